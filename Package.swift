@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The trait DoublePrecision turns `Scalar` into `Double`; every Swift target sees the same define.
+let swift: [SwiftSetting] = [
+  .define("DOUBLE_PRECISION", .when(traits: ["DoublePrecision"])),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+let optimized: [CSetting] = [
+  .define("NDEBUG")
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: swift)
+}
+
+let package = Package(
+  name: "swift-discrete",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "SwiftDiscrete", targets: ["SwiftDiscrete"]),
+    .library(name: "Models", targets: ["Models"]),
+    .library(name: "DiscreteTesting", targets: ["DiscreteTesting"]),
+    .executable(name: "discrete", targets: ["DiscreteCommand"]),
+  ],
+  traits: [
+    .trait(
+      name: "DoublePrecision",
+      description: "Makes Scalar a Double, for gradient and exactness checks; build in a scratch path of its own."
+    )
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // MARK: C
+    .target(name: "CKernels", cSettings: optimized),
+    .target(
+      name: "CBLAS",
+      dependencies: ["CKernels"],
+      cSettings: optimized,
+      linkerSettings: [
+        .linkedLibrary("blis", .when(platforms: [.linux])),
+        .linkedFramework("Accelerate", .when(platforms: [.macOS, .iOS])),
+      ]
+    ),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // MARK: Library, imports point upwards
+    library("Tensors", ["CKernels", "CBLAS"]),
+    library("Formats", ["Tensors", "CZlib"]),
+    library("Learning", ["Tensors", "Formats"]),
+    library("Stochastics", ["Tensors", "Learning"]),
+    library("Models", ["Tensors", "Learning", "Stochastics"]),
+    library("Datasets", ["Tensors", "Formats"]),
+    library("Runs", ["Tensors", "Formats", "Learning"]),
+    library(
+      "SwiftDiscrete",
+      ["Tensors", "Formats", "Learning", "Stochastics", "Models", "Datasets", "Runs"]
+    ),
+    library("DiscreteTesting", ["Tensors", "Learning", "Stochastics"]),
+
+    // MARK: Command
+    .executableTarget(
+      name: "DiscreteCommand",
+      dependencies: [
+        "SwiftDiscrete", "CKernels",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: swift
+    ),
+
+    // MARK: Tests
+    tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
+    tests("Formats", ["Formats", "Tensors"]),
+    tests("Learning", ["Learning", "Tensors", "Formats"]),
+    tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
+    tests("Models", ["Models", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
+    tests("Datasets", ["Datasets", "Formats", "Tensors"]),
+    tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
+    tests("DiscreteCommand", ["DiscreteCommand", "SwiftDiscrete"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
