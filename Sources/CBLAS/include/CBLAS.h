@@ -1,1 +1,15 @@
-#pragma once
+#ifndef CBLAS_GEMM_H
+#define CBLAS_GEMM_H
+
+#include <stdbool.h>
+
+/// c[m, n] = alpha op(a) op(b) + beta c, row-major, op(x) transposed where asked; with beta 0 c is only written.
+/// The rows or columns of c are split over the threads of CKernels.
+void dk_gemm_f(
+    bool transpose_a, bool transpose_b, long m, long n, long k, float alpha, const float *a,
+    long lda, const float *b, long ldb, float beta, float *c, long ldc);
+void dk_gemm_d(
+    bool transpose_a, bool transpose_b, long m, long n, long k, double alpha, const double *a,
+    long lda, const double *b, long ldb, double beta, double *c, long ldc);
+
+#endif

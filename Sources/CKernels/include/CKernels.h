@@ -1,1 +1,86 @@
-#pragma once
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+// Loops that must vectorise. Every family exists in single (`_f`) and double (`_d`) precision in every
+// build. Sizes are `long`; arrays are contiguous and row-major unless strides are given, in elements.
+// Results never depend on the number of threads.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: Memory
+
+/// 64-byte aligned, uninitialised; never NULL (aborts when memory is exhausted).
+void *dk_allocate(size_t bytes);
+/// `bytes` as given to `dk_allocate`; any thread may release.
+void dk_release(void *p, size_t bytes);
+/// Bytes this thread's pool holds for reuse.
+size_t dk_pool_held(void);
+/// Returns everything this thread's pool holds to the system.
+void dk_pool_trim(void);
+
+// MARK: Threads
+
+/// Runs `body(context, t)` for every t in 0..<tasks, on the caller and idle workers. Tasks must be
+/// independent. Nested calls, and calls while another thread's is running, run serially.
+void dk_parallel(long tasks, void (*body)(void *context, long task), void *context);
+/// Threads used, the caller included; at least 1. The default is the number of online cores.
+void dk_set_thread_count(int count);
+int dk_thread_count(void);
+
+// MARK: Operations
+
+typedef enum __attribute__((enum_extensibility(closed))) dk_unary : int {
+  dk_unary_negate, dk_unary_exp, dk_unary_expm1, dk_unary_log, dk_unary_log1p, dk_unary_sqrt,
+  dk_unary_square, dk_unary_abs, dk_unary_sign, dk_unary_reciprocal, dk_unary_sigmoid,
+  dk_unary_log_sigmoid, dk_unary_softplus, dk_unary_tanh, dk_unary_relu,
+  /// x > 0 as 1 or 0.
+  dk_unary_step,
+  dk_unary_floor, dk_unary_sin, dk_unary_cos,
+  /// 1 where finite, else 0.
+  dk_unary_is_finite,
+} dk_unary;
+
+typedef enum __attribute__((enum_extensibility(closed))) dk_binary : int {
+  dk_binary_add, dk_binary_subtract, dk_binary_multiply, dk_binary_divide,
+  /// NaN if either is NaN.
+  dk_binary_maximum, dk_binary_minimum,
+  dk_binary_power,
+  /// Comparisons give 1 or 0.
+  dk_binary_less, dk_binary_less_equal, dk_binary_equal,
+} dk_binary;
+
+typedef enum __attribute__((enum_extensibility(closed))) dk_reduction : int {
+  dk_reduction_sum, dk_reduction_maximum, dk_reduction_minimum, dk_reduction_product,
+} dk_reduction;
+
+// MARK: Random integers
+
+/// One block of Philox4x32-10 (Salmon et al. 2011).
+void dk_philox_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+/// Words offset..<offset + n of the stream of `key`. Word i is word (i / 16) % 4 of the block with
+/// counter (c, c >> 32, 0, 0), c = 16 (i / 64) + i % 16, and the two halves of the key, low first.
+/// Words are laid out so that 16 blocks are computed side by side and stored without a transposition.
+void dk_random_words(uint64_t key, uint64_t offset, long n, uint32_t *y);
+/// y[i] is 1 with probability p, else 0; element i as in `dk_bernoulli_f`.
+void dk_bernoulli_bytes(uint64_t key, long n, double p, uint8_t *y);
+
+// MARK: Bits
+
+/// Lists the columns of non-zeros row by row: those of row i stand in columns[starts[i]..<starts[i + 1]], ascending.
+/// `starts` has rows + 1 places, `columns` room for rows * n. Returns their number.
+long dk_bits_lists_bytes(long rows, long n, const uint8_t *x, int32_t *starts, int32_t *columns);
+
+#define REAL float
+#define DK(name) name##_f
+#include "CKernelsReal.h"
+#undef REAL
+#undef DK
+#define REAL double
+#define DK(name) name##_d
+#include "CKernelsReal.h"
+#undef REAL
+#undef DK
+
+#endif

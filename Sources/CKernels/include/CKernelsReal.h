@@ -1,0 +1,133 @@
+// Included by CKernels.h once per precision, with REAL and DK(name) defined; no guard on purpose.
+
+// MARK: Elementwise
+
+/// y may be x.
+void DK(dk_unary)(dk_unary op, long n, const REAL *x, REAL *y);
+/// y (contiguous, of `shape`) = a op b; a stride of 0 broadcasts. y may be an operand that is laid out like it.
+void DK(dk_binary)(
+    dk_binary op, int rank, const long *shape, const REAL *a, const long *a_strides, const REAL *b,
+    const long *b_strides, REAL *y);
+/// y = mask != 0 ? a : b.
+void DK(dk_select)(
+    int rank, const long *shape, const REAL *mask, const long *mask_strides, const REAL *a,
+    const long *a_strides, const REAL *b, const long *b_strides, REAL *y);
+void DK(dk_fill)(long n, REAL value, REAL *y);
+/// y += a x.
+void DK(dk_axpy)(long n, REAL a, const REAL *x, REAL *y);
+/// y = a x; y may be x.
+void DK(dk_scale)(long n, REAL a, const REAL *x, REAL *y);
+
+// MARK: Strided copies
+
+/// Contiguous y = strided x.
+void DK(dk_copy)(int rank, const long *shape, const REAL *x, const long *strides, REAL *y);
+/// Strided y = contiguous x.
+void DK(dk_scatter_copy)(int rank, const long *shape, const REAL *x, REAL *y, const long *strides);
+/// Strided y += contiguous x; strides of 0 accumulate.
+void DK(dk_scatter_add_strided)(
+    int rank, const long *shape, const REAL *x, REAL *y, const long *strides);
+
+// MARK: Along the middle axis of x[outer, n, inner]
+
+/// y[outer, inner]. Over nothing: 0, -inf, inf, 1. Maximum and minimum are NaN if an element is.
+void DK(dk_reduce)(dk_reduction op, long outer, long n, long inner, const REAL *x, REAL *y);
+/// The first place of the largest or smallest; n > 0; NaNs are never chosen over numbers.
+void DK(dk_argmax)(long outer, long n, long inner, const REAL *x, int32_t *y);
+void DK(dk_argmin)(long outer, long n, long inner, const REAL *x, int32_t *y);
+/// -inf over nothing and over -inf only.
+void DK(dk_log_sum_exp)(long outer, long n, long inner, const REAL *x, REAL *y);
+/// NaN where all of a line is -inf.
+void DK(dk_softmax)(long outer, long n, long inner, const REAL *x, REAL *y);
+void DK(dk_log_softmax)(long outer, long n, long inner, const REAL *x, REAL *y);
+/// out = y (c - sum c y), with y the softmax and c the cotangent.
+void DK(dk_softmax_backward)(
+    long outer, long n, long inner, const REAL *y, const REAL *c, REAL *out);
+/// out = c - exp(y) sum c, with y the log-softmax.
+void DK(dk_log_softmax_backward)(
+    long outer, long n, long inner, const REAL *y, const REAL *c, REAL *out);
+/// Inclusive; from the end when `reverse`.
+void DK(dk_cumulative_sum)(long outer, long n, long inner, bool reverse, const REAL *x, REAL *y);
+void DK(dk_cumulative_log_sum_exp)(
+    long outer, long n, long inner, bool reverse, const REAL *x, REAL *y);
+
+// MARK: Gather and scatter; indices are trusted
+
+/// y[o, j, i] = x[o, index[j], i] for x[outer, axis, inner], y[outer, k, inner].
+void DK(dk_gather)(
+    long outer, long axis, long inner, const int32_t *index, long k, const REAL *x, REAL *y);
+/// y[o, index[j], i] += x[o, j, i] for x[outer, k, inner], y[outer, axis, inner].
+void DK(dk_scatter_add)(
+    long outer, long axis, long inner, const int32_t *index, long k, const REAL *x, REAL *y);
+/// y[o, j, i] = x[o, index[o, j, i], i] for x[outer, axis, inner]; index and y are [outer, k, inner].
+void DK(dk_take_along)(
+    long outer, long axis, long k, long inner, const int32_t *index, const REAL *x, REAL *y);
+/// y[o, index[o, j, i], i] += x[o, j, i].
+void DK(dk_take_along_add)(
+    long outer, long axis, long k, long inner, const int32_t *index, const REAL *x, REAL *y);
+/// y[n, classes], all written.
+void DK(dk_one_hot)(long n, long classes, const int32_t *index, REAL *y);
+
+// MARK: Likelihood
+
+/// out[r] = sum_j x l - softplus(l), with logits row r % logits_rows and bits row r % bits_rows of n.
+void DK(dk_bernoulli_log_probability)(
+    long rows, long n, const REAL *logits, long logits_rows, const REAL *bits, long bits_rows,
+    REAL *out);
+/// out[logits_rows, n] = sum of cotangent (x - sigmoid(l)) over the rows that use a logit; rows % logits_rows == 0.
+void DK(dk_bernoulli_log_probability_backward)(
+    long rows, long n, const REAL *cotangent, const REAL *logits, long logits_rows,
+    const REAL *bits, long bits_rows, REAL *out);
+
+// MARK: Random numbers. Elements offset..<offset + n of a stream that depends on nothing but the key.
+
+/// In the open interval (0, 1): 23 bits or 52, halves of steps away from the ends.
+void DK(dk_random_uniform)(uint64_t key, uint64_t offset, long n, REAL *y);
+/// Standard exponential, positive and finite; resolution is finest near 0.
+void DK(dk_random_exponential)(uint64_t key, uint64_t offset, long n, REAL *y);
+/// Standard Gumbel, -log of the exponential: finite; resolution is finest in the upper tail, which decides maxima.
+void DK(dk_random_gumbel)(uint64_t key, uint64_t offset, long n, REAL *y);
+void DK(dk_random_normal)(uint64_t key, uint64_t offset, long n, REAL *y);
+/// 1 with probability p, else 0.
+void DK(dk_bernoulli)(uint64_t key, long n, double p, REAL *y);
+/// Row r of n uses probabilities row r % probability_rows.
+void DK(dk_bernoulli_probabilities)(
+    uint64_t key, long rows, long n, const REAL *probabilities, long probability_rows, REAL *y);
+void DK(dk_bernoulli_logits)(
+    uint64_t key, long rows, long n, const REAL *logits, long logits_rows, REAL *y);
+/// The class of each row by inverse CDF, one uniform per row; row r uses logits row r % logits_rows. A class
+/// of logit -inf is never drawn while another is finite. Class 0 if none can be drawn.
+void DK(dk_categorical)(
+    uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
+/// The same law by Gumbel-max, one Gumbel per class.
+void DK(dk_categorical_gumbel)(
+    uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
+/// 1 with probability intensity / 255, exactly, else 0.
+void DK(dk_binarise)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y);
+
+// MARK: Optimizers, minimising; one pass each
+
+void DK(dk_sgd)(long n, REAL *p, const REAL *g, REAL rate);
+/// v = momentum v + g; p -= rate v, or rate (g + momentum v) with Nesterov.
+void DK(dk_momentum)(
+    long n, REAL *p, const REAL *g, REAL *v, REAL rate, REAL momentum, bool nesterov);
+/// p -= rate (m correction1) / (sqrt(v correction2) + epsilon), corrections being 1 / (1 - beta^t).
+void DK(dk_adam)(
+    long n, REAL *p, const REAL *g, REAL *m, REAL *v, REAL rate, REAL beta1, REAL beta2,
+    REAL epsilon, REAL correction1, REAL correction2);
+/// v = decay v + (1 - decay) g^2; p -= rate g / (sqrt(v) + epsilon).
+void DK(dk_rmsprop)(
+    long n, REAL *p, const REAL *g, REAL *v, REAL rate, REAL decay, REAL epsilon);
+bool DK(dk_all_finite)(long n, const REAL *x);
+
+// MARK: Products with zeros and ones
+
+long DK(dk_bits_lists)(long rows, long n, const REAL *x, int32_t *starts, int32_t *columns);
+/// y[rows, m] = bias + sum of the rows of w[n, m] that are listed; bias may be NULL.
+void DK(dk_bits_product)(
+    long rows, long n, long m, const int32_t *starts, const int32_t *columns, const REAL *w,
+    const REAL *bias, REAL *y);
+/// dw[n, m] = the sum of g[rows, m] over the rows that list a column; all of dw is written.
+void DK(dk_bits_product_gradient)(
+    long rows, long n, long m, const int32_t *starts, const int32_t *columns, const REAL *g,
+    REAL *dw);

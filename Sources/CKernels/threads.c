@@ -1,0 +1,144 @@
+#include "support.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+// One job at a time. `ticket` holds the job's generation (high half) and its unclaimed tasks (low half); a task is claimed by
+// a compare-and-swap that takes one off. A successful claim proves that the job was alive, so the fields read before it were its own.
+// The caller waits for claimed tasks only, never for a worker to turn up.
+static _Atomic uint64_t ticket;
+static _Atomic long finished;
+static _Atomic(void (*)(void *, long)) job_body;
+static _Atomic(void *) job_context;
+static _Atomic long job_tasks;
+
+static atomic_flag busy = ATOMIC_FLAG_INIT;
+static _Thread_local bool inside;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static _Atomic int sleepers;
+static _Atomic int limit;  // 0 until asked for
+static int started;        // under `busy`
+
+enum { most_threads = 256, worker_spins = 400, caller_spins = 4000 };
+
+static inline void pause_briefly(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+int dk_thread_count(void) {
+  int count = atomic_load(&limit);
+  if (count == 0) {
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    int unset = 0;
+    count = (int)dk_max(1, dk_min(online, most_threads));
+    if (!atomic_compare_exchange_strong(&limit, &unset, count)) count = unset;
+  }
+  return count;
+}
+
+void dk_set_thread_count(int count) {
+  atomic_store(&limit, (int)dk_max(1, dk_min(count, most_threads)));
+}
+
+/// Claims and runs tasks until none is left.
+static void work(void) {
+  uint64_t seen = atomic_load_explicit(&ticket, memory_order_acquire);
+  while ((uint32_t)seen != 0) {
+    void (*body)(void *, long) = atomic_load_explicit(&job_body, memory_order_relaxed);
+    void *context = atomic_load_explicit(&job_context, memory_order_relaxed);
+    long tasks = atomic_load_explicit(&job_tasks, memory_order_relaxed);
+    if (!atomic_compare_exchange_weak(&ticket, &seen, seen - 1)) continue;
+    body(context, tasks - (long)(uint32_t)seen);
+    atomic_fetch_add_explicit(&finished, 1, memory_order_release);
+    seen = atomic_load_explicit(&ticket, memory_order_acquire);
+  }
+}
+
+static bool wanted(long index) {
+  return index < atomic_load(&limit) && (uint32_t)atomic_load(&ticket) != 0;
+}
+
+static void *worker(void *argument) {
+  long index = (long)argument;
+  inside = true;
+  for (;;) {
+    for (int spin = 0; spin < worker_spins && !wanted(index); spin++) pause_briefly();
+    if (!wanted(index)) {
+      pthread_mutex_lock(&lock);
+      atomic_fetch_add(&sleepers, 1);
+      while (!wanted(index)) pthread_cond_wait(&wake, &lock);
+      atomic_fetch_sub(&sleepers, 1);
+      pthread_mutex_unlock(&lock);
+    }
+    work();
+  }
+  return NULL;
+}
+
+static void start_workers(int count) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  while (started < count - 1) {
+    pthread_t thread;
+    if (pthread_create(&thread, &attributes, worker, (void *)(long)(started + 1)) != 0) break;
+    started++;
+  }
+  pthread_attr_destroy(&attributes);
+}
+
+void dk_parallel(long tasks, void (*body)(void *context, long task), void *context) {
+  int count = dk_thread_count();
+  if (tasks <= 1 || count == 1 || inside || tasks > INT32_MAX
+      || atomic_flag_test_and_set_explicit(&busy, memory_order_acquire)) {
+    for (long t = 0; t < tasks; t++) body(context, t);
+    return;
+  }
+  inside = true;
+  if (started < count - 1) start_workers(count);
+  atomic_store_explicit(&job_body, body, memory_order_relaxed);
+  atomic_store_explicit(&job_context, context, memory_order_relaxed);
+  atomic_store_explicit(&job_tasks, tasks, memory_order_relaxed);
+  atomic_store_explicit(&finished, 0, memory_order_relaxed);
+  uint64_t generation = (atomic_load_explicit(&ticket, memory_order_relaxed) >> 32) + 1;
+  atomic_store(&ticket, generation << 32 | (uint64_t)tasks);
+  if (atomic_load(&sleepers) > 0) {
+    pthread_mutex_lock(&lock);
+    pthread_cond_broadcast(&wake);
+    pthread_mutex_unlock(&lock);
+  }
+  work();
+  for (int spin = 0; atomic_load_explicit(&finished, memory_order_acquire) != tasks; spin++) {
+    if (spin < caller_spins) pause_briefly();
+    else sched_yield();
+  }
+  inside = false;
+  atomic_flag_clear_explicit(&busy, memory_order_release);
+}
+
+typedef struct {
+  long n, block;
+  void (*body)(void *context, long start, long end);
+  void *context;
+} blocks;
+
+static void run_block(void *context, long task) {
+  const blocks *b = context;
+  long start = task * b->block;
+  b->body(b->context, start, dk_min(b->n, start + b->block));
+}
+
+void dk_blocks(
+    long n, long block, void (*body)(void *context, long start, long end), void *context) {
+  if (n <= 0) return;
+  blocks b = {n, block, body, context};
+  dk_parallel((n + block - 1) / block, run_block, &b);
+}
