@@ -1,0 +1,239 @@
+package import CKernels
+import CBLAS
+
+// The C kernels in Double precision under the names the operations use. Both precisions are in every build; `Kernels` is the one of
+// `Scalar`.
+
+/// Kernels over `Double`.
+package enum DoubleKernels {
+  package typealias Input = UnsafePointer<Double>
+  package typealias Output = UnsafeMutablePointer<Double>
+
+  // MARK: Elementwise
+
+  package static func unary(_ operation: dk_unary, _ n: Int, _ x: Input, _ y: Output) {
+    dk_unary_d(operation, n, x, y)
+  }
+
+  package static func binary(
+    _ operation: dk_binary, _ shape: [Int], _ a: Input, _ aStrides: [Int], _ b: Input,
+    _ bStrides: [Int], _ y: Output
+  ) {
+    dk_binary_d(operation, Int32(shape.count), shape, a, aStrides, b, bStrides, y)
+  }
+
+  package static func select(
+    _ shape: [Int], _ mask: Input, _ maskStrides: [Int], _ a: Input, _ aStrides: [Int],
+    _ b: Input, _ bStrides: [Int], _ y: Output
+  ) {
+    dk_select_d(Int32(shape.count), shape, mask, maskStrides, a, aStrides, b, bStrides, y)
+  }
+
+  package static func allFinite(_ n: Int, _ x: Input) -> Bool { dk_all_finite_d(n, x) }
+
+  // MARK: Copies
+
+  package static func copy(_ shape: [Int], _ x: Input, _ strides: [Int], _ y: Output) {
+    dk_copy_d(Int32(shape.count), shape, x, strides, y)
+  }
+
+  package static func scatterCopy(_ shape: [Int], _ x: Input, _ y: Output, _ strides: [Int]) {
+    dk_scatter_copy_d(Int32(shape.count), shape, x, y, strides)
+  }
+
+  // MARK: Along the middle axis of [outer, n, inner]
+
+  package static func reduce(
+    _ operation: dk_reduction, _ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: Output
+  ) {
+    dk_reduce_d(operation, outer, n, inner, x, y)
+  }
+
+  package static func argmax(
+    _ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_argmax_d(outer, n, inner, x, y)
+  }
+
+  package static func logSumExp(_ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: Output) {
+    dk_log_sum_exp_d(outer, n, inner, x, y)
+  }
+
+  package static func softmax(_ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: Output) {
+    dk_softmax_d(outer, n, inner, x, y)
+  }
+
+  package static func logSoftmax(_ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: Output) {
+    dk_log_softmax_d(outer, n, inner, x, y)
+  }
+
+  package static func cumulativeSum(
+    _ outer: Int, _ n: Int, _ inner: Int, _ reversed: Bool, _ x: Input, _ y: Output
+  ) {
+    dk_cumulative_sum_d(outer, n, inner, reversed, x, y)
+  }
+
+  package static func cumulativeLogSumExp(
+    _ outer: Int, _ n: Int, _ inner: Int, _ reversed: Bool, _ x: Input, _ y: Output
+  ) {
+    dk_cumulative_log_sum_exp_d(outer, n, inner, reversed, x, y)
+  }
+
+  // MARK: Gather and scatter
+
+  package static func gather(
+    _ outer: Int, _ axis: Int, _ inner: Int, _ index: UnsafePointer<Int32>, _ k: Int,
+    _ x: Input, _ y: Output
+  ) {
+    dk_gather_d(outer, axis, inner, index, k, x, y)
+  }
+
+  package static func scatterAdd(
+    _ outer: Int, _ axis: Int, _ inner: Int, _ index: UnsafePointer<Int32>, _ k: Int,
+    _ x: Input, _ y: Output
+  ) {
+    dk_scatter_add_d(outer, axis, inner, index, k, x, y)
+  }
+
+  package static func takeAlong(
+    _ outer: Int, _ axis: Int, _ k: Int, _ inner: Int, _ index: UnsafePointer<Int32>,
+    _ x: Input, _ y: Output
+  ) {
+    dk_take_along_d(outer, axis, k, inner, index, x, y)
+  }
+
+  package static func addAlong(
+    _ outer: Int, _ axis: Int, _ k: Int, _ inner: Int, _ index: UnsafePointer<Int32>,
+    _ x: Input, _ y: Output
+  ) {
+    dk_take_along_add_d(outer, axis, k, inner, index, x, y)
+  }
+
+  package static func oneHot(
+    _ n: Int, _ classes: Int, _ index: UnsafePointer<Int32>, _ y: Output
+  ) {
+    dk_one_hot_d(n, classes, index, y)
+  }
+
+  // MARK: Products
+
+  package static func gemm(
+    _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Double,
+    _ a: Input, _ leadingA: Int, _ b: Input, _ leadingB: Int, _ beta: Double, _ c: Output,
+    _ leadingC: Int
+  ) {
+    dk_gemm_d(
+      transposeA, transposeB, m, n, k, alpha, a, leadingA, b, leadingB, beta, c, leadingC)
+  }
+
+  package static func bitsLists(
+    _ rows: Int, _ n: Int, _ x: Input, _ starts: UnsafeMutablePointer<Int32>,
+    _ columns: UnsafeMutablePointer<Int32>
+  ) -> Int {
+    dk_bits_lists_d(rows, n, x, starts, columns)
+  }
+
+  package static func bitsProduct(
+    _ rows: Int, _ n: Int, _ m: Int, _ starts: UnsafePointer<Int32>,
+    _ columns: UnsafePointer<Int32>, _ w: Input, _ bias: Input?, _ y: Output
+  ) {
+    dk_bits_product_d(rows, n, m, starts, columns, w, bias, y)
+  }
+
+  package static func bitsProductGradient(
+    _ rows: Int, _ n: Int, _ m: Int, _ starts: UnsafePointer<Int32>,
+    _ columns: UnsafePointer<Int32>, _ g: Input, _ dw: Output
+  ) {
+    dk_bits_product_gradient_d(rows, n, m, starts, columns, g, dw)
+  }
+
+  // MARK: Likelihood
+
+  package static func bernoulliLogProbability(
+    _ rows: Int, _ n: Int, _ logits: Input, _ logitsRows: Int, _ bits: Input, _ bitsRows: Int,
+    _ y: Output
+  ) {
+    dk_bernoulli_log_probability_d(rows, n, logits, logitsRows, bits, bitsRows, y)
+  }
+
+  package static func bernoulliLogProbabilityBackward(
+    _ rows: Int, _ n: Int, _ cotangent: Input, _ logits: Input, _ logitsRows: Int,
+    _ bits: Input, _ bitsRows: Int, _ y: Output
+  ) {
+    dk_bernoulli_log_probability_backward_d(
+      rows, n, cotangent, logits, logitsRows, bits, bitsRows, y)
+  }
+
+  // MARK: Random numbers
+
+  package static func uniform(_ key: UInt64, _ n: Int, _ y: Output) {
+    dk_random_uniform_d(key, 0, n, y)
+  }
+
+  package static func exponential(_ key: UInt64, _ n: Int, _ y: Output) {
+    dk_random_exponential_d(key, 0, n, y)
+  }
+
+  package static func gumbel(_ key: UInt64, _ n: Int, _ y: Output) {
+    dk_random_gumbel_d(key, 0, n, y)
+  }
+
+  package static func normal(_ key: UInt64, _ n: Int, _ y: Output) {
+    dk_random_normal_d(key, 0, n, y)
+  }
+
+  package static func bernoulli(_ key: UInt64, _ n: Int, _ p: Double, _ y: Output) {
+    dk_bernoulli_d(key, n, p, y)
+  }
+
+  package static func bernoulli(
+    _ key: UInt64, _ rows: Int, _ n: Int, logits: Input, _ logitsRows: Int, _ y: Output
+  ) {
+    dk_bernoulli_logits_d(key, rows, n, logits, logitsRows, y)
+  }
+
+  package static func categorical(
+    _ key: UInt64, _ rows: Int, _ classes: Int, _ logits: Input, _ logitsRows: Int,
+    _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_categorical_d(key, rows, classes, logits, logitsRows, y)
+  }
+
+  package static func categoricalGumbel(
+    _ key: UInt64, _ rows: Int, _ classes: Int, _ logits: Input, _ logitsRows: Int,
+    _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_categorical_gumbel_d(key, rows, classes, logits, logitsRows, y)
+  }
+
+  package static func binarise(
+    _ key: UInt64, _ offset: UInt64, _ n: Int, _ intensity: UnsafePointer<UInt8>, _ y: Output
+  ) {
+    dk_binarise_d(key, offset, n, intensity, y)
+  }
+
+  // MARK: Optimizers
+
+  package static func sgd(_ n: Int, _ p: Output, _ g: Input, rate: Double) {
+    dk_sgd_d(n, p, g, rate)
+  }
+
+  package static func momentum(
+    _ n: Int, _ p: Output, _ g: Input, _ v: Output, rate: Double, momentum: Double, nesterov: Bool
+  ) {
+    dk_momentum_d(n, p, g, v, rate, momentum, nesterov)
+  }
+
+  package static func adam(
+    _ n: Int, _ p: Output, _ g: Input, _ m: Output, _ v: Output, rate: Double, beta1: Double,
+    beta2: Double, epsilon: Double, correction1: Double, correction2: Double
+  ) {
+    dk_adam_d(n, p, g, m, v, rate, beta1, beta2, epsilon, correction1, correction2)
+  }
+
+  package static func rmsprop(
+    _ n: Int, _ p: Output, _ g: Input, _ v: Output, rate: Double, decay: Double, epsilon: Double
+  ) {
+    dk_rmsprop_d(n, p, g, v, rate, decay, epsilon)
+  }
+}

@@ -1,0 +1,239 @@
+package import CKernels
+import CBLAS
+
+// The C kernels in Float precision under the names the operations use. Both precisions are in every build; `Kernels` is the one of
+// `Scalar`.
+
+/// Kernels over `Float`.
+package enum FloatKernels {
+  package typealias Input = UnsafePointer<Float>
+  package typealias Output = UnsafeMutablePointer<Float>
+
+  // MARK: Elementwise
+
+  package static func unary(_ operation: dk_unary, _ n: Int, _ x: Input, _ y: Output) {
+    dk_unary_f(operation, n, x, y)
+  }
+
+  package static func binary(
+    _ operation: dk_binary, _ shape: [Int], _ a: Input, _ aStrides: [Int], _ b: Input,
+    _ bStrides: [Int], _ y: Output
+  ) {
+    dk_binary_f(operation, Int32(shape.count), shape, a, aStrides, b, bStrides, y)
+  }
+
+  package static func select(
+    _ shape: [Int], _ mask: Input, _ maskStrides: [Int], _ a: Input, _ aStrides: [Int],
+    _ b: Input, _ bStrides: [Int], _ y: Output
+  ) {
+    dk_select_f(Int32(shape.count), shape, mask, maskStrides, a, aStrides, b, bStrides, y)
+  }
+
+  package static func allFinite(_ n: Int, _ x: Input) -> Bool { dk_all_finite_f(n, x) }
+
+  // MARK: Copies
+
+  package static func copy(_ shape: [Int], _ x: Input, _ strides: [Int], _ y: Output) {
+    dk_copy_f(Int32(shape.count), shape, x, strides, y)
+  }
+
+  package static func scatterCopy(_ shape: [Int], _ x: Input, _ y: Output, _ strides: [Int]) {
+    dk_scatter_copy_f(Int32(shape.count), shape, x, y, strides)
+  }
+
+  // MARK: Along the middle axis of [outer, n, inner]
+
+  package static func reduce(
+    _ operation: dk_reduction, _ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: Output
+  ) {
+    dk_reduce_f(operation, outer, n, inner, x, y)
+  }
+
+  package static func argmax(
+    _ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_argmax_f(outer, n, inner, x, y)
+  }
+
+  package static func logSumExp(_ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: Output) {
+    dk_log_sum_exp_f(outer, n, inner, x, y)
+  }
+
+  package static func softmax(_ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: Output) {
+    dk_softmax_f(outer, n, inner, x, y)
+  }
+
+  package static func logSoftmax(_ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: Output) {
+    dk_log_softmax_f(outer, n, inner, x, y)
+  }
+
+  package static func cumulativeSum(
+    _ outer: Int, _ n: Int, _ inner: Int, _ reversed: Bool, _ x: Input, _ y: Output
+  ) {
+    dk_cumulative_sum_f(outer, n, inner, reversed, x, y)
+  }
+
+  package static func cumulativeLogSumExp(
+    _ outer: Int, _ n: Int, _ inner: Int, _ reversed: Bool, _ x: Input, _ y: Output
+  ) {
+    dk_cumulative_log_sum_exp_f(outer, n, inner, reversed, x, y)
+  }
+
+  // MARK: Gather and scatter
+
+  package static func gather(
+    _ outer: Int, _ axis: Int, _ inner: Int, _ index: UnsafePointer<Int32>, _ k: Int,
+    _ x: Input, _ y: Output
+  ) {
+    dk_gather_f(outer, axis, inner, index, k, x, y)
+  }
+
+  package static func scatterAdd(
+    _ outer: Int, _ axis: Int, _ inner: Int, _ index: UnsafePointer<Int32>, _ k: Int,
+    _ x: Input, _ y: Output
+  ) {
+    dk_scatter_add_f(outer, axis, inner, index, k, x, y)
+  }
+
+  package static func takeAlong(
+    _ outer: Int, _ axis: Int, _ k: Int, _ inner: Int, _ index: UnsafePointer<Int32>,
+    _ x: Input, _ y: Output
+  ) {
+    dk_take_along_f(outer, axis, k, inner, index, x, y)
+  }
+
+  package static func addAlong(
+    _ outer: Int, _ axis: Int, _ k: Int, _ inner: Int, _ index: UnsafePointer<Int32>,
+    _ x: Input, _ y: Output
+  ) {
+    dk_take_along_add_f(outer, axis, k, inner, index, x, y)
+  }
+
+  package static func oneHot(
+    _ n: Int, _ classes: Int, _ index: UnsafePointer<Int32>, _ y: Output
+  ) {
+    dk_one_hot_f(n, classes, index, y)
+  }
+
+  // MARK: Products
+
+  package static func gemm(
+    _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ alpha: Float,
+    _ a: Input, _ leadingA: Int, _ b: Input, _ leadingB: Int, _ beta: Float, _ c: Output,
+    _ leadingC: Int
+  ) {
+    dk_gemm_f(
+      transposeA, transposeB, m, n, k, alpha, a, leadingA, b, leadingB, beta, c, leadingC)
+  }
+
+  package static func bitsLists(
+    _ rows: Int, _ n: Int, _ x: Input, _ starts: UnsafeMutablePointer<Int32>,
+    _ columns: UnsafeMutablePointer<Int32>
+  ) -> Int {
+    dk_bits_lists_f(rows, n, x, starts, columns)
+  }
+
+  package static func bitsProduct(
+    _ rows: Int, _ n: Int, _ m: Int, _ starts: UnsafePointer<Int32>,
+    _ columns: UnsafePointer<Int32>, _ w: Input, _ bias: Input?, _ y: Output
+  ) {
+    dk_bits_product_f(rows, n, m, starts, columns, w, bias, y)
+  }
+
+  package static func bitsProductGradient(
+    _ rows: Int, _ n: Int, _ m: Int, _ starts: UnsafePointer<Int32>,
+    _ columns: UnsafePointer<Int32>, _ g: Input, _ dw: Output
+  ) {
+    dk_bits_product_gradient_f(rows, n, m, starts, columns, g, dw)
+  }
+
+  // MARK: Likelihood
+
+  package static func bernoulliLogProbability(
+    _ rows: Int, _ n: Int, _ logits: Input, _ logitsRows: Int, _ bits: Input, _ bitsRows: Int,
+    _ y: Output
+  ) {
+    dk_bernoulli_log_probability_f(rows, n, logits, logitsRows, bits, bitsRows, y)
+  }
+
+  package static func bernoulliLogProbabilityBackward(
+    _ rows: Int, _ n: Int, _ cotangent: Input, _ logits: Input, _ logitsRows: Int,
+    _ bits: Input, _ bitsRows: Int, _ y: Output
+  ) {
+    dk_bernoulli_log_probability_backward_f(
+      rows, n, cotangent, logits, logitsRows, bits, bitsRows, y)
+  }
+
+  // MARK: Random numbers
+
+  package static func uniform(_ key: UInt64, _ n: Int, _ y: Output) {
+    dk_random_uniform_f(key, 0, n, y)
+  }
+
+  package static func exponential(_ key: UInt64, _ n: Int, _ y: Output) {
+    dk_random_exponential_f(key, 0, n, y)
+  }
+
+  package static func gumbel(_ key: UInt64, _ n: Int, _ y: Output) {
+    dk_random_gumbel_f(key, 0, n, y)
+  }
+
+  package static func normal(_ key: UInt64, _ n: Int, _ y: Output) {
+    dk_random_normal_f(key, 0, n, y)
+  }
+
+  package static func bernoulli(_ key: UInt64, _ n: Int, _ p: Double, _ y: Output) {
+    dk_bernoulli_f(key, n, p, y)
+  }
+
+  package static func bernoulli(
+    _ key: UInt64, _ rows: Int, _ n: Int, logits: Input, _ logitsRows: Int, _ y: Output
+  ) {
+    dk_bernoulli_logits_f(key, rows, n, logits, logitsRows, y)
+  }
+
+  package static func categorical(
+    _ key: UInt64, _ rows: Int, _ classes: Int, _ logits: Input, _ logitsRows: Int,
+    _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_categorical_f(key, rows, classes, logits, logitsRows, y)
+  }
+
+  package static func categoricalGumbel(
+    _ key: UInt64, _ rows: Int, _ classes: Int, _ logits: Input, _ logitsRows: Int,
+    _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_categorical_gumbel_f(key, rows, classes, logits, logitsRows, y)
+  }
+
+  package static func binarise(
+    _ key: UInt64, _ offset: UInt64, _ n: Int, _ intensity: UnsafePointer<UInt8>, _ y: Output
+  ) {
+    dk_binarise_f(key, offset, n, intensity, y)
+  }
+
+  // MARK: Optimizers
+
+  package static func sgd(_ n: Int, _ p: Output, _ g: Input, rate: Float) {
+    dk_sgd_f(n, p, g, rate)
+  }
+
+  package static func momentum(
+    _ n: Int, _ p: Output, _ g: Input, _ v: Output, rate: Float, momentum: Float, nesterov: Bool
+  ) {
+    dk_momentum_f(n, p, g, v, rate, momentum, nesterov)
+  }
+
+  package static func adam(
+    _ n: Int, _ p: Output, _ g: Input, _ m: Output, _ v: Output, rate: Float, beta1: Float,
+    beta2: Float, epsilon: Float, correction1: Float, correction2: Float
+  ) {
+    dk_adam_f(n, p, g, m, v, rate, beta1, beta2, epsilon, correction1, correction2)
+  }
+
+  package static func rmsprop(
+    _ n: Int, _ p: Output, _ g: Input, _ v: Output, rate: Float, decay: Float, epsilon: Float
+  ) {
+    dk_rmsprop_f(n, p, g, v, rate, decay, epsilon)
+  }
+}

@@ -1,0 +1,151 @@
+package import CKernels
+
+// Functions of two scalars, with broadcasting: sizes are aligned at the last axis and a size of one stretches.
+
+infix operator .> : ComparisonPrecedence
+infix operator .< : ComparisonPrecedence
+infix operator .<= : ComparisonPrecedence
+infix operator .== : ComparisonPrecedence
+
+extension Tensor {
+  package static func combined(
+    _ operation: dk_binary, _ a: Tensor, _ b: Tensor
+  ) -> Tensor {
+    let shape = Shape.broadcast(a.shape, b.shape)
+    let aStrides = Shape.broadcastStrides(a.shape, a.strides, to: shape)
+    let bStrides = Shape.broadcastStrides(b.shape, b.strides, to: shape)
+    return Tensor(shape: shape) { buffer in
+      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+      a.withBase { a in
+        b.withBase { b in Kernels.binary(operation, shape, a, aStrides, b, bStrides, target) }
+      }
+    }
+  }
+
+  /// The sum.
+  public static func + (a: Tensor, b: Tensor) -> Tensor {
+    combined(.add, a, b).recording([a, b]) { context in
+      [
+        context.cotangent(of: 0) { context.cotangent.summed(to: context.inputs[0].shape) },
+        context.cotangent(of: 1) { context.cotangent.summed(to: context.inputs[1].shape) },
+      ]
+    }
+  }
+
+  /// The difference.
+  public static func - (a: Tensor, b: Tensor) -> Tensor {
+    combined(.subtract, a, b).recording([a, b]) { context in
+      [
+        context.cotangent(of: 0) { context.cotangent.summed(to: context.inputs[0].shape) },
+        context.cotangent(of: 1) { -context.cotangent.summed(to: context.inputs[1].shape) },
+      ]
+    }
+  }
+
+  /// The product, scalar by scalar.
+  public static func * (a: Tensor, b: Tensor) -> Tensor {
+    combined(.multiply, a, b).recording([a, b]) { context in
+      let (a, b) = (context.inputs[0], context.inputs[1])
+      return [
+        context.cotangent(of: 0) { (context.cotangent * b).summed(to: a.shape) },
+        context.cotangent(of: 1) { (context.cotangent * a).summed(to: b.shape) },
+      ]
+    }
+  }
+
+  /// The quotient, scalar by scalar.
+  public static func / (a: Tensor, b: Tensor) -> Tensor {
+    combined(.divide, a, b).recording([a, b]) { context in
+      let (a, b) = (context.inputs[0], context.inputs[1])
+      return [
+        context.cotangent(of: 0) { (context.cotangent / b).summed(to: a.shape) },
+        context.cotangent(of: 1) { (-context.cotangent * context.output / b).summed(to: b.shape) },
+      ]
+    }
+  }
+
+  /// The base to the power of the exponent; the base must be positive where the exponent's gradient is wanted.
+  public func power(_ exponent: Tensor) -> Tensor {
+    Tensor.combined(.power, self, exponent).recording([self, exponent]) { context in
+      let (base, exponent) = (context.inputs[0], context.inputs[1])
+      return [
+        context.cotangent(of: 0) {
+          (context.cotangent * exponent * base.power(exponent - 1)).summed(to: base.shape)
+        },
+        context.cotangent(of: 1) {
+          (context.cotangent * context.output * base.log()).summed(to: exponent.shape)
+        },
+      ]
+    }
+  }
+
+  public static func + (a: Tensor, b: Scalar) -> Tensor { a + Tensor(b) }
+  public static func + (a: Scalar, b: Tensor) -> Tensor { Tensor(a) + b }
+  public static func - (a: Tensor, b: Scalar) -> Tensor { a - Tensor(b) }
+  public static func - (a: Scalar, b: Tensor) -> Tensor { Tensor(a) - b }
+  public static func * (a: Tensor, b: Scalar) -> Tensor { a * Tensor(b) }
+  public static func * (a: Scalar, b: Tensor) -> Tensor { Tensor(a) * b }
+  public static func / (a: Tensor, b: Scalar) -> Tensor { a / Tensor(b) }
+  public static func / (a: Scalar, b: Tensor) -> Tensor { Tensor(a) / b }
+
+  public static func += (a: inout Tensor, b: Tensor) { a = a + b }
+  public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
+  public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
+  public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
+
+  /// 1 where the left scalar is greater, else 0; without a gradient, like every comparison.
+  public static func .> (a: Tensor, b: Tensor) -> Tensor { combined(.less, b, a) }
+
+  /// 1 where the left scalar is smaller, else 0.
+  public static func .< (a: Tensor, b: Tensor) -> Tensor { combined(.less, a, b) }
+
+  /// 1 where the left scalar is not greater, else 0.
+  public static func .<= (a: Tensor, b: Tensor) -> Tensor { combined(.less_equal, a, b) }
+
+  /// 1 where the scalars are equal, else 0.
+  public static func .== (a: Tensor, b: Tensor) -> Tensor { combined(.equal, a, b) }
+
+  /// The sum over the axes along which `shape` was broadcast to reach this shape.
+  package func summed(to shape: [Int]) -> Tensor {
+    if self.shape == shape { return self }
+    let missing = rank - shape.count
+    var result = self
+    for axis in 0..<rank where axis < missing || (shape[axis - missing] == 1 && self.shape[axis] != 1) {
+      result = result.sum(along: axis, keepingDimensions: true)
+    }
+    return result.reshaped(shape)
+  }
+}
+
+/// The larger of two scalars; where they are equal the gradient goes to the first.
+public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { select(b .<= a, a, b) }
+
+/// The smaller of two scalars; where they are equal the gradient goes to the first.
+public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { select(a .<= b, a, b) }
+
+/// `a` where the mask is not zero, else `b`, with broadcasting; the mask has no gradient.
+public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
+  let shape = Shape.broadcast(mask.shape, Shape.broadcast(a.shape, b.shape))
+  let strides = [mask, a, b].map { Shape.broadcastStrides($0.shape, $0.strides, to: shape) }
+  let value = Tensor(shape: shape) { buffer in
+    guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+    mask.withBase { mask in
+      a.withBase { a in
+        b.withBase { b in
+          Kernels.select(shape, mask, strides[0], a, strides[1], b, strides[2], target)
+        }
+      }
+    }
+  }
+  let hard = mask.detached()
+  return value.recording([a, b]) { context in
+    [
+      context.cotangent(of: 0) {
+        select(hard, context.cotangent, 0).summed(to: context.inputs[0].shape)
+      },
+      context.cotangent(of: 1) {
+        select(hard, 0, context.cotangent).summed(to: context.inputs[1].shape)
+      },
+    ]
+  }
+}

@@ -1,0 +1,49 @@
+extension Tensor {
+  /// The log-probability of bits under independent logits, summed over the last axis, in one pass.
+  ///
+  /// sum_j (x_j l_j - softplus(l_j)) for logits and bits that agree in a suffix of their shapes; the one of lower rank is
+  /// repeated along the leading axes of the other. The bits have no gradient.
+  public func bernoulliLogProbability(of bits: Bits) -> Tensor {
+    let x = bits.tensor
+    let long = rank >= x.rank ? shape : x.shape
+    precondition(
+      rank >= 1 && x.rank >= 1 && long.suffix(rank) == shape[...]
+        && long.suffix(x.rank) == x.shape[...],
+      "log-probability of bits \(x.shape) under logits \(shape)")
+    let n = shape[rank - 1]
+    let batch = Array(long.dropLast())
+    let rows = Shape.count(batch)
+    let logitsRows = Shape.count(Array(shape.dropLast()))
+    let bitsRows = Shape.count(Array(x.shape.dropLast()))
+    let value = Tensor(shape: batch) { buffer in
+      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+      let logits = contiguous()
+      logits.withBase { logits in
+        x.withBase {
+          Kernels.bernoulliLogProbability(rows, n, logits, logitsRows, $0, bitsRows, target)
+        }
+      }
+    }
+    return value.recording([self]) { context in
+      let (logits, cotangent) = (context.inputs[0], context.cotangent)
+      if cotangent.isTracked || logits.isTracked {
+        let residual = x - logits.sigmoid()
+        return [(cotangent.expandingDimensions(at: -1) * residual).summed(to: logits.shape)]
+      }
+      let (plain, weights) = (logits.contiguous(), cotangent.contiguous())
+      return [
+        Tensor(shape: logits.shape) { buffer in
+          guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+          weights.withBase { weights in
+            plain.withBase { plain in
+              x.withBase {
+                Kernels.bernoulliLogProbabilityBackward(
+                  rows, n, weights, plain, logitsRows, $0, bitsRows, target)
+              }
+            }
+          }
+        }
+      ]
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import CKernels
+
+/// A block of scalars from the pool of the calling thread.
+///
+/// The memory is uninitialised. There is deliberately no property that hands out the pointer: a release build may end the
+/// lifetime of the object before the last use of such a pointer.
+package final class Storage: @unchecked Sendable {
+  private let base: UnsafeMutablePointer<Scalar>
+  package let count: Int
+
+  package init(count: Int) {
+    guard let memory = dk_allocate(Swift.max(count, 1) * MemoryLayout<Scalar>.stride) else {
+      preconditionFailure("out of memory: \(count) scalars")
+    }
+    self.base = memory.assumingMemoryBound(to: Scalar.self)
+    self.count = count
+  }
+
+  deinit {
+    dk_release(base, Swift.max(count, 1) * MemoryLayout<Scalar>.stride)
+  }
+
+  package func withPointer<R, E: Error>(
+    _ body: (UnsafeMutablePointer<Scalar>) throws(E) -> R
+  ) throws(E) -> R {
+    defer { withExtendedLifetime(self) {} }
+    return try body(base)
+  }
+}
