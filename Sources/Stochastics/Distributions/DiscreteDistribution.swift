@@ -1,0 +1,41 @@
+public import Tensors
+
+/// A law over discrete values whose parameters may be tracked tensors.
+///
+/// Shapes are `[samples] + batch + event`: the parameters fix batch and event, sampling puts one axis in front. The
+/// log-probability of a sample has the shape `[samples] + batch`.
+public protocol DiscreteDistribution: Sendable {
+  /// A hard sample: bits, class indices, an order. It has no gradient, and is all a black-box cost may see.
+  associatedtype Sample: Sendable
+  /// A hard or relaxed sample: what a differentiable cost sees.
+  associatedtype Point: Sendable
+
+  /// Sizes of the axes that hold independent distributions.
+  var batch: [Int] { get }
+
+  /// Independent samples, of shape `[count] + batch + event`.
+  ///
+  /// Two words are taken from the generator, whatever the count, and keyed into a counter-based stream.
+  func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Sample
+
+  /// The log-probability of each sample, of shape `[samples] + batch`.
+  func logProbability(_ sample: Sample) -> Tensor
+
+  /// The hard sample as a point.
+  static func point(_ sample: Sample) -> Point
+}
+
+/// Few enough states to list them.
+public protocol EnumerableDistribution: DiscreteDistribution {
+  /// Number of joint states of one event, or `nil` if it exceeds what an integer holds.
+  var stateCount: Int? { get }
+
+  /// Every state once, as a sample of shape `[stateCount] + batch + event`.
+  func states() -> Sample
+}
+
+/// The log-probability is a sum over steps: tokens, places of a ranking, independent variables.
+public protocol StepwiseDistribution: DiscreteDistribution {
+  /// The log-probability of each step, of shape `[samples] + batch + [steps]`.
+  func logProbabilities(_ sample: Sample) -> Tensor
+}
