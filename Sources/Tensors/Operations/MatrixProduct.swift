@@ -26,12 +26,28 @@ extension Tensor {
   }
 
   /// self · weight + bias for rows [..., in], a weight [in, out] and a bias [out]; one pass over the result.
+  ///
+  /// Where this is a tensor of bits few of which are set, the product and the weight's gradient are sums of rows.
   public func affine(_ weight: Tensor, _ bias: Tensor) -> Tensor {
     precondition(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
         && bias.shape == [weight.shape[1]],
       "affine map of \(shape) by \(weight.shape) and \(bias.shape)")
     let rows = reshaped([-1, shape[rank - 1]])
+    let target = Array(shape.dropLast()) + [weight.shape[1]]
+    if let sparse = sparseRows {
+      let value = sparse.product(weight, bias).recording([weight, bias]) { context in
+        [
+          context.cotangent(of: 0) {
+            context.cotangent.isTracked
+              ? rows.transposed().matmul(context.cotangent)
+              : sparse.transposedProduct(context.cotangent)
+          },
+          context.cotangent(of: 1) { context.cotangent.sum(along: 0) },
+        ]
+      }
+      return value.reshaped(target)
+    }
     let value = rows.product(weight, onto: bias).recording([rows, weight, bias]) { context in
       let (x, weight) = (context.inputs[0], context.inputs[1])
       return [
@@ -40,7 +56,7 @@ extension Tensor {
         context.cotangent(of: 2) { context.cotangent.sum(along: 0) },
       ]
     }
-    return value.reshaped(Array(shape.dropLast()) + [weight.shape[1]])
+    return value.reshaped(target)
   }
 
   /// One matrix product, added to a row vector repeated if there is one; without a gradient.

@@ -16,6 +16,7 @@ extension Tensor {
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws(E) -> R
   ) throws(E) -> R {
     node = nil
+    rowLists = nil
     if !isContiguous || !isKnownUniquelyReferenced(&storage) {
       self = copied()
     }

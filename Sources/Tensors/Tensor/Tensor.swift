@@ -11,6 +11,8 @@ public struct Tensor: Sendable {
   package var viewStrides: [Int]?
   /// The operation that made this tensor, if its gradient is followed.
   package var node: Node?
+  /// Set on tensors of bits: where the ones are, found at first use.
+  package var rowLists: RowLists?
 
   package init(shape: [Int], storage: Storage, offset: Int, viewStrides: [Int]?, node: Node? = nil) {
     self.shape = shape
@@ -77,7 +79,9 @@ public struct Tensor: Sendable {
 
   /// The same scalars without a gradient.
   public func detached() -> Tensor {
-    Tensor(shape: shape, storage: storage, offset: offset, viewStrides: viewStrides)
+    var result = self
+    result.node = nil
+    return result
   }
 }
 
