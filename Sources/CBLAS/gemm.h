@@ -1,0 +1,47 @@
+// Included by gemm.c once per precision; no guard on purpose.
+
+typedef struct {
+  bool ta, tb, by_rows;
+  long m, n, k, lda, ldb, ldc, block;
+  REAL alpha, beta;
+  const REAL *a, *b;
+  REAL *c;
+} DK(product);
+
+static void DK(part)(void *context, long task) {
+  const DK(product) *p = context;
+  long start = task * p->block, whole = p->by_rows ? p->m : p->n;
+  long size = whole - start < p->block ? whole - start : p->block;
+  const REAL *a = p->a, *b = p->b;
+  REAL *c = p->c;
+  long m = p->m, n = p->n;
+  if (p->by_rows) {
+    a += p->ta ? start : start * p->lda;
+    c += start * p->ldc;
+    m = size;
+  } else {
+    b += p->tb ? start * p->ldb : start;
+    c += start;
+    n = size;
+  }
+  CBLAS(gemm)(
+      row_major, p->ta ? transpose : no_transpose, p->tb ? transpose : no_transpose, (int)m,
+      (int)n, (int)p->k, p->alpha, a, (int)p->lda, b, (int)p->ldb, p->beta, c, (int)p->ldc);
+}
+
+void DK(dk_gemm)(
+    bool transpose_a, bool transpose_b, long m, long n, long k, REAL alpha, const REAL *a,
+    long lda, const REAL *b, long ldb, REAL beta, REAL *c, long ldc) {
+  if (m == 0 || n == 0) return;
+  if (k == 0) {
+    for (long i = 0; i < m; i++)
+      for (long j = 0; j < n; j++) c[i * ldc + j] = beta == 0 ? 0 : beta * c[i * ldc + j];
+    return;
+  }
+  DK(product) p = {transpose_a, transpose_b, m >= n, m, n, k, lda, ldb, ldc, 0, alpha, beta, a, b, c};
+  long whole = p.by_rows ? m : n, threads = dk_thread_count();
+  // Below this many multiplications a second thread costs more than it saves.
+  if ((double)m * (double)n * (double)k < 200000 || threads == 1) threads = 1;
+  p.block = ((whole + threads - 1) / threads + 15) / 16 * 16;
+  dk_parallel((whole + p.block - 1) / p.block, DK(part), &p);
+}

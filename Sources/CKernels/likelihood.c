@@ -1,0 +1,71 @@
+#ifndef REAL
+
+#include "functions.h"
+
+#define DK_SOURCE "likelihood.c"
+#include "twice.h"
+
+#else
+
+DK_CLONES static REAL DK(log_probability_row)(long n, const REAL *logits, const REAL *bits) {
+  REAL parts[32], total = 0;
+  for (int l = 0; l < 32; l++) parts[l] = 0;
+  long j = 0;
+  for (; j + 32 <= n; j += 32)
+    for (int l = 0; l < 32; l++)
+      parts[l] += bits[j + l] * logits[j + l] - DK(softplus)(logits[j + l]);
+  for (long i = j; i < n; i++) parts[i - j] += bits[i] * logits[i] - DK(softplus)(logits[i]);
+  for (int l = 0; l < 32; l++) total += parts[l];
+  return total;
+}
+
+DK_CLONES static void DK(log_probability_row_backward)(
+    long n, REAL c, const REAL *restrict logits, const REAL *restrict bits, REAL *restrict out,
+    bool first) {
+  if (first)
+    for (long j = 0; j < n; j++) out[j] = c * (bits[j] - DK(sigmoid)(logits[j]));
+  else
+    for (long j = 0; j < n; j++) out[j] += c * (bits[j] - DK(sigmoid)(logits[j]));
+}
+
+typedef struct {
+  long rows, n, logits_rows, bits_rows;
+  const REAL *cotangent, *logits, *bits;
+  REAL *out;
+} DK(likelihood);
+
+static void DK(log_probability_rows)(void *context, long start, long end) {
+  const DK(likelihood) *k = context;
+  for (long r = start; r < end; r++)
+    k->out[r] = DK(log_probability_row)(
+        k->n, k->logits + r % k->logits_rows * k->n, k->bits + r % k->bits_rows * k->n);
+}
+
+static void DK(log_probability_rows_backward)(void *context, long start, long end) {
+  const DK(likelihood) *k = context;
+  for (long l = start; l < end; l++)
+    for (long r = l; r < k->rows; r += k->logits_rows)
+      DK(log_probability_row_backward)(
+          k->n, k->cotangent[r], k->logits + l * k->n, k->bits + r % k->bits_rows * k->n,
+          k->out + l * k->n, r == l);
+}
+
+void DK(dk_bernoulli_log_probability)(
+    long rows, long n, const REAL *logits, long logits_rows, const REAL *bits, long bits_rows,
+    REAL *out) {
+  DK(likelihood) k = {rows, n, logits_rows, bits_rows, NULL, logits, bits, out};
+  dk_blocks(rows, dk_lines(n), DK(log_probability_rows), &k);
+}
+
+void DK(dk_bernoulli_log_probability_backward)(
+    long rows, long n, const REAL *cotangent, const REAL *logits, long logits_rows,
+    const REAL *bits, long bits_rows, REAL *out) {
+  DK(likelihood) k = {rows, n, logits_rows, bits_rows, cotangent, logits, bits, out};
+  if (rows < logits_rows)
+    memset(out + rows * n, 0, (size_t)((logits_rows - rows) * n) * sizeof(REAL));
+  long repeats = dk_max(1, rows / dk_max(1, logits_rows));
+  dk_blocks(
+      dk_min(rows, logits_rows), dk_lines(n * repeats), DK(log_probability_rows_backward), &k);
+}
+
+#endif

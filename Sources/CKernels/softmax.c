@@ -1,0 +1,183 @@
+#ifndef REAL
+
+#include "functions.h"
+
+typedef enum { log_sum_exp, softmax, log_softmax, softmax_backward, log_softmax_backward } family;
+
+#define DK_SOURCE "softmax.c"
+#include "twice.h"
+
+#else
+
+// Every loop runs over a tile of `width` lines side by side: neighbours of the inner axis, or, when the axis itself is
+// contiguous, a single line whose loops run along it.
+
+enum { DK(tile) = 256 };
+
+/// Loop over a line of n contiguous elements.
+DK_INLINE REAL DK(line_maximum)(long n, const REAL *x) {
+  REAL parts[32], m = -(REAL)INFINITY;
+  for (int l = 0; l < 32; l++) parts[l] = m;
+  long j = 0;
+  for (; j + 32 <= n; j += 32)
+    for (int l = 0; l < 32; l++) parts[l] = x[j + l] > parts[l] ? x[j + l] : parts[l];
+  for (int l = 0; j + l < n; l++) parts[l] = x[j + l] > parts[l] ? x[j + l] : parts[l];
+  for (int l = 0; l < 32; l++) m = parts[l] > m ? parts[l] : m;
+  return m;
+}
+
+#define LINE_SUM(name, parameters, expression)                        \
+  DK_INLINE REAL DK(name) parameters {                                \
+    REAL parts[32], total = 0;                                        \
+    for (int l = 0; l < 32; l++) parts[l] = 0;                        \
+    long j = 0;                                                       \
+    for (; j + 32 <= n; j += 32)                                      \
+      for (int l = 0; l < 32; l++) {                                  \
+        long i = j + l;                                               \
+        parts[l] += expression;                                       \
+      }                                                               \
+    for (long i = j; i < n; i++) parts[i - j] += expression;          \
+    for (int l = 0; l < 32; l++) total += parts[l];                   \
+    return total;                                                     \
+  }
+
+LINE_SUM(line_sum, (long n, const REAL *c), c[i])
+LINE_SUM(line_dot, (long n, const REAL *x, const REAL *c), (x[i] * c[i]))
+LINE_SUM(line_exp_sum, (long n, const REAL *x, REAL shift), DK(exp_negative)(x[i] - shift))
+#undef LINE_SUM
+
+/// What to subtract: the maximum, or 0 where that is infinite.
+DK_INLINE REAL DK(shift)(REAL m) { return DK(absolute)(m) < (REAL)INFINITY ? m : 0; }
+
+DK_CLONES static void DK(line)(family f, long n, const REAL *x, const REAL *c, REAL *y) {
+  switch (f) {
+    case log_sum_exp: {
+      REAL m = DK(line_maximum)(n, x);
+      if (m == (REAL)INFINITY) *y = m;
+      else *y = DK(shift)(m) + DK(log)(DK(line_exp_sum)(n, x, DK(shift)(m)));
+      break;
+    }
+    case softmax: {
+      REAL m = DK(line_maximum)(n, x);
+      for (long i = 0; i < n; i++) y[i] = DK(exp_negative)(x[i] - m);
+      REAL scale = 1 / DK(line_sum)(n, y);
+      for (long i = 0; i < n; i++) y[i] *= scale;
+      break;
+    }
+    case log_softmax: {
+      REAL m = DK(line_maximum)(n, x), s = DK(log)(DK(line_exp_sum)(n, x, m));
+      for (long i = 0; i < n; i++) y[i] = x[i] - m - s;
+      break;
+    }
+    case softmax_backward: {
+      REAL s = DK(line_dot)(n, x, c);
+      for (long i = 0; i < n; i++) y[i] = x[i] * (c[i] - s);
+      break;
+    }
+    case log_softmax_backward: {
+      REAL s = DK(line_sum)(n, c);
+      for (long i = 0; i < n; i++) y[i] = c[i] - DK(exp_negative)(x[i]) * s;
+      break;
+    }
+  }
+}
+
+DK_CLONES static void DK(lines)(
+    family f, long n, long inner, long width, const REAL *x, const REAL *c, REAL *y) {
+  REAL m[DK(tile)], s[DK(tile)];
+  for (long i = 0; i < width; i++) m[i] = -(REAL)INFINITY, s[i] = 0;
+  if (f == log_sum_exp || f == softmax || f == log_softmax) {
+    for (long j = 0; j < n; j++)
+      for (long i = 0; i < width; i++) m[i] = x[j * inner + i] > m[i] ? x[j * inner + i] : m[i];
+  }
+  switch (f) {
+    case log_sum_exp:
+      for (long j = 0; j < n; j++)
+        for (long i = 0; i < width; i++)
+          s[i] += DK(exp_negative)(x[j * inner + i] - DK(shift)(m[i]));
+      for (long i = 0; i < width; i++)
+        y[i] = m[i] == (REAL)INFINITY ? m[i] : DK(shift)(m[i]) + DK(log)(s[i]);
+      break;
+    case softmax:
+      for (long j = 0; j < n; j++)
+        for (long i = 0; i < width; i++) {
+          REAL e = DK(exp_negative)(x[j * inner + i] - m[i]);
+          y[j * inner + i] = e;
+          s[i] += e;
+        }
+      for (long i = 0; i < width; i++) s[i] = 1 / s[i];
+      for (long j = 0; j < n; j++)
+        for (long i = 0; i < width; i++) y[j * inner + i] *= s[i];
+      break;
+    case log_softmax:
+      for (long j = 0; j < n; j++)
+        for (long i = 0; i < width; i++) s[i] += DK(exp_negative)(x[j * inner + i] - m[i]);
+      for (long i = 0; i < width; i++) s[i] = DK(log)(s[i]);
+      for (long j = 0; j < n; j++)
+        for (long i = 0; i < width; i++) y[j * inner + i] = x[j * inner + i] - m[i] - s[i];
+      break;
+    case softmax_backward:
+      for (long j = 0; j < n; j++)
+        for (long i = 0; i < width; i++) s[i] += x[j * inner + i] * c[j * inner + i];
+      for (long j = 0; j < n; j++)
+        for (long i = 0; i < width; i++)
+          y[j * inner + i] = x[j * inner + i] * (c[j * inner + i] - s[i]);
+      break;
+    case log_softmax_backward:
+      for (long j = 0; j < n; j++)
+        for (long i = 0; i < width; i++) s[i] += c[j * inner + i];
+      for (long j = 0; j < n; j++)
+        for (long i = 0; i < width; i++)
+          y[j * inner + i] = c[j * inner + i] - DK(exp_negative)(x[j * inner + i]) * s[i];
+      break;
+  }
+}
+
+typedef struct {
+  family f;
+  long n, inner;
+  const REAL *x, *c;
+  REAL *y;
+} DK(job);
+
+static void DK(run)(void *context, long start, long end) {
+  const DK(job) *k = context;
+  long n = k->n, inner = k->inner, out = k->f == log_sum_exp ? 1 : n;
+  for (long o = start; o < end; o++) {
+    const REAL *x = k->x + o * n * inner, *c = k->c ? k->c + o * n * inner : NULL;
+    REAL *y = k->y + o * out * inner;
+    if (inner == 1) {
+      DK(line)(k->f, n, x, c, y);
+      continue;
+    }
+    for (long i = 0; i < inner; i += DK(tile))
+      DK(lines)(
+          k->f, n, inner, dk_min(DK(tile), inner - i), x + i, c ? c + i : NULL, y + i);
+  }
+}
+
+static void DK(start)(
+    family f, long outer, long n, long inner, const REAL *x, const REAL *c, REAL *y) {
+  DK(job) k = {f, n, inner, x, c, y};
+  dk_blocks(outer, dk_lines(n * inner * 2), DK(run), &k);
+}
+
+void DK(dk_log_sum_exp)(long outer, long n, long inner, const REAL *x, REAL *y) {
+  DK(start)(log_sum_exp, outer, n, inner, x, NULL, y);
+}
+void DK(dk_softmax)(long outer, long n, long inner, const REAL *x, REAL *y) {
+  DK(start)(softmax, outer, n, inner, x, NULL, y);
+}
+void DK(dk_log_softmax)(long outer, long n, long inner, const REAL *x, REAL *y) {
+  DK(start)(log_softmax, outer, n, inner, x, NULL, y);
+}
+void DK(dk_softmax_backward)(
+    long outer, long n, long inner, const REAL *y, const REAL *c, REAL *out) {
+  DK(start)(softmax_backward, outer, n, inner, y, c, out);
+}
+void DK(dk_log_softmax_backward)(
+    long outer, long n, long inner, const REAL *y, const REAL *c, REAL *out) {
+  DK(start)(log_softmax_backward, outer, n, inner, y, c, out);
+}
+
+#endif
