@@ -118,8 +118,8 @@ DK_INLINE double expm1_d(double x) {
 
 // MARK: log
 
-/// k log 2 + log(1 + f) for f in sqrt(1/2) - 1 ... sqrt(2) - 1.
-DK_INLINE float log_reduced_f(float f, float k) {
+/// k log 2 + log(1 + f) - f for f in sqrt(1/2) - 1 ... sqrt(2) - 1, without the high part of k log 2.
+DK_INLINE float log_tail_f(float f, float k) {
   float p = 7.0376836292e-2f;
   p = p * f - 1.1514610310e-1f;
   p = p * f + 1.1676998740e-1f;
@@ -130,9 +130,11 @@ DK_INLINE float log_reduced_f(float f, float k) {
   p = p * f - 2.4999993993e-1f;
   p = p * f + 3.3333331174e-1f;
   float z = f * f;
-  float y = p * f * z - 2.12194440e-4f * k - 0.5f * z;
-  return f + y + 0.693359375f * k;
+  return p * f * z - 2.12194440e-4f * k - 0.5f * z;
 }
+
+/// k log 2 + log(1 + f).
+DK_INLINE float log_reduced_f(float f, float k) { return f + log_tail_f(f, k) + 0.693359375f * k; }
 
 DK_INLINE double log_reduced_d(double f, double k) {
   double s = f / (2.0 + f), z = s * s;
@@ -149,13 +151,13 @@ DK_INLINE double log_reduced_d(double f, double k) {
 }
 
 /// x = 2^k m, m in sqrt(1/2) ..< sqrt(2), for a normal positive x.
-DK_INLINE int32_t split_f(float x, float *m) {
+DK_INLINE float split_f(float x, float *m) {
   uint32_t u = bits_f(x), offset = u - 0x3f3504f3u;
   *m = from_bits_f(u - (offset & 0xff800000u));
-  return (int32_t)offset >> 23;
+  return (float)((int32_t)offset >> 23);
 }
 
-/// As a floating-point number, because there is no conversion from 64-bit integers before AVX-512.
+// There is no conversion from 64-bit integers before AVX-512.
 DK_INLINE double split_d(double x, double *m) {
   uint64_t u = bits_d(x), offset = u - 0x3fe6a09e667f3bcdull;
   *m = from_bits_d(u - (offset & 0xfff0000000000000ull));
@@ -165,8 +167,7 @@ DK_INLINE double split_d(double x, double *m) {
 
 /// log of a positive normal number.
 DK_INLINE float log_normal_f(float x) {
-  float m;
-  float k = (float)split_f(x, &m);
+  float m, k = split_f(x, &m);
   return log_reduced_f(m - 1.0f, k);
 }
 
@@ -178,7 +179,7 @@ DK_INLINE double log_normal_d(double x) {
 DK_INLINE float log_f(float x) {
   bool small = x < 1.17549435e-38f;
   float m, scaled = small ? x * 8388608.0f : x;
-  float k = (float)split_f(scaled, &m) - (small ? 23.0f : 0.0f);
+  float k = split_f(scaled, &m) - (small ? 23.0f : 0.0f);
   float y = log_reduced_f(m - 1.0f, k);
   y = x > 0.0f ? y : (x == 0.0f ? -INFINITY : NAN);
   return x < INFINITY ? y : x;
@@ -193,36 +194,31 @@ DK_INLINE double log_d(double x) {
   return x < (double)INFINITY ? y : x;
 }
 
-/// log(1 + x) for x in -1/2 ... 1 or so: what 1 + x loses in rounding is added back. NaN passes.
-DK_INLINE float log1p_core_f(float x) {
-  float u = 1.0f + x, m;
-  int32_t k = split_f(u, &m);
-  float lost = u - x - 1.0f;
-  float f = k == 0 ? x : m - 1.0f;
-  return log_reduced_f(f, (float)k) - (k == 0 ? lost * 0.0f : lost / u);
+/// log(1 + x) for x in 0 ... 1, as after exp(-|x|): no 1 + x is rounded. NaN passes.
+DK_INLINE float log1p_unit_f(float x) {
+  bool halved = x > 0.41421356f;
+  float f = halved ? 0.5f * x - 0.5f : x, k = halved ? 1.0f : 0.0f;
+  // Squares of what is too small to matter would underflow, which is slow.
+  return f + log_tail_f(x < 2e-8f ? 0.0f : f, k) + 0.693359375f * k;
 }
 
-DK_INLINE double log1p_core_d(double x) {
-  double u = 1.0 + x, m;
-  double k = split_d(u, &m);
-  double lost = u - x - 1.0;
-  double f = k == 0 ? x : m - 1.0;
-  return log_reduced_d(f, k) - (k == 0 ? lost * 0.0 : lost / u);
+DK_INLINE double log1p_unit_d(double x) {
+  bool halved = x > 0.41421356237309503;
+  return log_reduced_d(halved ? 0.5 * x - 0.5 : x, halved ? 1.0 : 0.0);
 }
 
+/// log(1 + x): what 1 + x loses in rounding is added back.
 DK_INLINE float log1p_f(float x) {
-  float u = 1.0f + x, m;
-  int32_t k = split_f(u, &m);
+  float u = 1.0f + x, m, k = split_f(u, &m);
   float lost = x > 1.0f ? (u - x) - 1.0f : (u - 1.0f) - x;
   float f = k == 0 ? x : m - 1.0f;
-  float y = log_reduced_f(f, (float)k) - (k == 0 ? 0.0f : lost / u);
+  float y = log_reduced_f(f, k) - (k == 0 ? 0.0f : lost / u);
   y = x > -1.0f ? y : (x == -1.0f ? -INFINITY : NAN);
   return x < INFINITY ? y : x;
 }
 
 DK_INLINE double log1p_d(double x) {
-  double u = 1.0 + x, m;
-  double k = split_d(u, &m);
+  double u = 1.0 + x, m, k = split_d(u, &m);
   double lost = x > 1.0 ? (u - x) - 1.0 : (u - 1.0) - x;
   double f = k == 0 ? x : m - 1.0;
   double y = log_reduced_d(f, k) - (k == 0 ? 0.0 : lost / u);
@@ -233,20 +229,20 @@ DK_INLINE double log1p_d(double x) {
 // MARK: What is made of them
 
 DK_INLINE float softplus_f(float x) {
-  return (x > 0.0f ? x : 0.0f) + log1p_core_f(exp_f(-absolute_f(x)));
+  return (x > 0.0f ? x : 0.0f) + log1p_unit_f(exp_negative_f(-absolute_f(x)));
 }
 
 DK_INLINE double softplus_d(double x) {
-  return (x > 0.0 ? x : 0.0) + log1p_core_d(exp_d(-absolute_d(x)));
+  return (x > 0.0 ? x : 0.0) + log1p_unit_d(exp_negative_d(-absolute_d(x)));
 }
 
 DK_INLINE float sigmoid_f(float x) {
-  float e = exp_f(-absolute_f(x));
+  float e = exp_negative_f(-absolute_f(x));
   return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
 DK_INLINE double sigmoid_d(double x) {
-  double e = exp_d(-absolute_d(x));
+  double e = exp_negative_d(-absolute_d(x));
   return (x < 0.0 ? e : 1.0) / (1.0 + e);
 }
 

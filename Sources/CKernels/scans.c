@@ -27,7 +27,7 @@ DK_CLONES void DK(dk_cumulative_sum)(
 DK_INLINE REAL DK(add_exp)(REAL a, REAL b) {
   REAL high = a > b ? a : b, low = a > b ? b : a;
   // Where both are infinite alike, high - low is NaN and the answer is either.
-  REAL sum = high + DK(log1p_core)(DK(exp_negative)(low - high));
+  REAL sum = high + DK(log1p_unit)(DK(exp_negative)(low - high));
   return low == high && DK(absolute)(high) == (REAL)INFINITY ? high : sum;
 }
 

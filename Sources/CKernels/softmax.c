@@ -1,6 +1,7 @@
 #ifndef REAL
 
 #include "functions.h"
+#include "tile.h"
 
 typedef enum { log_sum_exp, softmax, log_softmax, softmax_backward, log_softmax_backward } family;
 
@@ -9,12 +10,10 @@ typedef enum { log_sum_exp, softmax, log_softmax, softmax_backward, log_softmax_
 
 #else
 
-// Every loop runs over a tile of `width` lines side by side: neighbours of the inner axis, or, when the axis itself is
-// contiguous, a single line whose loops run along it.
+// Lines are worked on side by side: neighbours of the inner axis, or, where the axis itself is contiguous and short, sixteen
+// after a transposition. Along a long contiguous line the loops run by themselves.
+enum { DK(width) = 256, DK(short_line) = 128 };
 
-enum { DK(tile) = 256 };
-
-/// Loop over a line of n contiguous elements.
 DK_INLINE REAL DK(line_maximum)(long n, const REAL *x) {
   REAL parts[32], m = -(REAL)INFINITY;
   for (int l = 0; l < 32; l++) parts[l] = m;
@@ -82,9 +81,9 @@ DK_CLONES static void DK(line)(family f, long n, const REAL *x, const REAL *c, R
   }
 }
 
-DK_CLONES static void DK(lines)(
+DK_INLINE void DK(lines_inlined)(
     family f, long n, long inner, long width, const REAL *x, const REAL *c, REAL *y) {
-  REAL m[DK(tile)], s[DK(tile)];
+  REAL m[DK(width)], s[DK(width)];
   for (long i = 0; i < width; i++) m[i] = -(REAL)INFINITY, s[i] = 0;
   if (f == log_sum_exp || f == softmax || f == log_softmax) {
     for (long j = 0; j < n; j++)
@@ -133,6 +132,30 @@ DK_CLONES static void DK(lines)(
   }
 }
 
+DK_CLONES static void DK(lines)(
+    family f, long n, long inner, long width, const REAL *x, const REAL *c, REAL *y) {
+  DK(lines_inlined)(f, n, inner, width, x, c, y);
+}
+
+/// `count` rows of n contiguous elements, n at most `short_line`.
+DK_CLONES static void DK(short_lines)(
+    family f, long n, int count, const REAL *x, const REAL *c, REAL *y) {
+  REAL tx[DK(short_line) * 16], tc[DK(short_line) * 16], ty[DK(short_line) * 16];
+  long out = f == log_sum_exp ? 1 : n;
+  const REAL *rows[16];
+  REAL *results[16];
+  // The first row stands in for those beyond the last.
+  for (int r = 0; r < 16; r++) rows[r] = x + (r < count ? r : 0) * n;
+  DK(tile_in)(n, rows, tx);
+  if (c) {
+    for (int r = 0; r < 16; r++) rows[r] = c + (r < count ? r : 0) * n;
+    DK(tile_in)(n, rows, tc);
+  }
+  DK(lines_inlined)(f, n, 16, 16, tx, tc, ty);
+  for (int r = 0; r < count; r++) results[r] = y + r * out;
+  DK(tile_out)(out, count, ty, results);
+}
+
 typedef struct {
   family f;
   long n, inner;
@@ -143,23 +166,27 @@ typedef struct {
 static void DK(run)(void *context, long start, long end) {
   const DK(job) *k = context;
   long n = k->n, inner = k->inner, out = k->f == log_sum_exp ? 1 : n;
-  for (long o = start; o < end; o++) {
+  bool are_short = inner == 1 && n <= DK(short_line);
+  for (long o = start, step; o < end; o += step) {
     const REAL *x = k->x + o * n * inner, *c = k->c ? k->c + o * n * inner : NULL;
     REAL *y = k->y + o * out * inner;
-    if (inner == 1) {
+    step = are_short ? dk_min(16, end - o) : 1;
+    if (are_short) {
+      DK(short_lines)(k->f, n, (int)step, x, c, y);
+    } else if (inner == 1) {
       DK(line)(k->f, n, x, c, y);
-      continue;
+    } else {
+      for (long i = 0; i < inner; i += DK(width))
+        DK(lines)(
+            k->f, n, inner, dk_min(DK(width), inner - i), x + i, c ? c + i : NULL, y + i);
     }
-    for (long i = 0; i < inner; i += DK(tile))
-      DK(lines)(
-          k->f, n, inner, dk_min(DK(tile), inner - i), x + i, c ? c + i : NULL, y + i);
   }
 }
 
 static void DK(start)(
     family f, long outer, long n, long inner, const REAL *x, const REAL *c, REAL *y) {
   DK(job) k = {f, n, inner, x, c, y};
-  dk_blocks(outer, dk_lines(n * inner * 2), DK(run), &k);
+  dk_blocks(outer, (dk_lines(n * inner * 2) + 15) / 16 * 16, DK(run), &k);
 }
 
 void DK(dk_log_sum_exp)(long outer, long n, long inner, const REAL *x, REAL *y) {
