@@ -7,19 +7,6 @@ enum { rounds = 10 };
 static const uint32_t multiplier0 = 0xD2511F53u, multiplier1 = 0xCD9E8D57u;
 static const uint32_t weyl0 = 0x9E3779B9u, weyl1 = 0xBB67AE85u;
 
-void dk_philox_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
-  uint32_t a = counter[0], b = counter[1], c = counter[2], d = counter[3];
-  uint32_t k0 = key[0], k1 = key[1];
-  for (int r = 0; r < rounds; r++, k0 += weyl0, k1 += weyl1) {
-    uint64_t p = (uint64_t)multiplier0 * a, q = (uint64_t)multiplier1 * c;
-    a = (uint32_t)(q >> 32) ^ b ^ k0;
-    b = (uint32_t)q;
-    c = (uint32_t)(p >> 32) ^ d ^ k1;
-    d = (uint32_t)p;
-  }
-  out[0] = a, out[1] = b, out[2] = c, out[3] = d;
-}
-
 typedef uint64_t wide __attribute__((ext_vector_type(lanes)));
 typedef uint32_t narrow __attribute__((ext_vector_type(lanes)));
 
@@ -116,6 +103,11 @@ DK_INLINE double cosine_d(double r) {
 #include "twice.h"
 
 #else
+
+REAL DK(dk_word_uniform)(DK(word) w) { return DK(unit)(w); }
+REAL DK(dk_word_fraction)(DK(word) w) { return DK(fraction)(w); }
+REAL DK(dk_word_exponential)(DK(word) w) { return DK(exponential)(w); }
+REAL DK(dk_word_gumbel)(DK(word) w) { return DK(gumbel)(w); }
 
 DK_CLONES static void DK(transform)(
     law l, long n, const DK(word) *restrict w, REAL *restrict y) {

@@ -57,9 +57,7 @@ typedef enum __attribute__((enum_extensibility(closed))) dk_reduction : int {
 
 // MARK: Random integers
 
-/// One block of Philox4x32-10 (Salmon et al. 2011).
-void dk_philox_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
-/// Words offset..<offset + n of the stream of `key`. Word i is word (i / 16) % 4 of the block with
+/// Words offset..<offset + n of the stream of `key`. Word i is word (i / 16) % 4 of the Philox4x32-10 block with
 /// counter (c, c >> 32, 0, 0), c = 16 (i / 64) + i % 16, and the two halves of the key, low first.
 /// Words are laid out so that 16 blocks are computed side by side and stored without a transposition.
 void dk_random_words(uint64_t key, uint64_t offset, long n, uint32_t *y);
@@ -73,14 +71,18 @@ void dk_bernoulli_bytes(uint64_t key, long n, double p, uint8_t *y);
 long dk_bits_lists_bytes(long rows, long n, const uint8_t *x, int32_t *starts, int32_t *columns);
 
 #define REAL float
+#define WORD uint32_t
 #define DK(name) name##_f
 #include "CKernelsReal.h"
 #undef REAL
+#undef WORD
 #undef DK
 #define REAL double
+#define WORD uint64_t
 #define DK(name) name##_d
 #include "CKernelsReal.h"
 #undef REAL
+#undef WORD
 #undef DK
 
 #endif

@@ -1,4 +1,4 @@
-// Included by CKernels.h once per precision, with REAL and DK(name) defined; no guard on purpose.
+// Included by CKernels.h once per precision, with REAL, WORD (as wide) and DK(name) defined; no guard on purpose.
 
 // MARK: Elementwise
 
@@ -104,6 +104,13 @@ void DK(dk_categorical_gumbel)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
 /// 1 with probability intensity / 255, exactly, else 0.
 void DK(dk_binarise)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y);
+
+// The conversions of one word of the stream (32 bits, or 64 in double precision), for tests of their extremes.
+REAL DK(dk_word_uniform)(WORD word);
+/// In the open interval, floating: what the exponential and Bernoulli draws with probabilities see.
+REAL DK(dk_word_fraction)(WORD word);
+REAL DK(dk_word_exponential)(WORD word);
+REAL DK(dk_word_gumbel)(WORD word);
 
 // MARK: Optimizers, minimising; one pass each
 

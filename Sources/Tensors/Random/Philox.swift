@@ -1,11 +1,9 @@
-import CKernels
-
 /// Philox4x32-10, a counter-based generator: draw number i is a pure function of the key and i.
 ///
-/// A value: a copy repeats the draws of the original. Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as
-/// 1, 2, 3", SC 2011.
+/// A value: a copy repeats the draws of the original. Salmon, Moraes, Dror, Shaw: "Parallel random
+/// numbers: as easy as 1, 2, 3", SC 2011.
 public struct Philox: RandomNumberGenerator, Sendable, Hashable {
-  // Which words of the counter space a value may use: drawing, folding and splitting never meet.
+  // Drawing, folding and splitting use parts of the counter space that never meet.
   private enum Purpose: UInt32 {
     case draw = 0
     case fold = 1
@@ -13,8 +11,7 @@ public struct Philox: RandomNumberGenerator, Sendable, Hashable {
   }
 
   private let key: UInt64
-  /// Number of draws and of splits so far.
-  private var drawn: UInt64 = 0
+  private var draws: UInt64 = 0
   private var splits: UInt64 = 0
 
   /// A generator whose key is `seed`; nearby seeds give unrelated streams.
@@ -22,42 +19,45 @@ public struct Philox: RandomNumberGenerator, Sendable, Hashable {
     key = seed
   }
 
-  /// A uniform word. Two draws share one block.
+  /// The next uniform word.
   public mutating func next() -> UInt64 {
-    let (low, high) = block(drawn / 2, purpose: .draw)
-    defer { drawn &+= 1 }
-    return drawn.isMultiple(of: 2) ? low : high
+    // Two draws share one block.
+    let (low, high) = block(draws / 2, for: .draw)
+    defer { draws &+= 1 }
+    return draws.isMultiple(of: 2) ? low : high
   }
 
-  /// The generator of item `index` (an epoch, an example), the same however much has been drawn from this one.
+  /// The generator of item `index` (an epoch, an example), the same however much has been drawn.
   public func folding(_ index: UInt64) -> Philox {
-    Philox(seed: block(index, purpose: .fold).0)
+    Philox(seed: block(index, for: .fold).0)
   }
 
-  /// A generator independent of this one and of all earlier splits; the draws of this one stay what they were.
+  /// A generator independent of this one and of all earlier splits.
+  ///
+  /// The draws of this one stay what they were.
   public mutating func split() -> Philox {
     defer { splits &+= 1 }
-    return Philox(seed: block(splits, purpose: .split).0)
+    return Philox(seed: block(splits, for: .split).0)
   }
 
-  private func block(_ index: UInt64, purpose: Purpose) -> (UInt64, UInt64) {
-    // The third counter word keeps apart from the streams of the vector samplers, where it is 0.
-    let counter = [UInt32(truncatingIfNeeded: index), UInt32(index >> 32), purpose.rawValue, 1]
+  private func block(_ index: UInt64, for purpose: Purpose) -> (UInt64, UInt64) {
+    // In the streams of the vector samplers the last word of the counter is 0.
     let words = Philox.block(
-      counter: counter, key: [UInt32(truncatingIfNeeded: key), UInt32(key >> 32)])
-    return (
-      UInt64(words[0]) | UInt64(words[1]) << 32, UInt64(words[2]) | UInt64(words[3]) << 32
-    )
+      counter: SIMD4(
+        UInt32(truncatingIfNeeded: index), UInt32(index >> 32), purpose.rawValue, 1),
+      key: SIMD2(UInt32(truncatingIfNeeded: key), UInt32(key >> 32)))
+    return (UInt64(words[0]) | UInt64(words[1]) << 32, UInt64(words[2]) | UInt64(words[3]) << 32)
   }
 
-  /// One block of the generator: four words from four words of counter and two of key.
-  static func block(counter: [UInt32], key: [UInt32]) -> [UInt32] {
-    precondition(
-      counter.count == 4 && key.count == 2,
-      "a Philox block takes 4 counter and 2 key words, got \(counter.count) and \(key.count)")
-    return [UInt32](unsafeUninitializedCapacity: 4) { buffer, count in
-      dk_philox_block(counter, key, buffer.baseAddress)
-      count = 4
+  /// One block of the generator, as published.
+  static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+    var (x, key) = (counter, key)
+    for _ in 0..<10 {
+      let p = x[0].multipliedFullWidth(by: 0xD251_1F53)
+      let q = x[2].multipliedFullWidth(by: 0xCD9E_8D57)
+      x = SIMD4(q.high ^ x[1] ^ key[0], q.low, p.high ^ x[3] ^ key[1], p.low)
+      key &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
     }
+    return x
   }
 }
