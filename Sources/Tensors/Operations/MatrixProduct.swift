@@ -25,29 +25,20 @@ extension Tensor {
     }
   }
 
-  /// self · weight + bias for rows [..., in], a weight [in, out] and a bias [out]; one pass over the result.
+  /// (self - centre) · weight + bias for rows [..., in], a weight [in, out], a bias [out] and a constant centre [in].
   ///
-  /// Where this is a tensor of bits few of which are set, the product and the weight's gradient are sums of rows.
-  public func affine(_ weight: Tensor, _ bias: Tensor) -> Tensor {
+  /// One pass over the result. Where this is a tensor of bits few of which are set, the product and the weight's gradient are sums of
+  /// rows, and the centre moves into the bias.
+  public func affine(_ weight: Tensor, _ bias: Tensor, centredBy centre: Tensor? = nil) -> Tensor {
     precondition(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
-        && bias.shape == [weight.shape[1]],
-      "affine map of \(shape) by \(weight.shape) and \(bias.shape)")
-    let rows = reshaped([-1, shape[rank - 1]])
+        && bias.shape == [weight.shape[1]] && (centre.map { $0.shape == [weight.shape[0]] } ?? true),
+      "affine map of \(shape) by \(weight.shape) and \(bias.shape), centre \(centre?.shape ?? [])")
     let target = Array(shape.dropLast()) + [weight.shape[1]]
-    if let sparse = sparseRows {
-      let value = sparse.product(weight, bias).recording([weight, bias]) { context in
-        [
-          context.cotangent(of: 0) {
-            context.cotangent.isTracked
-              ? rows.transposed().matmul(context.cotangent)
-              : sparse.transposedProduct(context.cotangent)
-          },
-          context.cotangent(of: 1) { context.cotangent.sum(along: 0) },
-        ]
-      }
-      return value.reshaped(target)
+    if let sparseRows {
+      return sparseRows.affine(weight, bias, centre: centre?.detached()).reshaped(target)
     }
+    let rows = (centre.map { self - $0.detached() } ?? self).reshaped([-1, weight.shape[0]])
     let value = rows.product(weight, onto: bias).recording([rows, weight, bias]) { context in
       let (x, weight) = (context.inputs[0], context.inputs[1])
       return [

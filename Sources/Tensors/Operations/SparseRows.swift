@@ -28,28 +28,67 @@ package final class SparseRows: Sendable {
     self.columns = columns
   }
 
-  package func product(_ weight: Tensor, _ bias: Tensor) -> Tensor {
-    let weight = weight.contiguous()
-    let bias = bias.contiguous()
-    return Tensor(shape: [rows, weight.shape[1]]) { buffer in
+  /// (bits - centre) · weight + bias, of shape [rows, out].
+  package func affine(_ weight: Tensor, _ bias: Tensor, centre: Tensor?) -> Tensor {
+    var shift = bias.detached()
+    if let centre {
+      shift -= centre.reshaped([1, width]).matmul(weight.detached()).reshaped(shift.shape)
+    }
+    return product(weight, shift).recording([weight, bias]) { [self] context in
+      let sums = context.cotangent.sum(along: 0)
+      return [
+        context.cotangent(of: 0) {
+          context.cotangent.isTracked
+            ? dense(centre).transposed().matmul(context.cotangent)
+            : transposedProduct(context.cotangent, centre: centre, sums: sums)
+        },
+        context.cotangent(of: 1) { sums },
+      ]
+    }
+  }
+
+  private func product(_ weight: Tensor, _ bias: Tensor) -> Tensor {
+    let (weight, bias) = (weight.contiguous(), bias.contiguous())
+    let outputs = weight.shape[1]
+    return Tensor(shape: [rows, outputs]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       weight.withBase { weight in
         bias.withBase { bias in
-          Kernels.bitsProduct(rows, width, buffer.count / rows, starts, columns, weight, bias, target)
+          Kernels.bitsProduct(rows, width, outputs, starts, columns, weight, bias, target)
         }
       }
     }
   }
 
-  /// bits^T · other, of shape [in, out].
-  package func transposedProduct(_ other: Tensor) -> Tensor {
-    let other = other.contiguous()
-    return Tensor(shape: [width, other.shape[1]]) { buffer in
+  /// (bits - centre)^T · other, of shape [in, out]; `sums` are the column sums of `other`.
+  private func transposedProduct(_ other: Tensor, centre: Tensor?, sums: Tensor) -> Tensor {
+    let (other, sums) = (other.contiguous(), sums.contiguous())
+    let outputs = other.shape[1]
+    return Tensor(shape: [width, outputs]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       other.withBase {
-        Kernels.bitsProductGradient(rows, width, other.shape[1], starts, columns, $0, target)
+        Kernels.bitsProductGradient(rows, width, outputs, starts, columns, $0, target)
+      }
+      centre?.contiguous().withBase { centre in
+        sums.withBase { sums in
+          Kernels.gemm(
+            false, false, width, outputs, 1, -1, centre, 1, sums, outputs, 1, target, outputs)
+        }
       }
     }
+  }
+
+  /// The bits less the centre as scalars.
+  private func dense(_ centre: Tensor?) -> Tensor {
+    var bits = Tensor.zeros([rows, width])
+    bits.withMutablePointer { buffer in
+      for row in 0..<rows {
+        for place in starts[row]..<starts[row + 1] {
+          buffer[row * width + Int(columns[Int(place)])] = 1
+        }
+      }
+    }
+    return centre.map { bits - $0 } ?? bits
   }
 }
 

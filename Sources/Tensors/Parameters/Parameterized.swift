@@ -26,6 +26,13 @@ extension ParameterVisitor {
     child.visitParameters(&self)
   }
 
+  /// Visits the tensors of a part that may be absent.
+  public mutating func visit(_ name: String, _ child: inout (some Parameterized)?) {
+    enter(name)
+    defer { leave() }
+    child?.visitParameters(&self)
+  }
+
   /// Visits the parts of a list, named by their index.
   public mutating func visit(_ name: String, _ children: inout [some Parameterized]) {
     enter(name)

@@ -1,0 +1,43 @@
+extension Tensor {
+  /// Independent uniform variates in the open interval (0, 1).
+  ///
+  /// Like every sampler here it takes one word from the generator, whatever the shape, and keys a counter-based stream with it: any
+  /// generator will do, and the number of threads changes nothing.
+  public static func randomUniform(
+    _ shape: [Int], using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    random(shape, using: &generator, Kernels.uniform)
+  }
+
+  /// Independent standard normal variates.
+  public static func randomNormal(
+    _ shape: [Int], using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    random(shape, using: &generator, Kernels.normal)
+  }
+
+  /// Independent standard exponential variates.
+  public static func randomExponential(
+    _ shape: [Int], using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    random(shape, using: &generator, Kernels.exponential)
+  }
+
+  /// Independent standard Gumbel variates.
+  public static func randomGumbel(
+    _ shape: [Int], using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    random(shape, using: &generator, Kernels.gumbel)
+  }
+
+  private static func random(
+    _ shape: [Int], using generator: inout some RandomNumberGenerator,
+    _ fill: (UInt64, Int, UnsafeMutablePointer<Scalar>) -> Void
+  ) -> Tensor {
+    let key = generator.next()
+    return Tensor(shape: shape) { buffer in
+      guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
+      fill(key, buffer.count, base)
+    }
+  }
+}
