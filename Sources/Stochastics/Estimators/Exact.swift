@@ -1,0 +1,33 @@
+public import Tensors
+
+/// The exact expectation, by enumeration: sum over z of q(z) f(z). The oracle of every test.
+///
+/// - Bias: unbiased, with variance zero.
+/// - Cost calls: one for every joint state of the variables.
+/// - Requires: few enough states; any cost.
+/// - State: none.
+/// - Reference: the definition.
+public struct Exact<Distribution: EnumerableDistribution>: BlackBoxGradientEstimator, Stateless {
+  public init() {}
+
+  public var bias: Bias { .unbiased }
+
+  public func evaluations(over q: Distribution) -> Int? { q.stateCount }
+
+  public mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Distribution, given context: Tensor?, using generator: inout G,
+    ofBlackBox cost: (Distribution.Sample, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    let states = q.states()
+    let costs = try cost(states, &generator)
+    let logProbabilities = q.logProbability(states)
+    // A state of probability zero contributes nothing, even where its cost is infinite.
+    let possible = logProbabilities.detached() .> Tensor(-Scalar.infinity)
+    return select(possible, logProbabilities.exp() * costs, 0).sum(along: 0)
+  }
+}
+
+extension GradientEstimator {
+  /// The exact expectation, by enumeration.
+  public static func exact<D>() -> Self where Self == Exact<D> { Exact() }
+}
