@@ -1,0 +1,106 @@
+public import Stochastics
+public import Tensors
+
+/// A belief network: binary data x under one to three layers of Bernoulli latents, with a recognition network.
+///
+/// p(x, h) = p(h_L) p(h_{L-1} | h_L) ... p(x | h_1) is trained through q(h_1 | x) q(h_2 | h_1) ... on the evidence lower bound
+/// E_q[log p(x, h) - log q(h | x)]. Inputs are centred by the training mean; latents enter every link as 2h - 1.
+/// Neal (1992), Connectionist learning of belief networks; Mnih and Gregor (2014).
+public struct BeliefNetwork: Parameterized, Sendable {
+  /// The shape of the network.
+  public struct Configuration: Sendable, Hashable {
+    public var visible: Int
+    /// Sizes of the stochastic layers, nearest to the data first.
+    public var layers: [Int]
+    /// Sizes of the deterministic layers within every link; none makes the links linear.
+    public var hidden: [Int]
+    /// Whether the top layer's prior is learned or uniform.
+    public var learnsPrior: Bool
+
+    public init(visible: Int, layers: [Int], hidden: [Int] = [], learnsPrior: Bool = true) {
+      self.visible = visible
+      self.layers = layers
+      self.hidden = hidden
+      self.learnsPrior = learnsPrior
+    }
+  }
+
+  public let configuration: Configuration
+  /// The training mean, [visible].
+  public var mean: Tensor
+  /// q(h_1 | x), q(h_2 | h_1), ...
+  public var encoder: [Link]
+  /// p(x | h_1), p(h_1 | h_2), ...
+  public var decoder: [Link]
+  public var prior: Prior
+
+  /// A network with weights N(0, 1/fan-in), the decoder's output bias at the logits of the data mean, other biases zero.
+  ///
+  /// - Parameter mean: the training mean, [visible], in [0, 1].
+  public init(
+    _ configuration: Configuration, mean: Tensor, using generator: inout some RandomNumberGenerator
+  ) {
+    precondition(!configuration.layers.isEmpty, "a belief network without latents")
+    precondition(
+      mean.shape == [configuration.visible],
+      "a mean of shape \(mean.shape) for \(configuration.visible) visible units")
+    self.configuration = configuration
+    self.mean = mean
+    let sizes = [configuration.visible] + configuration.layers
+    encoder = []
+    decoder = []
+    for (below, above) in zip(sizes, sizes.dropFirst()) {
+      encoder.append(
+        Link(inputs: below, hidden: configuration.hidden, outputs: above, using: &generator))
+      decoder.append(
+        Link(
+          inputs: above, hidden: configuration.hidden, outputs: below,
+          outputBias: decoder.isEmpty ? mean.clippedLogits() : nil, using: &generator))
+    }
+    prior = Prior(size: sizes[sizes.count - 1], isLearned: configuration.learnsPrior)
+  }
+
+  /// q(h_{layer + 1} | below), for x itself at layer 0.
+  public func posterior(_ layer: Int, given below: Bits) -> Bernoulli {
+    Bernoulli(
+      logits: layer == 0
+        ? encoder[0](below.tensor, centredBy: mean) : encoder[layer](below.tensor * 2 - 1))
+  }
+
+  /// p(x | h_1) at layer 0, p(h_layer | h_{layer + 1}) above.
+  public func likelihood(_ layer: Int, given above: Bits) -> Bernoulli {
+    Bernoulli(logits: decoder[layer](above.tensor * 2 - 1))
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("mean", &mean, .tracked)
+    visitor.visit("encoder", &encoder)
+    visitor.visit("decoder", &decoder)
+    visitor.visit("prior", &prior)
+  }
+}
+
+/// Independent Bernoulli variables at the top of a network, learned or uniform.
+public struct Prior: Parameterized, Sendable {
+  public var logits: Tensor
+  public let isLearned: Bool
+
+  public init(size: Int, isLearned: Bool) {
+    logits = .zeros([size])
+    self.isLearned = isLearned
+  }
+
+  public var distribution: Bernoulli { Bernoulli(logits: logits) }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("logits", &logits, isLearned ? .trained : .tracked)
+  }
+}
+
+extension Tensor {
+  /// The logits of probabilities clipped to [0.001, 0.999].
+  func clippedLogits() -> Tensor {
+    let clipped = minimum(maximum(self, Tensor(0.001)), Tensor(0.999))
+    return clipped.log() - (1 - clipped).log()
+  }
+}

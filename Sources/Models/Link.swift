@@ -1,0 +1,43 @@
+public import Learning
+public import Tensors
+
+/// The map from one stochastic layer to the logits of the next: linear, or with deterministic tanh layers between.
+///
+/// The parameters of the last linear map stand directly under the link's name, those before it under `hidden`.
+public struct Link: Parameterized, Sendable {
+  public var hidden: [Linear]
+  public var output: Linear
+
+  /// - Parameters:
+  ///   - hidden: sizes of the deterministic layers, none for a linear link.
+  ///   - outputBias: where the output's bias starts, zero by default.
+  public init(
+    inputs: Int, hidden sizes: [Int], outputs: Int, outputBias: Tensor? = nil,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    var width = inputs
+    hidden = []
+    for size in sizes {
+      hidden.append(Linear(inputs: width, outputs: size, using: &generator))
+      width = size
+    }
+    output = Linear(inputs: width, outputs: outputs, using: &generator)
+    if let outputBias { output.bias = outputBias }
+  }
+
+  /// Logits [..., outputs] of inputs [..., inputs], from which `centre` is subtracted first.
+  public func callAsFunction(_ input: Tensor, centredBy centre: Tensor? = nil) -> Tensor {
+    var centre = centre
+    var value = input
+    for layer in hidden {
+      value = value.affine(layer.weight, layer.bias, centredBy: centre).tanh()
+      centre = nil
+    }
+    return value.affine(output.weight, output.bias, centredBy: centre)
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    if !hidden.isEmpty { visitor.visit("hidden", &hidden) }
+    output.visitParameters(&visitor)
+  }
+}
