@@ -2,72 +2,93 @@
 
 #include "support.h"
 
-long dk_bits_lists_bytes(long rows, long n, const uint8_t *x, int32_t *starts, int32_t *columns) {
-  long count = 0;
-  for (long r = 0; r < rows; r++, x += n) {
-    starts[r] = (int32_t)count;
-    // Written always, kept only where the bit is set: no branch to mispredict.
-    for (long j = 0; j < n; j++) {
-      columns[count] = (int32_t)j;
-      count += x[j] != 0;
-    }
-  }
-  starts[rows] = (int32_t)count;
-  return count;
+// Sixteen comparisons become sixteen bits of an integer, whose ones are then walked.
+typedef bool flags __attribute__((ext_vector_type(16)));
+
+/// Appends first + the places of the ones of `mask`.
+DK_INLINE int32_t *list_ones(uint32_t mask, int32_t first, int32_t *columns) {
+  for (; mask; mask &= mask - 1) *columns++ = first + __builtin_ctz(mask);
+  return columns;
 }
+
+#define LISTS(name, type)                                                                        \
+  typedef type name##_lanes __attribute__((ext_vector_type(16)));                                \
+  DK_CLONES static int32_t *name##_row(long n, const type *x, int32_t *columns) {                \
+    long j = 0;                                                                                  \
+    for (; j + 16 <= n; j += 16) {                                                               \
+      name##_lanes v;                                                                            \
+      memcpy(&v, x + j, sizeof v);                                                               \
+      flags set = __builtin_convertvector(v != 0, flags);                                        \
+      columns = list_ones(__builtin_bit_cast(uint16_t, set), (int32_t)j, columns);               \
+    }                                                                                            \
+    for (; j < n; j++)                                                                           \
+      if (x[j] != 0) *columns++ = (int32_t)j;                                                    \
+    return columns;                                                                              \
+  }                                                                                              \
+  long name(long rows, long n, const type *x, int32_t *starts, int32_t *columns) {               \
+    int32_t *end = columns;                                                                      \
+    for (long r = 0; r < rows; r++) {                                                            \
+      starts[r] = (int32_t)(end - columns);                                                      \
+      end = name##_row(n, x + r * n, end);                                                       \
+    }                                                                                            \
+    starts[rows] = (int32_t)(end - columns);                                                     \
+    return end - columns;                                                                        \
+  }
+
+LISTS(dk_bits_lists_bytes, uint8_t)
+LISTS(dk_bits_lists_f, float)
+LISTS(dk_bits_lists_d, double)
+#undef LISTS
+
+typedef float sums_f __attribute__((ext_vector_type(16)));
+typedef double sums_d __attribute__((ext_vector_type(16)));
 
 #define DK_SOURCE "bits.c"
 #include "twice.h"
 
 #else
 
-long DK(dk_bits_lists)(long rows, long n, const REAL *x, int32_t *starts, int32_t *columns) {
-  long count = 0;
-  for (long r = 0; r < rows; r++, x += n) {
-    starts[r] = (int32_t)count;
-    for (long j = 0; j < n; j++) {
-      columns[count] = (int32_t)j;
-      count += x[j] != 0;
+/// 16 `vectors` columns of the bias and the listed rows of w, summed in registers.
+DK_INLINE void DK(sum_strip)(
+    const int vectors, long m, const int32_t *listed, long count, const REAL *w, const REAL *bias,
+    REAL *y) {
+  DK(sums) sums[8];
+  if (bias) memcpy(sums, bias, (size_t)vectors * sizeof sums[0]);
+  else memset(sums, 0, sizeof sums);
+  for (long c = 0; c < count; c++) {
+    const REAL *row = w + listed[c] * m;
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      DK(sums) terms;
+      memcpy(&terms, row + 16 * v, sizeof terms);
+      sums[v] += terms;
     }
   }
-  starts[rows] = (int32_t)count;
-  return count;
+  memcpy(y, sums, (size_t)vectors * sizeof sums[0]);
 }
 
-// Sums live in registers while a strip of columns runs down the list; sums in memory would wait on their own stores. Vectors
-// are of 64 bytes, whole registers or several.
-typedef REAL DK(lanes) __attribute__((vector_size(64), aligned(sizeof(REAL)), may_alias));
-enum { DK(lane_count) = 64 / sizeof(REAL) };
-
-/// y[0..<vectors] += the listed rows of w; `vectors` is a constant at every call.
-DK_INLINE void DK(sum_strip)(
-    int vectors, long m, const int32_t *listed, long count, const REAL *w, REAL *y) {
-  DK(lanes) sums[4];
-  for (int v = 0; v < vectors; v++) sums[v] = ((const DK(lanes) *)y)[v];
-  for (long c = 0; c < count; c++) {
-    const DK(lanes) *row = (const DK(lanes) *)(w + listed[c] * m);
-    for (int v = 0; v < vectors; v++) sums[v] += row[v];
-  }
-  for (int v = 0; v < vectors; v++) ((DK(lanes) *)y)[v] = sums[v];
-}
-
-/// y[0..<m] = bias + the listed rows of w.
 DK_CLONES static void DK(sum_rows)(
     long m, const int32_t *listed, long count, const REAL *w, const REAL *bias, REAL *y) {
-  if (bias)
-    memcpy(y, bias, (size_t)m * sizeof(REAL));
-  else
-    memset(y, 0, (size_t)m * sizeof(REAL));
-  long s = 0;
-  for (; s + 4 * DK(lane_count) <= m; s += 4 * DK(lane_count))
-    DK(sum_strip)(4, m, listed, count, w + s, y + s);
-  for (; s + DK(lane_count) <= m; s += DK(lane_count))
-    DK(sum_strip)(1, m, listed, count, w + s, y + s);
-  long rest = m - s;
-  for (long c = 0; rest && c < count; c++) {
-    const REAL *row = w + listed[c] * m + s;
-    for (long i = 0; i < rest; i++) y[s + i] += row[i];
+#define STRIP(vectors)                                                                  \
+  for (; s < m && m - s > 8 * vectors && m >= 16 * vectors; s += 16 * vectors) {        \
+    /* The last strip of a width is pushed back into the row, over the one before it. */ \
+    long at = dk_min(s, m - 16 * vectors);                                              \
+    DK(sum_strip)(vectors, m, listed, count, w + at, bias ? bias + at : NULL, y + at);  \
   }
+  long s = 0;
+  STRIP(8)
+  STRIP(4)
+  STRIP(2)
+  for (; s < m && m >= 16; s += 16) {
+    long at = dk_min(s, m - 16);
+    DK(sum_strip)(1, m, listed, count, w + at, bias ? bias + at : NULL, y + at);
+  }
+  for (; s < m; s++) {
+    REAL sum = bias ? bias[s] : 0;
+    for (long c = 0; c < count; c++) sum += w[listed[c] * m + s];
+    y[s] = sum;
+  }
+#undef STRIP
 }
 
 typedef struct {
