@@ -1,91 +1,108 @@
 public import Tensors
 
-/// Independent Bernoulli variables with the given logits; the last axis is the event.
+/// Independent bits: logits of shape `batch + [n]` give samples of shape `[samples] + batch + [n]`.
 ///
-/// Logits have the shape `batch + [n]`, samples `[samples] + batch + [n]`. Logits of +-infinity are certain bits.
-public struct Bernoulli: EnumerableDistribution, StepwiseDistribution {
+/// Probabilities are never formed where their logarithms would lose digits, so logits of any size are
+/// safe; infinite ones are certain bits.
+public struct Bernoulli: DiscreteDistribution {
   public typealias Sample = Bits
   public typealias Point = Tensor
 
-  /// log(p / (1 - p)), of shape `batch + [n]`.
+  /// log(p / (1 - p)) of each bit, of shape `batch + [n]`.
   public let logits: Tensor
 
-  /// Traps unless there is an event axis.
+  /// Bits with the given log-odds; traps unless there is an axis of bits.
   public init(logits: Tensor) {
-    precondition(logits.rank >= 1, "Bernoulli logits need an event axis")
+    precondition(logits.rank >= 1, "Bernoulli logits need an axis of bits, got rank 0")
     self.logits = logits
   }
 
-  /// Variables of the given probabilities in [0, 1].
+  /// Bits that are one with the given probabilities; traps unless all are in [0, 1].
+  ///
+  /// A probability near one has few digits left for its complement; logits keep them.
   public init(probabilities: Tensor) {
+    for probability in probabilities.scalars {
+      precondition(
+        probability >= 0 && probability <= 1, "Bernoulli probability \(probability) is not in [0, 1]")
+    }
     self.init(logits: probabilities.log() - (-probabilities).log1p())
   }
 
-  public var batch: [Int] { Array(logits.shape.dropLast()) }
+  public var batch: [Int] { logits.shape.dropLast() }
 
-  /// Number of variables in one event.
+  /// Number of bits of one event.
   public var variableCount: Int { logits.shape[logits.rank - 1] }
 
-  /// The probabilities of ones.
+  /// The probability that each bit is one, of shape `batch + [n]`.
   public var mean: Tensor { logits.sigmoid() }
 
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bits {
     precondition(count >= 0, "\(count) samples")
     let key = generator.next()
-    let rows = Shape.count(batch)
+    let n = variableCount
+    let rows = batch.reduce(1, *)
     return Bits(
       Tensor(shape: [count] + logits.shape) { buffer in
         guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-        logits.withPointer { logits in
-          guard let logits = logits.baseAddress else { return }
-          Kernels.bernoulli(key, count * rows, variableCount, logits: logits, rows, target)
+        logits.withPointer { source in
+          guard let source = source.baseAddress else { return }
+          Kernels.bernoulli(key, count * rows, n, logits: source, rows, target)
         }
       })
   }
 
+  /// The log-probability of bits of shape `leading + batch + [n]`, of shape `leading + batch`, in one
+  /// fused pass.
   public func logProbability(_ sample: Bits) -> Tensor {
     logits.bernoulliLogProbability(of: sample)
   }
 
+  public static func point(_ sample: Bits) -> Tensor { sample.tensor }
+
+  /// The entropy in nats, of shape `batch`.
+  public func entropy() -> Tensor {
+    let uncertain = logits.isFinite()
+    let logits = select(uncertain, logits, 0)
+    // Two positive terms, so nothing cancels; unlike forms in |l|, smooth at 0 in all derivatives.
+    let each = (-logits).sigmoid() * logits.softplus() + logits.sigmoid() * (-logits).softplus()
+    return select(uncertain, each, 0).sum(along: -1)
+  }
+
+  /// The Kullback-Leibler divergence KL(self || other) in nats, of the shape both batches broadcast to.
+  public func klDivergence(to other: Bernoulli) -> Tensor {
+    precondition(
+      variableCount == other.variableCount,
+      "divergence of \(variableCount) bits to \(other.variableCount)")
+    let (one, zero) = (logits.sigmoid(), (-logits).sigmoid())
+    let ones = logits.logSigmoid() - other.logits.logSigmoid()
+    let zeros = (-logits).logSigmoid() - (-other.logits).logSigmoid()
+    // A side of probability zero counts nothing, even where its log-ratio is infinite.
+    return (one * select(one, ones, 0) + zero * select(zero, zeros, 0)).sum(along: -1)
+  }
+}
+
+extension Bernoulli: StepwiseDistribution {
+  /// The log-probability of each bit, in the shape of the sample.
   public func logProbabilities(_ sample: Bits) -> Tensor {
     ((sample.tensor * 2 - 1) * logits).logSigmoid()
   }
+}
 
-  public static func point(_ sample: Bits) -> Tensor { sample.tensor }
-
-  /// 2^n, or `nil` where that overflows.
+extension Bernoulli: EnumerableDistribution {
   public var stateCount: Int? { variableCount < Int.bitWidth - 1 ? 1 << variableCount : nil }
 
-  /// All 2^n states; variable i is bit i of the state's number.
+  /// Every pattern of bits once, of shape `[2^n] + batch + [n]`: bit i of a state's place is variable i.
+  ///
+  /// - Complexity: O(2^n n) times the size of the batch, in time and memory.
   public func states() -> Bits {
-    guard let count = stateCount, variableCount <= 30 else {
-      preconditionFailure("2^\(variableCount) states are too many to list")
-    }
+    guard let stateCount else { preconditionFailure("\(variableCount) bits have too many states") }
     let n = variableCount
-    let list = Tensor(shape: [count] + batch.map { _ in 1 } + [n]) { buffer in
-      for state in 0..<count {
+    let patterns = Tensor(shape: [stateCount, n]) { buffer in
+      for state in 0..<stateCount {
         for bit in 0..<n { buffer[state * n + bit] = Scalar(state >> bit & 1) }
       }
     }
-    return Bits(list.broadcast(to: [count] + logits.shape))
-  }
-
-  /// The entropy of each event in nats, of shape `batch`.
-  public func entropy() -> Tensor {
-    // H = softplus(l) - l p, taken at |l| where both terms are small for certain bits.
-    let size = logits.abs()
-    let finite = select(size.isFinite(), size, 0)
-    let each = (-finite).softplus() + finite * (-finite).sigmoid()
-    return select(size.isFinite(), each, 0).sum(along: -1)
-  }
-
-  /// KL(self || other) of each event in nats, of shape `batch`.
-  public func klDivergence(to other: Bernoulli) -> Tensor {
-    let p = mean
-    let ones = logits.logSigmoid() - other.logits.logSigmoid()
-    let zeros = (-logits).logSigmoid() - (-other.logits).logSigmoid()
-    let q = (-logits).sigmoid()
-    return (select(p, p * select(p, ones, 0), 0) + select(q, q * select(q, zeros, 0), 0))
-      .sum(along: -1)
+    let spread = [stateCount] + [Int](repeating: 1, count: batch.count) + [n]
+    return Bits(patterns.reshaped(spread).broadcast(to: [stateCount] + logits.shape))
   }
 }

@@ -15,7 +15,7 @@ public protocol DiscreteDistribution: Sendable {
 
   /// Independent samples, of shape `[count] + batch + event`.
   ///
-  /// Two words are taken from the generator, whatever the count, and keyed into a counter-based stream.
+  /// One 64-bit word is taken from the generator, whatever the count, as the key of a counter-based stream.
   func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Sample
 
   /// The log-probability of each sample, of shape `[samples] + batch`.
