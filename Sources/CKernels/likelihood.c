@@ -7,14 +7,15 @@
 
 #else
 
+/// x l - softplus(l) is -softplus((1 - 2 x) l) for bits x: no cancellation, and infinite logits are no NaN.
 DK_CLONES static REAL DK(log_probability_row)(long n, const REAL *logits, const REAL *bits) {
   REAL parts[32], total = 0;
   for (int l = 0; l < 32; l++) parts[l] = 0;
   long j = 0;
   for (; j + 32 <= n; j += 32)
     for (int l = 0; l < 32; l++)
-      parts[l] += bits[j + l] * logits[j + l] - DK(softplus)(logits[j + l]);
-  for (long i = j; i < n; i++) parts[i - j] += bits[i] * logits[i] - DK(softplus)(logits[i]);
+      parts[l] -= DK(softplus)((1 - 2 * bits[j + l]) * logits[j + l]);
+  for (long i = j; i < n; i++) parts[i - j] -= DK(softplus)((1 - 2 * bits[i]) * logits[i]);
   for (int l = 0; l < 32; l++) total += parts[l];
   return total;
 }

@@ -23,7 +23,8 @@ public struct Bernoulli: DiscreteDistribution {
   public init(probabilities: Tensor) {
     for probability in probabilities.scalars {
       precondition(
-        probability >= 0 && probability <= 1, "Bernoulli probability \(probability) is not in [0, 1]")
+        probability >= 0 && probability <= 1,
+        "Bernoulli probability \(probability) is not in [0, 1]")
     }
     self.init(logits: probabilities.log() - (-probabilities).log1p())
   }
