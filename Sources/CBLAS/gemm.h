@@ -38,10 +38,14 @@ void DK(dk_gemm)(
       for (long j = 0; j < n; j++) c[i * ldc + j] = beta == 0 ? 0 : beta * c[i * ldc + j];
     return;
   }
-  DK(product) p = {transpose_a, transpose_b, m >= n, m, n, k, lda, ldb, ldc, 0, alpha, beta, a, b, c};
-  long whole = p.by_rows ? m : n, threads = dk_thread_count();
-  // Below this many multiplications a second thread costs more than it saves.
-  if ((double)m * (double)n * (double)k < 200000 || threads == 1) threads = 1;
-  p.block = ((whole + threads - 1) / threads + 15) / 16 * 16;
-  dk_parallel((whole + p.block - 1) / p.block, DK(part), &p);
+  // The larger side of c is cut by its size alone, so that results do not depend on the threads. Each part packs the whole
+  // of one factor, which is why parts are large; below some work a second thread costs more than it saves.
+  bool by_rows = m >= n;
+  long side = by_rows ? m : n, parts = side / 512 * 2;
+  parts = parts < 2 ? 2 : parts > 32 ? 32 : parts;
+  if ((double)m * (double)n * (double)k < 200000) parts = 1;
+  long block = ((side + parts - 1) / parts + 3) / 4 * 4;
+  DK(product) p = {
+      transpose_a, transpose_b, by_rows, m, n, k, lda, ldb, ldc, block, alpha, beta, a, b, c};
+  dk_parallel((side + block - 1) / block, DK(part), &p);
 }
