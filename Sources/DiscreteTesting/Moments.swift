@@ -25,7 +25,7 @@ public struct Moments: Sendable {
   }
 
   /// Takes the scalars of one tensor into account.
-  public mutating func add(_ tensor: Tensor) { add(tensor.scalars.map(Double.init)) }
+  public mutating func add(_ tensor: Tensor) { add(tensor.scalars.map { Double($0) }) }
 
   /// The sample variance of each coordinate.
   public var variance: [Double] {

@@ -26,16 +26,16 @@ public struct Prescribed<Base: DiscreteDistribution>: DiscreteDistribution {
 }
 
 /// A family of distributions over few states, all of whose draws of k samples can be listed.
-public struct DrawList<Base: EnumerableDistribution> {
+public struct DrawList<Base: EnumerableDistribution>: Sendable {
   /// The distribution of given parameters with a batch of `count` equal entries.
-  public let distribution: (_ parameters: Tensor, _ count: Int) -> Base
+  public let distribution: @Sendable (_ parameters: Tensor, _ count: Int) -> Base
   /// The states at [k, count] places, as a sample of shape [k, count] + event.
-  public let samples: (_ places: [[Int]]) -> Base.Sample
+  public let samples: @Sendable (_ places: [[Int]]) -> Base.Sample
   public let stateCount: Int
 
   public init(
-    stateCount: Int, distribution: @escaping (Tensor, Int) -> Base,
-    samples: @escaping ([[Int]]) -> Base.Sample
+    stateCount: Int, distribution: @escaping @Sendable (Tensor, Int) -> Base,
+    samples: @escaping @Sendable ([[Int]]) -> Base.Sample
   ) {
     self.stateCount = stateCount
     self.distribution = distribution

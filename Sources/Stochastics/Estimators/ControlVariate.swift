@@ -16,10 +16,11 @@ public struct KnownExpectation<Distribution: DiscreteDistribution>: Sendable {
   }
 }
 
-/// The general control variate: REINFORCE on f + a (h - E[h]), less a times the gradient of E[h].
+/// The general control variate: the mean of (f + a h) grad log q, less a times the gradient of E[h].
 ///
-/// The correction keeps the mean of the value by itself; the mean of the gradient only with its last term, since
-/// grad E[h] = E[h grad log q]. Leaving that term out is the classic silent bias.
+/// The value is f + a (h - E[h]), whose mean is that of f. The gradient keeps its mean only with the last term, since
+/// grad E[h] = E[h grad log q]: leaving it out is the classic silent bias. With h = 1 this is a constant baseline; with h = f and
+/// a = -1 nothing random is left.
 ///
 /// - Bias: unbiased for any h and any coefficient that does not depend on the sample.
 /// - Cost calls: `samples`, and as many of h.
@@ -30,15 +31,15 @@ public struct ControlVariate<Distribution: DiscreteDistribution>: BlackBoxGradie
   /// Where the coefficient a comes from.
   public enum Coefficient: Sendable {
     case fixed(Scalar)
-    /// -Cov(f, h) / Var(h), from moments of earlier calls.
+    /// -E[f h] / E[h^2] from earlier calls: the least second moment of f + a h, which multiplies the score.
     case fitted(decay: Scalar)
   }
 
   public let samples: Int
   public let coefficient: Coefficient
   private let h: KnownExpectation<Distribution>
-  /// The mean of f, the covariance of f and h, the variance of h.
-  private var moments: Tensor = .zeros([3])
+  /// Running means of f h and of h^2.
+  private var moments: Tensor = .zeros([2])
 
   public init(
     _ h: KnownExpectation<Distribution>, coefficient: Coefficient = .fitted(decay: 0.99),
@@ -62,8 +63,8 @@ public struct ControlVariate<Distribution: DiscreteDistribution>: BlackBoxGradie
     switch coefficient {
     case .fixed(let value): return value
     case .fitted:
-      let (covariance, variance) = (moments.scalars[1], moments.scalars[2])
-      return variance > 0 ? -covariance / variance : 0
+      let (product, square) = (moments.scalars[0], moments.scalars[1])
+      return square > 0 ? -product / square : 0
     }
   }
 
@@ -73,19 +74,19 @@ public struct ControlVariate<Distribution: DiscreteDistribution>: BlackBoxGradie
   ) throws(E) -> Tensor {
     let z = q.sample(samples, using: &generator)
     let f = try cost(z, &generator)
-    // Both terms stay tracked: whatever else h depends on, its gradient has mean zero only if both carry it.
-    let correction = h.value(z) - h.expectation(q)
-    let corrected = f + correction * currentCoefficient
-    advance(costs: f.detached(), corrections: correction.detached())
-    return corrected.scored(by: q.logProbability(z), weight: corrected).mean(along: 0)
+    let variate = h.value(z)
+    let a = currentCoefficient
+    let signal = f.detached() + variate.detached() * a
+    advance(costs: f.detached(), variates: variate.detached())
+    // h and E[h] both stay tracked: whatever else h depends on, its gradient has mean zero only if both carry it.
+    return (f + (variate - h.expectation(q)) * a)
+      .scored(by: q.logProbability(z), weight: signal)
+      .mean(along: 0)
   }
 
-  private mutating func advance(costs: Tensor, corrections: Tensor) {
+  private mutating func advance(costs: Tensor, variates: Tensor) {
     guard case .fitted(let decay) = coefficient else { return }
-    let mean = moments.scalars[0]
-    let seen = stack([
-      costs.mean(), ((costs - mean) * corrections).mean(), corrections.squared().mean(),
-    ])
+    let seen = stack([(costs * variates).mean(), variates.squared().mean()])
     moments = moments * decay + seen * (1 - decay)
   }
 
