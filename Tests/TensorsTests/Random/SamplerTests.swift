@@ -190,7 +190,7 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
     for masked in stride(from: 1, to: classes, by: 5) { logits[masked] = -.infinity }
     let largest = logits.max() ?? 0
     let weights = logits.map { exp($0 - largest) }
-    let total = weights.reduce(0, +)
+    let total: Double = weights.reduce(0, +)
     let singles = logits.map(Float.init)
 
     var draws = [[Int32]](repeating: [Int32](repeating: -1, count: rows), count: 4)
