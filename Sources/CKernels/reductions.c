@@ -1,6 +1,10 @@
 #ifndef REAL
 
 #include "functions.h"
+#include "tile.h"
+
+// Contiguous lines up to this length are reduced sixteen at a time.
+enum { short_line = 128 };
 
 #define DK_SOURCE "reductions.c"
 #include "twice.h"
@@ -66,8 +70,25 @@ typedef struct {
   REAL *y;
 } DK(reduction);
 
+/// t[j][r] = x[r][j]; the first row stands in for those beyond `count`.
+DK_CLONES static void DK(transposed_rows)(long n, int count, const REAL *x, REAL *t) {
+  const REAL *rows[16];
+  for (int r = 0; r < 16; r++) rows[r] = x + (r < count ? r : 0) * n;
+  DK(tile_in)(n, rows, t);
+}
+
 static void DK(reduce_rows)(void *context, long start, long end) {
   const DK(reduction) *r = context;
+  if (r->inner == 1 && r->n <= short_line) {
+    REAL t[short_line * 16], y[16];
+    for (long o = start; o < end; o += 16) {
+      long count = dk_min(16, end - o);
+      DK(transposed_rows)(r->n, (int)count, r->x + o * r->n, t);
+      DK(fold_rows)(r->op, r->n, 16, t, 16, y);
+      memcpy(r->y + o, y, (size_t)count * sizeof(REAL));
+    }
+    return;
+  }
   for (long o = start; o < end; o++) {
     if (r->inner == 1) r->y[o] = DK(fold)(r->op, r->n, r->x + o * r->n);
     else
@@ -102,29 +123,54 @@ void DK(dk_reduce)(dk_reduction op, long outer, long n, long inner, const REAL *
   }
   DK(reduction) r = {op, n, inner, x, y};
   if (outer == 1 && inner > 1) dk_blocks(inner, dk_max(64, dk_lines(n)), DK(reduce_columns), &r);
-  else dk_blocks(outer, dk_lines(n * inner), DK(reduce_rows), &r);
+  else dk_blocks(outer, (dk_lines(n * inner) + 15) / 16 * 16, DK(reduce_rows), &r);
 }
 
 // MARK: argmax
 
-#define ARG(name, better)                                                                  \
-  DK_CLONES void DK(dk_##name)(long outer, long n, long inner, const REAL *x, int32_t *y) { \
-    for (long o = 0; o < outer; o++, x += n * inner, y += inner) {                          \
-      if (inner == 1) {                                                                     \
-        long best = 0;                                                                      \
-        for (long j = 1; j < n; j++)                                                        \
-          if ((x[j] better x[best]) | ((x[best] != x[best]) & (x[j] == x[j]))) best = j;    \
-        *y = (int32_t)best;                                                                 \
-        continue;                                                                           \
-      }                                                                                     \
-      for (long i = 0; i < inner; i++) y[i] = 0;                                            \
-      for (long j = 1; j < n; j++)                                                          \
-        for (long i = 0; i < inner; i++) {                                                  \
-          REAL candidate = x[j * inner + i], best = x[y[i] * inner + i];                    \
-          if ((candidate better best) | ((best != best) & (candidate == candidate)))        \
-            y[i] = (int32_t)j;                                                              \
-        }                                                                                   \
-    }                                                                                       \
+enum { DK(width) = 256 };
+
+// A number is better than what is not one.
+#define ARG(name, better)                                                                         \
+  DK_CLONES static void DK(name##_columns)(                                                       \
+      long n, long inner, long width, const REAL *x, int32_t *y) {                                \
+    REAL best[DK(width)];                                                                         \
+    int32_t place[DK(width)];                                                                     \
+    for (long i = 0; i < width; i++) best[i] = x[i], place[i] = 0;                                \
+    for (long j = 1; j < n; j++)                                                                  \
+      for (long i = 0; i < width; i++) {                                                          \
+        REAL candidate = x[j * inner + i];                                                        \
+        bool wins = (candidate better best[i])                                                    \
+                    | ((best[i] != best[i]) & (candidate == candidate));                          \
+        best[i] = wins ? candidate : best[i];                                                     \
+        place[i] = wins ? (int32_t)j : place[i];                                                  \
+      }                                                                                           \
+    memcpy(y, place, (size_t)width * sizeof(int32_t));                                            \
+  }                                                                                               \
+  static int32_t DK(name##_line)(long n, const REAL *x) {                                         \
+    long best = 0;                                                                                \
+    for (long j = 1; j < n; j++)                                                                  \
+      if ((x[j] better x[best]) | ((x[best] != x[best]) & (x[j] == x[j]))) best = j;              \
+    return (int32_t)best;                                                                         \
+  }                                                                                               \
+  void DK(dk_##name)(long outer, long n, long inner, const REAL *x, int32_t *y) {                 \
+    if (inner == 1 && n <= short_line) {                                                          \
+      REAL t[short_line * 16];                                                                    \
+      int32_t places[16];                                                                         \
+      for (long o = 0; o < outer; o += 16) {                                                      \
+        long count = dk_min(16, outer - o);                                                       \
+        DK(transposed_rows)(n, (int)count, x + o * n, t);                                         \
+        DK(name##_columns)(n, 16, 16, t, places);                                                 \
+        memcpy(y + o, places, (size_t)count * sizeof(int32_t));                                   \
+      }                                                                                           \
+      return;                                                                                     \
+    }                                                                                             \
+    for (long o = 0; o < outer; o++, x += n * inner, y += inner) {                                \
+      if (inner == 1) *y = DK(name##_line)(n, x);                                                 \
+      else                                                                                        \
+        for (long i = 0; i < inner; i += DK(width))                                               \
+          DK(name##_columns)(n, inner, dk_min(DK(width), inner - i), x + i, y + i);               \
+    }                                                                                             \
   }
 
 ARG(argmax, >)
