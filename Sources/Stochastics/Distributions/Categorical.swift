@@ -89,11 +89,11 @@ public struct Categorical: DiscreteDistribution {
       "divergence of logits \(logits.shape) to \(other.logits.shape)")
     let logProbabilities = logits.logSoftmax(along: -1)
     let probabilities = logProbabilities.exp()
-    return expectation(of: logProbabilities, under: probabilities)
-      - expectation(of: other.logits.logSoftmax(along: -1), under: probabilities)
+    return expectation(
+      of: logProbabilities - other.logits.logSoftmax(along: -1), under: probabilities)
   }
 
-  /// sum p v over variables and classes, with 0 · (-infinity) = 0 in value and gradient.
+  /// sum p v over variables and classes, where a probability of zero silences any v, in value and gradient.
   private func expectation(of values: Tensor, under probabilities: Tensor) -> Tensor {
     let finite = select(probabilities .> 0, values, 0)
     return (probabilities * finite).sum(along: -1).sum(along: -1)
