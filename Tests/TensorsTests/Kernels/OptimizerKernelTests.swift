@@ -1,0 +1,79 @@
+import CKernels
+import Testing
+
+@Suite struct OptimizerKernelTests {
+  /// More than one block, and no multiple of a vector.
+  static let n = 40_009
+
+  private func normal(_ key: UInt64) -> [Double] {
+    var x = [Double](repeating: 0, count: Self.n)
+    dk_random_normal_d(key, 0, Self.n, &x)
+    return x
+  }
+
+  private func check(_ y: [Double], _ expected: [Double], _ tolerance: Double = 1e-14) {
+    #expect(zip(y, expected).allSatisfy { abs($0 - $1) <= tolerance * (1 + abs($1)) })
+  }
+
+  @Test("Steps are those of the papers, in one pass")
+  func steps() {
+    let n = Self.n
+    let (p, g, m) = (normal(1), normal(2), normal(3))
+    let v = normal(4).map { $0 * $0 }
+
+    var parameters = p
+    dk_sgd_d(n, &parameters, g, 0.1)
+    check(parameters, zip(p, g).map { $0 - 0.1 * $1 })
+
+    for nesterov in [false, true] {
+      parameters = p
+      var velocity = m
+      dk_momentum_d(n, &parameters, g, &velocity, 0.1, 0.9, nesterov)
+      let moved = zip(m, g).map { 0.9 * $0 + $1 }
+      check(velocity, moved)
+      let directions = nesterov ? zip(g, moved).map { $0 + 0.9 * $1 } : moved
+      check(parameters, zip(p, directions).map { $0 - 0.1 * $1 })
+    }
+
+    let mean = zip(m, g).map { 0.9 * $0 + 0.1 * $1 }
+    let square = zip(v, g).map { 0.99 * $0 + 0.01 * $1 * $1 }
+    parameters = p
+    var first = m
+    var second = v
+    dk_adam_d(n, &parameters, g, &first, &second, 0.1, 0.9, 0.99, 1e-8, 2, 3)
+    let stepped = (0..<n).map { i -> Double in
+      let scale = (3 * square[i]).squareRoot() + 1e-8
+      return p[i] - 0.2 * mean[i] / scale
+    }
+    check(first, mean)
+    check(second, square)
+    check(parameters, stepped, 1e-12)
+
+    var singles = p.map(Float.init)
+    var firsts = m.map(Float.init)
+    var seconds = v.map(Float.init)
+    dk_adam_f(n, &singles, g.map(Float.init), &firsts, &seconds, 0.1, 0.9, 0.99, 1e-8, 2, 3)
+    check(singles.map(Double.init), stepped, 1e-4)
+
+    parameters = p
+    second = v
+    dk_rmsprop_d(n, &parameters, g, &second, 0.1, 0.99, 1e-8)
+    check(second, square)
+    let scaled = (0..<n).map { i -> Double in
+      let scale = square[i].squareRoot() + 1e-8
+      return p[i] - 0.1 * g[i] / scale
+    }
+    check(parameters, scaled, 1e-12)
+  }
+
+  @Test("One number that is not finite is found anywhere", arguments: [0, 77, 32_768, n - 1])
+  func finite(place: Int) {
+    var x = normal(1)
+    #expect(dk_all_finite_d(x.count, x))
+    for bad in [Double.nan, .infinity, -.infinity] {
+      x[place] = bad
+      #expect(!dk_all_finite_d(x.count, x))
+      #expect(!dk_all_finite_f(x.count, x.map(Float.init)))
+    }
+  }
+}
