@@ -32,9 +32,11 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
   ///   - draws: samples whose frequencies are compared.
   ///   - falseAlarmRate: probability of a complaint about the frequencies of a correct sampler.
   public func failures(draws: Int, falseAlarmRate: Double, seed: UInt64) -> [String] {
-    normalizationFailures() + scoreFailures()
-      + frequencyFailures(draws: draws, falseAlarmRate: falseAlarmRate, seed: seed)
-      + determinismFailures(seed: seed) + adversarialFailures()
+    [
+      normalizationFailures(), scoreFailures(),
+      frequencyFailures(draws: draws, falseAlarmRate: falseAlarmRate, seed: seed),
+      determinismFailures(seed: seed), adversarialFailures(),
+    ].flatMap { $0 }
   }
 
   /// Listed states must be distinct, as many as announced, and their probabilities must sum to one.
