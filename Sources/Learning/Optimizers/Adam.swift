@@ -1,0 +1,39 @@
+public import Tensors
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Adam: steps of the mean gradient over the root of its mean square, both debiased.
+///
+/// Kingma and Ba (2015), Adam: A method for stochastic optimization.
+public struct Adam: Optimizer {
+  public static let slotNames = ["first", "second"]
+
+  public let beta1: Scalar
+  public let beta2: Scalar
+  public let epsilon: Scalar
+  public var state = OptimizerState()
+
+  public init(beta1: Scalar = 0.9, beta2: Scalar = 0.999, epsilon: Scalar = 1e-8) {
+    precondition(
+      beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0,
+      "Adam with beta1 \(beta1), beta2 \(beta2), epsilon \(epsilon)")
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+
+  public func move(
+    _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
+    slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int
+  ) {
+    guard let base = parameter.baseAddress else { return }
+    Kernels.adam(
+      parameter.count, base, gradient, slots[0], slots[1], rate: learningRate, beta1: beta1,
+      beta2: beta2, epsilon: epsilon, correction1: 1 / (1 - pow(beta1, Scalar(step))),
+      correction2: 1 / (1 - pow(beta2, Scalar(step))))
+  }
+}

@@ -1,0 +1,94 @@
+public import Tensors
+
+/// Moves trained parameters against their gradient, in one fused pass over each.
+///
+/// A conformer says how many running tensors it keeps per parameter and how one parameter moves; walking, allocating and naming the
+/// state is shared. The state is visited by name, `first.encoder.0.weight`, so that checkpoints hold it.
+public protocol Optimizer: Parameterized, Sendable {
+  /// Names of the running tensors kept per parameter.
+  static var slotNames: [String] { get }
+
+  var state: OptimizerState { get set }
+
+  /// Moves one parameter in place.
+  ///
+  /// - Parameters:
+  ///   - slots: the running tensors of this parameter, in the order of `slotNames`, changed in place.
+  ///   - step: number of this update, from 1.
+  func move(
+    _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
+    slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int)
+}
+
+/// The running tensors of an optimizer and the number of updates made.
+public struct OptimizerState: Sendable {
+  public var stepCount = 0
+  var names: [String] = []
+  /// One list of tensors per slot, in the order of the parameters.
+  var slots: [[Tensor]] = []
+
+  public init() {}
+}
+
+extension Optimizer {
+  /// Makes the running tensors, zeros, for the parameters of a model; the first update does so by itself.
+  public mutating func prepare(for model: some Parameterized) {
+    let trained = model.namedParameters().filter { $0.role == .trained }
+    state.names = trained.map(\.name)
+    state.slots = Self.slotNames.map { _ in trained.map { .zeros(like: $0.tensor) } }
+  }
+
+  /// Moves every trained parameter of `model` against `gradient`, a value of the same type.
+  ///
+  /// - Complexity: one pass over the parameters, in place where their storage is not shared.
+  public mutating func update<Model: Parameterized>(
+    _ model: inout Model, along gradient: Model, learningRate: Scalar
+  ) {
+    if state.names.isEmpty { prepare(for: model) }
+    state.stepCount += 1
+    var gradients: [Tensor] = []
+    var copy = gradient
+    copy.forEachParameter { tensor, role in if role == .trained { gradients.append(tensor) } }
+    precondition(
+      gradients.count == state.names.count,
+      "an optimizer of \(state.names.count) parameters moves \(gradients.count)")
+    var next = 0
+    model.forEachParameter { parameter, role in
+      guard role == .trained else { return }
+      move(&parameter, along: gradients[next], place: next, learningRate: learningRate)
+      next += 1
+    }
+  }
+
+  private mutating func move(
+    _ parameter: inout Tensor, along gradient: Tensor, place: Int, learningRate: Scalar
+  ) {
+    var pointers: [UnsafeMutablePointer<Scalar>] = []
+    for slot in state.slots.indices {
+      state.slots[slot][place].withMutablePointer { buffer in
+        if let base = buffer.baseAddress { pointers.append(base) }
+      }
+    }
+    // The running tensors own their storage from here to the end of the call, so their addresses hold.
+    withExtendedLifetime(state) {
+      parameter.withMutablePointer { values in
+        gradient.withPointer { gradient in
+          guard let gradient = gradient.baseAddress else { return }
+          move(
+            values, along: gradient, slots: pointers, learningRate: learningRate,
+            step: state.stepCount)
+        }
+      }
+    }
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    for (slot, name) in Self.slotNames.enumerated() where slot < state.slots.count {
+      visitor.enter(name)
+      for (place, parameter) in state.names.enumerated() {
+        visitor.visit(parameter, &state.slots[slot][place], .tracked)
+      }
+      visitor.leave()
+    }
+  }
+}

@@ -1,0 +1,28 @@
+public import Tensors
+
+/// RMSProp: steps of the gradient over the root of its running mean square.
+///
+/// Tieleman and Hinton (2012), Lecture 6.5 of Neural networks for machine learning.
+public struct RMSProp: Optimizer {
+  public static let slotNames = ["square"]
+
+  public let decay: Scalar
+  public let epsilon: Scalar
+  public var state = OptimizerState()
+
+  public init(decay: Scalar = 0.9, epsilon: Scalar = 1e-8) {
+    precondition(decay >= 0 && decay < 1 && epsilon > 0, "RMSProp with decay \(decay), epsilon \(epsilon)")
+    self.decay = decay
+    self.epsilon = epsilon
+  }
+
+  public func move(
+    _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
+    slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int
+  ) {
+    guard let base = parameter.baseAddress else { return }
+    Kernels.rmsprop(
+      parameter.count, base, gradient, slots[0], rate: learningRate, decay: decay,
+      epsilon: epsilon)
+  }
+}

@@ -1,0 +1,32 @@
+public import Tensors
+
+/// Stochastic gradient descent with momentum, Nesterov's on request.
+///
+/// Sutskever, Martens, Dahl and Hinton (2013), On the importance of initialization and momentum in deep learning.
+public struct SGD: Optimizer {
+  public static let slotNames = ["velocity"]
+
+  public let momentum: Scalar
+  public let isNesterov: Bool
+  public var state = OptimizerState()
+
+  public init(momentum: Scalar = 0, isNesterov: Bool = false) {
+    precondition(momentum >= 0 && momentum < 1, "momentum \(momentum) is not in [0, 1)")
+    self.momentum = momentum
+    self.isNesterov = isNesterov
+  }
+
+  public func move(
+    _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
+    slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int
+  ) {
+    guard let base = parameter.baseAddress else { return }
+    if momentum == 0 {
+      Kernels.sgd(parameter.count, base, gradient, rate: learningRate)
+    } else {
+      Kernels.momentum(
+        parameter.count, base, gradient, slots[0], rate: learningRate, momentum: momentum,
+        nesterov: isNesterov)
+    }
+  }
+}

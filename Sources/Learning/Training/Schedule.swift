@@ -1,0 +1,26 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// How a rate changes with the number of steps taken: a factor on its starting value.
+public enum Schedule: Sendable, Hashable {
+  case constant
+  /// `rate` to the power of step / `every`, whole numbers of it only.
+  case exponential(rate: Double, every: Int)
+  /// From one down to zero at step `over`.
+  case linear(over: Int)
+  /// Half a cosine from one down to zero at step `over`.
+  case cosine(over: Int)
+
+  /// The factor at a step counted from zero, in [0, 1] for rates up to one.
+  public func factor(at step: Int) -> Double {
+    switch self {
+    case .constant: return 1
+    case .exponential(let rate, let every): return pow(rate, Double(step / every))
+    case .linear(let over): return max(0, 1 - Double(step) / Double(over))
+    case .cosine(let over): return (1 + cos(.pi * min(1, Double(step) / Double(over)))) / 2
+    }
+  }
+}
