@@ -54,7 +54,7 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
       if distinct != states.count {
         failures.append("batch entry \(entry): only \(distinct) of \(states.count) states differ")
       }
-      let total = probabilities[entry].reduce(0, +)
+      let total: Double = probabilities[entry].reduce(0, +)
       if !(abs(total - 1) <= tolerance) {
         failures.append("batch entry \(entry): probabilities sum to \(total)")
       }

@@ -111,9 +111,10 @@ import Testing
     for sample in [
       many.sample(4000, using: &generator), many.sampleByGumbelMax(400, using: &generator),
     ] {
-      let classes = sample.indices.values.map(Double.init)
+      let classes = sample.indices.values.map { Double($0) }
       let n = Double(classes.count)
-      let mean = classes.reduce(0, +) / n / Double(k)
+      let total: Double = classes.reduce(0, +)
+      let mean = total / n / Double(k)
       // Six standard errors of a uniform mean: a false alarm in 10^9.
       #expect(abs(mean - 0.5) < 6 / (12 * n).squareRoot())
     }

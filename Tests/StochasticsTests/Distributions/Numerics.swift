@@ -16,7 +16,7 @@ enum Numerics {
   /// The largest difference between the derivative and central differences, relative to one or the
   /// larger derivative.
   static func gradientError(at point: Tensor, _ body: (Tensor) -> Tensor) -> Double {
-    let derivative = gradient(at: point, body).scalars.map(Double.init)
+    let derivative = gradient(at: point, body).scalars.map { Double($0) }
     // The cube root of the rounding error balances rounding and curvature.
     let step: Scalar = isDouble ? 6e-6 : 2e-2
     return derivative.indices.map { index in
