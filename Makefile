@@ -1,0 +1,63 @@
+# Everything a developer types. `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SOURCES := Package.swift Sources Tests $(wildcard Examples)
+DISCRETE := .build/release/discrete
+
+# The test build keeps a folder per precision: the trait changes every module.
+TEST := swift test -c release -Xswiftc -enable-testing
+DOUBLE := --traits DoublePrecision --scratch-path .build-double
+DOUBLE_TESTS := Gradient|Exactness
+
+DEMO := train belief-network --data glyphs --layers 200 --estimator nvil --minutes 1
+
+.PHONY: help
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup:
+	@Scripts/setup
+
+.PHONY: build
+build: setup ## Build the library and the command in release mode.
+	swift build -c release --product discrete
+
+.PHONY: demo
+demo: build ## Train a belief network on the built-in digits for a minute and draw what it dreams.
+	$(DISCRETE) $(DEMO)
+
+.PHONY: test
+test: setup ## Run the suite in single precision, then gradients and exactness in double.
+	@failed=(); \
+	echo "== single precision: the whole suite"; \
+	$(TEST) || failed+=("single precision"); \
+	echo "== double precision: $(DOUBLE_TESTS)"; \
+	$(TEST) $(DOUBLE) --filter '$(DOUBLE_TESTS)' || failed+=("double precision"); \
+	if (($${#failed[@]})); then \
+	  printf '== failed: %s\n' "$${failed[@]}"; exit 1; \
+	fi; \
+	echo "== passed: the whole suite in single precision; $(DOUBLE_TESTS) in double precision"
+
+.PHONY: format
+format: ## Format every Swift file in place.
+	swift format --in-place --recursive --parallel $(SOURCES)
+
+.PHONY: lint
+lint: setup ## Check style, and build with warnings as errors.
+	swift format lint --strict --recursive --parallel $(SOURCES)
+	swift build --build-tests --scratch-path .build-lint -Xswiftc -warnings-as-errors
+
+.PHONY: bench
+bench: build ## Time the command against PyTorch, JAX and MLX; CASES="gumbel nvil_step" selects.
+	Benchmarks/run $(CASES)
+
+.PHONY: docs
+docs: setup ## Build each library's documentation into .build/documentation.
+	Scripts/docs
+
+.PHONY: clean
+clean: ## Remove what the builds made.
+	rm -rf .build .build-double .build-lint
