@@ -119,8 +119,11 @@ extension Categorical: StepwiseDistribution {
         }
       }
     }
-    return logits.logSoftmax(along: -1).reshaped([rows, classCount])
-      .takingAlong(columns, axis: 1).transposed().reshaped(leading + shape)
+    let taken = logits.logSoftmax(along: -1).reshaped([rows, classCount])
+      .takingAlong(columns, axis: 1)
+    // A masked class keeps its -infinity but lets no gradient through to any logit.
+    let masked = Tensor(-Scalar.infinity)
+    return select(taken.detached() .== masked, masked, taken).transposed().reshaped(leading + shape)
   }
 }
 

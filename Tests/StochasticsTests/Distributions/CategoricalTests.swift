@@ -89,6 +89,7 @@ import Testing
       { Categorical(logits: $0).klDivergence(to: q) },
       { q.klDivergence(to: Categorical(logits: $0)) },
       { Categorical(logits: $0).logProbability(open) },
+      { Categorical(logits: $0).logProbability(masked) },
       { Categorical(logits: $0).logProbability(q.states()).exp() },
       { Categorical(logits: $0).probabilities.squared() },
     ] {
