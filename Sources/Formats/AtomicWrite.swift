@@ -1,0 +1,42 @@
+/// Writes a file whole or not at all: readers see the old content or the new, also after a crash.
+///
+/// The bytes go to a sibling first, reach the disk, and then take the name of the target.
+/// Throws `FormatError`: `cannotCreate` when the folder is not there or may not be written.
+public func atomicWrite(_ bytes: [UInt8], to path: String) throws(FormatError) {
+  try atomicWrite([bytes[...]], to: path)
+}
+
+/// The pieces one after another, without joining them in memory.
+package func atomicWrite(_ pieces: [ArraySlice<UInt8>], to path: String) throws(FormatError) {
+  let sibling = "\(path).\(System.processIdentifier).tmp"
+  let file = System.openToCreate(sibling)
+  guard file >= 0 else {
+    throw FormatError(.cannotCreate, "\(path): cannot be created: \(System.reason)")
+  }
+  var done = pieces.allSatisfy { piece in
+    piece.withUnsafeBytes { System.writeAll(file, $0) }
+  }
+  done = done && System.synchronise(file)
+  let reason = System.reason
+  System.closeFile(file)
+  guard done else {
+    System.remove(sibling)
+    throw FormatError(.inputOutput, "\(path): writing failed: \(reason)")
+  }
+  guard System.renameFile(sibling, path) else {
+    let reason = System.reason
+    System.remove(sibling)
+    throw FormatError(.cannotCreate, "\(path): cannot be replaced: \(reason)")
+  }
+  // The new name itself lives in the folder. Some file systems cannot synchronise folders, which is no failure to write.
+  let folder = System.openToRead(folderName(of: path))
+  if folder >= 0 {
+    _ = System.synchronise(folder)
+    System.closeFile(folder)
+  }
+}
+
+private func folderName(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}

@@ -1,0 +1,80 @@
+import CZlib
+
+/// The bytes of a file; the content when the file is a gzip stream, which its first bytes tell.
+///
+/// Throws `FormatError`: `missing`, `malformed` when the stream is damaged or ends early, `inputOutput`.
+public func fileBytes(_ path: String) throws(FormatError) -> [UInt8] {
+  let file = System.openToRead(path)
+  guard file >= 0 else {
+    let kind = System.isMissing ? FormatError.Kind.missing : .inputOutput
+    throw FormatError(kind, "\(path): cannot be opened: \(System.reason)")
+  }
+  defer { System.closeFile(file) }
+  guard let information = System.information(file) else {
+    throw FormatError(.inputOutput, "\(path): \(System.reason)")
+  }
+  guard !information.isFolder else {
+    throw FormatError(.malformed, "\(path): is a folder, a file was expected")
+  }
+  let stored = try read(file, size: information.size, path: path)
+  guard stored.count >= 2, stored[0] == 0x1F, stored[1] == 0x8B else { return stored }
+  return try inflated(stored, path: path)
+}
+
+/// Whether a file or folder stands at `path`.
+public func fileExists(_ path: String) -> Bool { System.exists(path) }
+
+private func read(_ file: Int32, size: Int, path: String) throws(FormatError) -> [UInt8] {
+  var failure: String?
+  let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+    if let read = System.readAll(file, into: UnsafeMutableRawBufferPointer(buffer)) {
+      count = read
+    } else {
+      failure = System.reason
+    }
+  }
+  if let failure { throw FormatError(.inputOutput, "\(path): reading failed: \(failure)") }
+  return bytes
+}
+
+/// Inflates one gzip stream or several in a row, straight into the result.
+private func inflated(_ stored: [UInt8], path: String) throws(FormatError) -> [UInt8] {
+  // A stream ends in its size modulo 2^32. It is only a hint, so it may not ask for more than the format can hold: deflate
+  // shrinks by 1032 at most.
+  let hint = stored.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+  var capacity = min(hint, stored.count * 1032) + 1
+  var result: [UInt8] = []
+  var stream = z_stream()
+  guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+  else { throw FormatError(.inputOutput, "\(path): no memory to inflate") }
+  defer { inflateEnd(&stream) }
+  var consumed = 0
+  var status = Z_OK
+  while consumed < stored.count || status != Z_STREAM_END {
+    if status == Z_STREAM_END {
+      inflateReset(&stream)
+      capacity = stored.count - consumed
+    }
+    let piece = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      stored.withUnsafeBufferPointer { source in
+        let available = min(stored.count - consumed, Int(UInt32.max))
+        let room = min(capacity, Int(UInt32.max))
+        stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress! + consumed)
+        stream.avail_in = UInt32(available)
+        stream.next_out = buffer.baseAddress
+        stream.avail_out = UInt32(room)
+        status = inflate(&stream, Z_NO_FLUSH)
+        consumed += available - Int(stream.avail_in)
+        count = room - Int(stream.avail_out)
+      }
+    }
+    if result.isEmpty { result = piece } else { result += piece }
+    let starved = consumed == stored.count && stream.avail_out > 0
+    guard status == Z_STREAM_END || ((status == Z_OK || status == Z_BUF_ERROR) && !starved) else {
+      let trouble = starved ? "ends early" : "is damaged"
+      throw .malformed(path, "the gzip stream \(trouble) after \(consumed) of its bytes")
+    }
+    capacity = max(result.count, 1 << 16)
+  }
+  return result
+}

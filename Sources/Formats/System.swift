@@ -1,0 +1,67 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The system calls of this module, by their result instead of `errno`.
+enum System {
+  /// What the last failed call said.
+  static var reason: String { String(cString: strerror(errno)) }
+
+  /// Whether the last failed call did so because a file or folder is not there or may not be read.
+  static var isMissing: Bool { errno == ENOENT || errno == ENOTDIR || errno == EACCES }
+
+  static var processIdentifier: Int32 { getpid() }
+
+  static func openToRead(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC) }
+
+  static func openToCreate(_ path: String) -> Int32 {
+    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  }
+
+  static func closeFile(_ file: Int32) { _ = close(file) }
+
+  /// Whether `file` is a folder, and its size otherwise; `nil` when the system will not say.
+  static func information(_ file: Int32) -> (isFolder: Bool, size: Int)? {
+    var information = stat()
+    guard fstat(file, &information) == 0 else { return nil }
+    return (information.st_mode & S_IFMT == S_IFDIR, Int(information.st_size))
+  }
+
+  /// Reads until `buffer` is full or the file ends; the number of bytes read, or `nil`.
+  static func readAll(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    var done = 0
+    while done < buffer.count {
+      // Some systems refuse to read more than 2 GiB at once.
+      let count = read(file, buffer.baseAddress! + done, min(buffer.count - done, 1 << 30))
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  static func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let count = write(file, bytes.baseAddress! + done, min(bytes.count - done, 1 << 30))
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+
+  static func synchronise(_ file: Int32) -> Bool { fsync(file) == 0 }
+
+  static func renameFile(_ source: String, _ target: String) -> Bool { rename(source, target) == 0 }
+
+  static func remove(_ path: String) { _ = unlink(path) }
+
+  /// Whether something readable stands at `path`.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
