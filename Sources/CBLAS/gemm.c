@@ -19,8 +19,9 @@ __attribute__((constructor)) static void configure(void) {
   // The threads are ours: with OMP_NUM_THREADS set, each of them would get a team of its own.
   setenv("BLIS_NUM_THREADS", "1", 0);
 #if defined(__x86_64__)
-  // BLIS 0.9 knows AMD's processors up to Zen 3 by family and runs newer ones on its portable kernels: 37 GFLOP/s a core
-  // on Zen 5, against 187 with those for AVX-512 ("skx", which is also number 0) that it selects on Intel's only.
+  // BLIS 0.9 knows AMD's processors up to Zen 3 by family and runs newer ones on its portable
+  // kernels: 37 GFLOP/s a core on Zen 5, against 187 with those for AVX-512 ("skx", which is also
+  // number 0) that it selects on Intel's only.
   __builtin_cpu_init();
   if (__builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f")
       && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))

@@ -38,8 +38,9 @@ void DK(dk_gemm)(
       for (long j = 0; j < n; j++) c[i * ldc + j] = beta == 0 ? 0 : beta * c[i * ldc + j];
     return;
   }
-  // The larger side of c is cut by its size alone, so that results do not depend on the threads. Each part packs the whole
-  // of one factor, which is why parts are large; below some work a second thread costs more than it saves.
+  // The larger side of c is cut by its size alone, so that results do not depend on the threads.
+  // Each part packs the whole of one factor, which is why parts are large; below some work a second
+  // thread costs more than it saves.
   bool by_rows = m >= n;
   long side = by_rows ? m : n, parts = side / 512 * 2;
   parts = parts < 2 ? 2 : parts > 32 ? 32 : parts;

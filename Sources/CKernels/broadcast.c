@@ -4,7 +4,8 @@
 
 enum { most_rank = 16, most_operands = 3 };
 
-/// A loop nest: dimensions of one element dropped, neighbours that are contiguous in every operand merged.
+/// A loop nest: dimensions of one element dropped, neighbours that are contiguous in every operand
+/// merged.
 typedef struct {
   int rank;
   long count;
@@ -55,9 +56,6 @@ static void offsets_at(const nest *l, int operands, long line, long *offsets) {
 #else
 
 // MARK: Binary
-
-DK_INLINE REAL DK(maximum)(REAL a, REAL b) { return ((a > b) | (a != a)) ? a : b; }
-DK_INLINE REAL DK(minimum)(REAL a, REAL b) { return ((a < b) | (a != a)) ? a : b; }
 
 #define LOOP(A, B, expression)           \
   for (long i = 0; i < n; i++) {         \

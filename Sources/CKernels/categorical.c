@@ -29,8 +29,9 @@ DK_INLINE void DK(rows_at)(
 
 // MARK: Inverse CDF, few classes
 
-/// The number of classes whose cumulated weight is at most u times the whole. The first class is counted when its
-/// weight is 0, because u is positive, and the last one with a weight is not, because u is less than 1.
+/// The number of classes whose cumulated weight is at most u times the whole. The first class is
+/// counted when its weight is 0, because u is positive, and the last one with a weight is not,
+/// because u is less than 1.
 DK_CLONES static void DK(invert_tile)(
     long classes, const REAL *const rows[16], const DK(word) *w, int count, int32_t *y) {
   REAL t[few_classes * 16], m[16], total[16], bound[16];

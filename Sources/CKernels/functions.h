@@ -3,8 +3,9 @@
 
 #include "support.h"
 
-// Branch-free functions that vectorise when inlined into a loop. Arguments are split as usual, x = k log 2 + r or
-// x = 2^k m, the reduced function is a polynomial, and the special values fall out of the last selections.
+// Branch-free functions that vectorise when inlined into a loop. Arguments are split as usual, x =
+// k log 2 + r or x = 2^k m, the reduced function is a polynomial, and the special values fall out
+// of the last selections.
 
 DK_INLINE uint32_t bits_f(float x) { uint32_t u; memcpy(&u, &x, sizeof u); return u; }
 DK_INLINE uint64_t bits_d(double x) { uint64_t u; memcpy(&u, &x, sizeof u); return u; }
@@ -12,6 +13,12 @@ DK_INLINE float from_bits_f(uint32_t u) { float x; memcpy(&x, &u, sizeof x); ret
 DK_INLINE double from_bits_d(uint64_t u) { double x; memcpy(&x, &u, sizeof x); return x; }
 DK_INLINE float absolute_f(float x) { return __builtin_fabsf(x); }
 DK_INLINE double absolute_d(double x) { return __builtin_fabs(x); }
+
+// NaN if either is.
+DK_INLINE float maximum_f(float a, float b) { return ((a > b) | (a != a)) ? a : b; }
+DK_INLINE double maximum_d(double a, double b) { return ((a > b) | (a != a)) ? a : b; }
+DK_INLINE float minimum_f(float a, float b) { return ((a < b) | (a != a)) ? a : b; }
+DK_INLINE double minimum_d(double a, double b) { return ((a < b) | (a != a)) ? a : b; }
 
 // MARK: exp
 
@@ -118,7 +125,8 @@ DK_INLINE double expm1_d(double x) {
 
 // MARK: log
 
-/// k log 2 + log(1 + f) - f for f in sqrt(1/2) - 1 ... sqrt(2) - 1, without the high part of k log 2.
+/// k log 2 + log(1 + f) - f for f in sqrt(1/2) - 1 ... sqrt(2) - 1, without the high part of k log
+/// 2.
 DK_INLINE float log_tail_f(float f, float k) {
   float p = 7.0376836292e-2f;
   p = p * f - 1.1514610310e-1f;

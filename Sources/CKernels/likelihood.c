@@ -7,7 +7,8 @@
 
 #else
 
-/// x l - softplus(l) is -softplus((1 - 2 x) l) for bits x: no cancellation, and infinite logits are no NaN.
+/// x l - softplus(l) is -softplus((1 - 2 x) l) for bits x: no cancellation, and infinite logits are
+/// no NaN.
 DK_CLONES static REAL DK(log_probability_row)(long n, const REAL *logits, const REAL *bits) {
   REAL parts[32], total = 0;
   for (int l = 0; l < 32; l++) parts[l] = 0;

@@ -3,14 +3,16 @@
 
 #include "functions.h"
 
-// Elements are made in pieces of this many words, which stay in the first-level cache; a task is some pieces.
+// Elements are made in pieces of this many words, which stay in the first-level cache; a task is
+// some pieces.
 enum { lanes = 16, chunk = 4 * lanes, piece = 32 * chunk, task_words = 8 * piece };
 
-/// The words offset..<offset + n of the stream of `key`, n at most `piece`, somewhere in the buffer.
+/// The words offset..<offset + n of the stream of `key`, n at most `piece`, somewhere in the
+/// buffer.
 const uint32_t *dk_piece(uint64_t key, uint64_t offset, long n, uint32_t buffer[piece + chunk]);
 
-// The word of an element is as wide as the element. In single precision element e takes word e of the stream, in double
-// precision words 2e (low half) and 2e + 1.
+// The word of an element is as wide as the element. In single precision element e takes word e of
+// the stream, in double precision words 2e (low half) and 2e + 1.
 typedef uint32_t word_f;
 typedef uint64_t word_d;
 enum { piece_f = piece, chunk_f = chunk, piece_d = piece / 2, chunk_d = chunk / 2 };
@@ -36,7 +38,8 @@ DK_INLINE float fraction_f(word_f w) {
   return t < 0.99999994f ? t : 0.99999994f;
 }
 DK_INLINE double fraction_d(word_d w) {
-  // Halves of the word as significands, because there is no conversion from 64-bit integers before AVX-512.
+  // Halves of the word as significands, because there is no conversion from 64-bit integers before
+  // AVX-512.
   double high = from_bits_d(w >> 32 | bits_d(4503599627370496.0)) - 4503599627370496.0;
   double low = from_bits_d((w & 0xffffffffu) | bits_d(4503599627370496.0)) - 4503599627370495.5;
   double t = high * 2.3283064365386963e-10 + low * 5.421010862427522e-20;

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// Four size classes per power of two waste at most a quarter; larger blocks and what exceeds the bound go back to malloc.
+// Four size classes per power of two waste at most a quarter; larger blocks and what exceeds the
+// bound go back to malloc.
 enum { alignment = 64, smallest_log2 = 6, classes = 4 * 20 };
 static const size_t held_limit = (size_t)256 << 20;
 

@@ -13,14 +13,16 @@ typedef uint32_t narrow __attribute__((ext_vector_type(lanes)));
 /// The 64 words of one chunk: sixteen blocks side by side.
 DK_INLINE void words_of_chunk(uint64_t key, uint64_t index, uint32_t *restrict y) {
   uint64_t first = index * lanes;
-  // One word to a 64-bit lane, where a multiplication leaves both halves of its product; what stands above the low half of a
-  // lane never matters. The sixteen counters of a chunk share their high word.
+  // One word to a 64-bit lane, where a multiplication leaves both halves of its product; what
+  // stands above the low half of a lane never matters. The sixteen counters of a chunk share their
+  // high word.
   wide a = (wide){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} + first;
   wide b = (wide)(first >> 32), c = 0, d = 0;
   uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
 #pragma clang loop unroll(full)
   for (int r = 0; r < rounds; r++, k0 += weyl0, k1 += weyl1) {
-    wide p = (a & 0xffffffffu) * (uint64_t)multiplier0, q = (c & 0xffffffffu) * (uint64_t)multiplier1;
+    wide p = (a & 0xffffffffu) * (uint64_t)multiplier0;
+    wide q = (c & 0xffffffffu) * (uint64_t)multiplier1;
     a = (q >> 32) ^ b ^ k0;
     b = q;
     c = (p >> 32) ^ d ^ k1;
@@ -127,7 +129,8 @@ DK_CLONES static void DK(transform)(
         enum { half = DK(chunk) / 2 };
         for (long i = start; i < start + half; i++) {
           REAL radius = __builtin_elementwise_sqrt(2 * DK(exponential)(w[i]));
-          REAL turn = 4 * DK(unit)(w[i + half]), quarters = __builtin_elementwise_floor(turn + (REAL)0.5);
+          REAL turn = 4 * DK(unit)(w[i + half]);
+          REAL quarters = __builtin_elementwise_floor(turn + (REAL)0.5);
           REAL r = (turn - quarters) * (REAL)1.5707963267948966;
           REAL s = DK(sine)(r), c = DK(cosine)(r);
           int q = (int)quarters;

@@ -11,12 +11,11 @@ enum { short_line = 128 };
 
 #else
 
-DK_INLINE REAL DK(larger)(REAL a, REAL b) { return ((a > b) | (a != a)) ? a : b; }
-DK_INLINE REAL DK(smaller)(REAL a, REAL b) { return ((a < b) | (a != a)) ? a : b; }
 DK_INLINE REAL DK(plus)(REAL a, REAL b) { return a + b; }
 DK_INLINE REAL DK(times)(REAL a, REAL b) { return a * b; }
 
-// A row is folded in 64 interleaved parts, then the parts by halves: a fixed order that vectorises without reassociation.
+// A row is folded in 64 interleaved parts, then the parts by halves: a fixed order that vectorises
+// without reassociation.
 #define FOLD(name, combine)                                                                      \
   DK_CLONES static REAL DK(fold_##name)(long n, const REAL *x, REAL start) {                     \
     REAL parts[64];                                                                              \
@@ -37,8 +36,8 @@ DK_INLINE REAL DK(times)(REAL a, REAL b) { return a * b; }
   }
 
 FOLD(sum, plus)
-FOLD(maximum, larger)
-FOLD(minimum, smaller)
+FOLD(maximum, maximum)
+FOLD(minimum, minimum)
 FOLD(product, times)
 #undef FOLD
 

@@ -8,8 +8,9 @@
 
 #else
 
-// Along a contiguous axis a scan would be one long chain of dependent steps. Short lines go sixteen at a time, one to a
-// lane; a long line is cut into sixteen segments that go so, and what came before a segment is added to it afterwards.
+// Along a contiguous axis a scan would be one long chain of dependent steps. Short lines go sixteen
+// at a time, one to a lane; a long line is cut into sixteen segments that go so, and what came
+// before a segment is added to it afterwards.
 enum { DK(long_line) = 512, DK(window) = 64 };
 
 DK_INLINE REAL DK(add)(REAL a, REAL b) { return a + b; }

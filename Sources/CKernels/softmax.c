@@ -10,8 +10,9 @@ typedef enum { log_sum_exp, softmax, log_softmax, softmax_backward, log_softmax_
 
 #else
 
-// Lines are worked on side by side: neighbours of the inner axis, or, where the axis itself is contiguous and short, sixteen
-// after a transposition. Along a long contiguous line the loops run by themselves.
+// Lines are worked on side by side: neighbours of the inner axis, or, where the axis itself is
+// contiguous and short, sixteen after a transposition. Along a long contiguous line the loops run
+// by themselves.
 enum { DK(width) = 256, DK(short_line) = 128 };
 
 DK_INLINE REAL DK(line_maximum)(long n, const REAL *x) {

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-// One body per instruction set, chosen when the library is loaded. Helpers must be DK_INLINE: a clone does not reach
-// into a function it merely calls.
+// One body per instruction set, chosen when the library is loaded. Helpers must be DK_INLINE: a
+// clone does not reach into a function it merely calls.
 #if defined(__x86_64__) && defined(__gnu_linux__)
 #define DK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
@@ -15,7 +15,8 @@
 #endif
 #define DK_INLINE static inline __attribute__((always_inline))
 
-/// Runs body over 0..<n in blocks of `block`, in parallel when there are several; the partition depends on n only.
+/// Runs body over 0..<n in blocks of `block`, in parallel when there are several; the partition
+/// depends on n only.
 void dk_blocks(
     long n, long block, void (*body)(void *context, long start, long end), void *context);
 

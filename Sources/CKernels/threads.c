@@ -5,9 +5,10 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-// One job at a time. `ticket` holds the job's generation (high half) and its unclaimed tasks (low half); a task is claimed by
-// a compare-and-swap that takes one off. A successful claim proves that the job was alive, so the fields read before it were its own.
-// The caller waits for claimed tasks only, never for a worker to turn up.
+// One job at a time. `ticket` holds the job's generation (high half) and its unclaimed tasks (low
+// half); a task is claimed by a compare-and-swap that takes one off. A successful claim proves that
+// the job was alive, so the fields read before it were its own. The caller waits for claimed tasks
+// only, never for a worker to turn up.
 static _Atomic uint64_t ticket;
 static _Atomic long finished;
 static _Atomic(void (*)(void *, long)) job_body;

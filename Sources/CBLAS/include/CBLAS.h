@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
-/// c[m, n] = alpha op(a) op(b) + beta c, row-major, op(x) transposed where asked; with beta 0 c is only written.
-/// The rows or columns of c are split over the threads of CKernels.
+/// c[m, n] = alpha op(a) op(b) + beta c, row-major, op(x) transposed where asked; with beta 0 c is
+/// only written. The rows or columns of c are split over the threads of CKernels.
 void dk_gemm_f(
     bool transpose_a, bool transpose_b, long m, long n, long k, float alpha, const float *a,
     long lda, const float *b, long ldb, float beta, float *c, long ldc);

@@ -1,9 +1,9 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
-// Loops that must vectorise. Every family exists in single (`_f`) and double (`_d`) precision in every
-// build. Sizes are `long`; arrays are contiguous and row-major unless strides are given, in elements.
-// Results never depend on the number of threads.
+// Loops that must vectorise. Every family exists in single (`_f`) and double (`_d`) precision in
+// every build. Sizes are `long`; arrays are contiguous and row-major unless strides are given, in
+// elements. Results never depend on the number of threads.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,17 +57,19 @@ typedef enum __attribute__((enum_extensibility(closed))) dk_reduction : int {
 
 // MARK: Random integers
 
-/// Words offset..<offset + n of the stream of `key`. Word i is word (i / 16) % 4 of the Philox4x32-10 block with
-/// counter (c, c >> 32, 0, 0), c = 16 (i / 64) + i % 16, and the two halves of the key, low first.
-/// Words are laid out so that 16 blocks are computed side by side and stored without a transposition.
+/// Words offset..<offset + n of the stream of `key`. Word i is word (i / 16) % 4 of the
+/// Philox4x32-10 block with counter (c, c >> 32, 0, 0), c = 16 (i / 64) + i % 16, and the two
+/// halves of the key, low first. Words are laid out so that 16 blocks are computed side by side and
+/// stored without a transposition.
 void dk_random_words(uint64_t key, uint64_t offset, long n, uint32_t *y);
 /// y[i] is 1 with probability p, else 0; element i as in `dk_bernoulli_f`.
 void dk_bernoulli_bytes(uint64_t key, long n, double p, uint8_t *y);
 
 // MARK: Bits
 
-/// Lists the columns of non-zeros row by row: those of row i stand in columns[starts[i]..<starts[i + 1]], ascending.
-/// `starts` has rows + 1 places, `columns` room for rows * n. Returns their number.
+/// Lists the columns of non-zeros row by row: those of row i stand in columns[starts[i]..<starts[i
+/// + 1]], ascending. `starts` has rows + 1 places, `columns` room for rows * n. Returns their
+/// number.
 long dk_bits_lists_bytes(long rows, long n, const uint8_t *x, int32_t *starts, int32_t *columns);
 
 #define REAL float

@@ -1,10 +1,12 @@
-// Included by CKernels.h once per precision, with REAL, WORD (as wide) and DK(name) defined; no guard on purpose.
+// Included by CKernels.h once per precision, with REAL, WORD (as wide) and DK(name) defined; no
+// guard on purpose.
 
 // MARK: Elementwise
 
 /// y may be x.
 void DK(dk_unary)(dk_unary op, long n, const REAL *x, REAL *y);
-/// y (contiguous, of `shape`) = a op b; a stride of 0 broadcasts. y may be an operand that is laid out like it.
+/// y (contiguous, of `shape`) = a op b; a stride of 0 broadcasts. y may be an operand that is laid
+/// out like it.
 void DK(dk_binary)(
     dk_binary op, int rank, const long *shape, const REAL *a, const long *a_strides, const REAL *b,
     const long *b_strides, REAL *y);
@@ -59,7 +61,8 @@ void DK(dk_gather)(
 /// y[o, index[j], i] += x[o, j, i] for x[outer, k, inner], y[outer, axis, inner].
 void DK(dk_scatter_add)(
     long outer, long axis, long inner, const int32_t *index, long k, const REAL *x, REAL *y);
-/// y[o, j, i] = x[o, index[o, j, i], i] for x[outer, axis, inner]; index and y are [outer, k, inner].
+/// y[o, j, i] = x[o, index[o, j, i], i] for x[outer, axis, inner]; index and y are [outer, k,
+/// inner].
 void DK(dk_take_along)(
     long outer, long axis, long k, long inner, const int32_t *index, const REAL *x, REAL *y);
 /// y[o, index[o, j, i], i] += x[o, j, i].
@@ -70,42 +73,49 @@ void DK(dk_one_hot)(long n, long classes, const int32_t *index, REAL *y);
 
 // MARK: Likelihood
 
-/// out[r] = sum_j x l - softplus(l), with logits row r % logits_rows and bits row r % bits_rows of n.
+/// out[r] = sum_j x l - softplus(l) for bits x, 0 or 1, with logits row r % logits_rows and bits
+/// row r % bits_rows of n.
 void DK(dk_bernoulli_log_probability)(
     long rows, long n, const REAL *logits, long logits_rows, const REAL *bits, long bits_rows,
     REAL *out);
-/// out[logits_rows, n] = sum of cotangent (x - sigmoid(l)) over the rows that use a logit; rows % logits_rows == 0.
+/// out[logits_rows, n] = sum of cotangent (x - sigmoid(l)) over the rows that use a logit; rows %
+/// logits_rows == 0.
 void DK(dk_bernoulli_log_probability_backward)(
     long rows, long n, const REAL *cotangent, const REAL *logits, long logits_rows,
     const REAL *bits, long bits_rows, REAL *out);
 
-// MARK: Random numbers. Elements offset..<offset + n of a stream that depends on nothing but the key.
+// MARK: Random numbers: elements offset..<offset + n of a stream that depends on the key alone
 
 /// In the open interval (0, 1): 23 bits or 52, halves of steps away from the ends.
 void DK(dk_random_uniform)(uint64_t key, uint64_t offset, long n, REAL *y);
 /// Standard exponential, positive and finite; resolution is finest near 0.
 void DK(dk_random_exponential)(uint64_t key, uint64_t offset, long n, REAL *y);
-/// Standard Gumbel, -log of the exponential: finite; resolution is finest in the upper tail, which decides maxima.
+/// Standard Gumbel, -log of the exponential: finite; resolution is finest in the upper tail, which
+/// decides maxima.
 void DK(dk_random_gumbel)(uint64_t key, uint64_t offset, long n, REAL *y);
 void DK(dk_random_normal)(uint64_t key, uint64_t offset, long n, REAL *y);
-/// 1 with probability p, else 0.
+/// 1 with probability p to within 2^-32, else 0; element i takes word i of the stream, in both
+/// precisions.
 void DK(dk_bernoulli)(uint64_t key, long n, double p, REAL *y);
 /// Row r of n uses probabilities row r % probability_rows.
 void DK(dk_bernoulli_probabilities)(
     uint64_t key, long rows, long n, const REAL *probabilities, long probability_rows, REAL *y);
 void DK(dk_bernoulli_logits)(
     uint64_t key, long rows, long n, const REAL *logits, long logits_rows, REAL *y);
-/// The class of each row by inverse CDF, one uniform per row; row r uses logits row r % logits_rows. A class
-/// of logit -inf is never drawn while another is finite. Class 0 if none can be drawn.
+/// The class of each row by inverse CDF, one uniform per row; row r uses logits row r %
+/// logits_rows. A class of logit -inf is never drawn while another is finite. Class 0 if none can
+/// be drawn.
 void DK(dk_categorical)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
 /// The same law by Gumbel-max, one Gumbel per class.
 void DK(dk_categorical_gumbel)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
-/// 1 with probability intensity / 255, exactly, else 0.
+/// 1 with probability intensity / 255 to within 2^-32, and exactly at 0 and 255, else 0; element i
+/// takes word i.
 void DK(dk_binarise)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y);
 
-// The conversions of one word of the stream (32 bits, or 64 in double precision), for tests of their extremes.
+// The conversions of one word of the stream (32 bits, or 64 in double precision), for tests of
+// their extremes.
 REAL DK(dk_word_uniform)(WORD word);
 /// In the open interval, floating: what the exponential and Bernoulli draws with probabilities see.
 REAL DK(dk_word_fraction)(WORD word);
