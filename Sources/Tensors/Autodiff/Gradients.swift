@@ -13,55 +13,41 @@ public func gradients(
   guard let root = output.node, let oldest = targets.compactMap({ $0.node?.index }).min() else {
     return targets.map { .zeros(like: $0) }
   }
-  let nodes = reachable(from: root, downTo: oldest)
-  var place: [ObjectIdentifier: Int] = [:]
-  place.reserveCapacity(nodes.count)
-  for (index, node) in nodes.enumerated() { place[ObjectIdentifier(node)] = index }
-
-  func position(of tensor: Tensor) -> Int? {
-    tensor.node.flatMap { place[ObjectIdentifier($0)] }
-  }
-
-  var reaches = [Bool](repeating: false, count: nodes.count)
-  for target in targets {
-    if let index = position(of: target) { reaches[index] = true }
-  }
+  let graph = Graph(from: root, downTo: oldest)
+  let places = targets.map(graph.place(of:))
+  var reaches = [Bool](repeating: false, count: graph.nodes.count)
+  for place in places { if let place { reaches[place] = true } }
   let isTarget = reaches
-  for (index, node) in nodes.enumerated() where !reaches[index] {
-    reaches[index] = node.inputs.contains { position(of: $0).map { reaches[$0] } ?? false }
+  for place in graph.order where !reaches[place] {
+    reaches[place] = graph.operands(of: place).contains { $0.map { reaches[$0] } ?? false }
   }
 
-  var cotangents = [Tensor?](repeating: nil, count: nodes.count)
-  if let index = position(of: output) { cotangents[index] = .ones(like: output) }
-  for index in nodes.indices.reversed() {
-    let node = nodes[index]
-    guard reaches[index], let cotangent = cotangents[index], let pullback = node.pullback else {
+  var cotangents = [Tensor?](repeating: nil, count: graph.nodes.count)
+  cotangents[0] = .ones(like: output)
+  for place in graph.order.reversed() {
+    let node = graph.nodes[place]
+    guard reaches[place], let cotangent = cotangents[place], let pullback = node.pullback else {
       continue
     }
-    if !isTarget[index] { cotangents[index] = nil }
-    let places = node.inputs.map { position(of: $0) }
+    if !isTarget[place] { cotangents[place] = nil }
     var value = node.output
     if differentiable { value.node = node }
+    let operands = graph.operands(of: place)
     let context = PullbackContext(
       cotangent: cotangent,
       inputs: differentiable ? node.inputs : node.inputs.map { $0.detached() },
       output: value,
-      needed: places.map { $0.map { reaches[$0] } ?? false })
-    let results = pullback(context)
-    for (slot, result) in results.enumerated() {
-      guard context.needed[slot], let target = places[slot], let result else { continue }
+      needed: operands.map { $0.map { reaches[$0] } ?? false })
+    for (slot, (operand, result)) in zip(operands, pullback(context)).enumerated() {
+      guard context.needed[slot], let operand, let result else { continue }
       assert(
         result.shape == node.inputs[slot].shape,
         "cotangent of shape \(result.shape) for an operand of shape \(node.inputs[slot].shape)")
-      if let sum = cotangents[target] {
-        cotangents[target] = sum + result
-      } else {
-        cotangents[target] = result
-      }
+      cotangents[operand] = cotangents[operand].map { $0 + result } ?? result
     }
   }
-  return targets.map { target in
-    position(of: target).flatMap { cotangents[$0] } ?? .zeros(like: target)
+  return zip(targets, places).map { target, place in
+    place.flatMap { cotangents[$0] } ?? .zeros(like: target)
   }
 }
 
@@ -82,20 +68,39 @@ public func valueWithGradient<E: Error>(
   return (value.detached(), gradients(of: value, withRespectTo: [variable])[0])
 }
 
-/// The nodes on which `root` depends, no older than `oldest`, in order of creation.
-private func reachable(from root: Node, downTo oldest: UInt64) -> [Node] {
-  guard root.index >= oldest else { return [] }
-  var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
-  var nodes: [Node] = [root]
-  var next = 0
-  while next < nodes.count {
-    for input in nodes[next].inputs {
-      if let node = input.node, node.index >= oldest, seen.insert(ObjectIdentifier(node)).inserted {
-        nodes.append(node)
+/// The nodes on which a root depends, no older than a given one.
+private struct Graph {
+  /// As they were found; the root is the first.
+  private(set) var nodes: [Node]
+  /// Places in `nodes`, in order of creation: operands come before results.
+  private(set) var order: [Int] = []
+  private var found: [ObjectIdentifier: Int]
+  private var edges: [Int?] = []
+  private var starts = [0]
+
+  init(from root: Node, downTo oldest: UInt64) {
+    nodes = [root]
+    found = [ObjectIdentifier(root): 0]
+    while starts.count <= nodes.count {
+      for input in nodes[starts.count - 1].inputs {
+        edges.append(input.node.flatMap { $0.index >= oldest ? visit($0) : nil })
       }
+      starts.append(edges.count)
     }
-    next += 1
+    order = nodes.indices.sorted { nodes[$0].index < nodes[$1].index }
   }
-  nodes.sort { $0.index < $1.index }
-  return nodes
+
+  private mutating func visit(_ node: Node) -> Int {
+    let place = found[ObjectIdentifier(node), default: nodes.count]
+    if place == nodes.count {
+      found[ObjectIdentifier(node)] = place
+      nodes.append(node)
+    }
+    return place
+  }
+
+  /// The places of the operands of the node at a place; `nil` for constants and what is too old.
+  func operands(of place: Int) -> ArraySlice<Int?> { edges[starts[place]..<starts[place + 1]] }
+
+  func place(of tensor: Tensor) -> Int? { tensor.node.flatMap { found[ObjectIdentifier($0)] } }
 }

@@ -25,6 +25,7 @@ package final class Node: @unchecked Sendable {
 
   /// Frees a graph of any depth without recursion: operands that nobody else holds are taken apart here.
   deinit {
+    guard inputs.contains(where: { $0.node != nil }) else { return }
     var pending = inputs.compactMap(\.node)
     inputs = []
     while var node = pending.popLast() {
@@ -38,12 +39,17 @@ package final class Node: @unchecked Sendable {
   }
 }
 
-/// What a pullback sees. Operands are detached unless a gradient of the gradient is wanted.
+/// What a pullback sees.
+///
+/// Operands are detached unless a gradient of the gradient is wanted.
 package struct PullbackContext {
   package let cotangent: Tensor
   package let inputs: [Tensor]
   package let output: Tensor
   package let needed: [Bool]
+
+  /// Whether the cotangents of the operands will be differentiated in their turn; fused pullbacks may be used where not.
+  package var isDifferentiated: Bool { cotangent.isTracked || output.isTracked }
 
   /// The cotangent of one operand, computed only if it is needed.
   package func cotangent(of input: Int, _ compute: () -> Tensor) -> Tensor? {
@@ -70,5 +76,19 @@ extension Tensor {
     var result = self
     result.node = Node(inputs: inputs, output: detached(), pullback: pullback)
     return result
+  }
+
+  /// As above for one operand, which makes no array of it unless it is tracked.
+  @inline(__always)
+  package func recording(_ input: Tensor, _ pullback: @escaping Node.Pullback) -> Tensor {
+    input.node == nil ? self : recording([input], pullback)
+  }
+
+  /// As above for two operands.
+  @inline(__always)
+  package func recording(
+    _ first: Tensor, _ second: Tensor, _ pullback: @escaping Node.Pullback
+  ) -> Tensor {
+    first.node == nil && second.node == nil ? self : recording([first, second], pullback)
   }
 }

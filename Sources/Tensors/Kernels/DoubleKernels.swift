@@ -1,5 +1,5 @@
-package import CKernels
 import CBLAS
+package import CKernels
 
 // The C kernels in Double precision under the names the operations use. Both precisions are in every build; `Kernels` is the one of
 // `Scalar`.
@@ -20,6 +20,15 @@ package enum DoubleKernels {
     _ bStrides: [Int], _ y: Output
   ) {
     dk_binary_d(operation, Int32(shape.count), shape, a, aStrides, b, bStrides, y)
+  }
+
+  /// Over `n` elements in a row; a stride is 1, or 0 for an operand of one element.
+  package static func binary(
+    _ operation: dk_binary, _ n: Int, _ a: Input, stride aStride: Int, _ b: Input,
+    stride bStride: Int, _ y: Output
+  ) {
+    var (n, aStride, bStride) = (n, aStride, bStride)
+    dk_binary_d(operation, 1, &n, a, &aStride, b, &bStride, y)
   }
 
   package static func select(
@@ -65,6 +74,18 @@ package enum DoubleKernels {
 
   package static func logSoftmax(_ outer: Int, _ n: Int, _ inner: Int, _ x: Input, _ y: Output) {
     dk_log_softmax_d(outer, n, inner, x, y)
+  }
+
+  package static func softmaxBackward(
+    _ outer: Int, _ n: Int, _ inner: Int, _ y: Input, _ cotangent: Input, _ x: Output
+  ) {
+    dk_softmax_backward_d(outer, n, inner, y, cotangent, x)
+  }
+
+  package static func logSoftmaxBackward(
+    _ outer: Int, _ n: Int, _ inner: Int, _ y: Input, _ cotangent: Input, _ x: Output
+  ) {
+    dk_log_softmax_backward_d(outer, n, inner, y, cotangent, x)
   }
 
   package static func cumulativeSum(

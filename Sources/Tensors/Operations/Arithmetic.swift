@@ -11,6 +11,16 @@ extension Tensor {
   package static func combined(
     _ operation: dk_binary, _ a: Tensor, _ b: Tensor
   ) -> Tensor {
+    if let (shape, aStride, bStride) = flat(a, b) {
+      return Tensor(shape: shape) { buffer in
+        guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+        a.withBase { a in
+          b.withBase { b in
+            Kernels.binary(operation, buffer.count, a, stride: aStride, b, stride: bStride, target)
+          }
+        }
+      }
+    }
     let shape = Shape.broadcast(a.shape, b.shape)
     let aStrides = Shape.broadcastStrides(a.shape, a.strides, to: shape)
     let bStrides = Shape.broadcastStrides(b.shape, b.strides, to: shape)
@@ -22,9 +32,18 @@ extension Tensor {
     }
   }
 
+  /// The shape and the strides of an operation that runs over its operands as if they were vectors, a scalar being a vector of stride 0.
+  private static func flat(_ a: Tensor, _ b: Tensor) -> (shape: [Int], a: Int, b: Int)? {
+    guard a.isContiguous && b.isContiguous else { return nil }
+    if a.shape == b.shape { return (a.shape, 1, 1) }
+    if b.rank == 0 { return (a.shape, 1, 0) }
+    if a.rank == 0 { return (b.shape, 0, 1) }
+    return nil
+  }
+
   /// The sum.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
-    combined(.add, a, b).recording([a, b]) { context in
+    combined(.add, a, b).recording(a, b) { context in
       [
         context.cotangent(of: 0) { context.cotangent.summed(to: context.inputs[0].shape) },
         context.cotangent(of: 1) { context.cotangent.summed(to: context.inputs[1].shape) },
@@ -34,7 +53,7 @@ extension Tensor {
 
   /// The difference.
   public static func - (a: Tensor, b: Tensor) -> Tensor {
-    combined(.subtract, a, b).recording([a, b]) { context in
+    combined(.subtract, a, b).recording(a, b) { context in
       [
         context.cotangent(of: 0) { context.cotangent.summed(to: context.inputs[0].shape) },
         context.cotangent(of: 1) { -context.cotangent.summed(to: context.inputs[1].shape) },
@@ -44,7 +63,7 @@ extension Tensor {
 
   /// The product, scalar by scalar.
   public static func * (a: Tensor, b: Tensor) -> Tensor {
-    combined(.multiply, a, b).recording([a, b]) { context in
+    combined(.multiply, a, b).recording(a, b) { context in
       let (a, b) = (context.inputs[0], context.inputs[1])
       return [
         context.cotangent(of: 0) { (context.cotangent * b).summed(to: a.shape) },
@@ -55,7 +74,7 @@ extension Tensor {
 
   /// The quotient, scalar by scalar.
   public static func / (a: Tensor, b: Tensor) -> Tensor {
-    combined(.divide, a, b).recording([a, b]) { context in
+    combined(.divide, a, b).recording(a, b) { context in
       let (a, b) = (context.inputs[0], context.inputs[1])
       return [
         context.cotangent(of: 0) { (context.cotangent / b).summed(to: a.shape) },
@@ -66,7 +85,7 @@ extension Tensor {
 
   /// The base to the power of the exponent; the base must be positive where the exponent's gradient is wanted.
   public func power(_ exponent: Tensor) -> Tensor {
-    Tensor.combined(.power, self, exponent).recording([self, exponent]) { context in
+    Tensor.combined(.power, self, exponent).recording(self, exponent) { context in
       let (base, exponent) = (context.inputs[0], context.inputs[1])
       return [
         context.cotangent(of: 0) {
@@ -79,10 +98,13 @@ extension Tensor {
     }
   }
 
+  // Disfavoured, because `scalars.reduce(0, +)` would else be as good a sum of tensors as of scalars.
+  @_disfavoredOverload
   public static func + (a: Tensor, b: Scalar) -> Tensor { a + Tensor(b) }
   public static func + (a: Scalar, b: Tensor) -> Tensor { Tensor(a) + b }
   public static func - (a: Tensor, b: Scalar) -> Tensor { a - Tensor(b) }
   public static func - (a: Scalar, b: Tensor) -> Tensor { Tensor(a) - b }
+  @_disfavoredOverload
   public static func * (a: Tensor, b: Scalar) -> Tensor { a * Tensor(b) }
   public static func * (a: Scalar, b: Tensor) -> Tensor { Tensor(a) * b }
   public static func / (a: Tensor, b: Scalar) -> Tensor { a / Tensor(b) }
@@ -110,7 +132,8 @@ extension Tensor {
     if self.shape == shape { return self }
     let missing = rank - shape.count
     var result = self
-    for axis in 0..<rank where axis < missing || (shape[axis - missing] == 1 && self.shape[axis] != 1) {
+    for axis in 0..<rank
+    where axis < missing || (shape[axis - missing] == 1 && self.shape[axis] != 1) {
       result = result.sum(along: axis, keepingDimensions: true)
     }
     return result.reshaped(shape)
@@ -118,10 +141,24 @@ extension Tensor {
 }
 
 /// The larger of two scalars; where they are equal the gradient goes to the first.
-public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { select(b .<= a, a, b) }
+public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
+  Tensor.combined(.maximum, a, b).recording(a, b) { $0.divided(by: $0.inputs[1] .<= $0.inputs[0]) }
+}
 
 /// The smaller of two scalars; where they are equal the gradient goes to the first.
-public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { select(a .<= b, a, b) }
+public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
+  Tensor.combined(.minimum, a, b).recording(a, b) { $0.divided(by: $0.inputs[0] .<= $0.inputs[1]) }
+}
+
+extension PullbackContext {
+  /// The cotangent goes to the first operand where the mask is not zero, else to the second.
+  fileprivate func divided(by mask: Tensor) -> [Tensor?] {
+    [
+      cotangent(of: 0) { select(mask, cotangent, 0).summed(to: inputs[0].shape) },
+      cotangent(of: 1) { select(mask, 0, cotangent).summed(to: inputs[1].shape) },
+    ]
+  }
+}
 
 /// `a` where the mask is not zero, else `b`, with broadcasting; the mask has no gradient.
 public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
@@ -138,14 +175,5 @@ public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
     }
   }
   let hard = mask.detached()
-  return value.recording([a, b]) { context in
-    [
-      context.cotangent(of: 0) {
-        select(hard, context.cotangent, 0).summed(to: context.inputs[0].shape)
-      },
-      context.cotangent(of: 1) {
-        select(hard, 0, context.cotangent).summed(to: context.inputs[1].shape)
-      },
-    ]
-  }
+  return value.recording(a, b) { $0.divided(by: hard) }
 }

@@ -24,7 +24,7 @@ extension Tensor {
         }
       }
     }
-    return value.recording([self]) { context in
+    return value.recording(self) { context in
       let (logits, cotangent) = (context.inputs[0], context.cotangent)
       if cotangent.isTracked || logits.isTracked {
         let residual = x - logits.sigmoid()

@@ -11,10 +11,12 @@ extension Tensor {
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       withPointer { source in
         guard let source = source.baseAddress else { return }
-        indices.withPointer { Kernels.gather(outer, size, inner, $0, indices.count, source, target) }
+        indices.withPointer {
+          Kernels.gather(outer, size, inner, $0, indices.count, source, target)
+        }
       }
     }
-    return value.recording([self]) { context in
+    return value.recording(self) { context in
       [context.cotangent.scatteringSum(indices, along: axis, size: size)]
     }
   }
@@ -41,7 +43,7 @@ extension Tensor {
         }
       }
     }
-    return value.recording([self]) { [$0.cotangent.gathering(indices, along: axis)] }
+    return value.recording(self) { [$0.cotangent.gathering(indices, along: axis)] }
   }
 
   /// For every place, the scalar at the index given there along an axis; `indices` has this shape but for that axis.
@@ -56,7 +58,7 @@ extension Tensor {
         indices.withPointer { Kernels.takeAlong(outer, size, k, inner, $0, source, target) }
       }
     }
-    return value.recording([self]) { context in
+    return value.recording(self) { context in
       [context.cotangent.addingAlong(indices, axis: axis, size: size)]
     }
   }
@@ -77,7 +79,7 @@ extension Tensor {
         indices.withPointer { Kernels.addAlong(outer, size, k, inner, $0, source, target) }
       }
     }
-    return value.recording([self]) { [$0.cotangent.takingAlong(indices, axis: axis)] }
+    return value.recording(self) { [$0.cotangent.takingAlong(indices, axis: axis)] }
   }
 
   private func checkedTakes(_ indices: Indices, axis: Int, size: Int) -> Int {

@@ -8,11 +8,11 @@ extension Tensor {
       rank >= 2 && other.rank >= 2 && shape[rank - 1] == other.shape[other.rank - 2],
       "matrix product of \(shape) and \(other.shape)")
     if other.rank == 2 && rank > 2 {
-      let folded = reshaped([-1, shape[rank - 1]]).matmul(other)
+      let folded = rows().matmul(other)
       return folded.reshaped(Array(shape.dropLast()) + [other.shape[1]])
     }
     let value = rank == 2 && other.rank == 2 ? product(other) : batchedProduct(other)
-    return value.recording([self, other]) { context in
+    return value.recording(self, other) { context in
       let (a, b) = (context.inputs[0], context.inputs[1])
       return [
         context.cotangent(of: 0) {
@@ -32,13 +32,14 @@ extension Tensor {
   public func affine(_ weight: Tensor, _ bias: Tensor, centredBy centre: Tensor? = nil) -> Tensor {
     precondition(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
-        && bias.shape == [weight.shape[1]] && (centre.map { $0.shape == [weight.shape[0]] } ?? true),
+        && bias.shape == [weight.shape[1]]
+        && (centre.map { $0.shape == [weight.shape[0]] } ?? true),
       "affine map of \(shape) by \(weight.shape) and \(bias.shape), centre \(centre?.shape ?? [])")
     let target = Array(shape.dropLast()) + [weight.shape[1]]
     if let sparseRows {
       return sparseRows.affine(weight, bias, centre: centre?.detached()).reshaped(target)
     }
-    let rows = (centre.map { self - $0.detached() } ?? self).reshaped([-1, weight.shape[0]])
+    let rows = (centre.map { self - $0.detached() } ?? self).rows()
     let value = rows.product(weight, onto: bias).recording([rows, weight, bias]) { context in
       let (x, weight) = (context.inputs[0], context.inputs[1])
       return [
@@ -50,11 +51,14 @@ extension Tensor {
     return value.reshaped(target)
   }
 
+  /// This tensor as a matrix whose rows run along the last axis.
+  package func rows() -> Tensor { reshaped([Shape.count(shape.dropLast()), shape[rank - 1]]) }
+
   /// One matrix product, added to a row vector repeated if there is one; without a gradient.
   private func product(_ other: Tensor, onto row: Tensor? = nil) -> Tensor {
     let (m, k, n) = (shape[0], shape[1], other.shape[1])
     let (a, b) = (MatrixOperand(self), MatrixOperand(other))
-    let start = row?.broadcast(to: [m, n])
+    let start = row?.detached().broadcast(to: [m, n])
     return Tensor(shape: [m, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       start?.withBase { Kernels.copy([m, n], $0, start?.strides ?? [], target) }
@@ -79,7 +83,8 @@ extension Tensor {
         right.withBase { right in
           for index in 0..<Shape.count(batch) {
             Kernels.gemm(
-              false, false, m, n, k, 1, left + index * m * k, Swift.max(k, 1), right + index * k * n, n,
+              false, false, m, n, k, 1, left + index * m * k, Swift.max(k, 1),
+              right + index * k * n, n,
               0, target + index * m * n, n)
           }
         }

@@ -1,46 +1,56 @@
-package import CKernels
+import CKernels
 
 // Reductions over one axis, a list of axes, or all of them. A reduced axis vanishes unless its dimension is kept.
 
 extension Tensor {
-  package func reduced(_ operation: dk_reduction, along axis: Int) -> Tensor {
+  /// A kernel over [outer, size, inner] that leaves [outer, inner], without a gradient.
+  private func reduced(
+    along axis: Int, keepingDimensions keep: Bool,
+    _ kernel: (Int, Int, Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+  ) -> Tensor {
     let (outer, size, inner) = Shape.split(shape, at: axis)
-    var result = shape
-    result[axis] = 1
-    return Tensor(shape: result) { buffer in
-      guard let target = buffer.baseAddress else { return }
+    return Tensor(shape: Shape.reduced(shape, along: axis, keepingDimensions: keep)) { buffer in
+      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       withPointer { source in
         guard let source = source.baseAddress else { return }
-        Kernels.reduce(operation, outer, size, inner, source, target)
+        kernel(outer, size, inner, source, target)
       }
     }
   }
 
-  package func dropping(_ axis: Int, unless keep: Bool) -> Tensor {
-    if keep { return self }
-    var result = shape
-    result.remove(at: axis)
-    return reshaped(result)
+  private func reduced(
+    _ operation: dk_reduction, along axis: Int, keepingDimensions keep: Bool
+  ) -> Tensor {
+    reduced(along: axis, keepingDimensions: keep) { Kernels.reduce(operation, $0, $1, $2, $3, $4) }
   }
 
   /// The sum along an axis; zero if the axis is empty.
   public func sum(along axis: Int, keepingDimensions keep: Bool = false) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
-    let value = reduced(.sum, along: axis).recording([self]) { context in
-      [context.cotangent.broadcast(to: context.inputs[0].shape)]
+    return reduced(.sum, along: axis, keepingDimensions: keep).recording(self) { context in
+      let whole = context.inputs[0].shape
+      let kept = Shape.reduced(whole, along: axis, keepingDimensions: true)
+      return [context.cotangent.reshaped(kept).broadcast(to: whole)]
     }
-    return value.dropping(axis, unless: keep)
   }
 
   /// The sum along several axes.
   public func sum(along axes: [Int], keepingDimensions keep: Bool = false) -> Tensor {
     let sorted = axes.map { Shape.axis($0, rank: rank) }.sorted(by: >)
+    precondition(Set(sorted).count == axes.count, "axes \(axes) name one twice")
     return sorted.reduce(self) { $0.sum(along: $1, keepingDimensions: keep) }
   }
 
   /// The sum of all scalars, of rank 0.
   public func sum() -> Tensor {
-    reshaped([count]).sum(along: 0)
+    let value = Tensor(shape: []) { buffer in
+      guard let target = buffer.baseAddress else { return }
+      withPointer { source in
+        guard let base = source.baseAddress else { return }
+        Kernels.reduce(.sum, 1, source.count, 1, base, target)
+      }
+    }
+    return value.recording(self) { [$0.cotangent.broadcast(to: $0.inputs[0].shape)] }
   }
 
   /// The mean along an axis; traps if the axis is empty.
@@ -72,10 +82,11 @@ extension Tensor {
   /// The gradient divides by the factors, so none of them may be zero where it is wanted.
   public func product(along axis: Int, keepingDimensions keep: Bool = false) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
-    let value = reduced(.product, along: axis).recording([self]) { context in
-      [context.cotangent * context.output / context.inputs[0]]
+    return reduced(.product, along: axis, keepingDimensions: keep).recording(self) { context in
+      let x = context.inputs[0]
+      let kept = Shape.reduced(x.shape, along: axis, keepingDimensions: true)
+      return [(context.cotangent * context.output).reshaped(kept) / x]
     }
-    return value.dropping(axis, unless: keep)
   }
 
   /// The largest scalar along an axis, -infinity if it is empty; equal ones share the gradient.
@@ -92,12 +103,13 @@ extension Tensor {
     _ operation: dk_reduction, along axis: Int, keepingDimensions keep: Bool
   ) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
-    let value = reduced(operation, along: axis).recording([self]) { context in
-      let chosen = context.inputs[0].detached() .== context.output.detached()
+    return reduced(operation, along: axis, keepingDimensions: keep).recording(self) { context in
+      let x = context.inputs[0]
+      let kept = Shape.reduced(x.shape, along: axis, keepingDimensions: true)
+      let chosen = x .== context.output.reshaped(kept)
       let share = chosen / chosen.sum(along: axis, keepingDimensions: true)
-      return [context.cotangent * share]
+      return [context.cotangent.reshaped(kept) * share]
     }
-    return value.dropping(axis, unless: keep)
   }
 
   /// The place of the largest scalar along an axis, the first of equal ones.
@@ -119,19 +131,15 @@ extension Tensor {
   /// log(sum(exp(x))) along an axis, without overflow; -infinity if the axis is empty or all -infinity.
   public func logSumExp(along axis: Int, keepingDimensions keep: Bool = false) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
-    let (outer, size, inner) = Shape.split(shape, at: axis)
-    var result = shape
-    result[axis] = 1
-    let value = Tensor(shape: result) { buffer in
-      guard let target = buffer.baseAddress else { return }
-      withPointer { source in
-        guard let source = source.baseAddress else { return }
-        Kernels.logSumExp(outer, size, inner, source, target)
-      }
+    let value = reduced(along: axis, keepingDimensions: keep, Kernels.logSumExp)
+    return value.recording(self) { context in
+      let x = context.inputs[0]
+      let kept = Shape.reduced(x.shape, along: axis, keepingDimensions: true)
+      let cotangent = context.cotangent.reshaped(kept)
+      if context.output.allFinite { return [cotangent * x.softmax(along: axis)] }
+      // A line of nothing but -infinity gets zeros; its softmax would be NaN.
+      let alive = context.output.reshaped(kept) .> Tensor(-Scalar.infinity)
+      return [select(alive, cotangent, 0) * select(alive, x, 0).softmax(along: axis)]
     }
-    return value.recording([self]) { context in
-      [context.cotangent * context.inputs[0].softmax(along: axis)]
-    }
-    .dropping(axis, unless: keep)
   }
 }

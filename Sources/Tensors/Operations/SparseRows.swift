@@ -34,7 +34,7 @@ package final class SparseRows: Sendable {
     if let centre {
       shift -= centre.reshaped([1, width]).matmul(weight.detached()).reshaped(shift.shape)
     }
-    return product(weight, shift).recording([weight, bias]) { [self] context in
+    return product(weight, shift).recording(weight, bias) { [self] context in
       let sums = context.cotangent.sum(along: 0)
       return [
         context.cotangent(of: 0) {
@@ -113,7 +113,7 @@ package final class RowLists: Sendable {
 extension Tensor {
   /// The lists of set bits, if this tensor came from `Bits` few enough of which are set.
   package var sparseRows: SparseRows? {
-    guard node == nil, let width = shape.last else { return nil }
-    return rowLists?.rows { SparseRows(reshaped([-1, width])) }
+    guard node == nil && rank > 0 else { return nil }
+    return rowLists?.rows { SparseRows(rows()) }
   }
 }

@@ -7,7 +7,7 @@ extension Tensor {
     if target == shape { return self }
     let plain = contiguous()
     return Tensor(shape: target, storage: plain.storage, offset: plain.offset, viewStrides: nil)
-      .recording([self]) { [$0.cotangent.reshaped($0.inputs[0].shape)] }
+      .recording(self) { [$0.cotangent.reshaped($0.inputs[0].shape)] }
   }
 
   private static func resolved(_ shape: [Int], count: Int) -> [Int] {
@@ -23,7 +23,7 @@ extension Tensor {
 
   /// The same scalars with a new axis of size one at `axis`.
   public func expandingDimensions(at axis: Int) -> Tensor {
-    let place = axis < 0 ? axis + rank + 1 : axis
+    let place = Shape.axis(axis, rank: rank + 1)
     var target = shape
     target.insert(1, at: place)
     return reshaped(target)
@@ -36,7 +36,7 @@ extension Tensor {
     var inverse = axes
     for (new, axis) in axes.enumerated() { inverse[axis] = new }
     return view(shape: axes.map { shape[$0] }, strides: axes.map { old[$0] }, offset: offset)
-      .recording([self]) { [inverse] in [$0.cotangent.permuted(inverse)] }
+      .recording(self) { [inverse] in [$0.cotangent.permuted(inverse)] }
   }
 
   /// The last two axes exchanged.
@@ -53,7 +53,7 @@ extension Tensor {
     return view(
       shape: target, strides: Shape.broadcastStrides(shape, strides, to: target), offset: offset
     )
-    .recording([self]) { [$0.cotangent.summed(to: $0.inputs[0].shape)] }
+    .recording(self) { [$0.cotangent.summed(to: $0.inputs[0].shape)] }
   }
 
   /// The scalars whose index along `axis` lies in `range`.
@@ -66,7 +66,7 @@ extension Tensor {
     var target = shape
     target[axis] = range.count
     return view(shape: target, strides: steps, offset: offset + range.lowerBound * steps[axis])
-      .recording([self]) { context in
+      .recording(self) { context in
         let whole = context.inputs[0].shape
         return [context.cotangent.padded(along: axis, before: range.lowerBound, to: whole[axis])]
       }
@@ -75,7 +75,16 @@ extension Tensor {
   /// The slice at one index of an axis, which vanishes.
   public func sliced(along axis: Int, at index: Int) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
-    return sliced(along: axis, index..<(index + 1)).dropping(axis, unless: false)
+    precondition(
+      index >= 0 && index < shape[axis], "slice at \(index) of axis \(axis) of \(shape)")
+    var steps = strides
+    let start = offset + index * steps.remove(at: axis)
+    let target = Shape.reduced(shape, along: axis, keepingDimensions: false)
+    return view(shape: target, strides: steps, offset: start).recording(self) { context in
+      let size = context.inputs[0].shape[axis]
+      let slice = context.cotangent.expandingDimensions(at: axis)
+      return [slice.padded(along: axis, before: index, to: size)]
+    }
   }
 
   /// Zeros of the given size along an axis, with this tensor in them after `before` of them.

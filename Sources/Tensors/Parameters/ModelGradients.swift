@@ -12,6 +12,7 @@ public func valueWithGradient<Model: Parameterized, E: Error>(
     tensor = role == .trained ? tensor.variable() : tensor.detached()
     if role == .trained { variables.append(tensor) }
   }
+  defer { model.forEachParameter { tensor, _ in tensor = tensor.detached() } }
   let value = try loss(&model)
   precondition(value.count == 1, "a loss of shape \(value.shape) where a scalar is needed")
   let results = gradients(of: value, withRespectTo: variables)
@@ -25,7 +26,6 @@ public func valueWithGradient<Model: Parameterized, E: Error>(
       tensor = .zeros(like: tensor)
     }
   }
-  model.forEachParameter { tensor, _ in tensor = tensor.detached() }
   return (value.item, gradient)
 }
 

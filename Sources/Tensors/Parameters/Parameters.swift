@@ -5,7 +5,6 @@ public struct NamedParameter: Sendable {
   public let role: Role
 }
 
-
 private struct PathVisitor: ParameterVisitor {
   var path: [String] = []
   let body: (String, inout Tensor, Role) -> Void

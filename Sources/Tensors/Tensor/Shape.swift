@@ -1,8 +1,13 @@
 /// Arithmetic on shapes and strides, both in elements, outermost axis first.
 package enum Shape {
-  package static func count(_ shape: [Int]) -> Int {
+  package static func count(_ shape: [Int]) -> Int { count(shape[...]) }
+
+  package static func count(_ shape: ArraySlice<Int>) -> Int {
     var product = 1
-    for size in shape { product *= size }
+    for size in shape {
+      precondition(size >= 0, "negative size in shape \(shape)")
+      product *= size
+    }
     return product
   }
 
@@ -42,7 +47,8 @@ package enum Shape {
   }
 
   /// Strides that read a tensor of `shape` as if it had the larger shape `target`.
-  package static func broadcastStrides(_ shape: [Int], _ strides: [Int], to target: [Int]) -> [Int] {
+  package static func broadcastStrides(_ shape: [Int], _ strides: [Int], to target: [Int]) -> [Int]
+  {
     let missing = target.count - shape.count
     precondition(missing >= 0, "shape \(shape) does not broadcast to \(target)")
     var result = [Int](repeating: 0, count: target.count)
@@ -57,12 +63,22 @@ package enum Shape {
   /// Turns an axis counted from the end (-1 is the last) into one counted from the front.
   package static func axis(_ axis: Int, rank: Int) -> Int {
     let resolved = axis < 0 ? axis + rank : axis
-    precondition(resolved >= 0 && resolved < rank, "axis \(axis) is not one of a rank-\(rank) tensor")
+    precondition(
+      resolved >= 0 && resolved < rank, "axis \(axis) is not one of a rank-\(rank) tensor")
     return resolved
   }
 
   /// Splits a shape at an axis into what lies before it, the axis itself, and what lies after it.
   package static func split(_ shape: [Int], at axis: Int) -> (outer: Int, size: Int, inner: Int) {
-    (count(Array(shape[..<axis])), shape[axis], count(Array(shape[(axis + 1)...])))
+    (count(shape[..<axis]), shape[axis], count(shape[(axis + 1)...]))
+  }
+
+  /// The shape after a reduction along `axis`.
+  package static func reduced(_ shape: [Int], along axis: Int, keepingDimensions keep: Bool)
+    -> [Int]
+  {
+    var result = shape
+    if keep { result[axis] = 1 } else { result.remove(at: axis) }
+    return result
   }
 }

@@ -14,7 +14,8 @@ public struct Tensor: Sendable {
   /// Set on tensors of bits: where the ones are, found at first use.
   package var rowLists: RowLists?
 
-  package init(shape: [Int], storage: Storage, offset: Int, viewStrides: [Int]?, node: Node? = nil) {
+  package init(shape: [Int], storage: Storage, offset: Int, viewStrides: [Int]?, node: Node? = nil)
+  {
     self.shape = shape
     self.storage = storage
     self.offset = offset
