@@ -1,0 +1,47 @@
+import CZlib
+
+/// Portable network graphics: 8-bit grey images, written only.
+public enum PNG {
+  /// The file of a grey image given row by row from the top; traps unless the pixels fill it.
+  public static func encode(width: Int, height: Int, grey: [UInt8]) -> [UInt8] {
+    precondition(
+      width > 0 && height > 0 && grey.count == width * height,
+      "\(grey.count) pixels do not fill \(width) x \(height)")
+    var rows: [UInt8] = []
+    rows.reserveCapacity((width + 1) * height)
+    for row in 0..<height {
+      rows.append(0)
+      rows.append(contentsOf: grey[(row * width)..<((row + 1) * width)])
+    }
+    var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 0, 0, 0, 0]
+    append("IHDR", header, to: &file)
+    append("IDAT", deflated(rows), to: &file)
+    append("IEND", [], to: &file)
+    return file
+  }
+
+  private static func append(_ name: String, _ content: [UInt8], to file: inout [UInt8]) {
+    let body = Array(name.utf8) + content
+    file += bigEndian(UInt32(content.count)) + body + bigEndian(checksum(body))
+  }
+
+  private static func bigEndian(_ value: UInt32) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+  }
+
+  private static func deflated(_ bytes: [UInt8]) -> [UInt8] {
+    var size = compressBound(uLong(bytes.count))
+    return [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
+      let result = compress2(buffer.baseAddress, &size, bytes, uLong(bytes.count), 6)
+      precondition(result == Z_OK, "zlib could not compress: \(result)")
+      count = Int(size)
+    }
+  }
+}
+
+/// The CRC-32 of zlib, PNG and gzip.
+package func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  let array = Array(bytes)
+  return UInt32(truncatingIfNeeded: crc32(0, array, uInt(array.count)))
+}
