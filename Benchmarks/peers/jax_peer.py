@@ -1,0 +1,131 @@
+"""The benchmark's cases in JAX, compiled throughout."""
+
+import functools
+import itertools
+
+import jax
+import optax
+from jax import numpy as jnp
+
+import harness
+
+KEY = jax.random.key(0)
+LOOP = 200
+
+
+def measured(call, **options):
+    return harness.measure(call, wait=jax.block_until_ready, **options)
+
+
+def gumbel():
+    draw = jax.jit(functools.partial(jax.random.gumbel, shape=(harness.VARIATES,)))
+    harness.report("jax", "gumbel", measured(lambda: draw(KEY)), harness.VARIATES)
+
+
+def bernoulli():
+    draw = jax.jit(functools.partial(jax.random.bernoulli, p=0.3, shape=(harness.VARIATES,)))
+    harness.report("jax", "bernoulli", measured(lambda: draw(KEY)), harness.VARIATES)
+
+
+def categorical():
+    logits = jax.random.normal(KEY, (harness.ROWS, harness.CLASSES))
+    draw = jax.jit(jax.random.categorical)
+    harness.report("jax", "categorical", measured(lambda: draw(KEY, logits)), logits.size)
+
+
+def log_bernoulli(logits, bits):
+    return jnp.sum(bits * logits - jax.nn.softplus(logits), axis=-1)
+
+
+def belief_network(pixels=harness.PIXELS):
+    """Initial parameters of a sigmoid belief network and of its baseline."""
+    keys = iter(jax.random.split(KEY, 4))
+
+    def dense(inputs, outputs):
+        weight = jax.random.normal(next(keys), (inputs, outputs)) / inputs**0.5
+        return {"weight": weight, "bias": jnp.zeros(outputs)}
+
+    return {
+        "encoder": dense(pixels, harness.LATENTS),
+        "decoder": dense(harness.LATENTS, pixels),
+        "prior": jnp.zeros(harness.LATENTS),
+        "baseline": [dense(pixels, harness.BASELINE_UNITS), dense(harness.BASELINE_UNITS, 1)],
+    }
+
+
+def apply(layer, inputs):
+    return inputs @ layer["weight"] + layer["bias"]
+
+
+def loss(parameters, images, key, centre):
+    logits = apply(parameters["encoder"], images)
+    latents = jax.random.bernoulli(key, jax.nn.sigmoid(logits)).astype(jnp.float32)
+    log_posterior = log_bernoulli(logits, latents)
+    log_joint = log_bernoulli(apply(parameters["decoder"], latents), images)
+    log_joint += log_bernoulli(parameters["prior"], latents)
+    bound = jax.lax.stop_gradient(log_joint - log_posterior)
+    first, second = parameters["baseline"]
+    signal = bound - apply(second, jnp.tanh(apply(first, images)))[:, 0] - centre
+    # The posterior's own term in the bound makes the weight of its score one less.
+    surrogate = log_joint + (jax.lax.stop_gradient(signal) - 1) * log_posterior
+    return jnp.mean(signal**2) - jnp.mean(surrogate), jnp.mean(bound)
+
+
+OPTIMIZER = optax.adam(harness.LEARNING_RATE)
+
+
+def initial_state(pixels=harness.PIXELS):
+    parameters = belief_network(pixels)
+    return parameters, OPTIMIZER.init(parameters), jnp.zeros(())
+
+
+def update(state, images, key):
+    parameters, moments, centre = state
+    gradient, bound = jax.grad(loss, has_aux=True)(parameters, images, key, centre)
+    change, moments = OPTIMIZER.update(gradient, moments, parameters)
+    centre = harness.DECAY * centre + (1 - harness.DECAY) * bound
+    return optax.apply_updates(parameters, change), moments, centre
+
+
+def nvil_step():
+    """Times one compiled step per call, then a compiled loop of steps."""
+    images = jax.random.bernoulli(KEY, harness.DENSITY, (harness.EXAMPLES, harness.PIXELS))
+    images = images.astype(jnp.float32)
+
+    def visit(state, index):
+        begin = index % harness.BATCHES * harness.BATCH
+        batch = jax.lax.dynamic_slice_in_dim(images, begin, harness.BATCH)
+        return update(state, batch, jax.random.fold_in(KEY, index))
+
+    step = jax.jit(visit, donate_argnums=0)
+    state, visited = initial_state(), itertools.count()
+
+    def single():
+        nonlocal state
+        state = step(state, next(visited))
+        return state
+
+    harness.report("jax", "nvil_step", measured(single, calls=LOOP))
+
+    many = jax.jit(
+        lambda state: jax.lax.fori_loop(0, LOOP, lambda i, s: visit(s, i), state), donate_argnums=0
+    )
+    state = initial_state()
+
+    def loop():
+        nonlocal state
+        state = many(state)
+        return state
+
+    harness.report("jax", "nvil_step_compiled_loop", measured(loop) / LOOP)
+
+
+CASES = {
+    "gumbel": gumbel,
+    "bernoulli": bernoulli,
+    "categorical": categorical,
+    "nvil_step": nvil_step,
+}
+
+if __name__ == "__main__":
+    harness.run(CASES)

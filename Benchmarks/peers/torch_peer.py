@@ -1,0 +1,103 @@
+"""The benchmark's cases in PyTorch."""
+
+import torch
+from torch.nn import functional
+
+import harness
+
+
+def gumbel():
+    draw = lambda: torch.empty(harness.VARIATES).exponential_().log_().neg_()
+    harness.report("torch", "gumbel", harness.measure(draw), harness.VARIATES)
+
+
+def bernoulli():
+    probabilities = torch.full((harness.VARIATES,), 0.3)
+    milliseconds = harness.measure(lambda: torch.bernoulli(probabilities))
+    harness.report("torch", "bernoulli", milliseconds, harness.VARIATES)
+
+
+def categorical():
+    logits = torch.randn(harness.ROWS, harness.CLASSES)
+
+    def draw():
+        return torch.distributions.Categorical(logits=logits, validate_args=False).sample()
+
+    harness.report("torch", "categorical", harness.measure(draw), logits.numel())
+
+
+def log_bernoulli(logits, bits):
+    loss = functional.binary_cross_entropy_with_logits(logits, bits, reduction="none")
+    return -loss.sum(dim=-1)
+
+
+class BeliefNetwork:
+    """A sigmoid belief network with one layer of latents, trained with NVIL."""
+
+    def __init__(self, pixels=harness.PIXELS, compiled=False):
+        def weight(inputs, outputs):
+            return torch.randn(inputs, outputs).div_(inputs**0.5).requires_grad_()
+
+        def zeros(size):
+            return torch.zeros(size, requires_grad=True)
+
+        hidden, units = harness.LATENTS, harness.BASELINE_UNITS
+        self.encoder = weight(pixels, hidden), zeros(hidden)
+        self.decoder = weight(hidden, pixels), zeros(pixels)
+        self.prior = zeros(hidden)
+        self.baseline = weight(pixels, units), zeros(units), weight(units, 1), zeros(1)
+        parameters = [*self.encoder, *self.decoder, self.prior, *self.baseline]
+        self.optimizer = torch.optim.Adam(parameters, lr=harness.LEARNING_RATE, fused=True)
+        self.centre = torch.zeros(())
+        self.objective = torch.compile(self.loss) if compiled else self.loss
+
+    def loss(self, images, noise, centre):
+        encoder_weight, encoder_bias = self.encoder
+        decoder_weight, decoder_bias = self.decoder
+        w1, b1, w2, b2 = self.baseline
+        logits = torch.addmm(encoder_bias, images, encoder_weight)
+        latents = (noise < logits.sigmoid()).float()
+        log_posterior = log_bernoulli(logits, latents)
+        log_joint = log_bernoulli(torch.addmm(decoder_bias, latents, decoder_weight), images)
+        log_joint = log_joint + log_bernoulli(self.prior.expand_as(latents), latents)
+        bound = (log_joint - log_posterior).detach()
+        predicted = torch.addmm(b2, torch.addmm(b1, images, w1).tanh(), w2).squeeze(1) + centre
+        signal = bound - predicted
+        # The posterior's own term in the bound makes the weight of its score one less.
+        surrogate = log_joint + (signal.detach() - 1) * log_posterior
+        return signal.square().mean() - surrogate.mean(), bound.mean()
+
+    def step(self, images):
+        noise = torch.rand(len(images), harness.LATENTS)
+        loss, bound = self.objective(images, noise, self.centre)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.centre = torch.lerp(bound, self.centre, harness.DECAY)
+
+
+def nvil(case, compiled):
+    images = torch.bernoulli(torch.full((harness.EXAMPLES, harness.PIXELS), harness.DENSITY))
+    batches = images.split(harness.BATCH)
+    network = BeliefNetwork(compiled=compiled)
+    visited = 0
+
+    def step():
+        nonlocal visited
+        network.step(batches[visited % len(batches)])
+        visited += 1
+
+    harness.report("torch", case, harness.measure(step, calls=200))
+
+
+CASES = {
+    "gumbel": gumbel,
+    "bernoulli": bernoulli,
+    "categorical": categorical,
+    "nvil_step": lambda: nvil("nvil_step", compiled=False),
+    "nvil_step_compiled": lambda: nvil("nvil_step_compiled", compiled=True),
+}
+
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    harness.run(CASES)
