@@ -1,0 +1,103 @@
+public import Tensors
+
+/// The batches of an epoch of binary images: shuffled for training, in order for evaluation.
+///
+/// Batch k is a pure function of (seed, epoch, k), so a run continues in the middle of an epoch as if it had never stopped.
+public struct Batches: Sendable {
+  private let images: ImageSet
+  private let binarisation: Binarisation
+  /// The image at each place of the epoch.
+  private let order: [Int32]
+  /// The key of the coins; with `dynamic` a function of the epoch as well.
+  private let key: UInt64
+  /// Images in a batch, but for the last of an evaluation.
+  public let size: Int
+  /// Number of batches.
+  public let count: Int
+
+  /// An epoch of training: a permutation of its own, the images that do not fill a last batch left out.
+  ///
+  /// Traps unless one batch can be filled. O(images).
+  public init(
+    training images: ImageSet, size: Int, binarisation: Binarisation, seed: UInt64, epoch: Int
+  ) {
+    precondition(size > 0 && size <= images.count, "batches of \(size) from \(images.count) images")
+    self.images = images
+    self.size = size
+    self.binarisation = binarisation
+    var generator = Philox(seed: seed).folding(Purpose.order.rawValue).folding(UInt64(epoch))
+    order = (0..<Int32(images.count)).shuffled(using: &generator)
+    key = Batches.key(of: binarisation, seed: seed, visit: UInt64(epoch))
+    count = images.count / size
+  }
+
+  /// All images once and in order; with dynamic binarisation one draw that only the seed determines.
+  public init(evaluating images: ImageSet, size: Int, binarisation: Binarisation, seed: UInt64) {
+    precondition(size > 0, "batches of \(size)")
+    self.images = images
+    self.size = size
+    self.binarisation = binarisation
+    order = Array(0..<Int32(images.count))
+    key = Batches.key(of: binarisation, seed: seed, visit: Batches.evaluation)
+    count = (images.count + size - 1) / size
+  }
+
+  /// Streams that must not meet.
+  private enum Purpose: UInt64 {
+    case order = 1
+    case coins = 2
+  }
+
+  /// A visit that is no epoch.
+  private static let evaluation = UInt64.max
+
+  private static func key(of binarisation: Binarisation, seed: UInt64, visit: UInt64) -> UInt64 {
+    var generator =
+      if case .fixed(let fixed) = binarisation {
+        Philox(seed: fixed).folding(Purpose.coins.rawValue)
+      } else {
+        Philox(seed: seed).folding(Purpose.coins.rawValue).folding(visit)
+      }
+    return generator.next()
+  }
+}
+
+extension Batches {
+  /// The numbers of the images in a batch.
+  public func indices(of batch: Int) -> [Int] {
+    places(of: batch).map { Int(order[$0]) }
+  }
+
+  /// The bits [images, pixels] of a batch; traps outside `0..<count`.
+  public subscript(batch: Int) -> Bits {
+    let places = places(of: batch)
+    let pixelCount = images.pixelCount
+    return Bits(
+      Tensor(shape: [places.count, pixelCount]) { scalars in
+        guard let target = scalars.baseAddress else { return }
+        for (row, place) in places.enumerated() {
+          write(Int(order[place]), to: target + row * pixelCount)
+        }
+      })
+  }
+
+  private func places(of batch: Int) -> Range<Int> {
+    precondition(batch >= 0 && batch < count, "batch \(batch) of \(count)")
+    return batch * size..<min((batch + 1) * size, order.count)
+  }
+
+  private func write(_ image: Int, to target: UnsafeMutablePointer<Scalar>) {
+    images.withPixels(of: image) { pixels in
+      guard let base = pixels.baseAddress else { return }
+      if images.isBinary {
+        for pixel in pixels.indices { target[pixel] = Scalar(base[pixel]) }
+      } else if binarisation == .threshold {
+        for pixel in pixels.indices { target[pixel] = base[pixel] > 127 ? 1 : 0 }
+      } else {
+        // Image i has the words from i · pixels on, rounded up to whole blocks of four.
+        let stride = (pixels.count + 3) & ~3
+        Kernels.binarise(key, UInt64(image * stride), pixels.count, base, target)
+      }
+    }
+  }
+}
