@@ -98,16 +98,23 @@ extension Tensor {
     }
   }
 
-  // Disfavoured, because `scalars.reduce(0, +)` would else be as good a sum of tensors as of scalars.
+  // Disfavoured, because `scalars.reduce(0, +) / 4` would else be as good a sum of tensors as of
+  // scalars.
   @_disfavoredOverload
   public static func + (a: Tensor, b: Scalar) -> Tensor { a + Tensor(b) }
+  @_disfavoredOverload
   public static func + (a: Scalar, b: Tensor) -> Tensor { Tensor(a) + b }
+  @_disfavoredOverload
   public static func - (a: Tensor, b: Scalar) -> Tensor { a - Tensor(b) }
+  @_disfavoredOverload
   public static func - (a: Scalar, b: Tensor) -> Tensor { Tensor(a) - b }
   @_disfavoredOverload
   public static func * (a: Tensor, b: Scalar) -> Tensor { a * Tensor(b) }
+  @_disfavoredOverload
   public static func * (a: Scalar, b: Tensor) -> Tensor { Tensor(a) * b }
+  @_disfavoredOverload
   public static func / (a: Tensor, b: Scalar) -> Tensor { a / Tensor(b) }
+  @_disfavoredOverload
   public static func / (a: Scalar, b: Tensor) -> Tensor { Tensor(a) / b }
 
   public static func += (a: inout Tensor, b: Tensor) { a = a + b }
