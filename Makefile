@@ -51,8 +51,8 @@ lint: setup ## Check style, and build with warnings as errors.
 	swift build --build-tests --scratch-path .build-lint -Xswiftc -warnings-as-errors
 
 .PHONY: bench
-bench: build ## Time the command against PyTorch, JAX and MLX; CASES="gumbel nvil_step" selects.
-	Benchmarks/run $(CASES)
+bench: build ## Time the command against its peers; CASES="gumbel start" selects, DATA=FOLDER trains on it.
+	Benchmarks/run $(if $(DATA),--data '$(DATA)') $(CASES)
 
 .PHONY: docs
 docs: setup ## Build each library's documentation into .build/documentation.
