@@ -2,7 +2,6 @@ import Stochastics
 public import Tensors
 
 extension BeliefNetwork {
-  /// log p(x, h) - log q(h | x) of samples h from q, of shape [samples, batch].
   public func logWeights(
     of x: Bits, samples: Int, using generator: inout some RandomNumberGenerator
   ) -> Tensor {
@@ -19,12 +18,10 @@ extension BeliefNetwork {
     return total + prior.distribution.logProbability(below)
   }
 
-  /// The most probable first-layer code of each example, [batch, latents].
   public func codes(of x: Bits) -> Bits {
     Bits(posterior(0, given: x).logits.step())
   }
 
-  /// The probabilities of the pixels given one sample of the latents of each example, [batch, visible].
   public func reconstructions(
     of x: Bits, using generator: inout some RandomNumberGenerator
   ) -> Tensor {
@@ -32,7 +29,6 @@ extension BeliefNetwork {
     return likelihood(0, given: h.reshaped(Array(h.shape.dropFirst()))).logits.sigmoid()
   }
 
-  /// The probabilities of the pixels of new examples, [count, visible], by sampling from the top down.
   public func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
     var above = prior.distribution.sample(count, using: &generator)
     for layer in decoder.indices.dropFirst().reversed() {

@@ -1,30 +1,13 @@
 public import Stochastics
 public import Tensors
 
-/// One estimator for each stochastic layer.
-public struct LayerEstimators: Parameterized, Sendable {
-  public var layers: [any BlackBoxGradientEstimator<Bernoulli>]
-
-  public init(_ layers: [any BlackBoxGradientEstimator<Bernoulli>]) {
-    self.layers = layers
-  }
-
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    for index in layers.indices {
-      visitor.enter(String(index))
-      layers[index].visitParameters(&visitor)
-      visitor.leave()
-    }
-  }
-}
-
 extension BeliefNetwork {
   /// The negative evidence lower bound of each example, [batch], with the estimators' gradient.
   ///
   /// Every layer's estimator is called inside the cost of the layer below, so that its cost holds the terms it can change and no
   /// others: NVIL's local learning signals. A layer's baseline sees what the layer is conditioned on.
   public func negativeBound<G: RandomNumberGenerator>(
-    of x: Bits, estimators: inout LayerEstimators, using generator: inout G
+    of x: Bits, estimators: inout LayerEstimators<Bernoulli>, using generator: inout G
   ) -> Tensor {
     precondition(
       estimators.layers.count == encoder.count,

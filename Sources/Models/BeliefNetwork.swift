@@ -6,7 +6,9 @@ public import Tensors
 /// p(x, h) = p(h_L) p(h_{L-1} | h_L) ... p(x | h_1) is trained through q(h_1 | x) q(h_2 | h_1) ... on the evidence lower bound
 /// E_q[log p(x, h) - log q(h | x)]. Inputs are centred by the training mean; latents enter every link as 2h - 1.
 /// Neal (1992), Connectionist learning of belief networks; Mnih and Gregor (2014).
-public struct BeliefNetwork: Parameterized, Sendable {
+public struct BeliefNetwork: LatentVariableModel {
+  public typealias Latents = Bernoulli
+
   /// The shape of the network.
   public struct Configuration: Sendable, Hashable {
     public var visible: Int
@@ -94,13 +96,5 @@ public struct Prior: Parameterized, Sendable {
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("logits", &logits, isLearned ? .trained : .tracked)
-  }
-}
-
-extension Tensor {
-  /// The logits of probabilities clipped to [0.001, 0.999].
-  func clippedLogits() -> Tensor {
-    let clipped = minimum(maximum(self, Tensor(0.001)), Tensor(0.999))
-    return clipped.log() - (1 - clipped).log()
   }
 }

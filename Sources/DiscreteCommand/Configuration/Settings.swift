@@ -1,0 +1,138 @@
+import Yams
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The text of every setting of a verb, and where it came from: a default, a file, `--set`, or a flag of its own.
+///
+/// Later sources win: default, file, `--set`, flag. All go through the same parsers, so a value means the same wherever it stands.
+struct Settings {
+  enum Origin: Equatable {
+    case standard
+    case file(String)
+    case commandLine
+  }
+
+  private let known: [String]
+  private var values: [String: (text: String, origin: Origin)] = [:]
+
+  /// - Parameter defaults: every known setting with its default, in the order in which they are shown; `nil` for unset.
+  init(_ defaults: [(key: String, text: String?)]) {
+    known = defaults.map(\.key)
+    for (key, text) in defaults {
+      if let text { values[key] = (text, .standard) }
+    }
+  }
+
+  subscript(key: String) -> String? { values[key]?.text }
+
+  /// Every setting that has a value, in the order shown.
+  var resolved: [(key: String, text: String)] {
+    known.compactMap { key in values[key].map { (key, $0.text) } }
+  }
+
+  /// What the user has set, in the order shown.
+  var overrides: [(key: String, text: String)] {
+    known.compactMap { key in
+      values[key].flatMap { $0.origin == .standard ? nil : (key, $0.text) }
+    }
+  }
+
+  /// Sets a known key, or an option of one: `estimator.samples` is the option `samples` of `estimator`.
+  mutating func set(_ key: String, to text: String, from origin: Origin) throws {
+    if known.contains(key) {
+      values[key] = (text, origin)
+      return
+    }
+    let parts = key.split(separator: ".", maxSplits: 1)
+    guard parts.count == 2, known.contains(String(parts[0])),
+      let base = values[String(parts[0])]?.text
+    else {
+      throw failure(unknown("setting", key, among: known), from: origin)
+    }
+    let option = String(parts[1])
+    do {
+      var specification = try Specification(base)
+      specification.options.removeAll { $0.key == option }
+      specification.options.append((option, text))
+      values[String(parts[0])] = (specification.text, origin)
+    } catch {
+      throw failure(error.description, from: origin)
+    }
+  }
+
+  /// Reads a YAML or JSON file of settings.
+  mutating func read(file path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure(.missingInput, "\(path): no such configuration file")
+    }
+    guard data.count <= 1 << 20 else {
+      throw CommandFailure(.badConfiguration, "\(path): a configuration of over 1 MiB")
+    }
+    let node: Yams.Node?
+    do {
+      node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
+    } catch {
+      throw CommandFailure(.badConfiguration, "\(path): not YAML: \(error)")
+    }
+    guard let node else { return }
+    try set(node, under: nil, of: path)
+  }
+
+  private mutating func set(_ node: Yams.Node, under key: String?, of path: String) throws {
+    switch node {
+    case .mapping(let mapping):
+      for (name, value) in mapping {
+        guard let name = name.string else {
+          throw CommandFailure(.badConfiguration, "\(path): a key that is no text")
+        }
+        let full = key.map { "\($0).\(name)" } ?? name
+        // `estimator: { name: nvil, samples: 2 }` is the same as `estimator: nvil:samples=2`.
+        try set(value, under: name == "name" && key != nil ? key : full, of: path)
+      }
+    case .sequence(let items):
+      guard let key else {
+        throw CommandFailure(.badConfiguration, "\(path): a list where settings were expected")
+      }
+      let texts = items.compactMap { $0.scalar?.string }
+      try set(key, to: texts.joined(separator: ","), from: .file(path))
+    case .scalar(let scalar):
+      guard let key else {
+        throw CommandFailure(
+          .badConfiguration, "\(path): '\(scalar.string)' where settings were expected")
+      }
+      try set(key, to: scalar.string, from: .file(path))
+    case .alias:
+      throw CommandFailure(.badConfiguration, "\(path): an alias, which settings do not use")
+    }
+  }
+
+  /// Parses a setting; a failure says where the value came from and ends with that source's exit code.
+  func parse<Value>(_ key: String, _ body: (String) throws(SettingError) -> Value) throws -> Value {
+    guard let (text, origin) = values[key] else {
+      throw CommandFailure(.usage, "\(key) is not set")
+    }
+    do {
+      return try body(text)
+    } catch {
+      throw failure(error.description, from: origin)
+    }
+  }
+
+  /// Parses a setting that may be unset.
+  func parseIfSet<Value>(
+    _ key: String, _ body: (String) throws(SettingError) -> Value
+  ) throws -> Value? {
+    values[key] == nil ? nil : try parse(key, body)
+  }
+
+  private func failure(_ message: String, from origin: Origin) -> CommandFailure {
+    if case .file(let path) = origin {
+      return CommandFailure(.badConfiguration, "\(path): \(message)")
+    }
+    return CommandFailure(.usage, message)
+  }
+}

@@ -1,0 +1,48 @@
+import Models
+import Stochastics
+import Tensors
+
+/// What is done with a model whose type the configuration decides.
+protocol ModelTask {
+  associatedtype Output
+  func run<Model: LatentVariableModel>(
+    _ model: Model, _ estimators: LayerEstimators<Model.Latents>
+  ) throws -> Output
+}
+
+extension TrainingConfiguration {
+  /// Makes the model and its estimators, and hands them to a task.
+  ///
+  /// - Parameter mean: the training mean, [visible].
+  func withModel<Task: ModelTask>(mean: Tensor, _ task: Task) throws -> Task.Output {
+    var generator = Philox(seed: seed).folding(10)
+    do {
+      switch latents {
+      case .bernoulli(let layers):
+        let model = BeliefNetwork(
+          .init(visible: mean.count, layers: layers, hidden: hidden, learnsPrior: learnsPrior),
+          mean: mean, using: &generator)
+        var estimators: [any BlackBoxGradientEstimator<Bernoulli>] = []
+        for (layer, size) in layers.enumerated() {
+          let centre = layer == 0 ? mean : .full(0.5, [layers[layer - 1]])
+          let states = size < Int.bitWidth - 1 ? 1 << size : nil
+          estimators.append(
+            try EstimatorName.make(
+              estimator, over: Bernoulli.self, for: .init(centre: centre, states: states),
+              using: &generator))
+        }
+        return try task.run(model, LayerEstimators(estimators))
+      case .categorical(let latents, let classes):
+        let model = CategoricalMixture(
+          latents: latents, classes: classes, hidden: hidden, mean: mean, using: &generator)
+        let states = Categorical(logits: .zeros([latents, classes])).stateCount
+        let estimator = try EstimatorName.make(
+          estimator, over: Categorical.self, for: .init(centre: mean, states: states),
+          using: &generator)
+        return try task.run(model, LayerEstimators([estimator]))
+      }
+    } catch let error as SettingError {
+      throw CommandFailure(.usage, error.description)
+    }
+  }
+}

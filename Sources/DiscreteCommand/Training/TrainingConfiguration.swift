@@ -1,0 +1,168 @@
+import Datasets
+import Formats
+import Learning
+import Models
+import Stochastics
+import Tensors
+
+/// The settings of `train belief-network`, parsed.
+struct TrainingConfiguration {
+  /// What the latents are.
+  enum Latents: Equatable {
+    /// Layers of Bernoulli variables, nearest to the data first.
+    case bernoulli([Int])
+    /// Variables, uniform over so many classes each.
+    case categorical(latents: Int, classes: Int)
+  }
+
+  /// When training ends.
+  enum Length {
+    case steps(Int)
+    case epochs(Int)
+    case minutes(Double)
+  }
+
+  let data: String
+  let binarisation: Binarisation
+  let latents: Latents
+  let hidden: [Int]
+  let learnsPrior: Bool
+  let estimator: Specification
+  let optimizer: Specification
+  let learningRate: Double
+  let schedule: Schedule
+  let batchSize: Int
+  let length: Length
+  /// Epochs without a better validation bound after which training stops.
+  let patience: Int?
+  let seed: UInt64
+
+  /// Every setting with its default, in the order in which the configuration is written.
+  static let defaults: [(key: String, text: String?)] = [
+    ("data", "glyphs"), ("binarize", "dynamic"), ("layers", "200"), ("hidden", ""),
+    ("latent", nil), ("prior", "learned"), ("estimator", "nvil"), ("optimizer", "adam"),
+    ("learning-rate", "0.001"), ("schedule", "constant"), ("batch-size", "100"),
+    ("epochs", "20"), ("steps", nil), ("minutes", nil), ("patience", nil), ("seed", "1"),
+  ]
+
+  init(_ settings: Settings) throws {
+    data = try settings.parse("data") { $0 }
+    let seed = try settings.parse("seed") { (text) throws(SettingError) in
+      guard let seed = UInt64(text) else {
+        throw SettingError("seed is '\(text)', not a whole number of 0 or more")
+      }
+      return seed
+    }
+    self.seed = seed
+    binarisation = try settings.parse("binarize") { (text) throws(SettingError) in
+      switch text {
+      case "dynamic": return .dynamic
+      case "static": return .fixed(seed: seed)
+      case "threshold": return .threshold
+      default:
+        throw SettingError(unknown("binarisation", text, among: ["dynamic", "static", "threshold"]))
+      }
+    }
+    hidden = try settings.parse("hidden") { (text) throws(SettingError) in
+      try text.isEmpty ? [] : TrainingConfiguration.sizes(text, named: "hidden")
+    }
+    let layers = try settings.parse("layers") { (text) throws(SettingError) in
+      let sizes = try TrainingConfiguration.sizes(text, named: "layers")
+      guard sizes.count <= 3 else {
+        throw SettingError("layers is '\(text)', \(sizes.count) layers, expected one to three")
+      }
+      return sizes
+    }
+    latents =
+      try settings.parseIfSet("latent", TrainingConfiguration.latents) ?? .bernoulli(layers)
+    learnsPrior = try settings.parse("prior") { (text) throws(SettingError) in
+      guard text == "learned" || text == "uniform" else {
+        throw SettingError(unknown("prior", text, among: ["learned", "uniform"]))
+      }
+      return text == "learned"
+    }
+    estimator = try settings.parse("estimator") { (text) throws(SettingError) in
+      let specification = try Specification(text)
+      _ = try EstimatorName.parse(specification)
+      return specification
+    }
+    optimizer = try settings.parse("optimizer") { (text) throws(SettingError) in
+      try Specification(text)
+    }
+    learningRate = try settings.parse("learning-rate") { (text) throws(SettingError) in
+      guard let rate = Double(text), rate.isFinite, rate > 0 else {
+        throw SettingError("learning-rate is '\(text)', not a positive number")
+      }
+      return rate
+    }
+    schedule = try settings.parse("schedule", TrainingConfiguration.schedule)
+    batchSize = try settings.parse("batch-size") { (text) throws(SettingError) in
+      try parseInteger(text, named: "batch-size", in: 1...1_000_000)
+    }
+    patience = try settings.parseIfSet("patience") { (text) throws(SettingError) in
+      try parseInteger(text, named: "patience", in: 1...1_000_000)
+    }
+    let minutes = try settings.parseIfSet("minutes") { (text) throws(SettingError) in
+      try parseNumber(text, named: "minutes", in: 0.001..<100_000)
+    }
+    let steps = try settings.parseIfSet("steps") { (text) throws(SettingError) in
+      try parseInteger(text, named: "steps", in: 1...Int.max)
+    }
+    let epochs = try settings.parse("epochs") { (text) throws(SettingError) in
+      try parseInteger(text, named: "epochs", in: 1...1_000_000)
+    }
+    length = minutes.map { .minutes($0) } ?? steps.map { .steps($0) } ?? .epochs(epochs)
+  }
+
+  private static func sizes(_ text: String, named name: String) throws(SettingError) -> [Int] {
+    var result: [Int] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      result.append(try parseInteger(String(part), named: name, in: 1...1_000_000))
+    }
+    return result
+  }
+
+  /// `bernoulli:200` or `categorical:20x10`.
+  private static func latents(_ text: String) throws(SettingError) -> Latents {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    let sizes = parts.count == 2 ? parts[1] : ""
+    switch parts.first {
+    case "bernoulli"?:
+      return .bernoulli(try TrainingConfiguration.sizes(sizes, named: "latent"))
+    case "categorical"?:
+      let pair = sizes.split(separator: "x").compactMap { Int($0) }
+      guard pair.count == 2, pair[0] > 0, pair[1] > 0 else {
+        throw SettingError("latent is '\(text)', expected categorical:VARIABLESxCLASSES")
+      }
+      return .categorical(latents: pair[0], classes: pair[1])
+    default:
+      throw SettingError(
+        "latent is '\(text)', expected bernoulli:SIZE or categorical:VARIABLESxCLASSES")
+    }
+  }
+
+  private static func schedule(_ text: String) throws(SettingError) -> Schedule {
+    let specification = try Specification(text)
+    let whole = 1...Int.max
+    switch specification.name {
+    case "constant":
+      try specification.allow([])
+      return .constant
+    case "exponential":
+      try specification.allow(["rate", "every"])
+      return .exponential(
+        rate: try specification.number("rate", in: 1e-9..<1, default: 0.5),
+        every: try specification.integer("every", in: whole, default: 10_000))
+    case "linear":
+      try specification.allow(["over"])
+      return .linear(over: try specification.integer("over", in: whole, default: 10_000))
+    case "cosine":
+      try specification.allow(["over"])
+      return .cosine(over: try specification.integer("over", in: whole, default: 10_000))
+    default:
+      throw SettingError(
+        unknown(
+          "schedule", specification.name, among: ["constant", "exponential", "linear", "cosine"]))
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import CKernels
+import Formats
+import Learning
+import Models
+import Stochastics
+import Tensors
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Times the cases that PyTorch, JAX and MLX are timed on.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Time the benchmark cases.",
+    discussion: "The work of each case is described in Benchmarks/README.md; `make bench` sets the peers beside it.")
+
+  @Argument(help: ArgumentHelp("Cases to run, all by default.", valueName: "case"))
+  var cases: [String] = []
+
+  @Flag(help: "Print one JSON object per line.")
+  var json = false
+
+  func run() throws {
+    let chosen = try cases.map { name in
+      guard let found = BenchmarkCase(rawValue: name) else {
+        throw CommandFailure(
+          .usage, unknown("case", name, among: BenchmarkCase.allCases.map(\.rawValue)))
+      }
+      return found
+    }
+    if !json { print("case            ms        ns/element   peak MiB") }
+    for item in chosen.isEmpty ? BenchmarkCase.allCases : chosen {
+      report(item.measure())
+    }
+  }
+
+  private func report(_ timing: Timing) {
+    if json {
+      let values: JSON = [
+        "peer": "discrete", "case": JSON(timing.name), "ms": JSON(rounded(timing.milliseconds, 4)),
+        "ns_per_element": timing.nanosecondsPerElement.map { JSON(rounded($0, 3)) } ?? .null,
+        "elements": timing.elements.map { JSON($0) } ?? .null, "peak_mib": JSON(peakMebibytes()),
+      ]
+      print(values)
+    } else {
+      let each = timing.nanosecondsPerElement.map { "\(rounded($0, 3))" } ?? "-"
+      print(
+        padded(timing.name, 16) + padded("\(rounded(timing.milliseconds, 4))", 10)
+          + padded(each, 13) + "\(peakMebibytes())")
+    }
+  }
+}
+
+/// The median time of one call of a case.
+struct Timing {
+  let name: String
+  let milliseconds: Double
+  let elements: Int?
+
+  var nanosecondsPerElement: Double? { elements.map { milliseconds * 1e6 / Double($0) } }
+}
+
+enum BenchmarkCase: String, CaseIterable {
+  case gumbel
+  case bernoulli
+  case categorical
+  case nvilStep = "nvil_step"
+
+  func measure() -> Timing {
+    var generator = Philox(seed: 0)
+    switch self {
+    case .gumbel:
+      return timed(elements: 10_000_000) {
+        _ = Tensor.randomGumbel([10_000_000], using: &generator)
+      }
+    case .bernoulli:
+      return timed(elements: 10_000_000) {
+        _ = [UInt8](unsafeUninitializedCapacity: 10_000_000) { buffer, count in
+          if let base = buffer.baseAddress {
+            dk_bernoulli_bytes(generator.next(), buffer.count, 0.3, base)
+          }
+          count = buffer.count
+        }
+      }
+    case .categorical:
+      let logits = Tensor.randomNormal([1_000_000, 1, 16], using: &generator)
+      let distribution = Categorical(logits: logits)
+      return timed(elements: 16_000_000) {
+        _ = distribution.sample(1, using: &generator)
+      }
+    case .nvilStep:
+      var step = NVILStep(using: &generator)
+      return timed(elements: nil, calls: 200) { step() }
+    }
+  }
+
+  /// Three calls to warm up, then the median of seven repetitions of `calls` calls.
+  private func timed(elements: Int?, calls: Int = 1, _ body: () -> Void) -> Timing {
+    for _ in 0..<3 { body() }
+    let clock = ContinuousClock()
+    let times = (0..<7).map { _ in
+      clock.measure { for _ in 0..<calls { body() } } / .milliseconds(calls)
+    }
+    return Timing(name: rawValue, milliseconds: times.sorted()[3], elements: elements)
+  }
+}
+
+/// A training step of a 784-200 belief network with NVIL: batch 100, baseline 784-100-1, running centre, Adam on everything.
+private struct NVILStep {
+  private var trainer: Trainer<Trained<BeliefNetwork, LayerEstimators<Bernoulli>>, Adam>
+  private let data: Tensor
+  private var generator: Philox
+
+  init(using generator: inout Philox) {
+    data = Bernoulli(logits: .full(-1.9, [784])).sample(6000, using: &generator).tensor
+    let model = BeliefNetwork(
+      .init(visible: 784, layers: [200]), mean: .zeros([784]), using: &generator)
+    let network = NetworkBaseline(centre: .zeros([784]), using: &generator)
+    let estimators = LayerEstimators<Bernoulli>([
+      NVIL<Bernoulli>(network: network, decay: 0.9, normalizesVariance: false)
+    ])
+    trainer = Trainer(
+      Trained(model: model, estimators: estimators), optimizer: Adam(), learningRate: 1e-3)
+    self.generator = generator.split()
+  }
+
+  mutating func callAsFunction() {
+    let start = trainer.step % 60 * 100
+    let x = Bits(data.sliced(along: 0, start..<(start + 100)))
+    do {
+      _ = try trainer.descend { trained in
+        trained.model.negativeBound(
+          of: x, estimators: &trained.estimators, using: &generator
+        ).mean()
+      }
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+}
+
+/// The largest resident size of this process so far, in mebibytes.
+func peakMebibytes() -> Int {
+  var usage = rusage()
+  #if canImport(Darwin)
+    getrusage(RUSAGE_SELF, &usage)
+    return usage.ru_maxrss >> 20
+  #else
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss >> 10
+  #endif
+}
+
+func rounded(_ value: Double, _ places: Int) -> Double {
+  let scale = (0..<places).reduce(1.0) { product, _ in product * 10 }
+  return (value * scale).rounded() / scale
+}
+
+func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(1, width - text.count))
+}

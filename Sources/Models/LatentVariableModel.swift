@@ -1,0 +1,35 @@
+public import Stochastics
+public import Tensors
+
+/// A generative model of binary data with discrete latents and a recognition network, trained on the evidence lower bound.
+public protocol LatentVariableModel: Parameterized, Sendable {
+  /// The law of one layer of latents.
+  associatedtype Latents: DiscreteDistribution
+
+  /// The negative evidence lower bound of each example, [batch], with the estimators' gradient.
+  func negativeBound<G: RandomNumberGenerator>(
+    of x: Bits, estimators: inout LayerEstimators<Latents>, using generator: inout G
+  ) -> Tensor
+
+  /// log p(x, h) - log q(h | x) of samples h from q, of shape [samples, batch].
+  func logWeights(
+    of x: Bits, samples: Int, using generator: inout some RandomNumberGenerator
+  ) -> Tensor
+
+  /// The most probable code of each example as bits, [batch, ...].
+  func codes(of x: Bits) -> Bits
+
+  /// The probabilities of the pixels given one sample of the latents of each example, [batch, visible].
+  func reconstructions(of x: Bits, using generator: inout some RandomNumberGenerator) -> Tensor
+
+  /// The probabilities of the pixels of new examples, [count, visible].
+  func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor
+}
+
+extension Tensor {
+  /// The logits of probabilities clipped to [0.001, 0.999]: where a decoder's output bias starts.
+  func clippedLogits() -> Tensor {
+    let clipped = minimum(maximum(self, Tensor(0.001)), Tensor(0.999))
+    return clipped.log() - (1 - clipped).log()
+  }
+}

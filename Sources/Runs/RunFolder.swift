@@ -1,0 +1,78 @@
+public import Formats
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// A folder with everything one run leaves behind.
+///
+/// `config.json` holds the resolved settings and `overrides.json` those the user set; `metrics.jsonl` and `metrics.csv` the
+/// curves; `summary.json` the end; `STATUS` one word; `checkpoints/` and `samples/` the rest.
+public struct RunFolder: Sendable {
+  /// Where a run stands.
+  public enum Status: String, Sendable { case running, finished, interrupted, failed }
+
+  public let path: String
+
+  /// A new folder; one that exists is never touched.
+  public init(creating path: String) throws(FormatError) {
+    guard !fileExists(path) else {
+      throw FormatError(.cannotCreate, "\(path): exists already; choose another --out or --resume it")
+    }
+    self.path = path
+    for folder in [path, path + "/checkpoints", path + "/samples"] {
+      try RunFolder.makeFolder(folder)
+    }
+  }
+
+  /// A folder that an earlier run has made.
+  public init(opening path: String) throws(FormatError) {
+    guard fileExists(path + "/config.json") else {
+      throw FormatError(.missing, "\(path): not the folder of a run: it has no config.json")
+    }
+    self.path = path
+  }
+
+  /// A path inside the folder.
+  public func file(_ name: String) -> String { path + "/" + name }
+
+  /// The checkpoint of the latest step.
+  public var lastCheckpoint: String { file("checkpoints/last.safetensors") }
+
+  /// The checkpoint with the best validation bound.
+  public var bestCheckpoint: String { file("checkpoints/best.safetensors") }
+
+  /// Writes a JSON file whole.
+  public func write(_ value: JSON, to name: String) throws(FormatError) {
+    try atomicWrite(Array((value.description + "\n").utf8), to: file(name))
+  }
+
+  /// Reads a JSON file.
+  public func read(_ name: String) throws(FormatError) -> JSON {
+    let bytes = try fileBytes(file(name))
+    do {
+      return try JSON(parsing: bytes)
+    } catch {
+      throw FormatError(.malformed, "\(file(name)): not JSON: \(error)")
+    }
+  }
+
+  /// Says where the run stands.
+  public func set(_ status: Status) throws(FormatError) {
+    try atomicWrite(Array((status.rawValue + "\n").utf8), to: file("STATUS"))
+  }
+
+  /// Makes a folder and those above it.
+  private static func makeFolder(_ path: String) throws(FormatError) {
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      let above = String(path[..<slash])
+      if !fileExists(above) { try makeFolder(above) }
+    }
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      throw FormatError(
+        .cannotCreate, "\(path): cannot be created: \(String(cString: strerror(errno)))")
+    }
+  }
+}
