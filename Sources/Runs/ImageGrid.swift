@@ -30,6 +30,12 @@ public struct ImageGrid: Sendable {
 
   /// The picture, every pixel enlarged to a square of `scale`.
   public func png(scale: Int = 2) -> [UInt8] {
+    let (width, height, grey) = rendered(scale: scale)
+    return PNG.encode(width: width, height: height, grey: grey)
+  }
+
+  /// The grey pixels of the picture, row by row from the top.
+  func rendered(scale: Int) -> (width: Int, height: Int, grey: [UInt8]) {
     let gap = ImageGrid.gap
     let (cellWidth, cellHeight) = (side.width + gap, side.height + gap)
     let width = columns * cellWidth + gap
@@ -60,6 +66,6 @@ public struct ImageGrid: Sendable {
         enlarged[y * width * scale + x] = canvas[y / scale * width + x / scale]
       }
     }
-    return PNG.encode(width: width * scale, height: height * scale, grey: enlarged)
+    return (width * scale, height * scale, enlarged)
   }
 }

@@ -6,12 +6,16 @@ import Synchronization
   import Glibc
 #endif
 
-/// Whether somebody has asked the program to stop, by SIGINT or SIGTERM. A second signal ends it at once.
+/// Whether somebody has asked the program to stop, by SIGINT or SIGTERM.
+///
+/// A second signal ends the program at once.
 public enum Interruption {
   private static let requested = Atomic<Bool>(false)
 
   /// Begins to listen; until then the signals end the program as usual.
   public static func listen() {
+    // Loaded once, so that the flag exists before a handler runs: a handler may not create it.
+    _ = requested.load(ordering: .relaxed)
     for signal in [SIGINT, SIGTERM] {
       var action = sigaction()
       #if canImport(Darwin)
@@ -19,16 +23,16 @@ public enum Interruption {
       #else
         action.__sigaction_handler.sa_handler = handler
       #endif
-      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+      action.sa_flags = Int32(SA_RESTART)
       sigaction(signal, &action, nil)
     }
-    // The flag is made before a handler can run: a handler may not allocate.
-    _ = requested.load(ordering: .relaxed)
   }
 
   public static var isRequested: Bool { requested.load(ordering: .relaxed) }
 
   private static let handler: @convention(c) (Int32) -> Void = { _ in
     requested.store(true, ordering: .relaxed)
+    signal(SIGINT, SIG_DFL)
+    signal(SIGTERM, SIG_DFL)
   }
 }

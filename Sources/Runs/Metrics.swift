@@ -43,20 +43,37 @@ public struct Metrics: Sendable {
     for case .object(let members) in lines {
       for member in members where !columns.contains(member.key) { columns.append(member.key) }
     }
-    var text = columns.joined(separator: ",") + "\n"
+    var text = columns.map { Metrics.cell(.string($0)) }.joined(separator: ",") + "\n"
     for line in lines {
-      text += columns.map { line[$0].map(\.description) ?? "" }.joined(separator: ",") + "\n"
+      text += columns.map { Metrics.cell(line[$0]) }.joined(separator: ",") + "\n"
     }
     try atomicWrite(Array(text.utf8), to: folder.file("metrics.csv"))
+  }
+
+  /// A value as RFC 4180 writes it; what has no value is empty.
+  private static func cell(_ value: JSON?) -> String {
+    guard let value, value != .null else { return "" }
+    let text = value.string ?? value.description
+    guard text.utf8.contains(where: { [0x0A, 0x0D, 0x22, 0x2C].contains($0) }) else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
   }
 
   private func lines() throws(FormatError) -> [JSON] {
     let path = folder.file(Metrics.name)
     guard fileExists(path) else { return [] }
+    let lines = try fileBytes(path).split(separator: UInt8(ascii: "\n"))
     var result: [JSON] = []
-    for line in try fileBytes(path).split(separator: UInt8(ascii: "\n")) {
-      // The last line may be torn if the machine stopped while it was written.
-      if let value = try? JSON(parsing: line) { result.append(value) }
+    for (index, line) in lines.enumerated() {
+      do {
+        result.append(try JSON(parsing: line))
+      } catch {
+        // The last line may be torn if the machine stopped while it was written; no other can be.
+        guard index == lines.count - 1 else {
+          throw FormatError(.malformed, "\(path): line \(index + 1): not JSON: \(error)")
+        }
+      }
     }
     return result
   }

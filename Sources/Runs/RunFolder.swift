@@ -18,13 +18,11 @@ public struct RunFolder: Sendable {
 
   /// A new folder; one that exists is never touched.
   public init(creating path: String) throws(FormatError) {
-    guard !fileExists(path) else {
-      throw FormatError(.cannotCreate, "\(path): exists already; choose another --out or --resume it")
-    }
+    var path = path
+    while path.count > 1 && path.last == "/" { path.removeLast() }
     self.path = path
-    for folder in [path, path + "/checkpoints", path + "/samples"] {
-      try RunFolder.makeFolder(folder)
-    }
+    try RunFolder.makeFolder(path, mayExist: false)
+    for folder in ["checkpoints", "samples"] { try RunFolder.makeFolder(file(folder)) }
   }
 
   /// A folder that an earlier run has made.
@@ -65,14 +63,21 @@ public struct RunFolder: Sendable {
   }
 
   /// Makes a folder and those above it.
-  private static func makeFolder(_ path: String) throws(FormatError) {
+  private static func makeFolder(_ path: String, mayExist: Bool = true) throws(FormatError) {
     if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
       let above = String(path[..<slash])
       if !fileExists(above) { try makeFolder(above) }
     }
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+    guard mkdir(path, 0o777) != 0 else { return }
+    // Asking first whether it exists would let two runs that begin together share a folder.
+    switch errno {
+    case EEXIST where mayExist: return
+    case EEXIST:
       throw FormatError(
-        .cannotCreate, "\(path): cannot be created: \(String(cString: strerror(errno)))")
+        .cannotCreate, "\(path): exists already; choose another --out or --resume it")
+    case let code:
+      throw FormatError(
+        .cannotCreate, "\(path): cannot be created: \(String(cString: strerror(code)))")
     }
   }
 }
