@@ -69,7 +69,8 @@ extension ImageSet {
     }
     if let other, other.height != height || other.width != width {
       throw .malformed(
-        path, "images of \(width) x \(height), the training images are \(other.width) x \(other.height)")
+        path,
+        "images of \(width) x \(height), those of training are \(other.width) x \(other.height)")
     }
     var labels: IDX?
     if let labelPath = ImageSet.file("\(part)-labels-idx1-ubyte", in: folder) {

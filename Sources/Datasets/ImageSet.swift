@@ -16,7 +16,9 @@ public struct ImageSet: Sendable {
   private let labelStart: Int
   private let range: Range<Int>
 
-  /// Images of bytes, one after another from `pixelStart` on; likewise their labels. Traps unless there are as many as stated.
+  /// Images of bytes, one after another from `pixelStart` on; likewise their labels.
+  ///
+  /// Traps unless there are as many as stated.
   package init(
     count: Int, height: Int, width: Int, bytes: [UInt8], pixelStart: Int = 0,
     labels: [UInt8]? = nil, labelStart: Int = 0

@@ -50,7 +50,8 @@ struct Pen {
   func copy(to pixels: UnsafeMutableBufferPointer<UInt8>) {
     for row in 0..<Pen.side {
       for group in 0..<Pen.groups {
-        let grey = SIMD8<UInt8>(truncatingIfNeeded: SIMD8<Int32>(coverage[row * Pen.groups + group] * 255))
+        let grey = SIMD8<UInt8>(
+          truncatingIfNeeded: SIMD8<Int32>(coverage[row * Pen.groups + group] * 255))
         for lane in 0..<min(Pen.lanes, Pen.side - group * Pen.lanes) {
           pixels[row * Pen.side + group * Pen.lanes + lane] = grey[lane]
         }

@@ -4,6 +4,13 @@ import CZlib
 ///
 /// Throws `FormatError`: `missing`, `malformed` when the stream is damaged or ends early, `inputOutput`.
 public func fileBytes(_ path: String) throws(FormatError) -> [UInt8] {
+  let stored = try storedBytes(path)
+  guard stored.count >= 2, stored[0] == 0x1F, stored[1] == 0x8B else { return stored }
+  return try inflated(stored, path: path)
+}
+
+/// The bytes of a file as they are stored.
+package func storedBytes(_ path: String) throws(FormatError) -> [UInt8] {
   let file = System.openToRead(path)
   guard file >= 0 else {
     let kind = System.isMissing ? FormatError.Kind.missing : .inputOutput
@@ -16,9 +23,7 @@ public func fileBytes(_ path: String) throws(FormatError) -> [UInt8] {
   guard !information.isFolder else {
     throw FormatError(.malformed, "\(path): is a folder, a file was expected")
   }
-  let stored = try read(file, size: information.size, path: path)
-  guard stored.count >= 2, stored[0] == 0x1F, stored[1] == 0x8B else { return stored }
-  return try inflated(stored, path: path)
+  return try read(file, size: information.size, path: path)
 }
 
 /// Whether a file or folder stands at `path`.
@@ -57,9 +62,10 @@ private func inflated(_ stored: [UInt8], path: String) throws(FormatError) -> [U
     }
     let piece = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       stored.withUnsafeBufferPointer { source in
+        guard let base = source.baseAddress else { return }
         let available = min(stored.count - consumed, Int(UInt32.max))
         let room = min(capacity, Int(UInt32.max))
-        stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress! + consumed)
+        stream.next_in = UnsafeMutablePointer(mutating: base + consumed)
         stream.avail_in = UInt32(available)
         stream.next_out = buffer.baseAddress
         stream.avail_out = UInt32(room)

@@ -152,7 +152,8 @@ extension JSON {
     }
 
     mutating func unit() throws(ParsingError) -> UInt32 {
-      guard place + 4 <= bytes.count,
+      // A sign, which the initialiser of integers takes, is no digit.
+      guard place + 4 <= bytes.count, bytes[place] != UInt8(ascii: "+"),
         let value = UInt32(String(decoding: bytes[place..<(place + 4)], as: UTF8.self), radix: 16)
       else { throw error("four hexadecimal digits expected") }
       place += 4
@@ -176,9 +177,9 @@ extension JSON {
         if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { place += 1 }
         try digits()
       }
-      guard let value = Double(String(decoding: bytes[start..<place], as: UTF8.self)) else {
-        throw error("a number expected")
-      }
+      guard let value = Double(String(decoding: bytes[start..<place], as: UTF8.self)),
+        value.isFinite
+      else { throw error("a number that fits a double expected") }
       return .number(value)
     }
 

@@ -88,7 +88,9 @@ public enum SafeTensors {
     } catch {
       throw .malformed(path, "the header is not JSON: \(error)")
     }
-    guard case .object(let members) = header else { throw .malformed(path, "the header is not an object") }
+    guard case .object(let members) = header else {
+      throw .malformed(path, "the header is not an object")
+    }
     var metadata: [String: String] = [:]
     var entries: [Entry] = []
     for member in members {
@@ -184,7 +186,8 @@ private struct Entry {
   func tensor(in bytes: [UInt8], at position: Int) -> Tensor {
     Tensor(shape: shape) { scalars in
       bytes.withUnsafeBytes { raw in
-        type.convert(UnsafeRawBufferPointer(rebasing: raw[position..<position + end - start]), scalars)
+        let source = raw[position..<position + end - start]
+        type.convert(UnsafeRawBufferPointer(rebasing: source), scalars)
       }
     }
   }

@@ -33,10 +33,11 @@ enum System {
 
   /// Reads until `buffer` is full or the file ends; the number of bytes read, or `nil`.
   static func readAll(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    guard let base = buffer.baseAddress else { return 0 }
     var done = 0
     while done < buffer.count {
       // Some systems refuse to read more than 2 GiB at once.
-      let count = read(file, buffer.baseAddress! + done, min(buffer.count - done, 1 << 30))
+      let count = read(file, base + done, min(buffer.count - done, 1 << 30))
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { return nil }
       if count == 0 { break }
@@ -46,9 +47,10 @@ enum System {
   }
 
   static func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let base = bytes.baseAddress else { return true }
     var done = 0
     while done < bytes.count {
-      let count = write(file, bytes.baseAddress! + done, min(bytes.count - done, 1 << 30))
+      let count = write(file, base + done, min(bytes.count - done, 1 << 30))
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { return false }
       done += count
