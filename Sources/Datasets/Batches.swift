@@ -71,12 +71,14 @@ extension Batches {
   /// The bits [images, pixels] of a batch; traps outside `0..<count`.
   public subscript(batch: Int) -> Bits {
     let places = places(of: batch)
-    let pixelCount = images.pixelCount
     return Bits(
-      Tensor(shape: [places.count, pixelCount]) { scalars in
+      Tensor(shape: [places.count, images.pixelCount]) { scalars in
         guard let target = scalars.baseAddress else { return }
-        for (row, place) in places.enumerated() {
-          write(Int(order[place]), to: target + row * pixelCount)
+        switch binarisation {
+        case _ where images.isBinary: convert(places, to: target) { $0 }
+        case .threshold: convert(places, to: target) { $0 >> 7 }
+        case .dynamic: toss(places, to: target)
+        case .fixed: tossByImage(places, to: target)
         }
       })
   }
@@ -86,17 +88,44 @@ extension Batches {
     return batch * size..<min((batch + 1) * size, order.count)
   }
 
-  private func write(_ image: Int, to target: UnsafeMutablePointer<Scalar>) {
-    images.withPixels(of: image) { pixels in
-      guard let base = pixels.baseAddress else { return }
-      if images.isBinary {
-        for pixel in pixels.indices { target[pixel] = Scalar(base[pixel]) }
-      } else if binarisation == .threshold {
-        for pixel in pixels.indices { target[pixel] = base[pixel] > 127 ? 1 : 0 }
-      } else {
-        // Image i has the words from i · pixels on, rounded up to whole blocks of four.
-        let stride = (pixels.count + 3) & ~3
-        Kernels.binarise(key, UInt64(image * stride), pixels.count, base, target)
+  private func convert(
+    _ places: Range<Int>, to target: UnsafeMutablePointer<Scalar>, _ bit: (UInt8) -> UInt8
+  ) {
+    let pixelCount = images.pixelCount
+    for (row, place) in places.enumerated() {
+      images.withPixels(of: Int(order[place])) { pixels in
+        let row = UnsafeMutableBufferPointer(
+          start: target + row * pixelCount, count: pixelCount)
+        for pixel in 0..<pixelCount { row[pixel] = Scalar(Int32(bit(pixels[pixel]))) }
+      }
+    }
+  }
+
+  /// Coin p of place i in the epoch is word i · pixels + p of the stream, so a batch is one run of the kernel.
+  private func toss(_ places: Range<Int>, to target: UnsafeMutablePointer<Scalar>) {
+    let pixelCount = images.pixelCount
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: places.count * pixelCount) { grey in
+      guard let base = grey.baseAddress else { return }
+      for (row, place) in places.enumerated() {
+        images.withPixels(of: Int(order[place])) { pixels in
+          guard let source = pixels.baseAddress else { return }
+          (base + row * pixelCount).initialize(from: source, count: pixelCount)
+        }
+      }
+      Kernels.binarise(
+        key, UInt64(places.lowerBound * pixelCount), grey.count, base, target)
+    }
+  }
+
+  /// Coin p of image i is word i · pixels + p, whatever its place.
+  private func tossByImage(_ places: Range<Int>, to target: UnsafeMutablePointer<Scalar>) {
+    let pixelCount = images.pixelCount
+    for (row, place) in places.enumerated() {
+      let image = Int(order[place])
+      images.withPixels(of: image) { pixels in
+        guard let base = pixels.baseAddress else { return }
+        Kernels.binarise(
+          key, UInt64(image * pixelCount), pixelCount, base, target + row * pixelCount)
       }
     }
   }
