@@ -70,7 +70,7 @@ let package = Package(
     .executableTarget(
       name: "DiscreteCommand",
       dependencies: [
-        "SwiftDiscrete", "CKernels",
+        "SwiftDiscrete", "DiscreteTesting", "CKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],

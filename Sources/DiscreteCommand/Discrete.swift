@@ -13,7 +13,10 @@ struct Discrete: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "discrete",
     abstract: "Train and study models with discrete latent variables.",
-    subcommands: [Train.self, Bench.self])
+    subcommands: [
+      Train.self, Eval.self, Sample.self, Encode.self, Ablate.self, Bench.self,
+      Doctor.self,
+    ])
 
   /// Runs the verb; whatever goes wrong is one sentence on standard error and an exit code.
   static func main() {

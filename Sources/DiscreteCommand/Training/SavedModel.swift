@@ -1,0 +1,66 @@
+import Datasets
+import Formats
+import Learning
+import Models
+import Runs
+import Stochastics
+import Tensors
+
+/// A trained model in a run folder.
+struct SavedModel {
+  let folder: RunFolder
+  let configuration: TrainingConfiguration
+  /// The checkpoint that is read.
+  let path: String
+  /// Size of an image.
+  let width: Int
+  let height: Int
+
+  /// Which of a run's checkpoints.
+  enum Choice: String, CaseIterable { case last, best }
+
+  init(run: String, checkpoint: String) throws {
+    guard let choice = Choice(rawValue: checkpoint) else {
+      throw CommandFailure(
+        .usage, unknown("checkpoint", checkpoint, among: Choice.allCases.map(\.rawValue)))
+    }
+    folder = try RunFolder(opening: run)
+    var settings = Settings(TrainingConfiguration.defaults)
+    try settings.read(file: folder.file("config.json"))
+    configuration = try TrainingConfiguration(settings)
+    path = choice == .last ? folder.lastCheckpoint : folder.bestCheckpoint
+    let metadata = try Checkpoint.metadata(of: path)
+    guard let width = metadata["width"].flatMap(Int.init), width > 0,
+      let height = metadata["height"].flatMap(Int.init), height > 0
+    else { throw FormatError(.malformed, "\(path): no image size in its metadata") }
+    self.width = width
+    self.height = height
+  }
+
+  /// Hands the restored model to a task.
+  func withModel<Task: SavedModelTask>(_ task: Task) throws -> Task.Output {
+    try configuration.withModel(
+      mean: .zeros([width * height]), Restoring(path: path, task: task))
+  }
+}
+
+/// What is done with a restored model.
+protocol SavedModelTask {
+  associatedtype Output
+  func run(_ model: some LatentVariableModel) throws -> Output
+}
+
+private struct Restoring<Task: SavedModelTask>: ModelTask {
+  typealias Output = Task.Output
+
+  let path: String
+  let task: Task
+
+  func run<Model: LatentVariableModel>(
+    _ model: Model, _ estimators: LayerEstimators<Model.Latents>
+  ) throws -> Output {
+    var model = model
+    _ = try Checkpoint.restore(&model, from: path)
+    return try task.run(model)
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import DiscreteTesting
+import Formats
+import Learning
+import Models
+import Stochastics
+import Tensors
+
+/// What each part of NVIL does to the noise of the gradient.
+struct Ablate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure NVIL's parts, one added after the other, on one batch at the same parameters.",
+    discussion: """
+      A network is trained with NVIL for a while. Its parameters are then frozen; every estimator learns its own state on \
+      them, is frozen too, and draws gradients on one fixed batch. Shown is the variance of the encoder's gradient over its \
+      squared mean, which a mere rescaling does not change.
+      """)
+
+  @Option(help: "A folder of IDX files, a data set's name, or glyphs.") var data = "glyphs"
+  @Option(help: "Latents.") var latents = 200
+  @Option(help: "Training steps before the parameters are frozen.") var steps = 2000
+  @Option(help: "Steps in which each estimator's state is learned.") var pilot = 1000
+  @Option(help: "Gradients drawn for each estimator.") var draws = 400
+  @Option var seed: UInt64 = 1
+  @Flag(help: "Print one JSON object per line.") var json = false
+
+  func run() throws {
+    for (name, value) in [("latents", latents), ("steps", steps), ("pilot", pilot), ("draws", draws)]
+    where value < 2 {
+      throw CommandFailure(.usage, "\(name) is '\(value)', not a whole number of 2 or more")
+    }
+    let images = try loadImages(data)
+    var study = AblationStudy(images: images, latents: latents, seed: seed)
+    study.train(steps: steps)
+    if !json {
+      print("\(latents) latents, \(steps) training steps, \(draws) gradients each on one batch of 100")
+      print("estimator                                  variance / mean²    variance")
+    }
+    for (name, estimator) in study.estimators() {
+      let (variance, squaredMean) = study.measure(estimator, pilot: pilot, draws: draws)
+      if json {
+        let values: JSON = [
+          "estimator": JSON(name), "variance": JSON(variance), "squared_mean": JSON(squaredMean),
+          "ratio": JSON(variance / squaredMean),
+        ]
+        print(values)
+      } else {
+        print(
+          padded(name, 43) + padded("\(rounded(variance / squaredMean, 1))", 20)
+            + "\(rounded(variance, 4))")
+      }
+    }
+  }
+}

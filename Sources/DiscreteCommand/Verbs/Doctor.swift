@@ -1,0 +1,44 @@
+import ArgumentParser
+import Formats
+import Tensors
+
+/// What this machine offers.
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the machine, the build, and how fast its parts are.")
+
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() throws {
+    guard case .object(var members) = environment() else { return }
+    members.append(.init("gemm_gflops", JSON(rounded(gemmSpeed(), 0))))
+    members.append(.init("gumbel_ns", JSON(rounded(gumbelTime(), 2))))
+    if json { return print(JSON.object(members)) }
+    for member in members {
+      print(padded(member.key, 16) + (member.value.string ?? member.value.description))
+    }
+    if gemmSpeed() < 20 {
+      print("matrix products are slow here: is an optimised BLAS installed?")
+    }
+  }
+
+  /// Billions of multiplications and additions per second at the size of a training step.
+  private func gemmSpeed() -> Double {
+    var generator = Philox(seed: 0)
+    let a = Tensor.randomNormal([100, 784], using: &generator)
+    let b = Tensor.randomNormal([784, 200], using: &generator)
+    let seconds = fastest { _ = a.matmul(b) }
+    return 2 * 100 * 784 * 200 / seconds / 1e9
+  }
+
+  /// Nanoseconds for one Gumbel variate.
+  private func gumbelTime() -> Double {
+    var generator = Philox(seed: 0)
+    return fastest { _ = Tensor.randomGumbel([1_000_000], using: &generator) } * 1e9 / 1_000_000
+  }
+
+  private func fastest(_ body: () -> Void) -> Double {
+    let clock = ContinuousClock()
+    return (0..<20).map { _ in clock.measure(body) / .seconds(1) }.min() ?? .infinity
+  }
+}
