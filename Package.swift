@@ -31,7 +31,8 @@ let package = Package(
   traits: [
     .trait(
       name: "DoublePrecision",
-      description: "Makes Scalar a Double, for gradient and exactness checks; build in a scratch path of its own."
+      description:
+        "Makes Scalar a Double, for gradient and exactness checks; build in a scratch path of its own."
     )
   ],
   dependencies: [
@@ -51,10 +52,13 @@ let package = Package(
       ]
     ),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // MARK: Library, imports point upwards
     library("Tensors", ["CKernels", "CBLAS"]),
-    library("Formats", ["Tensors", "CZlib"]),
+    library(
+      "Formats",
+      ["Tensors", "CZlib", .target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
     library("Learning", ["Tensors", "Formats"]),
     library("Stochastics", ["Tensors", "Learning"]),
     library("Models", ["Tensors", "Learning", "Stochastics"]),

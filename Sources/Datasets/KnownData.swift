@@ -58,7 +58,7 @@ extension KnownData.File {
     guard bytes.count == size else {
       return .different("\(bytes.count) bytes, expected \(size)")
     }
-    let found = SHA256.hexadecimal(of: bytes)
+    let found = Digest.sha256(of: bytes)
     return found == digest ? .intact : .different("SHA-256 \(found), expected \(digest)")
   }
 }

@@ -14,7 +14,7 @@ struct Discrete: ParsableCommand {
     commandName: "discrete",
     abstract: "Train and study models with discrete latent variables.",
     subcommands: [
-      Train.self, Eval.self, Sample.self, Encode.self, Ablate.self, Bench.self,
+      Train.self, Eval.self, Sample.self, Encode.self, Ablate.self, DataSets.self, Bench.self,
       Doctor.self,
     ])
 

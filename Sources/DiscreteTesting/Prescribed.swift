@@ -16,7 +16,8 @@ public struct Prescribed<Base: DiscreteDistribution>: DiscreteDistribution {
 
   public var batch: [Int] { base.batch }
 
-  public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Base.Sample {
+  public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Base.Sample
+  {
     samples
   }
 

@@ -33,7 +33,8 @@ enum EstimatorName: String, CaseIterable {
       try specification.allow([])
       guard let states = context.states, states <= mostStates else {
         throw SettingError(
-          "exact lists every joint state of a layer and fits up to \(mostStates) of them; reinforce and nvil fit any number")
+          "exact lists every joint state of a layer and fits up to \(mostStates) of them; reinforce and nvil fit any number"
+        )
       }
       return Exact<D>()
     case .reinforce:

@@ -42,13 +42,17 @@ struct Specification: Equatable {
   func option(_ key: String) -> String? { options.first { $0.key == key }?.value }
 
   /// A whole number within a range, or the default.
-  func integer(_ key: String, in range: ClosedRange<Int>, default value: Int) throws(SettingError) -> Int {
+  func integer(_ key: String, in range: ClosedRange<Int>, default value: Int) throws(SettingError)
+    -> Int
+  {
     guard let text = option(key) else { return value }
     return try parseInteger(text, named: "\(name): \(key)", in: range)
   }
 
   /// A number within a range, or the default.
-  func number(_ key: String, in range: Range<Double>, default value: Double) throws(SettingError) -> Double {
+  func number(_ key: String, in range: Range<Double>, default value: Double) throws(SettingError)
+    -> Double
+  {
     guard let text = option(key) else { return value }
     return try parseNumber(text, named: "\(name): \(key)", in: range)
   }
@@ -64,7 +68,9 @@ func parseInteger(
   _ text: String, named name: String, in range: ClosedRange<Int>
 ) throws(SettingError) -> Int {
   guard let value = Int(text), range.contains(value) else {
-    let bound = range.upperBound == .max ? "of \(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
+    let bound =
+      range.upperBound == .max
+      ? "of \(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
     throw SettingError("\(name) is '\(text)', not a whole number \(bound)")
   }
   return value

@@ -29,14 +29,22 @@ struct AblationStudy {
     let baseline = NetworkBaseline(centre: mean, using: &generator)
     return [
       ("REINFORCE", Reinforce<Bernoulli, NoBaseline>(baseline: .none)),
-      ("REINFORCE, constant B learned by descent",
-       Reinforce<Bernoulli, ConstantBaseline>(baseline: .constant())),
-      ("REINFORCE, running mean",
-       Reinforce<Bernoulli, MovingAverageBaseline>(baseline: .movingAverage())),
-      ("NVIL: running centre",
-       NVIL<Bernoulli>(network: nil, normalizesVariance: false)),
-      ("NVIL: + input-dependent baseline",
-       NVIL<Bernoulli>(network: baseline, normalizesVariance: false)),
+      (
+        "REINFORCE, constant B learned by descent",
+        Reinforce<Bernoulli, ConstantBaseline>(baseline: .constant())
+      ),
+      (
+        "REINFORCE, running mean",
+        Reinforce<Bernoulli, MovingAverageBaseline>(baseline: .movingAverage())
+      ),
+      (
+        "NVIL: running centre",
+        NVIL<Bernoulli>(network: nil, normalizesVariance: false)
+      ),
+      (
+        "NVIL: + input-dependent baseline",
+        NVIL<Bernoulli>(network: baseline, normalizesVariance: false)
+      ),
       ("NVIL: + variance normalisation", NVIL<Bernoulli>(network: baseline)),
     ]
   }

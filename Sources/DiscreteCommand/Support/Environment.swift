@@ -19,7 +19,8 @@ func environment() -> JSON {
   }
   return [
     "system": text(name.sysname), "release": text(name.release), "machine": text(name.machine),
-    "cores": JSON(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))), "threads": JSON(Int(dk_thread_count())),
+    "cores": JSON(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
+    "threads": JSON(Int(dk_thread_count())),
     "scalar": JSON("\(Scalar.self)"),
   ]
 }

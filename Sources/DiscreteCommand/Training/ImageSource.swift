@@ -1,8 +1,16 @@
 import Datasets
 import Formats
 
-/// The images of `--data`: the built-in glyphs, a data set of the catalogue, or a folder.
+/// The images of `--data`: the built-in glyphs, a known data set in the cache, or a folder.
 func loadImages(_ name: String) throws(FormatError) -> ImageData {
   if name == "glyphs" { return Glyphs.data(seed: 1) }
-  return try ImageData(folder: name)
+  guard let known = KnownData.named(name), !fileExists(name) else {
+    return try ImageData(folder: name)
+  }
+  guard fileExists(known.folder) else {
+    throw FormatError(
+      .missing,
+      "\(name): not in the cache; put its files into \(known.folder), or give --data a folder")
+  }
+  return try ImageData(folder: known.folder)
 }

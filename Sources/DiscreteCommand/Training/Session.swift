@@ -88,7 +88,8 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
         try folder.set(.interrupted)
         throw CommandFailure(
           .interrupted,
-          "interrupted at step \(trainer.step); continue with: discrete train belief-network --resume \(folder.path)")
+          "interrupted at step \(trainer.step); continue with: discrete train belief-network --resume \(folder.path)"
+        )
       }
     }
     bar.clear()
@@ -117,7 +118,8 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     try metrics.log([
       "step": JSON(trainer.step), "epoch": JSON(epoch),
       "train_bound": JSON(progress.epochBound), "validation_bound": JSON(validation),
-      "learning_rate": JSON(configuration.learningRate * configuration.schedule.factor(at: trainer.step)),
+      "learning_rate": JSON(
+        configuration.learningRate * configuration.schedule.factor(at: trainer.step)),
     ])
     if progress.endEpoch(validation: validation, step: trainer.step) { best = trainer }
   }

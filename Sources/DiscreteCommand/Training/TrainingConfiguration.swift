@@ -60,7 +60,8 @@ struct TrainingConfiguration {
       case "static": return .fixed(seed: seed)
       case "threshold": return .threshold
       default:
-        throw SettingError(unknown("binarisation", text, among: ["dynamic", "static", "threshold"]))
+        throw SettingError(
+          unknown("binarisation", text, among: ["dynamic", "static", "threshold"]))
       }
     }
     hidden = try settings.parse("hidden") { (text) throws(SettingError) in

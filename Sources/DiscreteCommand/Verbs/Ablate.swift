@@ -9,7 +9,8 @@ import Tensors
 /// What each part of NVIL does to the noise of the gradient.
 struct Ablate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure NVIL's parts, one added after the other, on one batch at the same parameters.",
+    abstract:
+      "Measure NVIL's parts, one added after the other, on one batch at the same parameters.",
     discussion: """
       A network is trained with NVIL for a while. Its parameters are then frozen; every estimator learns its own state on \
       them, is frozen too, and draws gradients on one fixed batch. Shown is the variance of the encoder's gradient over its \
@@ -25,7 +26,9 @@ struct Ablate: ParsableCommand {
   @Flag(help: "Print one JSON object per line.") var json = false
 
   func run() throws {
-    for (name, value) in [("latents", latents), ("steps", steps), ("pilot", pilot), ("draws", draws)]
+    for (name, value) in [
+      ("latents", latents), ("steps", steps), ("pilot", pilot), ("draws", draws),
+    ]
     where value < 2 {
       throw CommandFailure(.usage, "\(name) is '\(value)', not a whole number of 2 or more")
     }
@@ -33,7 +36,8 @@ struct Ablate: ParsableCommand {
     var study = AblationStudy(images: images, latents: latents, seed: seed)
     study.train(steps: steps)
     if !json {
-      print("\(latents) latents, \(steps) training steps, \(draws) gradients each on one batch of 100")
+      print(
+        "\(latents) latents, \(steps) training steps, \(draws) gradients each on one batch of 100")
       print("estimator                                  variance / mean²    variance")
     }
     for (name, estimator) in study.estimators() {

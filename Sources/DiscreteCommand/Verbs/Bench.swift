@@ -16,7 +16,9 @@ import Tensors
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Time the benchmark cases.",
-    discussion: "The work of each case is described in Benchmarks/README.md; `make bench` sets the peers beside it.")
+    discussion:
+      "The work of each case is described in Benchmarks/README.md; `make bench` sets the peers beside it."
+  )
 
   @Argument(help: ArgumentHelp("Cases to run, all by default.", valueName: "case"))
   var cases: [String] = []

@@ -9,7 +9,8 @@ import Tensors
 struct Encode: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the most probable latent codes of images as NPY.",
-    discussion: "One row of 0 and 1 per image: the first layer's latents, or one-hot classes for a mixture.")
+    discussion:
+      "One row of 0 and 1 per image: the first layer's latents, or one-hot classes for a mixture.")
 
   @Argument(help: ArgumentHelp("A run folder.", valueName: "run")) var path: String
   @Option(help: "A folder of IDX files or a data set's name; the run's own data by default.")
@@ -29,7 +30,8 @@ struct Encode: ParsableCommand {
     guard images.width == saved.width && images.height == saved.height else {
       throw CommandFailure(
         .badData,
-        "\(data ?? saved.configuration.data): images of \(images.width) x \(images.height), the model has \(saved.width) x \(saved.height)")
+        "\(data ?? saved.configuration.data): images of \(images.width) x \(images.height), the model has \(saved.width) x \(saved.height)"
+      )
     }
     let codes = try saved.withModel(
       EncodeTask(configuration: saved.configuration, images: images))

@@ -24,7 +24,8 @@ struct Eval: ParsableCommand {
     guard images.width == saved.width && images.height == saved.height else {
       throw CommandFailure(
         .badData,
-        "\(data ?? saved.configuration.data): images of \(images.width) x \(images.height), the model has \(saved.width) x \(saved.height)")
+        "\(data ?? saved.configuration.data): images of \(images.width) x \(images.height), the model has \(saved.width) x \(saved.height)"
+      )
     }
     let result = try saved.withModel(
       EvalTask(configuration: saved.configuration, images: images, samples: samples))
@@ -37,7 +38,9 @@ struct Eval: ParsableCommand {
     } else {
       print("examples         \(result.examples)")
       print("bound            \(rounded(result.bound, 3)) nats")
-      print("log-likelihood   \(rounded(result.logLikelihood, 3)) nats, importance-weighted, \(result.samples) samples")
+      print(
+        "log-likelihood   \(rounded(result.logLikelihood, 3)) nats, importance-weighted, \(result.samples) samples"
+      )
     }
   }
 }

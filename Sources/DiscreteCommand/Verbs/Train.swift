@@ -125,7 +125,9 @@ struct TrainBeliefNetwork: ParsableCommand {
     ]
     guard given.allSatisfy({ $0 == nil }) && sets.isEmpty else {
       throw CommandFailure(
-        .usage, "--resume goes on with the settings of \(path); only --epochs, --steps and --minutes may differ")
+        .usage,
+        "--resume goes on with the settings of \(path); only --epochs, --steps and --minutes may differ"
+      )
     }
     let configuration = try TrainingConfiguration(settings)
     report(try train(configuration, images(for: configuration), in: folder, isResumed: true))
@@ -160,7 +162,9 @@ struct TrainBeliefNetwork: ParsableCommand {
     let data = try loadImages(configuration.data)
     guard configuration.batchSize <= data.training.count else {
       throw CommandFailure(
-        .usage, "batch-size is \(configuration.batchSize), more than the \(data.training.count) training images")
+        .usage,
+        "batch-size is \(configuration.batchSize), more than the \(data.training.count) training images"
+      )
     }
     return data
   }
@@ -186,7 +190,9 @@ struct TrainBeliefNetwork: ParsableCommand {
       summary[key]?.number.map { "\(rounded($0, places))" } ?? "-"
     }
     let path = summary["run"]?.string ?? ""
-    print("steps            \(figure("steps", 0)) in \(figure("seconds", 1)) s, \(figure("steps_per_second", 0)) per second")
+    print(
+      "steps            \(figure("steps", 0)) in \(figure("seconds", 1)) s, \(figure("steps_per_second", 0)) per second"
+    )
     print("train bound      \(figure("train_bound", 2)) nats")
     print("test bound       \(figure("test_bound", 2)) nats")
     print("run              \(path)")
@@ -199,7 +205,8 @@ struct TrainBeliefNetwork: ParsableCommand {
     gmtime_r(&now, &parts)
     func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-    let base = "runs/belief-network/\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
+    let base =
+      "runs/belief-network/\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
     var path = base
     var number = 2
     while fileExists(path) {

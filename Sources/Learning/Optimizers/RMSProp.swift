@@ -11,7 +11,8 @@ public struct RMSProp: Optimizer {
   public var state = OptimizerState()
 
   public init(decay: Scalar = 0.9, epsilon: Scalar = 1e-8) {
-    precondition(decay >= 0 && decay < 1 && epsilon > 0, "RMSProp with decay \(decay), epsilon \(epsilon)")
+    precondition(
+      decay >= 0 && decay < 1 && epsilon > 0, "RMSProp with decay \(decay), epsilon \(epsilon)")
     self.decay = decay
     self.epsilon = epsilon
   }

@@ -39,7 +39,8 @@ public enum Checkpoint {
       guard tensor.shape == parameter.tensor.shape else {
         throw FormatError(
           .malformed,
-          "\(path): '\(parameter.name)' has shape \(tensor.shape), expected \(parameter.tensor.shape)")
+          "\(path): '\(parameter.name)' has shape \(tensor.shape), expected \(parameter.tensor.shape)"
+        )
       }
     }
     value.forEachNamedParameter { name, tensor, _ in

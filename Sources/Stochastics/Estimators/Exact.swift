@@ -1,6 +1,8 @@
 public import Tensors
 
-/// The exact expectation, by enumeration: sum over z of q(z) f(z). The oracle of every test.
+/// The exact expectation by enumeration: the oracle of every test.
+///
+/// It is the sum over z of q(z) f(z).
 ///
 /// - Bias: unbiased, with variance zero.
 /// - Cost calls: one for every joint state of the variables.

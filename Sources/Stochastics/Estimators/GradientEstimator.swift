@@ -28,7 +28,9 @@ public protocol GradientEstimator<Distribution>: Parameterized, Sendable {
   ) throws(E) -> Tensor
 }
 
-/// A way of calling any cost, at hard samples only. It serves differentiable costs too.
+/// A way of calling any cost, at hard samples only.
+///
+/// It serves differentiable costs too.
 public protocol BlackBoxGradientEstimator<Distribution>: GradientEstimator {
   /// The expectation under `q` of a cost that sees hard samples only.
   mutating func expectation<G: RandomNumberGenerator, E: Error>(

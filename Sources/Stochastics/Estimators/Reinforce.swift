@@ -7,7 +7,8 @@ public import Tensors
 /// - Requires: any cost; leave-one-out needs two samples, a network needs a context.
 /// - State: that of the baseline.
 /// - Reference: Williams (1992), Simple statistical gradient-following algorithms.
-public struct Reinforce<Distribution: DiscreteDistribution, B: Baseline>: BlackBoxGradientEstimator {
+public struct Reinforce<Distribution: DiscreteDistribution, B: Baseline>: BlackBoxGradientEstimator
+{
   public let samples: Int
   public var baseline: B
 
