@@ -24,28 +24,32 @@ struct AblationStudy {
       .init(visible: mean.count, layers: [latents]), mean: mean, using: &generator)
   }
 
+  /// An estimator under study.
+  struct Entry {
+    let name: String
+    let estimator: any BlackBoxGradientEstimator<Bernoulli>
+    /// Adam's rate for the estimator's own state: one number has further to go than the weights of a network.
+    var rate = 0.01
+  }
+
   /// NVIL's parts in the order of its paper, and the lecture's constant beside the running mean.
-  mutating func estimators() -> [(String, any BlackBoxGradientEstimator<Bernoulli>)] {
-    let baseline = NetworkBaseline(centre: mean, using: &generator)
+  mutating func entries() -> [Entry] {
+    let network = NetworkBaseline(centre: mean, using: &generator)
     return [
-      ("REINFORCE", Reinforce<Bernoulli, NoBaseline>(baseline: .none)),
-      (
-        "REINFORCE, constant B learned by descent",
-        Reinforce<Bernoulli, ConstantBaseline>(baseline: .constant())
-      ),
-      (
-        "REINFORCE, running mean",
-        Reinforce<Bernoulli, MovingAverageBaseline>(baseline: .movingAverage())
-      ),
-      (
-        "NVIL: running centre",
-        NVIL<Bernoulli>(network: nil, normalizesVariance: false)
-      ),
-      (
-        "NVIL: + input-dependent baseline",
-        NVIL<Bernoulli>(network: baseline, normalizesVariance: false)
-      ),
-      ("NVIL: + variance normalisation", NVIL<Bernoulli>(network: baseline)),
+      Entry(name: "REINFORCE", estimator: Reinforce<Bernoulli, NoBaseline>(baseline: .none)),
+      Entry(
+        name: "REINFORCE, constant B learned by descent",
+        estimator: Reinforce<Bernoulli, ConstantBaseline>(baseline: .constant()), rate: 0.5),
+      Entry(
+        name: "REINFORCE, running mean",
+        estimator: Reinforce<Bernoulli, MovingAverageBaseline>(baseline: .movingAverage())),
+      Entry(
+        name: "NVIL: running centre",
+        estimator: NVIL<Bernoulli>(network: nil, normalizesVariance: false)),
+      Entry(
+        name: "NVIL: + input-dependent baseline",
+        estimator: NVIL<Bernoulli>(network: network, normalizesVariance: false)),
+      Entry(name: "NVIL: + variance normalisation", estimator: NVIL<Bernoulli>(network: network)),
     ]
   }
 
@@ -63,14 +67,20 @@ struct AblationStudy {
     network = trainer.model.model
   }
 
-  /// The variance and the squared mean of the encoder's gradient, summed over its weights.
-  ///
-  /// The estimator's state is learned first, at the network's parameters, and frozen before the gradients are drawn.
-  func measure(
-    _ estimator: any BlackBoxGradientEstimator<Bernoulli>, pilot: Int, draws: Int
-  ) -> (variance: Double, squaredMean: Double) {
+  /// What is measured of one estimator.
+  struct Measurement {
+    /// The variance of the encoder's gradient, summed over its weights.
+    let variance: Double
+    /// The squared mean, likewise, less what the noise of the mean adds to it.
+    let squaredMean: Double
+    /// The factor by which the estimator is known to scale the mean.
+    let scale: Double
+  }
+
+  /// Draws gradients on one batch; the estimator's state is learned first and frozen.
+  func measure(_ entry: Entry, pilot: Int, draws: Int) -> Measurement {
     var learner = Trainer(
-      LayerEstimators<Bernoulli>([estimator]), optimizer: Adam(), learningRate: 1e-2)
+      LayerEstimators<Bernoulli>([entry.estimator]), optimizer: Adam(), learningRate: entry.rate)
     forEachBatch(pilot) { x, noise in
       _ = try? learner.descend { estimators in
         network.negativeBound(of: x, estimators: &estimators, using: &noise).mean()
@@ -91,9 +101,9 @@ struct AblationStudy {
       moments.add(gradient.encoder[0].output.weight)
     }
     let variance = moments.variance.reduce(0.0, +)
-    // The mean's own noise adds its variance to the square.
     let square = moments.mean.reduce(0.0) { $0 + $1 * $1 } - variance / Double(draws)
-    return (variance, max(square, .leastNormalMagnitude))
+    let scale = (frozen.layers[0] as? NVIL<Bernoulli>)?.scale ?? 1
+    return Measurement(variance: variance, squaredMean: square, scale: Double(scale))
   }
 
   private func forEachBatch(_ steps: Int, _ body: (Bits, inout Philox) -> Void) {

@@ -35,24 +35,35 @@ struct Ablate: ParsableCommand {
     let images = try loadImages(data)
     var study = AblationStudy(images: images, latents: latents, seed: seed)
     study.train(steps: steps)
+    let measured = study.entries().map { entry in
+      (name: entry.name, result: study.measure(entry, pilot: pilot, draws: draws))
+    }
+    // All share one mean but for a known factor; the least noisy of them measures it for all.
+    guard let reference = measured.map(\.result).min(by: { $0.noise < $1.noise }) else { return }
+    let squaredMean = reference.squaredMean / (reference.scale * reference.scale)
     if !json {
       print(
         "\(latents) latents, \(steps) training steps, \(draws) gradients each on one batch of 100")
       print("estimator                                  variance / mean²    variance")
     }
-    for (name, estimator) in study.estimators() {
-      let (variance, squaredMean) = study.measure(estimator, pilot: pilot, draws: draws)
+    for (name, result) in measured {
+      let square = squaredMean * result.scale * result.scale
       if json {
         let values: JSON = [
-          "estimator": JSON(name), "variance": JSON(variance), "squared_mean": JSON(squaredMean),
-          "ratio": JSON(variance / squaredMean),
+          "estimator": JSON(name), "variance": JSON(result.variance),
+          "squared_mean": JSON(square), "ratio": JSON(result.variance / square),
         ]
         print(values)
       } else {
         print(
-          padded(name, 43) + padded("\(rounded(variance / squaredMean, 1))", 20)
-            + "\(rounded(variance, 4))")
+          padded(name, 43) + padded("\(rounded(result.variance / square, 1))", 20)
+            + "\(rounded(result.variance, 3))")
       }
     }
   }
+}
+
+extension AblationStudy.Measurement {
+  /// The variance as it would be without scaling.
+  fileprivate var noise: Double { variance / (scale * scale) }
 }
