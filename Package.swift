@@ -84,7 +84,7 @@ let package = Package(
     // MARK: Tests
     tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
     tests("Formats", ["Formats", "Tensors"]),
-    tests("Learning", ["Learning", "Tensors", "Formats"]),
+    tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),
     tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Models", ["Models", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),

@@ -60,7 +60,8 @@ private struct Restoring<Task: SavedModelTask>: ModelTask {
     _ model: Model, _ estimators: LayerEstimators<Model.Latents>
   ) throws -> Output {
     var model = model
-    _ = try Checkpoint.restore(&model, from: path)
+    _ = try Checkpoint.restore(
+      &model, from: path, ignoring: ["estimator", "optimizer"])
     return try task.run(model)
   }
 }

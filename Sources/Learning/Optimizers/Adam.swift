@@ -10,12 +10,12 @@ public import Tensors
 ///
 /// Kingma and Ba (2015), Adam: A method for stochastic optimization.
 public struct Adam: Optimizer {
-  public static let slotNames = ["first", "second"]
-
   public let beta1: Scalar
   public let beta2: Scalar
   public let epsilon: Scalar
   public var state = OptimizerState()
+
+  public var slotNames: [String] { ["first", "second"] }
 
   public init(beta1: Scalar = 0.9, beta2: Scalar = 0.999, epsilon: Scalar = 1e-8) {
     precondition(

@@ -6,7 +6,7 @@ public import Tensors
 /// state is shared. The state is visited by name, `first.encoder.0.weight`, so that checkpoints hold it.
 public protocol Optimizer: Parameterized, Sendable {
   /// Names of the running tensors kept per parameter.
-  static var slotNames: [String] { get }
+  var slotNames: [String] { get }
 
   var state: OptimizerState { get set }
 
@@ -35,10 +35,12 @@ extension Optimizer {
   public mutating func prepare(for model: some Parameterized) {
     let trained = model.namedParameters().filter { $0.role == .trained }
     state.names = trained.map(\.name)
-    state.slots = Self.slotNames.map { _ in trained.map { .zeros(like: $0.tensor) } }
+    state.slots = slotNames.map { _ in trained.map { .zeros(like: $0.tensor) } }
   }
 
-  /// Moves every trained parameter of `model` against `gradient`, a value of the same type.
+  /// Moves every trained parameter of `model` against `gradient`, a value of the same type and shapes.
+  ///
+  /// Traps when the parameters are others than those of the first update.
   ///
   /// - Complexity: one pass over the parameters, in place where their storage is not shared.
   public mutating func update<Model: Parameterized>(
@@ -55,6 +57,10 @@ extension Optimizer {
     var next = 0
     model.forEachParameter { parameter, role in
       guard role == .trained else { return }
+      let shapes = [gradients[next].shape] + state.slots.map { $0[next].shape }
+      precondition(
+        shapes.allSatisfy { $0 == parameter.shape },
+        "\(state.names[next]) of shape \(parameter.shape), its gradient and state of \(shapes)")
       move(&parameter, along: gradients[next], place: next, learningRate: learningRate)
       next += 1
     }
@@ -83,7 +89,7 @@ extension Optimizer {
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    for (slot, name) in Self.slotNames.enumerated() where slot < state.slots.count {
+    for (slot, name) in slotNames.enumerated() where slot < state.slots.count {
       visitor.enter(name)
       for (place, parameter) in state.names.enumerated() {
         visitor.visit(parameter, &state.slots[slot][place], .tracked)

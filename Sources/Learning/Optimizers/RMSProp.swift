@@ -4,11 +4,11 @@ public import Tensors
 ///
 /// Tieleman and Hinton (2012), Lecture 6.5 of Neural networks for machine learning.
 public struct RMSProp: Optimizer {
-  public static let slotNames = ["square"]
-
   public let decay: Scalar
   public let epsilon: Scalar
   public var state = OptimizerState()
+
+  public var slotNames: [String] { ["square"] }
 
   public init(decay: Scalar = 0.9, epsilon: Scalar = 1e-8) {
     precondition(

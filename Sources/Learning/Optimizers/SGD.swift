@@ -4,11 +4,12 @@ public import Tensors
 ///
 /// Sutskever, Martens, Dahl and Hinton (2013), On the importance of initialization and momentum in deep learning.
 public struct SGD: Optimizer {
-  public static let slotNames = ["velocity"]
-
   public let momentum: Scalar
   public let isNesterov: Bool
   public var state = OptimizerState()
+
+  /// A velocity where there is momentum.
+  public var slotNames: [String] { momentum == 0 ? [] : ["velocity"] }
 
   public init(momentum: Scalar = 0, isNesterov: Bool = false) {
     precondition(momentum >= 0 && momentum < 1, "momentum \(momentum) is not in [0, 1)")

@@ -3,8 +3,8 @@ public import Tensors
 
 /// The tensors of a training run and what else it needs to go on, in one safetensors file.
 ///
-/// Tensors stand under their full names, `encoder.0.weight`; the metadata are texts. A checksum of the tensors is kept with them, so that
-/// a damaged file is found out before anything is restored from it.
+/// Tensors stand under their full names, `encoder.0.weight`; the metadata are texts. A checksum of both is kept with them, so
+/// that a damaged file is found out before anything is restored from it.
 public enum Checkpoint {
   private static let checksumKey = "checksum"
 
@@ -14,33 +14,44 @@ public enum Checkpoint {
   ) throws(FormatError) {
     let tensors = value.namedParameters().map { (name: $0.name, tensor: $0.tensor) }
     var metadata = metadata
-    metadata[checksumKey] = digest(tensors)
+    metadata[checksumKey] = digest(tensors, metadata)
     try SafeTensors.write(tensors, metadata: metadata, to: path)
   }
 
-  /// The metadata of a checkpoint, without its tensors.
+  /// The metadata of a checkpoint, which is checked whole.
   public static func metadata(of path: String) throws(FormatError) -> [String: String] {
     try read(path).metadata
   }
 
-  /// Puts the tensors of a checkpoint into a value of the same shape, and returns the metadata.
+  /// Puts the tensors of a checkpoint into a value that has the same ones, and returns the metadata.
   ///
-  /// - Throws: if the file is damaged, lacks a tensor of the value, or has it in another shape; the value is unchanged then.
+  /// - Parameter ignored: parts that the value need not have, by the beginning of their names, such as `optimizer`.
+  /// - Throws: if the file is damaged, lacks a tensor of the value, has it in another shape, or has one more; the value is
+  ///   unchanged then.
   public static func restore(
-    _ value: inout some Parameterized, from path: String
+    _ value: inout some Parameterized, from path: String, ignoring ignored: Set<String> = []
   ) throws(FormatError) -> [String: String] {
     let (tensors, metadata) = try read(path)
     var stored: [String: Tensor] = [:]
     for (name, tensor) in tensors { stored[name] = tensor }
     for parameter in value.namedParameters() {
       guard let tensor = stored[parameter.name] else {
-        throw FormatError(.malformed, "\(path): no tensor '\(parameter.name)'")
+        throw FormatError(
+          .malformed,
+          "\(path): no tensor '\(parameter.name)', expected of shape \(parameter.tensor.shape)")
       }
       guard tensor.shape == parameter.tensor.shape else {
         throw FormatError(
           .malformed,
           "\(path): '\(parameter.name)' has shape \(tensor.shape), expected \(parameter.tensor.shape)"
         )
+      }
+    }
+    let expected = Set(value.namedParameters().map(\.name))
+    for (name, tensor) in tensors where !expected.contains(name) {
+      guard ignored.contains(where: { name.hasPrefix($0 + ".") }) else {
+        throw FormatError(
+          .malformed, "\(path): a tensor '\(name)' of shape \(tensor.shape), expected none")
       }
     }
     value.forEachNamedParameter { name, tensor, _ in
@@ -52,24 +63,31 @@ public enum Checkpoint {
   private static func read(
     _ path: String
   ) throws(FormatError) -> (tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) {
-    let (tensors, metadata) = try SafeTensors.read(path)
-    guard let expected = metadata[checksumKey] else {
+    var (tensors, metadata) = try SafeTensors.read(path)
+    guard let expected = metadata.removeValue(forKey: checksumKey) else {
       throw FormatError(.malformed, "\(path): not a checkpoint: it has no checksum")
     }
-    let found = digest(tensors)
+    let found = digest(tensors, metadata)
     guard found == expected else {
       throw FormatError(
-        .malformed, "\(path): damaged: its tensors have checksum \(found), expected \(expected)")
+        .malformed, "\(path): damaged: its content has checksum \(found), expected \(expected)")
     }
     return (tensors, metadata)
   }
 
-  /// The CRC-32 of names and single-precision values, in the order of the names: the same whatever precision reads or wrote the file.
-  private static func digest(_ tensors: [(name: String, tensor: Tensor)]) -> String {
+  /// The CRC-32 of metadata, names, shapes and single-precision values in the order of the names: the same whatever precision
+  /// reads or wrote the file.
+  private static func digest(
+    _ tensors: [(name: String, tensor: Tensor)], _ metadata: [String: String]
+  ) -> String {
     var checksum = Checksum()
+    for (key, text) in metadata.sorted(by: { $0.key < $1.key }) {
+      checksum.update(Array("\(key)=\(text)\n".utf8))
+    }
     for (name, tensor) in tensors.sorted(by: { $0.name < $1.name }) {
-      checksum.update(Array(name.utf8))
-      tensor.scalars.map { Float($0) }.withUnsafeBytes { checksum.update($0) }
+      checksum.update(Array("\(name) \(tensor.shape)\n".utf8))
+      let values = tensor.withPointer { $0.map { Float($0) } }
+      values.withUnsafeBytes { checksum.update($0) }
     }
     return String(checksum.value, radix: 16)
   }

@@ -15,12 +15,24 @@ public enum Schedule: Sendable, Hashable {
   case cosine(over: Int)
 
   /// The factor at a step counted from zero, in [0, 1] for rates up to one.
+  ///
+  /// Traps unless `every` and `over` are positive.
   public func factor(at step: Int) -> Double {
     switch self {
-    case .constant: return 1
-    case .exponential(let rate, let every): return pow(rate, Double(step / every))
-    case .linear(let over): return max(0, 1 - Double(step) / Double(over))
-    case .cosine(let over): return (1 + cos(.pi * min(1, Double(step) / Double(over)))) / 2
+    case .constant:
+      return 1
+    case .exponential(let rate, let every):
+      precondition(every > 0, "a rate that changes every \(every) steps")
+      return pow(rate, Double(step / every))
+    case .linear(let over):
+      return 1 - share(of: over, at: step)
+    case .cosine(let over):
+      return (1 + cos(.pi * share(of: over, at: step))) / 2
     }
+  }
+
+  private func share(of over: Int, at step: Int) -> Double {
+    precondition(over > 0, "a rate that reaches zero over \(over) steps")
+    return min(1, Double(step) / Double(over))
   }
 }

@@ -2,13 +2,18 @@ public import Tensors
 
 /// A loss or a gradient that is not finite, found before it could touch a parameter.
 public struct NonFiniteError: Error, CustomStringConvertible {
-  /// The parameter whose gradient is not finite, or `nil` if the loss itself is not.
+  /// The loss, finite or not.
+  public let loss: Scalar
+  /// The first parameter whose gradient is not finite, `nil` if only the loss is not.
   public let parameter: String?
+  /// Number of the update that was not made, from 1.
   public let step: Int
 
   public var description: String {
-    parameter.map { "the gradient of \($0) is not finite at step \(step)" }
-      ?? "the loss is not finite at step \(step)"
+    let gradient = parameter.map { "the gradient of \($0) is not finite" }
+    if loss.isFinite, let gradient { return "\(gradient) at step \(step)" }
+    let found = loss.isNaN ? "not a number" : "\(loss)"
+    return "the loss is \(found) at step \(step)" + (gradient.map { ", and \($0)" } ?? "")
   }
 }
 
@@ -27,7 +32,7 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
   public init(
     _ model: Model, optimizer: O, learningRate: Double, schedule: Schedule = .constant
   ) {
-    precondition(learningRate > 0, "a learning rate of \(learningRate)")
+    precondition(learningRate > 0 && learningRate.isFinite, "a learning rate of \(learningRate)")
     self.model = model
     self.optimizer = optimizer
     self.learningRate = learningRate
@@ -37,17 +42,27 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
 
   /// Descends a scalar loss once and returns its value.
   ///
-  /// - Throws: `NonFiniteError` if the loss or a gradient is not finite; nothing has been changed then but the model's own state.
+  /// - Throws: `NonFiniteError` if the loss or a gradient is not finite; nothing has been changed then.
   public mutating func descend(_ loss: (inout Model) -> Tensor) throws(NonFiniteError) -> Scalar {
-    let (value, gradient) = valueWithGradient(at: &model, loss)
-    guard value.isFinite else { throw NonFiniteError(parameter: nil, step: step) }
-    if let name = gradient.firstNonFinite {
-      throw NonFiniteError(parameter: name, step: step)
-    }
+    let (value, gradient) = try finiteGradient(of: loss)
     let rate = Scalar(learningRate * schedule.factor(at: step))
     optimizer.update(&model, along: gradient, learningRate: rate)
     step += 1
     return value
+  }
+
+  // A function of its own, so that the copy of the model is gone when the parameters are changed in place.
+  private mutating func finiteGradient(
+    of loss: (inout Model) -> Tensor
+  ) throws(NonFiniteError) -> (value: Scalar, gradient: Model) {
+    let before = model
+    let (value, gradient) = valueWithGradient(at: &model, loss)
+    let parameter = gradient.firstNonFinite
+    guard value.isFinite && parameter == nil else {
+      model = before
+      throw NonFiniteError(loss: value, parameter: parameter, step: step + 1)
+    }
+    return (value, gradient)
   }
 
   /// Goes back to a step whose parameters and running tensors have been restored.

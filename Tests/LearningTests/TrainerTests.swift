@@ -1,0 +1,166 @@
+import Learning
+import Tensors
+import Testing
+
+struct TrainerTests {
+  private static let batchSize = 8
+  private static let stepsPerEpoch = 5
+
+  /// The loss of logistic regression on the batch and with the noise of one step, both functions of (seed, epoch, index).
+  private func loss(_ model: inout Toy, step: Int) -> Tensor {
+    let (epoch, index) = (step / Self.stepsPerEpoch, step % Self.stepsPerEpoch)
+    var data = Philox(seed: 11)
+    let examples = Tensor.randomNormal([Self.batchSize * Self.stepsPerEpoch, 6], using: &data)
+    var order = Array(0..<examples.shape[0])
+    var shuffling = Philox(seed: 12).folding(UInt64(epoch))
+    order.shuffle(using: &shuffling)
+    let chosen = order[index * Self.batchSize..<(index + 1) * Self.batchSize]
+    let scalars = examples.scalars
+    let x = Tensor(chosen.flatMap { scalars[6 * $0..<6 * $0 + 6] }, shape: [Self.batchSize, 6])
+    var noise = Philox(seed: 13).folding(UInt64(epoch)).folding(UInt64(index))
+    let y = Tensor(chosen.map { scalars[6 * $0] > 0 ? 1 : 0 }, shape: [Self.batchSize, 1])
+    let logits = model(x + Tensor.randomNormal(x.shape, using: &noise) * 0.1)
+    let loss = (logits.softplus() - y * logits).mean()
+    model.mean = model.mean * 0.9 + loss.detached() * 0.1
+    return loss
+  }
+
+  private func trained<O: Optimizer>(
+    _ trainer: inout Trainer<Toy, O>, to step: Int
+  ) throws -> [Scalar] {
+    var losses: [Scalar] = []
+    while trainer.step < step {
+      let now = trainer.step
+      losses.append(try trainer.descend { loss(&$0, step: now) })
+    }
+    return losses
+  }
+
+  @Test(
+    "a run resumed from its checkpoint in the middle of an epoch goes on bit for bit",
+    arguments: [
+      SGD(), SGD(momentum: 0.9, isNesterov: true), Adam(), RMSProp(),
+    ] as [any Optimizer])
+  func resuming(_ optimizer: any Optimizer) throws { try checkResuming(optimizer) }
+
+  private func checkResuming(_ optimizer: some Optimizer) throws {
+    func begun(seed: UInt64) -> Trainer<Toy, some Optimizer> {
+      Trainer(
+        Toy(sizes: [6, 4, 1], seed: seed), optimizer: optimizer, learningRate: 0.05,
+        schedule: .cosine(over: 40))
+    }
+    var whole = begun(seed: 1)
+    let losses = try trained(&whole, to: 23)
+    #expect(losses.suffix(5).reduce(0, +) < losses.prefix(5).reduce(0, +))
+
+    var stopped = begun(seed: 1)
+    let before = try trained(&stopped, to: 12)
+    try withTemporaryFolder { folder in
+      let path = folder + "/last.safetensors"
+      try Checkpoint.save(stopped, metadata: ["step": "12"], to: path)
+      var resumed = begun(seed: 2)
+      let metadata = try Checkpoint.restore(&resumed, from: path)
+      resumed.resume(at: try #require(metadata["step"].flatMap(Int.init)))
+      #expect(resumed.bits == stopped.bits)
+      #expect(before + (try trained(&resumed, to: 23)) == losses)
+      #expect(resumed.bits == whole.bits)
+    }
+  }
+
+  @Test("steps change the parameters where they stand")
+  func places() throws {
+    var trainer = Trainer(Toy(sizes: [6, 4, 1], seed: 1), optimizer: Adam(), learningRate: 0.01)
+    _ = try trained(&trainer, to: 2)
+    func trainedAddresses() -> [UnsafePointer<Scalar>?] {
+      zip(trainer.namedParameters(), trainer.addresses).filter { $0.0.name != "mean" }.map(\.1)
+    }
+    let addresses = trainedAddresses()
+    _ = try trained(&trainer, to: 5)
+    #expect(trainedAddresses() == addresses)
+  }
+
+  @Test("a copy, such as the best so far, is not touched by later steps")
+  func copies() throws {
+    var trainer = Trainer(Toy(sizes: [6, 4, 1], seed: 1), optimizer: Adam(), learningRate: 0.01)
+    _ = try trained(&trainer, to: 3)
+    let (best, bits) = (trainer, trainer.bits)
+    _ = try trained(&trainer, to: 6)
+    #expect(best.step == 3 && best.bits == bits && trainer.bits != bits)
+  }
+
+  @Test("the schedule scales the rate of each step")
+  func schedule() throws {
+    var trainer = Trainer(
+      Vector(x: [0]), optimizer: SGD(), learningRate: 0.5, schedule: .linear(over: 4))
+    var path: [Scalar] = []
+    for _ in 0..<6 {
+      _ = try trainer.descend { $0.x.sum() }
+      path.append(trainer.model.x.item)
+    }
+    #expect(path == [-0.5, -0.875, -1.125, -1.25, -1.25, -1.25])
+  }
+
+  @Test("names in a checkpoint")
+  func names() {
+    let trainer = Trainer(Vector(x: [1]), optimizer: Adam(), learningRate: 1)
+    #expect(
+      trainer.namedParameters().map(\.name) == ["x", "optimizer.first.x", "optimizer.second.x"])
+  }
+
+  // MARK: Values that are not finite
+
+  /// Takes two good steps, then the given loss, which must fail and leave everything as it was.
+  private func failure(
+    _ loss: (inout Toy) -> Tensor
+  ) throws -> NonFiniteError {
+    var trainer = Trainer(Toy(sizes: [6, 1], seed: 1), optimizer: Adam(), learningRate: 0.01)
+    _ = try trained(&trainer, to: 2)
+    let bits = trainer.bits
+    let error = try #require(throws: NonFiniteError.self) {
+      _ = try trainer.descend { model in
+        model.mean = model.mean + Tensor(.nan)
+        return loss(&model)
+      }
+    }
+    #expect(trainer.step == 2 && trainer.bits == bits)
+    #expect(error.step == 3)
+    _ = try trained(&trainer, to: 3)
+    return error
+  }
+
+  @Test("a loss that is not a number stops training, and leaves even the running mean as it was")
+  func nonFiniteLoss() throws {
+    let error = try failure { _ in Tensor(.nan) }
+    #expect(error.parameter == nil && error.loss.isNaN)
+    #expect("\(error)" == "the loss is not a number at step 3")
+  }
+
+  @Test("an infinite gradient of a finite loss stops training, and its parameter is named")
+  func nonFiniteGradient() throws {
+    let error = try failure { model in
+      (model.scale - model.scale.detached()).abs().sqrt().sum() + model.layers[0].bias.sum()
+    }
+    #expect(error.parameter == "scale" && error.loss.isFinite)
+    #expect("\(error)" == "the gradient of scale is not finite at step 3")
+  }
+
+  @Test("a loss that is not finite names the first parameter it reaches")
+  func nonFiniteBoth() throws {
+    let error = try failure { $0.layers[0].bias.sum() * Tensor(.infinity) }
+    #expect(error.parameter == "layers.0.bias")
+    let description = "\(error)"
+    #expect(
+      description.hasSuffix(" at step 3, and the gradient of layers.0.bias is not finite"),
+      "\(description)")
+  }
+
+  @Test("the first tensor with a scalar that is not finite is found by name")
+  func firstNonFinite() {
+    var toy = Toy(sizes: [3, 2, 1], seed: 1)
+    #expect(toy.firstNonFinite == nil)
+    toy.mean = Tensor(-.infinity)
+    #expect(toy.firstNonFinite == "mean")
+    toy.layers[1].weight = toy.layers[1].weight * Tensor(.nan)
+    #expect(toy.firstNonFinite == "layers.1.weight")
+  }
+}
