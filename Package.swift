@@ -19,6 +19,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: swift)
 }
 
+// An incremental build looks at direct dependencies only: what a target imports has to stand in its list, or a changed layout
+// in a module below goes unnoticed.
+let all: [Target.Dependency] = [
+  "Tensors", "Formats", "Learning", "Stochastics", "Models", "Datasets", "Runs",
+]
+
 let package = Package(
   name: "swift-discrete",
   platforms: [.macOS(.v15)],
@@ -64,17 +70,14 @@ let package = Package(
     library("Models", ["Tensors", "Learning", "Stochastics"]),
     library("Datasets", ["Tensors", "Formats"]),
     library("Runs", ["Tensors", "Formats", "Learning"]),
-    library(
-      "SwiftDiscrete",
-      ["Tensors", "Formats", "Learning", "Stochastics", "Models", "Datasets", "Runs"]
-    ),
+    library("SwiftDiscrete", all),
     library("DiscreteTesting", ["Tensors", "Learning", "Stochastics"]),
 
     // MARK: Command
     .executableTarget(
       name: "DiscreteCommand",
-      dependencies: [
-        "SwiftDiscrete", "DiscreteTesting", "CKernels",
+      dependencies: all + [
+        "DiscreteTesting", "CKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
