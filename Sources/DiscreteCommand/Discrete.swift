@@ -29,6 +29,8 @@ struct Discrete: ParsableCommand {
       leave(code(of: error.kind), error.description)
     } catch let error as NonFiniteError {
       leave(.failedCheck, "\(error)")
+    } catch  where exitCode(for: error) == .validationFailure {
+      leave(.usage, message(for: error))
     } catch {
       exit(withError: error)
     }

@@ -49,7 +49,7 @@ enum EstimatorName: String, CaseIterable {
         network: network,
         samples: try specification.integer("samples", in: 1...100_000, default: 1),
         decay: Scalar(try specification.number("decay", in: 1e-6..<1, default: 0.8)),
-        normalizesVariance: try flag("normalize", of: specification, default: true))
+        normalizesVariance: try specification.flag("normalize", default: true))
     }
   }
 
@@ -79,18 +79,6 @@ enum EstimatorName: String, CaseIterable {
       return Reinforce<D, LeaveOneOutBaseline>(samples: samples, baseline: .leaveOneOut)
     default:
       throw SettingError(unknown("baseline", baseline, among: known))
-    }
-  }
-
-  private static func flag(
-    _ key: String, of specification: Specification, default value: Bool
-  ) throws(SettingError) -> Bool {
-    switch specification.option(key) {
-    case nil: return value
-    case "true"?, "yes"?: return true
-    case "false"?, "no"?: return false
-    case let text?:
-      throw SettingError("\(specification.name): \(key) is '\(text)', neither true nor false")
     }
   }
 }

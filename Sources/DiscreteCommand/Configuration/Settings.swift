@@ -64,6 +64,9 @@ struct Settings {
     }
   }
 
+  /// Forgets the value of a key.
+  mutating func clear(_ key: String) { values[key] = nil }
+
   /// Reads a YAML or JSON file of settings.
   mutating func read(file path: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
@@ -76,10 +79,21 @@ struct Settings {
     do {
       node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
     } catch {
-      throw CommandFailure(.badConfiguration, "\(path): not YAML: \(error)")
+      throw CommandFailure(.badConfiguration, "\(path): not YAML: \(Settings.sentence(error))")
     }
     guard let node else { return }
     try set(node, under: nil, of: path)
+  }
+
+  /// What is wrong and where, on one line.
+  private static func sentence(_ error: any Error) -> String {
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _)?, .parser(_, let problem, let mark, _)?,
+      .composer(_, let problem, let mark, _)?:
+      "line \(mark.line), column \(mark.column): \(problem)"
+    default:
+      "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
   }
 
   private mutating func set(_ node: Yams.Node, under key: String?, of path: String) throws {
@@ -127,6 +141,11 @@ struct Settings {
     _ key: String, _ body: (String) throws(SettingError) -> Value
   ) throws -> Value? {
     values[key] == nil ? nil : try parse(key, body)
+  }
+
+  /// What went wrong with the value of a key, found out after it was parsed.
+  func failure(_ message: String, of key: String) -> CommandFailure {
+    failure(message, from: values[key]?.origin ?? .standard)
   }
 
   private func failure(_ message: String, from origin: Origin) -> CommandFailure {

@@ -56,6 +56,16 @@ struct Specification: Equatable {
     guard let text = option(key) else { return value }
     return try parseNumber(text, named: "\(name): \(key)", in: range)
   }
+
+  /// True or false, or the default.
+  func flag(_ key: String, default value: Bool) throws(SettingError) -> Bool {
+    switch option(key) {
+    case nil: return value
+    case "true"?, "yes"?: return true
+    case "false"?, "no"?: return false
+    case let text?: throw SettingError("\(name): \(key) is '\(text)', neither true nor false")
+    }
+  }
 }
 
 /// A setting that makes no sense; where it came from decides the exit code.

@@ -15,6 +15,7 @@ extension TrainingConfiguration {
   ///
   /// - Parameter mean: the training mean, [visible].
   func withModel<Task: ModelTask>(mean: Tensor, _ task: Task) throws -> Task.Output {
+    try checkSize(visible: mean.count)
     var generator = Philox(seed: seed).folding(10)
     do {
       switch latents {
@@ -42,7 +43,30 @@ extension TrainingConfiguration {
         return try task.run(model, LayerEstimators([estimator]))
       }
     } catch let error as SettingError {
-      throw CommandFailure(.usage, error.description)
+      throw settings.failure(error.description, of: "estimator")
+    }
+  }
+
+  /// Refuses a model whose weights would take over a gigabyte in single precision.
+  private func checkSize(visible: Int) throws {
+    let most = 1 << 28
+    let (key, stochastic) =
+      switch latents {
+      case .bernoulli(let layers): ("layers", layers)
+      case .categorical(let latents, let classes): ("latent", [latents * classes])
+      }
+    let sizes = [visible] + stochastic
+    var weights = 0
+    for (below, above) in zip(sizes, sizes.dropFirst()) {
+      let widths = [below] + hidden + [above]
+      for (inputs, outputs) in zip(widths, widths.dropFirst()) {
+        let (product, overflow) = inputs.multipliedReportingOverflow(by: outputs)
+        guard !overflow, product <= most - weights else {
+          throw settings.failure(
+            "\(key) is '\(settings[key] ?? "")', a model of over \(most) weights", of: key)
+        }
+        weights += product
+      }
     }
   }
 }

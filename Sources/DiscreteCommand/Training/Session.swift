@@ -22,7 +22,10 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
   private let clock = ContinuousClock()
   private let started: ContinuousClock.Instant
   private let isQuiet: Bool
+  /// The best state so far, until it is written.
   private var best: State?
+  /// The state at the start, until there is a checkpoint.
+  private var initial: State?
 
   private static var secondsBetweenCheckpoints: Double { 20 }
 
@@ -38,6 +41,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     self.isQuiet = isQuiet
     metrics = Metrics(folder)
     started = clock.now
+    initial = fileExists(folder.lastCheckpoint) ? nil : trainer
   }
 
   private var stepsPerEpoch: Int { data.training.count / configuration.batchSize }
@@ -53,10 +57,10 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
 
   /// Trains to the end, or until somebody interrupts.
   mutating func run() throws -> JSON {
+    Interruption.listen()
     let firstStep = trainer.step
     try metrics.truncate(after: firstStep)
     try folder.set(.running)
-    Interruption.listen()
     var bar = ProgressBar(isQuiet: isQuiet)
     var batches = epochBatches()
     var lastSaved = seconds
@@ -67,7 +71,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
         try step(batches[index])
       } catch {
         bar.clear()
-        try save(trainer, to: folder.lastCheckpoint)
+        try saveFinite()
         try folder.set(.failed)
         throw error
       }
@@ -78,8 +82,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
       if trainer.step % stepsPerEpoch == 0 { try endEpoch() }
       let isInterrupted = Interruption.isRequested
       if isInterrupted || seconds - lastSaved > Self.secondsBetweenCheckpoints {
-        try save(trainer, to: folder.lastCheckpoint)
-        try saveBest()
+        try saveAll()
         lastSaved = seconds
       }
       if isInterrupted {
@@ -140,7 +143,26 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     }
   }
 
-  private func save(_ state: State, to path: String) throws(FormatError) {
+  /// Writes the best state before the last, so that a program that stops in between can be resumed from what is there.
+  private mutating func saveAll() throws(FormatError) {
+    if let state = best { try save(state, progress, to: folder.bestCheckpoint) }
+    best = nil
+    try save(trainer, progress, to: folder.lastCheckpoint)
+    initial = nil
+  }
+
+  /// After a loss or gradient that is not finite: the state, or where that is no longer finite itself the one before.
+  private mutating func saveFinite() throws(FormatError) {
+    if trainer.firstNonFinite == nil {
+      try saveAll()
+    } else if let initial {
+      try save(initial, RunProgress(), to: folder.lastCheckpoint)
+    }
+  }
+
+  private func save(
+    _ state: State, _ progress: RunProgress, to path: String
+  ) throws(FormatError) {
     var metadata = progress.metadata
     metadata["step"] = String(state.step)
     metadata["width"] = String(data.test.width)
@@ -148,17 +170,10 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     try Checkpoint.save(state, metadata: metadata, to: path)
   }
 
-  private mutating func saveBest() throws(FormatError) {
-    guard let state = best else { return }
-    try save(state, to: folder.bestCheckpoint)
-    best = nil
-  }
-
   private mutating func finish(steps: Int) throws -> JSON {
     let trainingSeconds = seconds
-    try save(trainer, to: folder.lastCheckpoint)
-    if !fileExists(folder.bestCheckpoint) && best == nil { best = trainer }
-    try saveBest()
+    if progress.bestBound == nil { best = trainer }
+    try saveAll()
     try metrics.writeTable()
     try picture()
     let summary: JSON = [

@@ -19,35 +19,7 @@ struct TrainTask: ModelTask {
   func run<Model: LatentVariableModel>(
     _ model: Model, _ estimators: LayerEstimators<Model.Latents>
   ) throws -> JSON {
-    let trained = Trained(model: model, estimators: estimators)
-    let specification = configuration.optimizer
-    switch specification.name {
-    case "adam":
-      try specification.allow(["beta1", "beta2", "epsilon"])
-      return try run(
-        trained,
-        Adam(
-          beta1: try specification.number("beta1", in: 0..<1, default: 0.9).scalar,
-          beta2: try specification.number("beta2", in: 0..<1, default: 0.999).scalar,
-          epsilon: try specification.number("epsilon", in: 1e-30..<1, default: 1e-8).scalar))
-    case "sgd":
-      try specification.allow(["momentum", "nesterov"])
-      return try run(
-        trained,
-        SGD(
-          momentum: try specification.number("momentum", in: 0..<1, default: 0).scalar,
-          isNesterov: specification.option("nesterov") == "true"))
-    case "rmsprop":
-      try specification.allow(["decay", "epsilon"])
-      return try run(
-        trained,
-        RMSProp(
-          decay: try specification.number("decay", in: 0..<1, default: 0.9).scalar,
-          epsilon: try specification.number("epsilon", in: 1e-30..<1, default: 1e-8).scalar))
-    default:
-      throw SettingError(
-        unknown("optimizer", specification.name, among: ["adam", "sgd", "rmsprop"]))
-    }
+    try run(Trained(model: model, estimators: estimators), configuration.optimizer)
   }
 
   private func run<Model: LatentVariableModel>(
@@ -70,8 +42,4 @@ struct TrainTask: ModelTask {
       isQuiet: isQuiet)
     return try session.run()
   }
-}
-
-extension Double {
-  fileprivate var scalar: Scalar { Scalar(self) }
 }

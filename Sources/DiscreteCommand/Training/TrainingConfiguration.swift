@@ -28,7 +28,7 @@ struct TrainingConfiguration {
   let hidden: [Int]
   let learnsPrior: Bool
   let estimator: Specification
-  let optimizer: Specification
+  let optimizer: any Optimizer
   let learningRate: Double
   let schedule: Schedule
   let batchSize: Int
@@ -36,6 +36,8 @@ struct TrainingConfiguration {
   /// Epochs without a better validation bound after which training stops.
   let patience: Int?
   let seed: UInt64
+  /// Where the values came from.
+  let settings: Settings
 
   /// Every setting with its default, in the order in which the configuration is written.
   static let defaults: [(key: String, text: String?)] = [
@@ -46,6 +48,7 @@ struct TrainingConfiguration {
   ]
 
   init(_ settings: Settings) throws {
+    self.settings = settings
     data = try settings.parse("data") { $0 }
     let seed = try settings.parse("seed") { (text) throws(SettingError) in
       guard let seed = UInt64(text) else {
@@ -88,7 +91,7 @@ struct TrainingConfiguration {
       return specification
     }
     optimizer = try settings.parse("optimizer") { (text) throws(SettingError) in
-      try Specification(text)
+      try OptimizerName.make(Specification(text))
     }
     learningRate = try settings.parse("learning-rate") { (text) throws(SettingError) in
       guard let rate = Double(text), rate.isFinite, rate > 0 else {
@@ -131,8 +134,8 @@ struct TrainingConfiguration {
     case "bernoulli"?:
       return .bernoulli(try TrainingConfiguration.sizes(sizes, named: "latent"))
     case "categorical"?:
-      let pair = sizes.split(separator: "x").compactMap { Int($0) }
-      guard pair.count == 2, pair[0] > 0, pair[1] > 0 else {
+      let pair = sizes.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+      guard pair.count == 2, pair.allSatisfy((1...1_000_000).contains) else {
         throw SettingError("latent is '\(text)', expected categorical:VARIABLESxCLASSES")
       }
       return .categorical(latents: pair[0], classes: pair[1])

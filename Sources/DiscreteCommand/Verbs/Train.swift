@@ -37,15 +37,17 @@ struct TrainBeliefNetwork: ParsableCommand {
   @Option(help: "learned or uniform.") var prior: String?
   @Option(help: "NAME[:key=value,...].") var estimator: String?
   @Option(help: "NAME[:key=value,...].") var optimizer: String?
-  @Option var learningRate: String?
+  @Option(parsing: .unconditional) var learningRate: String?
   @Option(help: "How the learning rate changes.") var schedule: String?
-  @Option var batchSize: String?
-  @Option var epochs: String?
-  @Option(help: "Steps instead of epochs.") var steps: String?
-  @Option(help: "Minutes instead of epochs.") var minutes: String?
-  @Option(help: "Stop after so many epochs without a better validation bound.")
+  @Option(parsing: .unconditional) var batchSize: String?
+  @Option(parsing: .unconditional) var epochs: String?
+  @Option(parsing: .unconditional, help: "Steps instead of epochs.") var steps: String?
+  @Option(parsing: .unconditional, help: "Minutes instead of epochs.") var minutes: String?
+  @Option(
+    parsing: .unconditional,
+    help: "Stop after so many epochs without a better validation bound.")
   var patience: String?
-  @Option var seed: String?
+  @Option(parsing: .unconditional) var seed: String?
   @Option(help: "Train with seeds 1 to N, and print means with 95 % intervals.") var seeds: Int?
   @Option(help: "The run folder to make; under runs/ by default.") var out: String?
   @Option(help: "Continue the run in this folder.") var resume: String?
@@ -90,13 +92,25 @@ struct TrainBeliefNetwork: ParsableCommand {
       ("data", data), ("binarize", binarize), ("layers", layers), ("hidden", hidden),
       ("latent", latent), ("prior", prior), ("estimator", estimator), ("optimizer", optimizer),
       ("learning-rate", learningRate), ("schedule", schedule), ("batch-size", batchSize),
-      ("epochs", epochs), ("steps", steps), ("minutes", minutes), ("patience", patience),
-      ("seed", override ?? seed),
+      ("patience", patience), ("seed", override ?? seed),
     ]
     for case (let key, let text?) in flags {
       try settings.set(key, to: text, from: .commandLine)
     }
+    try setLength(of: &settings)
     return settings
+  }
+
+  /// Puts the length that a flag gives in place of the others; epochs count where those are unset.
+  private func setLength(of settings: inout Settings) throws {
+    let given = [("epochs", epochs), ("steps", steps), ("minutes", minutes)].filter { $0.1 != nil }
+    guard given.count <= 1 else {
+      throw CommandFailure(.usage, "--epochs, --steps and --minutes exclude each other")
+    }
+    for case (let key, let text?) in given {
+      for other in ["steps", "minutes"] { settings.clear(other) }
+      try settings.set(key, to: text, from: .commandLine)
+    }
   }
 
   private func start(_ settings: Settings, in path: String) throws -> JSON {
@@ -116,9 +130,7 @@ struct TrainBeliefNetwork: ParsableCommand {
     let folder = try RunFolder(opening: path)
     var settings = Settings(TrainingConfiguration.defaults)
     try settings.read(file: folder.file("config.json"))
-    for (key, text) in [("epochs", epochs), ("steps", steps), ("minutes", minutes)] {
-      if let text { try settings.set(key, to: text, from: .commandLine) }
-    }
+    try setLength(of: &settings)
     let given = [
       data, binarize, layers, hidden, latent, prior, estimator, optimizer, learningRate, schedule,
       batchSize, patience, seed, out, config,
@@ -173,21 +185,18 @@ struct TrainBeliefNetwork: ParsableCommand {
     _ configuration: TrainingConfiguration, _ data: ImageData, in folder: RunFolder,
     isResumed: Bool
   ) throws -> JSON {
-    do {
-      return try configuration.withModel(
-        mean: data.training.mean,
-        TrainTask(
-          configuration: configuration, data: data, folder: folder, isResumed: isResumed,
-          isQuiet: quiet))
-    } catch let error as SettingError {
-      throw CommandFailure(.usage, error.description)
-    }
+    try configuration.withModel(
+      mean: data.training.mean,
+      TrainTask(
+        configuration: configuration, data: data, folder: folder, isResumed: isResumed,
+        isQuiet: quiet))
   }
 
   private func report(_ summary: JSON) {
     if json { return print(summary) }
     func figure(_ key: String, _ places: Int) -> String {
-      summary[key]?.number.map { "\(rounded($0, places))" } ?? "-"
+      summary[key]?.number.map { places == 0 ? "\(Int($0.rounded()))" : "\(rounded($0, places))" }
+        ?? "-"
     }
     let path = summary["run"]?.string ?? ""
     print(
