@@ -92,7 +92,7 @@ let package = Package(
     tests("Models", ["Models", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
-    tests("DiscreteCommand", ["DiscreteCommand", "SwiftDiscrete"]),
+    tests("DiscreteCommand", ["DiscreteCommand", "Formats", "Tensors"]),
   ],
   swiftLanguageModes: [.v6]
 )

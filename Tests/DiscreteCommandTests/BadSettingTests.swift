@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// A setting that makes no sense, and words of the sentence about it.
+struct BadSetting: Sendable, CustomTestStringConvertible {
+  let key: String
+  let text: String
+  let words: [String]
+
+  init(_ key: String, _ text: String, _ words: String...) {
+    self.key = key
+    self.text = text
+    self.words = words
+  }
+
+  var testDescription: String { "\(key): \(text)" }
+
+  static let all = [
+    BadSetting("estimator", "reinforse", "unknown estimator 'reinforse'", "'reinforce'"),
+    BadSetting("estimator", "nvil:unit=3", "unknown option of nvil 'unit'", "'units'"),
+    BadSetting("estimator", "reinforce:samples=0", "samples is '0'"),
+    BadSetting("estimator", "nvil:samples=0", "samples is '0'"),
+    BadSetting("estimator", "reinforce:baseline=leave-one-out,samples=1", "samples is '1'"),
+    BadSetting("estimator", "exact:samples=2", "takes no options"),
+    BadSetting("optimizer", "adma", "unknown optimizer 'adma'", "'adam'"),
+    BadSetting("optimizer", "sgd:momentum=1", "momentum is '1'"),
+    BadSetting("optimizer", "sgd:nesterov=maybe", "nesterov is 'maybe'"),
+    BadSetting("learning-rate", "-0.001", "learning-rate is '-0.001'"),
+    BadSetting("learning-rate", "nan", "learning-rate is 'nan'"),
+    BadSetting("learning-rate", "0", "learning-rate is '0'"),
+    BadSetting("schedule", "cosin", "unknown schedule 'cosin'", "'cosine'"),
+    BadSetting("layers", "0", "layers is '0'"),
+    BadSetting("layers", "1,2,3,4", "4 layers"),
+    BadSetting("layers", "1000000,1000000", "over 268435456 weights"),
+    BadSetting("latent", "categorical:1000000x1000000", "over 268435456 weights"),
+    BadSetting("latent", "categorical:3", "categorical:VARIABLESxCLASSES"),
+    BadSetting("batch-size", "0", "batch-size is '0'"),
+    BadSetting("steps", "-5", "steps is '-5'"),
+    BadSetting("seed", "one", "seed is 'one'"),
+    BadSetting("binarize", "statik", "unknown binarisation 'statik'", "'static'"),
+    BadSetting("prior", "lerned", "unknown prior 'lerned'", "'learned'"),
+  ]
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct BadSettingTests {
+  @Test("a bad value is 64 as a flag, 78 in a file", arguments: BadSetting.all)
+  func value(_ setting: BadSetting) throws {
+    try withTemporaryFolder { root in
+      let file = "\(root)/settings.yaml"
+      try write(Array("\(setting.key): \"\(setting.text)\"\n".utf8), to: file)
+      let start = ["train", "belief-network", "--out", "\(root)/run"]
+      try makeBars(at: "\(root)/data")
+      let data = ["--data", "\(root)/data", "--set", "batch-size=9"]
+      let flag = try discrete(start + data + ["--\(setting.key)", setting.text], in: root)
+      expectFailure(flag, 64, setting.words)
+      let shared = setting.key == "batch-size" ? Array(data.dropLast(2)) : data
+      let config = try discrete(start + shared + ["--config", file], in: root)
+      expectFailure(config, 78, setting.words + [file])
+      #expect(!FileManager.default.fileExists(atPath: "\(root)/run"))
+    }
+  }
+
+  @Test(
+    "a key, flag or verb that is not known",
+    arguments: [
+      ("train belief-network --set learning-rat=1", ["'learning-rat'", "'learning-rate'"]),
+      ("train belief-network --set estimator.sampels=4", ["'sampels'", "'samples'"]),
+      ("train belief-network --set layers", ["key=value", "'layers'"]),
+      ("train belief-network --layer 8", ["'--layer'", "'--layers'"]),
+      ("train belief-network --epochs 1 --steps 1", ["--epochs", "--steps"]),
+      ("train belief-network --threads 0", ["threads is '0'"]),
+      ("train belief-network --seeds 1", ["--seeds takes 2 or more"]),
+      ("train belief-networks", ["'belief-networks'"]),
+      ("trian", ["'trian'"]),
+    ])
+  func unknownName(line: String, words: [String]) throws {
+    try withTemporaryFolder { root in
+      var arguments = line.split(separator: " ").map(String.init)
+      if arguments.count > 2 { arguments += ["--out", "\(root)/run"] }
+      expectFailure(try discrete(arguments, in: root), 64, words)
+      #expect(try contents(of: root).isEmpty)
+    }
+  }
+
+  @Test(
+    "a configuration that is not one",
+    arguments: [
+      ("learning-rat: 0.1", ["unknown setting 'learning-rat'", "'learning-rate'"]),
+      ("estimator: { name: nvil, unit: 3 }", ["'unit'", "'units'"]),
+      ("estimator: [", ["not YAML"]),
+      ("just words", ["'just words'"]),
+    ])
+  func configuration(text: String, words: [String]) throws {
+    try withTemporaryFolder { root in
+      let file = "\(root)/settings.yaml"
+      try write(Array(text.utf8), to: file)
+      let run = try discrete(
+        ["train", "belief-network", "--out", "\(root)/run", "--config", file], in: root)
+      expectFailure(run, 78, words + [file])
+      let none = try discrete(["train", "belief-network", "--config", "\(file).not"], in: root)
+      expectFailure(none, 66, ["\(file).not"])
+    }
+  }
+}

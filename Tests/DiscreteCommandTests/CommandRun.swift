@@ -1,0 +1,87 @@
+import Foundation
+
+/// What a run of the command left: its exit code and what it wrote.
+struct CommandRun {
+  let code: Int32
+  let output: String
+  let errors: String
+
+  /// The last line of the output, a JSON object.
+  func json() throws -> [String: Any] {
+    let line = output.split(separator: "\n").last ?? ""
+    let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+    guard let object = object as? [String: Any] else { throw NoObject(text: output) }
+    return object
+  }
+
+  private struct NoObject: Error { let text: String }
+}
+
+/// A process of the command, whose output goes to files, so that no pipe can fill up.
+struct RunningCommand {
+  private let process = Process()
+  private let output: String
+  private let errors: String
+
+  init(_ arguments: [String], in folder: String) throws {
+    let name = UUID().uuidString
+    (output, errors) = ("\(folder)/\(name).out", "\(folder)/\(name).err")
+    for path in [output, errors] { try write([], to: path) }
+    process.executableURL = try executable()
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    // The threads of Dispatch block signals, and a process inherits that from the thread that starts it.
+    var signals = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &signals, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try process.run()
+  }
+
+  var isRunning: Bool { process.isRunning }
+
+  /// Sends SIGINT.
+  func interrupt() { process.interrupt() }
+
+  func wait() throws -> CommandRun {
+    process.waitUntilExit()
+    defer { for path in [output, errors] { try? FileManager.default.removeItem(atPath: path) } }
+    let isExit = process.terminationReason == .exit
+    return CommandRun(
+      code: isExit ? process.terminationStatus : 128 + process.terminationStatus,
+      output: try text(of: output), errors: try text(of: errors))
+  }
+}
+
+/// Runs the command to its end.
+func discrete(_ arguments: [String], in folder: String) throws -> CommandRun {
+  try RunningCommand(arguments, in: folder).wait()
+}
+
+/// The command that was built with these tests: it stands beside their bundle.
+private func executable() throws -> URL {
+  let arguments = CommandLine.arguments
+  let bundle =
+    arguments.firstIndex(of: "--test-bundle-path").map { arguments[$0 + 1] } ?? arguments[0]
+  var folder = URL(filePath: bundle).absoluteURL
+  while folder.pathComponents.count > 1 {
+    folder.deleteLastPathComponent()
+    let candidate = folder.appending(path: "discrete")
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder),
+      !isFolder.boolValue
+    {
+      return candidate
+    }
+  }
+  throw NoExecutable(bundle: bundle)
+}
+
+private struct NoExecutable: Error, CustomStringConvertible {
+  let bundle: String
+  var description: String { "no executable 'discrete' beside \(bundle); swift build makes it" }
+}
