@@ -2,78 +2,85 @@ import DiscreteTesting
 import Stochastics
 import Tensors
 
-/// The costs every estimator is checked on, functions of the bits of three variables.
-enum BitCost: String, CaseIterable, Sendable {
+/// The costs every estimator is checked on, functions of one number for each variable.
+enum Cost: String, CaseIterable, Sendable {
   case constant, linear, quadratic, product
 
-  /// [samples, batch, 3] to [samples, batch].
-  func callAsFunction(_ z: Tensor) -> Tensor {
+  /// [samples, batch, variables] to [samples, batch].
+  func callAsFunction(_ values: Tensor) -> Tensor {
     switch self {
     case .constant:
-      return z.sum(along: -1) * 0 + 2.5
+      return values.sum(along: -1) * 0 + 2.5
     case .linear:
-      return (z * Tensor([1.0, -2.0, 0.5])).sum(along: -1) + 1
+      let weights = Tensor(Array([1.0, -2.0, 0.5].prefix(values.shape.last ?? 0)))
+      return (values * weights).sum(along: -1) + 1
     case .quadratic:
-      return (z.sum(along: -1) * 1.5 - 0.7).squared()
+      return (values.sum(along: -1) * 1.5 - 0.7).squared()
     case .product:
-      return z.product(along: -1) * 3 - z.sliced(along: -1, at: 0)
+      return values.product(along: -1) * 3 - values.sliced(along: -1, at: 0)
     }
   }
 }
 
-/// Three Bernoulli variables at logits where nothing is symmetric.
-enum ThreeBits {
-  static let logits = Tensor([0.3, -0.8, 1.1])
+/// A few variables at parameters where nothing is symmetric, and a number for each state of each variable.
+struct Problem<Base: EnumerableDistribution>: Sendable {
+  let draws: DrawList<Base>
+  let parameters: Tensor
+  /// [samples, batch, variables]
+  let values: @Sendable (Base.Sample) -> Tensor
 
-  static let draws = DrawList<Bernoulli>(
-    stateCount: 8,
-    distribution: { parameters, count in Bernoulli(logits: parameters.broadcast(to: [count, 3])) },
-    samples: { places in
-      let bits = places.flatMap { $0.flatMap { state in (0..<3).map { state >> $0 & 1 == 1 } } }
-      return Bits(bits, shape: [places.count, places[0].count, 3])
-    })
-
-  /// The exact gradient of the expected cost.
-  static func exactGradient(of cost: (Tensor) -> Tensor) -> Tensor {
-    var generator = Philox(seed: 0)
-    var exact = Exact<Bernoulli>()
-    return gradient(at: logits) { logits in
-      exact.expectation(
-        over: Bernoulli(logits: logits.expandingDimensions(at: 0)), using: &generator,
-        ofBlackBox: { (z: Bits, _: inout Philox) -> Tensor in cost(z.tensor) }
-      ).sum()
-    }
+  /// The check of estimators on a cost, scaled and moved by parameters of its own.
+  func check(_ cost: Cost) -> EstimatorCheck<Base> {
+    EstimatorCheck(
+      draws, at: parameters, costParameters: [1, 0.5], tolerance: rounding,
+      cost: { sample, own in
+        let values = values(sample)
+        return cost(values) * own.sliced(along: 0, at: 0)
+          + values.sum(along: -1) * own.sliced(along: 0, at: 1)
+      })
   }
 
-  /// The largest distance of the estimator's exact mean from the exact gradient.
-  static func error(
-    of estimator: some BlackBoxGradientEstimator<Prescribed<Bernoulli>>, samples: Int,
-    given context: Tensor? = nil, cost: (Tensor) -> Tensor
-  ) -> Scalar {
-    var generator = Philox(seed: 1)
-    let mean = draws.exactMean(
-      of: estimator, samples: samples, at: logits, given: context, using: &generator
-    ) { cost($0.tensor) }
-    return (mean - exactGradient(of: cost)).abs().max(along: 0).item
-  }
-}
-
-/// What rounding may leave of a difference that is exactly zero.
-let rounding: Scalar = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-4
-
-extension BlackBoxGradientEstimator where Distribution == Prescribed<Bernoulli> {
-  /// A copy whose state has seen some costs: estimators are warmed up, frozen, then measured.
-  func warmedUp(samples: Int, given context: Tensor? = nil) -> Self {
-    var copy = self
+  /// A copy of an estimator whose state has seen some costs: estimators are warmed up, frozen, then measured.
+  func warmedUp<Estimator: BlackBoxGradientEstimator<Prescribed<Base>>>(
+    _ estimator: Estimator, given context: Tensor? = nil, costScale: Scalar = 1
+  ) -> Estimator {
+    var copy = estimator
     var generator = Philox(seed: 2)
-    let base = Bernoulli(logits: ThreeBits.logits.broadcast(to: [1, 3]))
+    let base = draws.distribution(parameters, 16)
     for _ in 0..<20 {
-      let z = base.sample(samples, using: &generator)
+      let samples = base.sample(4, using: &generator)
       _ = copy.expectation(
-        over: Prescribed(base: base, samples: z),
-        given: context.map { $0.broadcast(to: [1] + $0.shape) }, using: &generator,
-        ofBlackBox: { (z: Bits, _: inout Philox) -> Tensor in BitCost.quadratic(z.tensor) })
+        over: Prescribed(base: base, samples: samples),
+        given: context.map { $0.broadcast(to: [16] + $0.shape) }, using: &generator,
+        ofBlackBox: { (sample: Base.Sample, _: inout Philox) -> Tensor in
+          Cost.quadratic(values(sample)) * costScale
+        })
     }
     return copy
   }
+}
+
+/// Three Bernoulli variables.
+let bits = Problem<Bernoulli>(
+  draws: .bits(3), parameters: [0.3, -0.8, 1.1], values: { $0.tensor })
+
+/// Two categorical variables of three classes.
+let classes = Problem<Categorical>(
+  draws: .variables(2, classes: 3),
+  parameters: Tensor([0.3, -0.8, 1.1, -0.2, 0.9, 0.4], shape: [2, 3]),
+  values: { sample in
+    let levels = Tensor([0.2, 1.0, -0.7, -1.2, 0.4, 0.9], shape: [2, 3])
+    return (sample.oneHot * levels).sum(along: -1)
+  })
+
+/// What rounding may leave of a difference that is exactly zero.
+let rounding = MemoryLayout<Scalar>.size == 8 ? 1e-11 : 2e-4
+
+/// What a baseline network looks at, and the network.
+enum Context {
+  static let features = Tensor([1, 0])
+  static let network: NetworkBaseline = {
+    var generator = Philox(seed: 5)
+    return NetworkBaseline(centre: [0.2, 0.4], units: 4, using: &generator)
+  }()
 }

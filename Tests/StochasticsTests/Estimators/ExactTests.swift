@@ -1,25 +1,33 @@
+import DiscreteTesting
 import Stochastics
 import Tensors
 import Testing
 
 @Suite("Exact enumeration")
 struct ExactExactnessTests {
-  @Test("the gradient is that of the sum over states", arguments: BitCost.allCases)
-  func finiteDifferences(cost: BitCost) {
-    func value(_ logits: Tensor) -> Scalar {
-      var exact = Exact<Bernoulli>()
+  @Test("every promise is kept", arguments: Cost.allCases)
+  func promises(cost: Cost) {
+    #expect(bits.check(cost).failures(of: .exact()).map(\.description) == [])
+    #expect(classes.check(cost).failures(of: .exact()).map(\.description) == [])
+  }
+
+  @Test(
+    "the gradient is that of the sum over states by finite differences", arguments: Cost.allCases)
+  func finiteDifferences(cost: Cost) {
+    func report<Base>(on problem: Problem<Base>) -> GradientReport {
       var generator = Philox(seed: 0)
-      return exact.expectation(
-        over: Bernoulli(logits: logits.expandingDimensions(at: 0)), using: &generator,
-        ofBlackBox: { (z: Bits, _: inout Philox) -> Tensor in cost(z.tensor) }
-      ).item
+      return checkGradient(
+        of: { inputs in
+          var (exact, noise) = (Exact<Base>(), Philox(seed: 0))
+          return exact.expectation(
+            over: problem.draws.distribution(inputs[0], 1), using: &noise,
+            ofBlackBox: { (sample: Base.Sample, _: inout Philox) -> Tensor in
+              cost(problem.values(sample))
+            })
+        }, at: [problem.parameters], using: &generator)
     }
-    let step: Scalar = MemoryLayout<Scalar>.size == 8 ? 1e-6 : 1e-2
-    let exact = ThreeBits.exactGradient(of: cost.callAsFunction).scalars
-    for index in 0..<3 {
-      let unit = Indices([index], shape: []).oneHot(classes: 3) * step
-      let slope = (value(ThreeBits.logits + unit) - value(ThreeBits.logits - unit)) / (2 * step)
-      #expect(abs(slope - exact[index]) < (MemoryLayout<Scalar>.size == 8 ? 1e-8 : 1e-2))
+    for report in [report(on: bits), report(on: classes)] {
+      #expect(report.passed, "\(report)")
     }
   }
 

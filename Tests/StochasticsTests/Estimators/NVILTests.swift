@@ -5,45 +5,39 @@ import Testing
 
 @Suite("NVIL")
 struct NVILExactnessTests {
-  typealias Law = Prescribed<Bernoulli>
-
-  static func network() -> NetworkBaseline {
-    var generator = Philox(seed: 5)
-    return NetworkBaseline(centre: Tensor([0.2, 0.4]), units: 4, using: &generator)
-  }
-
-  @Test("unbiased without the normalisation", arguments: BitCost.allCases, [1, 2])
-  func unbiased(cost: BitCost, samples: Int) {
-    let context = Tensor([1, 0])
-    let estimator = NVIL<Law>(
-      network: Self.network(), samples: samples, normalizesVariance: false
-    ).warmedUp(samples: samples, given: context)
+  static func failures<Base>(
+    _ cost: Cost, on problem: Problem<Base>, samples: Int, network: NetworkBaseline?
+  ) -> [String] {
+    let estimator = problem.warmedUp(
+      NVIL(network: network, samples: samples, normalizesVariance: false),
+      given: Context.features)
     #expect(estimator.bias == .unbiased)
-    let error = ThreeBits.error(
-      of: estimator, samples: samples, given: context, cost: cost.callAsFunction)
-    #expect(error < rounding)
+    return problem.check(cost)
+      .failures(of: estimator, samples: samples, given: Context.features).map(\.description)
   }
 
-  @Test("with it the mean is scaled by the known factor")
-  func scaled() {
-    let context = Tensor([1, 0])
-    let large = { (z: Tensor) -> Tensor in BitCost.quadratic(z) * 10 }
-    var estimator = NVIL<Law>(network: Self.network())
-    var generator = Philox(seed: 2)
-    let base = Bernoulli(logits: ThreeBits.logits.broadcast(to: [64, 3]))
-    for _ in 0..<5 {
-      let z = base.sample(1, using: &generator)
-      _ = estimator.expectation(
-        over: Prescribed(base: base, samples: z), given: context.broadcast(to: [64, 2]),
-        using: &generator, ofBlackBox: { (z: Bits, _: inout Philox) -> Tensor in large(z.tensor) })
+  @Test("unbiased without the normalisation", arguments: Cost.allCases, [1, 2])
+  func unbiased(cost: Cost, samples: Int) {
+    for network in [nil, Context.network] {
+      #expect(Self.failures(cost, on: bits, samples: samples, network: network) == [])
+      #expect(Self.failures(cost, on: classes, samples: samples, network: network) == [])
     }
-    #expect(estimator.bias == .biased)
-    #expect(estimator.scale < 0.5)
-    let mean = ThreeBits.draws.exactMean(
-      of: estimator, samples: 1, at: ThreeBits.logits, given: context, using: &generator
-    ) { large($0.tensor) }
-    let expected = ThreeBits.exactGradient(of: large) * estimator.scale
-    #expect((mean - expected).abs().max(along: 0).item < rounding * 10)
+  }
+
+  @Test("with it the mean is scaled by the known factor, and nothing else is", arguments: [1, 2])
+  func scaled(samples: Int) {
+    func failures<Base>(on problem: Problem<Base>) -> [String] {
+      let estimator = problem.warmedUp(
+        NVIL(network: Context.network, samples: samples), given: Context.features, costScale: 10)
+      #expect(estimator.bias == .biased)
+      #expect(estimator.scale < 0.5)
+      return problem.check(.quadratic)
+        .failures(
+          of: estimator, samples: samples, given: Context.features, scale: estimator.scale
+        ).map(\.description)
+    }
+    #expect(failures(on: bits) == [])
+    #expect(failures(on: classes) == [])
   }
 }
 
