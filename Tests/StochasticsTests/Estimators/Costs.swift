@@ -6,7 +6,7 @@ import Tensors
 enum Cost: String, CaseIterable, Sendable {
   case constant, linear, quadratic, product
 
-  /// [samples, batch, variables] to [samples, batch].
+  /// Costs [samples, batch] of values [samples, batch, variables].
   func callAsFunction(_ values: Tensor) -> Tensor {
     switch self {
     case .constant:
@@ -26,7 +26,7 @@ enum Cost: String, CaseIterable, Sendable {
 struct Problem<Base: EnumerableDistribution>: Sendable {
   let draws: DrawList<Base>
   let parameters: Tensor
-  /// [samples, batch, variables]
+  /// Values [samples, batch, variables] of a sample.
   let values: @Sendable (Base.Sample) -> Tensor
 
   /// The check of estimators on a cost, scaled and moved by parameters of its own.
