@@ -53,7 +53,7 @@ struct BeliefNetworkTests {
     let drawn = network.samples(100_000, using: &generator)
     var moments = Moments(coordinates: SmallNetwork.visible)
     for row in 0..<drawn.shape[0] { moments.add(drawn.sliced(along: 0, at: row)) }
-    let scores = moments.zScores(against: expected.scalars.map(Double.init), rounding: 0)
+    let scores = moments.zScores(against: expected.scalars.map { Double($0) }, rounding: 0)
     let threshold = zThreshold(familyWise: 1e-6, comparisons: scores.count)
     #expect(scores.allSatisfy { abs($0) < threshold }, "\(scores)")
   }
