@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-SOURCES := Package.swift Sources Tests $(wildcard Examples)
+SOURCES := Package.swift Sources Tests Examples
 DISCRETE := .build/release/discrete
 
 # The test build keeps a folder per precision: the trait changes every module.

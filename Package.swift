@@ -84,6 +84,11 @@ let package = Package(
       swiftSettings: swift
     ),
 
+    // MARK: Examples
+    .executableTarget(
+      name: "Quickstart", dependencies: ["SwiftDiscrete"], path: "Examples/Quickstart",
+      swiftSettings: swift),
+
     // MARK: Tests
     tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
     tests("Formats", ["Formats", "Tensors"]),
@@ -92,7 +97,7 @@ let package = Package(
     tests("Models", ["Models", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
-    tests("DiscreteCommand", ["DiscreteCommand", "Formats", "Tensors"]),
+    tests("DiscreteCommand", ["DiscreteCommand", "Quickstart", "Formats", "Tensors"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -23,11 +23,11 @@ struct RunningCommand {
   private let output: String
   private let errors: String
 
-  init(_ arguments: [String], in folder: String) throws {
-    let name = UUID().uuidString
-    (output, errors) = ("\(folder)/\(name).out", "\(folder)/\(name).err")
+  init(_ arguments: [String], of name: String = "discrete", in folder: String) throws {
+    let stem = "\(folder)/\(UUID().uuidString)"
+    (output, errors) = ("\(stem).out", "\(stem).err")
     for path in [output, errors] { try write([], to: path) }
-    process.executableURL = try executable()
+    process.executableURL = try executable(name)
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: output)
@@ -62,15 +62,15 @@ func discrete(_ arguments: [String], in folder: String) throws -> CommandRun {
   try RunningCommand(arguments, in: folder).wait()
 }
 
-/// The command that was built with these tests: it stands beside their bundle.
-private func executable() throws -> URL {
+/// An executable that was built with these tests: it stands beside their bundle.
+private func executable(_ name: String) throws -> URL {
   let arguments = CommandLine.arguments
   let bundle =
     arguments.firstIndex(of: "--test-bundle-path").map { arguments[$0 + 1] } ?? arguments[0]
   var folder = URL(filePath: bundle).absoluteURL
   while folder.pathComponents.count > 1 {
     folder.deleteLastPathComponent()
-    let candidate = folder.appending(path: "discrete")
+    let candidate = folder.appending(path: name)
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder),
       !isFolder.boolValue
@@ -78,10 +78,11 @@ private func executable() throws -> URL {
       return candidate
     }
   }
-  throw NoExecutable(bundle: bundle)
+  throw NoExecutable(name: name, bundle: bundle)
 }
 
 private struct NoExecutable: Error, CustomStringConvertible {
+  let name: String
   let bundle: String
-  var description: String { "no executable 'discrete' beside \(bundle); swift build makes it" }
+  var description: String { "no executable '\(name)' beside \(bundle); swift build makes it" }
 }

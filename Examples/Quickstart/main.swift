@@ -1,0 +1,22 @@
+import SwiftDiscrete
+
+var generator = Philox(seed: 1)
+let digits = Glyphs.data(seed: 1).training
+let batches = Batches(training: digits, size: 100, binarisation: .dynamic, seed: 1, epoch: 0)
+
+// 784 pixels under 200 binary latents; another estimator in place of NVIL changes nothing else.
+let network = BeliefNetwork(
+  .init(visible: digits.pixelCount, layers: [200]), mean: digits.mean, using: &generator)
+let estimator = NVIL<Bernoulli>(network: NetworkBaseline(centre: digits.mean, using: &generator))
+var trainer = Trainer(
+  Trained(model: network, estimators: LayerEstimators([estimator])),
+  optimizer: Adam(), learningRate: 1e-3)
+
+for step in 0..<1000 {
+  let loss = try trainer.descend { trained in
+    trained.model.negativeBound(
+      of: batches[step % batches.count], estimators: &trained.estimators, using: &generator
+    ).mean()
+  }
+  if step % 100 == 99 { print("step \(step + 1): \(-loss) nats") }
+}
