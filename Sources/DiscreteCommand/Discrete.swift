@@ -13,6 +13,7 @@ struct Discrete: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "discrete",
     abstract: "Train and study models with discrete latent variables.",
+    version: version,
     subcommands: [
       Train.self, Eval.self, Sample.self, Encode.self, Ablate.self, DataSets.self, Bench.self,
       Doctor.self,
@@ -21,6 +22,7 @@ struct Discrete: ParsableCommand {
   /// Runs the verb; whatever goes wrong is one sentence on standard error and an exit code.
   static func main() {
     do {
+      try checkVerbs(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as CommandFailure {
@@ -34,6 +36,26 @@ struct Discrete: ParsableCommand {
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// Names the nearest verb, or model of a verb, where there is none of that name.
+  private static func checkVerbs(_ words: ArraySlice<String>) throws(CommandFailure) {
+    var command: any ParsableCommand.Type = Discrete.self
+    for word in words {
+      let known = command.configuration.subcommands
+      if known.isEmpty || word.hasPrefix("-") || (word == "help" && command == Discrete.self) {
+        return
+      }
+      guard let next = known.first(where: { verb(of: $0) == word }) else {
+        let kind = command == Train.self ? "model" : "verb"
+        throw CommandFailure(.usage, unknown(kind, word, among: known.map(verb(of:))))
+      }
+      command = next
+    }
+  }
+
+  private static func verb(of command: any ParsableCommand.Type) -> String {
+    command.configuration.commandName ?? "\(command)".lowercased()
   }
 
   private static func leave(_ code: CommandFailure.Code, _ message: String) -> Never {

@@ -69,6 +69,7 @@ struct BadSettingTests {
       ("train belief-network --set layers", ["key=value", "'layers'"]),
       ("train belief-network --layer 8", ["'--layer'", "'--layers'"]),
       ("train belief-network --epochs 1 --steps 1", ["--epochs", "--steps"]),
+      ("train belief-network --estimator reinforce:samples=100000", ["100000 samples"]),
       ("train belief-network --threads 0", ["threads is '0'"]),
       ("train belief-network --seeds 1", ["--seeds takes 2 or more"]),
       ("train belief-networks", ["'belief-networks'"]),
@@ -100,6 +101,34 @@ struct BadSettingTests {
       expectFailure(run, 78, words + [file])
       let none = try discrete(["train", "belief-network", "--config", "\(file).not"], in: root)
       expectFailure(none, 66, ["\(file).not"])
+    }
+  }
+
+  @Test("two lengths exclude each other, in a file and on the command line")
+  func lengths() throws {
+    try withTemporaryFolder { root in
+      let file = "\(root)/settings.yaml"
+      try write(Array("steps: 3\nminutes: 1\n".utf8), to: file)
+      let start = ["train", "belief-network", "--out", "\(root)/run"]
+      expectFailure(
+        try discrete(start + ["--config", file], in: root), 78, ["steps and minutes", file])
+      let sets = ["--set", "epochs=1", "--set", "steps=3"]
+      expectFailure(try discrete(start + sets, in: root), 64, ["epochs and steps"])
+      expectFailure(
+        try discrete(start + ["--epochs", "1", "--steps", "3"], in: root), 64, ["--steps"])
+    }
+  }
+
+  @Test(
+    "an unknown verb or model names the nearest",
+    arguments: [
+      (["trian"], "verb 'trian'", "'train'"),
+      (["train", "beleif-network"], "model 'beleif-network'", "'belief-network'"),
+      (["data", "verfy", "mnist"], "verb 'verfy'", "'verify'"),
+    ])
+  func verbs(words: [String], unknown: String, near: String) throws {
+    try withTemporaryFolder { root in
+      expectFailure(try discrete(words, in: root), 64, [unknown, near])
     }
   }
 }

@@ -16,16 +16,16 @@ struct Settings {
     case commandLine
   }
 
-  private let known: [String]
+  private let defaults: [(key: String, text: String?)]
   private var values: [String: (text: String, origin: Origin)] = [:]
 
   /// - Parameter defaults: every known setting with its default, in the order in which they are shown; `nil` for unset.
   init(_ defaults: [(key: String, text: String?)]) {
-    known = defaults.map(\.key)
-    for (key, text) in defaults {
-      if let text { values[key] = (text, .standard) }
-    }
+    self.defaults = defaults
+    for (key, _) in defaults { reset(key) }
   }
+
+  private var known: [String] { defaults.map(\.key) }
 
   subscript(key: String) -> String? { values[key]?.text }
 
@@ -66,6 +66,12 @@ struct Settings {
 
   /// Forgets the value of a key.
   mutating func clear(_ key: String) { values[key] = nil }
+
+  /// Goes back to the default of a key.
+  mutating func reset(_ key: String) {
+    let standard = defaults.first { $0.key == key }?.text
+    values[key] = standard.map { ($0, .standard) }
+  }
 
   /// Reads a YAML or JSON file of settings.
   mutating func read(file path: String) throws {

@@ -59,12 +59,8 @@ struct Specification: Equatable {
 
   /// True or false, or the default.
   func flag(_ key: String, default value: Bool) throws(SettingError) -> Bool {
-    switch option(key) {
-    case nil: return value
-    case "true"?, "yes"?: return true
-    case "false"?, "no"?: return false
-    case let text?: throw SettingError("\(name): \(key) is '\(text)', neither true nor false")
-    }
+    guard let text = option(key) else { return value }
+    return try parseFlag(text, named: "\(name): \(key)")
   }
 }
 
@@ -72,6 +68,14 @@ struct Specification: Equatable {
 struct SettingError: Error {
   let description: String
   init(_ description: String) { self.description = description }
+}
+
+func parseFlag(_ text: String, named name: String) throws(SettingError) -> Bool {
+  switch text {
+  case "true", "yes": return true
+  case "false", "no": return false
+  default: throw SettingError("\(name) is '\(text)', neither true nor false")
+  }
 }
 
 func parseInteger(

@@ -2,11 +2,19 @@ import CKernels
 import Formats
 import Tensors
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
+
+/// Of the package.
+let version = "0.1.0"
 
 /// What the machine and this build are, for run folders and `doctor`.
 func environment() -> JSON {
@@ -18,9 +26,49 @@ func environment() -> JSON {
     }
   }
   return [
+    "version": JSON(version),
     "system": text(name.sysname), "release": text(name.release), "machine": text(name.machine),
+    "processor": JSON(processorName() ?? "unknown"),
     "cores": JSON(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
     "threads": JSON(Int(dk_thread_count())),
     "scalar": JSON("\(Scalar.self)"),
+    "blas": JSON(blas),
   ]
+}
+
+/// The environment of a run: also what was typed, and when.
+func runEnvironment() -> JSON {
+  guard case .object(let members) = environment() else { return .null }
+  return .object(
+    members + [
+      JSON.Member("command", .array(CommandLine.arguments.map { JSON($0) })),
+      JSON.Member("started", JSON(Date().formatted(.iso8601))),
+    ])
+}
+
+private var blas: String {
+  #if canImport(Darwin)
+    "Accelerate"
+  #else
+    "BLIS"
+  #endif
+}
+
+/// What the system calls its processor.
+private func processorName() -> String? {
+  #if canImport(Darwin)
+    var size = 0
+    sysctlbyname("machdep.cpu.brand_string", nil, &size, nil, 0)
+    var bytes = [UInt8](repeating: 0, count: size)
+    guard size > 0, sysctlbyname("machdep.cpu.brand_string", &bytes, &size, nil, 0) == 0 else {
+      return nil
+    }
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  #else
+    let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    let line = text?.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":", maxSplits: 1).last.map {
+      String($0.drop { $0 == " " })
+    }
+  #endif
 }

@@ -15,7 +15,8 @@ extension TrainingConfiguration {
   ///
   /// - Parameter mean: the training mean, [visible].
   func withModel<Task: ModelTask>(mean: Tensor, _ task: Task) throws -> Task.Output {
-    try checkSize(visible: mean.count)
+    try checkWeights(visible: mean.count)
+    try checkDraws(visible: mean.count)
     var generator = Philox(seed: seed).folding(10)
     do {
       switch latents {
@@ -48,14 +49,10 @@ extension TrainingConfiguration {
   }
 
   /// Refuses a model whose weights would take over a gigabyte in single precision.
-  private func checkSize(visible: Int) throws {
-    let most = 1 << 28
-    let (key, stochastic) =
-      switch latents {
-      case .bernoulli(let layers): ("layers", layers)
-      case .categorical(let latents, let classes): ("latent", [latents * classes])
-      }
-    let sizes = [visible] + stochastic
+  private func checkWeights(visible: Int) throws {
+    let most = TrainingConfiguration.mostScalars
+    let key = if case .bernoulli = latents { "layers" } else { "latent" }
+    let sizes = [visible] + stochasticSizes
     var weights = 0
     for (below, above) in zip(sizes, sizes.dropFirst()) {
       let widths = [below] + hidden + [above]
@@ -67,6 +64,33 @@ extension TrainingConfiguration {
         }
         weights += product
       }
+    }
+  }
+
+  /// Refuses samples of a batch that would take over a gigabyte in single precision; those of layers multiply.
+  private func checkDraws(visible: Int) throws {
+    let samples = estimator.option("samples").flatMap(Int.init) ?? 1
+    let widest = ([visible] + stochasticSizes + hidden).max() ?? visible
+    let factors = [batchSize, widest] + stochasticSizes.map { _ in samples }
+    var scalars = 1
+    for factor in factors {
+      let (product, overflow) = scalars.multipliedReportingOverflow(by: factor)
+      guard !overflow, product <= TrainingConfiguration.mostScalars else {
+        throw settings.failure(
+          "\(samples) samples in each layer of a batch of \(batchSize) are over \(TrainingConfiguration.mostScalars) numbers",
+          of: samples > 1 ? "estimator" : "batch-size")
+      }
+      scalars = product
+    }
+  }
+
+  private static var mostScalars: Int { 1 << 28 }
+
+  /// Numbers that enter the links from each stochastic layer.
+  private var stochasticSizes: [Int] {
+    switch latents {
+    case .bernoulli(let layers): layers
+    case .categorical(let latents, let classes): [latents * classes]
     }
   }
 }

@@ -25,7 +25,8 @@ struct RunProgress {
     lastEpochBound = epochBound
     sum = 0
     count = 0
-    if let bestBound, bestBound >= validation {
+    // A bound that is not a number is never the best.
+    guard validation > bestBound ?? -.infinity else {
       epochsWithoutImprovement += 1
       return false
     }

@@ -23,6 +23,8 @@ struct TrainingConfiguration {
   }
 
   let data: String
+  /// Whether validation images are kept out of training where the data have none of their own.
+  let holdsOut: Bool
   let binarisation: Binarisation
   let latents: Latents
   let hidden: [Int]
@@ -41,15 +43,18 @@ struct TrainingConfiguration {
 
   /// Every setting with its default, in the order in which the configuration is written.
   static let defaults: [(key: String, text: String?)] = [
-    ("data", "glyphs"), ("binarize", "dynamic"), ("layers", "200"), ("hidden", ""),
+    ("data", "glyphs"), ("hold-out", "false"), ("binarize", "dynamic"), ("layers", "200"),
+    ("hidden", ""),
     ("latent", nil), ("prior", "learned"), ("estimator", "nvil"), ("optimizer", "adam"),
     ("learning-rate", "0.001"), ("schedule", "constant"), ("batch-size", "100"),
     ("epochs", "20"), ("steps", nil), ("minutes", nil), ("patience", nil), ("seed", "1"),
   ]
 
   init(_ settings: Settings) throws {
-    self.settings = settings
     data = try settings.parse("data") { $0 }
+    holdsOut = try settings.parse("hold-out") { (text) throws(SettingError) in
+      try parseFlag(text, named: "hold-out")
+    }
     let seed = try settings.parse("seed") { (text) throws(SettingError) in
       guard let seed = UInt64(text) else {
         throw SettingError("seed is '\(text)', not a whole number of 0 or more")
@@ -115,6 +120,16 @@ struct TrainingConfiguration {
     let epochs = try settings.parse("epochs") { (text) throws(SettingError) in
       try parseInteger(text, named: "epochs", in: 1...1_000_000)
     }
+    let lengths = settings.overrides.map(\.key)
+      .filter(["epochs", "steps", "minutes"].contains)
+    if lengths.count > 1 {
+      throw settings.failure(
+        "\(lengths.joined(separator: " and ")) are both set, and exclude each other",
+        of: lengths[1])
+    }
+    var resolved = settings
+    if minutes != nil || steps != nil { resolved.clear("epochs") }
+    self.settings = resolved
     length = minutes.map { .minutes($0) } ?? steps.map { .steps($0) } ?? .epochs(epochs)
   }
 

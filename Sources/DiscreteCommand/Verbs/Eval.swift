@@ -16,8 +16,8 @@ struct Eval: ParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
-    guard samples >= 1 && samples <= 1_000_000 else {
-      throw CommandFailure(.usage, "samples is '\(samples)', not a whole number from 1 to 1000000")
+    guard samples >= 1 && samples <= 100_000 else {
+      throw CommandFailure(.usage, "samples is '\(samples)', not a whole number from 1 to 100000")
     }
     let saved = try SavedModel(run: path, checkpoint: checkpoint)
     let images = try loadImages(data ?? saved.configuration.data).test

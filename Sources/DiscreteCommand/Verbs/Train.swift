@@ -28,6 +28,9 @@ struct TrainBeliefNetwork: ParsableCommand {
       """)
 
   @Option(help: "A folder of IDX files, a data set's name, or glyphs.") var data: String?
+  @Flag(
+    help: "Keep the validation images of a folder, its last sixth for training, out of training.")
+  var holdOut = false
   @Option(help: "dynamic, static or threshold.") var binarize: String?
   @Option(help: "Sizes of one to three stochastic layers, as in 200,200.") var layers: String?
   @Option(help: "Sizes of deterministic layers within every link, which make it nonlinear.")
@@ -89,7 +92,8 @@ struct TrainBeliefNetwork: ParsableCommand {
       try settings.set(pair[0], to: pair[1], from: .commandLine)
     }
     let flags = [
-      ("data", data), ("binarize", binarize), ("layers", layers), ("hidden", hidden),
+      ("data", data), ("hold-out", holdOut ? "true" : nil), ("binarize", binarize),
+      ("layers", layers), ("hidden", hidden),
       ("latent", latent), ("prior", prior), ("estimator", estimator), ("optimizer", optimizer),
       ("learning-rate", learningRate), ("schedule", schedule), ("batch-size", batchSize),
       ("patience", patience), ("seed", override ?? seed),
@@ -101,14 +105,14 @@ struct TrainBeliefNetwork: ParsableCommand {
     return settings
   }
 
-  /// Puts the length that a flag gives in place of the others; epochs count where those are unset.
+  /// Puts the length that a flag gives in place of those of a file.
   private func setLength(of settings: inout Settings) throws {
     let given = [("epochs", epochs), ("steps", steps), ("minutes", minutes)].filter { $0.1 != nil }
     guard given.count <= 1 else {
       throw CommandFailure(.usage, "--epochs, --steps and --minutes exclude each other")
     }
     for case (let key, let text?) in given {
-      for other in ["steps", "minutes"] { settings.clear(other) }
+      for other in ["epochs", "steps", "minutes"] { settings.reset(other) }
       try settings.set(key, to: text, from: .commandLine)
     }
   }
@@ -120,9 +124,9 @@ struct TrainBeliefNetwork: ParsableCommand {
     // The model is made before the folder, so that a setting that does not fit leaves nothing behind.
     try configuration.withModel(mean: mean, FitCheck())
     let folder = try RunFolder(creating: path)
-    try folder.write(object(settings.resolved), to: "config.json")
-    try folder.write(object(settings.overrides), to: "overrides.json")
-    try folder.write(environment(), to: "environment.json")
+    try folder.write(object(configuration.settings.resolved), to: "config.json")
+    try folder.write(object(configuration.settings.overrides), to: "overrides.json")
+    try folder.write(runEnvironment(), to: "environment.json")
     return try train(configuration, data, in: folder, isResumed: false)
   }
 
@@ -135,7 +139,7 @@ struct TrainBeliefNetwork: ParsableCommand {
       data, binarize, layers, hidden, latent, prior, estimator, optimizer, learningRate, schedule,
       batchSize, patience, seed, out, config,
     ]
-    guard given.allSatisfy({ $0 == nil }) && sets.isEmpty else {
+    guard given.allSatisfy({ $0 == nil }) && sets.isEmpty && !holdOut else {
       throw CommandFailure(
         .usage,
         "--resume goes on with the settings of \(path); only --epochs, --steps and --minutes may differ"
@@ -171,7 +175,7 @@ struct TrainBeliefNetwork: ParsableCommand {
   }
 
   private func images(for configuration: TrainingConfiguration) throws -> ImageData {
-    let data = try loadImages(configuration.data)
+    let data = try loadImages(configuration.data, holdOut: configuration.holdsOut)
     guard configuration.batchSize <= data.training.count else {
       throw CommandFailure(
         .usage,
