@@ -34,15 +34,15 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
 
   public let draws: DrawList<Base>
   public let parameters: Tensor
-  /// The costs [samples, batch] of samples, given parameters of the cost's own.
-  public let cost: (_ sample: Base.Sample, _ parameters: Tensor) -> Tensor
+  /// The costs [samples, batch] of points, given parameters of the cost's own.
+  public let cost: (_ point: Base.Point, _ parameters: Tensor) -> Tensor
   public let costParameters: Tensor
   /// Differences up to this are put down to rounding.
   public let tolerance: Double
 
   public init(
     _ draws: DrawList<Base>, at parameters: Tensor, costParameters: Tensor, tolerance: Double,
-    cost: @escaping (Base.Sample, Tensor) -> Tensor
+    cost: @escaping (Base.Point, Tensor) -> Tensor
   ) {
     self.draws = draws
     self.parameters = parameters
@@ -59,7 +59,7 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
   ///   - scale: the factor by which it is known to scale the gradient in the distribution's parameters.
   /// - Complexity: `stateCount` to the power of `samples` calls of the estimator.
   public func failures(
-    of estimator: some BlackBoxGradientEstimator<Prescribed<Base>>, samples: Int = 1,
+    of estimator: some GradientEstimator<Prescribed<Base>>, samples: Int = 1,
     given context: Tensor? = nil, scale: Scalar = 1
   ) -> [Failure] {
     let places = draws.places(samples: samples)
@@ -100,12 +100,12 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
     let (variable, own) = (parameters.variable(), costParameters.variable())
     let q = draws.distribution(variable, 1)
     let states = q.states()
-    let value = (q.logProbability(states).exp() * cost(states, own)).sum()
+    let value = (q.logProbability(states).exp() * cost(Base.point(states), own)).sum()
     let slopes = gradients(of: value, withRespectTo: [variable, own])
     return Means(value: value.detached(), gradient: slopes[0], direct: slopes[1])
   }
 
-  private func mean<Estimator: BlackBoxGradientEstimator<Prescribed<Base>>>(
+  private func mean<Estimator: GradientEstimator<Prescribed<Base>>>(
     of estimator: Estimator, over places: [[Int]], given context: Tensor?
   ) -> Means {
     let (variable, own) = (parameters.variable(), costParameters.variable())
@@ -122,7 +122,7 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
 
   /// The results of draws, weighted by their probabilities.
   private func weightedSum(
-    of estimator: inout some BlackBoxGradientEstimator<Prescribed<Base>>, over places: [[Int]],
+    of estimator: inout some GradientEstimator<Prescribed<Base>>, over places: [[Int]],
     at parameters: Tensor, given context: Tensor?, costParameters: Tensor
   ) -> Tensor {
     let count = places[0].count
@@ -133,14 +133,12 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
     let results = estimator.expectation(
       over: Prescribed(base: base, samples: samples),
       given: context.map { $0.broadcast(to: [count] + $0.shape) }, using: &generator,
-      ofBlackBox: { (sample: Base.Sample, _: inout Philox) -> Tensor in
-        cost(sample, costParameters)
-      })
+      of: { (point: Base.Point, _: inout Philox) -> Tensor in cost(point, costParameters) })
     return (results * weights).sum()
   }
 
   private func passengerError(
-    of estimator: some BlackBoxGradientEstimator<Prescribed<Base>>, over places: [[Int]],
+    of estimator: some GradientEstimator<Prescribed<Base>>, over places: [[Int]],
     given context: Tensor?
   ) -> Double {
     let slopes = [1, -7].map { (factor: Scalar) -> [Tensor] in

@@ -31,3 +31,39 @@ extension Prescribed: EnumerableDistribution where Base: EnumerableDistribution 
 
   public func states() -> Base.Sample { base.states() }
 }
+
+extension Prescribed: PathwiseDistribution where Base: PathwiseDistribution {
+  public var parameters: Tensor { base.parameters }
+
+  public func with(parameters: Tensor) -> Prescribed {
+    Prescribed(base: base.with(parameters: parameters), samples: samples)
+  }
+
+  public func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
+    base.noise(count, using: &generator)
+  }
+
+  public func perturbation(_ noise: Tensor) -> Tensor { base.perturbation(noise) }
+
+  public static func harden(_ perturbation: Tensor) -> Base.Sample { Base.harden(perturbation) }
+
+  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Base.Point {
+    Base.relax(perturbation, temperature: temperature)
+  }
+
+  public static func straightThrough(
+    _ sample: Base.Sample, gradientOf relaxed: Base.Point
+  ) -> Base.Point {
+    Base.straightThrough(sample, gradientOf: relaxed)
+  }
+}
+
+extension Prescribed: VectorDistribution where Base: VectorDistribution {
+  public var meanPoint: Tensor { base.meanPoint }
+
+  public static var eventRank: Int { Base.eventRank }
+
+  public static func jacobian(at mean: Tensor, times vector: Tensor) -> Tensor {
+    Base.jacobian(at: mean, times: vector)
+  }
+}

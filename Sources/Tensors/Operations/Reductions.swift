@@ -79,14 +79,30 @@ extension Tensor {
 
   /// The product along an axis; one if the axis is empty.
   ///
-  /// The gradient divides by the factors, so none of them may be zero where it is wanted.
+  /// The gradient multiplies the other factors, so zeros do no harm; it takes one operation for each index of the axis.
   public func product(along axis: Int, keepingDimensions keep: Bool = false) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
     return reduced(.product, along: axis, keepingDimensions: keep).recording(self) { context in
       let x = context.inputs[0]
       let kept = Shape.reduced(x.shape, along: axis, keepingDimensions: true)
-      return [(context.cotangent * context.output).reshaped(kept) / x]
+      return [context.cotangent.reshaped(kept) * x.productOfOthers(along: axis)]
     }
+  }
+
+  /// For each scalar the product of all others along the axis.
+  private func productOfOthers(along axis: Int) -> Tensor {
+    let size = shape[axis]
+    guard size > 1 else { return .ones(shape) }
+    let factors = (0..<size).map { sliced(along: axis, $0..<($0 + 1)) }
+    var before = [Tensor.ones(like: factors[0])]
+    for factor in factors.dropLast() { before.append(before[before.count - 1] * factor) }
+    var results = before
+    var after = Tensor.ones(like: factors[0])
+    for index in factors.indices.reversed() {
+      results[index] = before[index] * after
+      after = after * factors[index]
+    }
+    return concatenate(results, along: axis)
   }
 
   /// The largest scalar along an axis, -infinity if it is empty; equal ones share the gradient.

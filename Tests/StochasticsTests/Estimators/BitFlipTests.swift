@@ -14,7 +14,7 @@ struct BitFlipExactnessTests {
       return BitFlip().expectation(
         over: q, bits: noise.a .< q.mean.detached(), places: noise.b.reshaped([noise.b.count]),
         using: &generator
-      ) { z, _ in cost(z) }
+      ) { z, _ in cost(z.tensor) }
     }
     #expect(errors.value < rounding && errors.gradient < rounding && errors.direct < rounding)
   }
@@ -31,7 +31,7 @@ struct BitFlipExactnessTests {
       return UGC(threshold: threshold).expectation(
         over: q, uniforms: noise.a.expandingDimensions(at: 0),
         places: noise.b.reshaped([noise.b.count]), using: &generator
-      ) { z, _ in cost(z) }
+      ) { z, _ in cost(z.tensor) }
     }
     #expect(errors.value < rounding && errors.gradient < rounding && errors.direct < rounding)
   }

@@ -26,22 +26,22 @@ enum Cost: String, CaseIterable, Sendable {
 struct Problem<Base: EnumerableDistribution>: Sendable {
   let draws: DrawList<Base>
   let parameters: Tensor
-  /// Values [samples, batch, variables] of a sample.
-  let values: @Sendable (Base.Sample) -> Tensor
+  /// Values [samples, batch, variables] of a point.
+  let values: @Sendable (Base.Point) -> Tensor
 
   /// The check of estimators on a cost, scaled and moved by parameters of its own.
   func check(_ cost: Cost) -> EstimatorCheck<Base> {
     EstimatorCheck(
       draws, at: parameters, costParameters: [1, 0.5], tolerance: rounding,
-      cost: { sample, own in
-        let values = values(sample)
+      cost: { point, own in
+        let values = values(point)
         return cost(values) * own.sliced(along: 0, at: 0)
           + values.sum(along: -1) * own.sliced(along: 0, at: 1)
       })
   }
 
   /// A copy of an estimator whose state has seen some costs: estimators are warmed up, frozen, then measured.
-  func warmedUp<Estimator: BlackBoxGradientEstimator<Prescribed<Base>>>(
+  func warmedUp<Estimator: GradientEstimator<Prescribed<Base>>>(
     _ estimator: Estimator, given context: Tensor? = nil, costScale: Scalar = 1
   ) -> Estimator {
     var copy = estimator
@@ -52,8 +52,8 @@ struct Problem<Base: EnumerableDistribution>: Sendable {
       _ = copy.expectation(
         over: Prescribed(base: base, samples: samples),
         given: context.map { $0.broadcast(to: [16] + $0.shape) }, using: &generator,
-        ofBlackBox: { (sample: Base.Sample, _: inout Philox) -> Tensor in
-          Cost.quadratic(values(sample)) * costScale
+        of: { (point: Base.Point, _: inout Philox) -> Tensor in
+          Cost.quadratic(values(point)) * costScale
         })
     }
     return copy
@@ -62,15 +62,15 @@ struct Problem<Base: EnumerableDistribution>: Sendable {
 
 /// Three Bernoulli variables.
 let bits = Problem<Bernoulli>(
-  draws: .bits(3), parameters: [0.3, -0.8, 1.1], values: { $0.tensor })
+  draws: .bits(3), parameters: [0.3, -0.8, 1.1], values: { $0 })
 
 /// Two categorical variables of three classes.
 let classes = Problem<Categorical>(
   draws: .variables(2, classes: 3),
   parameters: Tensor([0.3, -0.8, 1.1, -0.2, 0.9, 0.4], shape: [2, 3]),
-  values: { sample in
+  values: { point in
     let levels = Tensor([0.2, 1.0, -0.7, -1.2, 0.4, 0.9], shape: [2, 3])
-    return (sample.oneHot * levels).sum(along: -1)
+    return (point * levels).sum(along: -1)
   })
 
 /// What rounding may leave of a difference that is exactly zero.

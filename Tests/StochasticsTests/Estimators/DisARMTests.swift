@@ -14,7 +14,8 @@ struct AntitheticExactnessTests {
     let errors = NoiseCheck(problem: bits, cost: cost).errors(weights: Self.rows.weights) {
       q, cost in
       var generator = Philox(seed: 0)
-      return DisARM().expectation(over: q, uniforms: uniforms, using: &generator) { z, _ in cost(z)
+      return DisARM().expectation(over: q, uniforms: uniforms, using: &generator) { z, _ in
+        cost(z.tensor)
       }
     }
     #expect(errors.value < rounding && errors.gradient < rounding && errors.direct < rounding)
@@ -26,7 +27,9 @@ struct AntitheticExactnessTests {
     let errors = NoiseCheck(problem: bits, cost: cost).errors(weights: Self.rows.weights) {
       q, cost in
       var generator = Philox(seed: 0)
-      return ARM().expectation(over: q, uniforms: uniforms, using: &generator) { z, _ in cost(z) }
+      return ARM().expectation(over: q, uniforms: uniforms, using: &generator) { z, _ in
+        cost(z.tensor)
+      }
     }
     #expect(errors.value < rounding && errors.gradient < rounding && errors.direct < rounding)
   }

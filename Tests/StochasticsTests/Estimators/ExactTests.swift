@@ -21,8 +21,8 @@ struct ExactExactnessTests {
           var (exact, noise) = (Exact<Base>(), Philox(seed: 0))
           return exact.expectation(
             over: problem.draws.distribution(inputs[0], 1), using: &noise,
-            ofBlackBox: { (sample: Base.Sample, _: inout Philox) -> Tensor in
-              cost(problem.values(sample))
+            of: { (point: Base.Point, _: inout Philox) -> Tensor in
+              cost(problem.values(point))
             })
         }, at: [problem.parameters], using: &generator)
     }

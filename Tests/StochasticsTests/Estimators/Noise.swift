@@ -99,7 +99,7 @@ struct NoiseCheck<Base: EnumerableDistribution> {
   /// - Parameter estimate: the results, [rows], at parameters of a batch of rows and of a cost with parameters of its own.
   func errors(
     weights: Tensor, scale: Scalar = 1,
-    _ estimate: (_ q: Base, _ cost: @escaping (Base.Sample) -> Tensor) -> Tensor
+    _ estimate: (_ q: Base, _ cost: @escaping (Base.Point) -> Tensor) -> Tensor
   ) -> (value: Double, gradient: Double, direct: Double) {
     let check = problem.check(cost)
     let (variable, own) = (problem.parameters.variable(), check.costParameters.variable())
@@ -125,7 +125,8 @@ struct NoiseCheck<Base: EnumerableDistribution> {
   private func expectation(_ parameters: Tensor, _ own: Tensor) -> Tensor {
     let q = problem.draws.distribution(parameters, 1)
     let states = q.states()
-    return (q.logProbability(states).exp() * problem.check(cost).cost(states, own)).sum()
+    return (q.logProbability(states).exp() * problem.check(cost).cost(Base.point(states), own))
+      .sum()
   }
 }
 

@@ -83,6 +83,7 @@ extension DifferentiableOperation {
       $0[0].variance(along: 0, correction: 1, keepingDimensions: true) * $0[0]
     },
     .along("product", .nonzero) { $0.product(along: $1) },
+    .along("product with zeros", .nonzero) { ($0 * ($0 .> 0)).product(along: $1) },
     .along("product(keepingDimensions:)", .nonzero) {
       $0.product(along: $1, keepingDimensions: true) * $0
     },

@@ -1,0 +1,78 @@
+public import Tensors
+
+/// Parameters plus noise have a hard limit that is a sample, and a relaxed one through which a gradient runs.
+///
+/// A perturbation is z = parameters + noise: log-odds plus logistic noise for bits, log-probabilities plus Gumbels for classes.
+public protocol PathwiseDistribution: DiscreteDistribution {
+  /// What the noise is added to, of shape `batch + event`.
+  var parameters: Tensor { get }
+
+  /// The same law with other parameters.
+  func with(parameters: Tensor) -> Self
+
+  /// Independent noise, of shape `[count] + batch + event`, in the order of one word from the generator.
+  func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor
+
+  /// The perturbation of given noise, differentiable in the parameters.
+  func perturbation(_ noise: Tensor) -> Tensor
+
+  /// The sample a perturbation tends to as the temperature falls.
+  static func harden(_ perturbation: Tensor) -> Sample
+
+  /// The relaxed point of a perturbation at a temperature above zero.
+  static func relax(_ perturbation: Tensor, temperature: Tensor) -> Point
+
+  /// The hard sample as a point whose gradient is that of a relaxed one.
+  static func straightThrough(_ sample: Sample, gradientOf relaxed: Point) -> Point
+}
+
+/// The law of the perturbation given the sample is known exactly.
+public protocol CoupledDistribution: PathwiseDistribution {
+  /// A perturbation that hardens to `sample`, differentiable in the parameters with noise and sample held fixed.
+  ///
+  /// - Parameter noise: as ``PathwiseDistribution/noise(_:using:)`` draws it.
+  func conditional(on sample: Sample, noise: Tensor) -> Tensor
+
+  /// The noise with which ``conditional(on:noise:)`` gives back a perturbation, on another path through the parameters.
+  func conditionalNoise(of perturbation: Tensor, given sample: Sample) -> Tensor
+}
+
+/// Independent variables whose points are vectors, with a mean between the hard ones.
+public protocol VectorDistribution: PathwiseDistribution where Point == Tensor {
+  /// The expected point, of shape `batch + event`, differentiable in the parameters.
+  var meanPoint: Tensor { get }
+
+  /// Number of axes of an event.
+  static var eventRank: Int { get }
+
+  /// The derivative of the mean in the parameters, at given means, times a vector; it is symmetric.
+  static func jacobian(at mean: Tensor, times vector: Tensor) -> Tensor
+}
+
+extension VectorDistribution {
+  public static func straightThrough(_ sample: Sample, gradientOf relaxed: Tensor) -> Tensor {
+    point(sample).passingGradient(to: relaxed)
+  }
+
+  /// grad log q of samples in the parameters, of shape `[samples] + batch + event`.
+  func score(_ point: Tensor) -> Tensor { point.detached() - meanPoint.detached() }
+
+  /// Weights [samples] + batch in a shape that multiplies points.
+  static func spread(_ weights: Tensor) -> Tensor {
+    weights.reshaped(weights.shape + [Int](repeating: 1, count: eventRank))
+  }
+
+  /// The inner product of points over the event axes.
+  static func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let product = a * b
+    return product.sum(along: Array(product.rank - eventRank..<product.rank))
+  }
+}
+
+extension Tensor {
+  /// This value, whose cotangent goes to `relaxed`, of the same shape, as it is.
+  package func passingGradient(to relaxed: Tensor) -> Tensor {
+    precondition(shape == relaxed.shape, "points \(shape) relaxed as \(relaxed.shape)")
+    return detached().recording([relaxed]) { [$0.cotangent] }
+  }
+}

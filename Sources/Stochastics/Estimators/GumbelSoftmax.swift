@@ -1,0 +1,88 @@
+public import Tensors
+
+/// Gumbel-Softmax: the gradient through relaxed samples, or through hard ones as if they were relaxed.
+///
+/// Soft, the value is the relaxed objective, not the expectation of the cost at hard samples. Hard, which is straight-through
+/// Gumbel-Softmax, the forward value is exactly one-hot, and its gradient that of the relaxed sample of the same noise.
+///
+/// - Bias: biased, also for a linear cost; less as the temperature falls, while the variance grows.
+/// - Cost calls: `samples`.
+/// - Requires: a cost differentiable at relaxed points.
+/// - State: the number of steps, which the temperature follows.
+/// - Reference: Jang, Gu and Poole (2017), Categorical reparameterization with Gumbel-Softmax; Maddison, Mnih and Teh (2017), The
+///   Concrete distribution; for two temperatures Shah, Yan, Mozer and Liu (2024), Improving discrete optimisation via decoupled
+///   straight-through Gumbel-Softmax.
+public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimator {
+  public let samples: Int
+  public let temperature: TemperatureSchedule
+  /// The temperature of the gradient where it differs from that of the sample.
+  public let backwardTemperature: Double?
+  public let isHard: Bool
+  private var step: Tensor = 0
+
+  public init(
+    temperature: TemperatureSchedule = 0.5, backwardTemperature: Double? = nil,
+    isHard: Bool = false, samples: Int = 1
+  ) {
+    precondition(samples > 0, "Gumbel-Softmax with \(samples) samples")
+    precondition(
+      isHard || backwardTemperature == nil,
+      "a soft sample has the gradient of its own temperature")
+    self.samples = samples
+    self.temperature = temperature
+    self.backwardTemperature = backwardTemperature
+    self.isHard = isHard
+  }
+
+  public var bias: Bias { .biased }
+
+  public func evaluations(over q: Distribution) -> Int? { samples }
+
+  /// The temperature of the next call.
+  public var currentTemperature: Double { temperature.temperature(at: Int(step.item)) }
+
+  public mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Distribution, given context: Tensor?, using generator: inout G,
+    of cost: (Distribution.Point, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    let noise = q.noise(samples, using: &generator)
+    return try expectation(over: q, noise: noise, using: &generator, cost)
+  }
+
+  /// The estimate of given noise [samples] + batch + event.
+  package mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Distribution, noise: Tensor, using generator: inout G,
+    _ cost: (Distribution.Point, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    let forward = currentTemperature
+    step = step + 1
+    let z = q.perturbation(noise)
+    let relaxed = Distribution.relax(
+      z, temperature: Tensor(Scalar(backwardTemperature ?? forward)))
+    let point =
+      isHard
+      ? Distribution.straightThrough(Distribution.harden(z.detached()), gradientOf: relaxed)
+      : relaxed
+    return try cost(point, &generator).mean(along: 0)
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("step", &step, .tracked)
+  }
+}
+
+extension GradientEstimator {
+  /// The gradient through relaxed samples.
+  public static func gumbelSoftmax<D>(
+    temperature: TemperatureSchedule = 0.5, samples: Int = 1
+  ) -> Self where Self == GumbelSoftmax<D> {
+    GumbelSoftmax(temperature: temperature, samples: samples)
+  }
+
+  /// The gradient through hard samples, as if they were relaxed.
+  public static func straightThroughGumbelSoftmax<D>(
+    temperature: TemperatureSchedule = 0.5, samples: Int = 1
+  ) -> Self where Self == GumbelSoftmax<D> {
+    GumbelSoftmax(temperature: temperature, isHard: true, samples: samples)
+  }
+}

@@ -1,0 +1,116 @@
+public import Learning
+public import Tensors
+
+/// RELAX: REBAR with a learned critic in place of the relaxed cost, for any cost.
+///
+/// (f(b) - c(z~)) grad log q + grad c(z) - grad c(z~), where z gives b and z~ is drawn given b. The critic c is a network of the relaxed
+/// perturbation, trained to lower the variance of the gradient itself; it starts at zero, where RELAX is REINFORCE.
+///
+/// - Bias: unbiased, whatever the critic.
+/// - Cost calls: `samples`, at hard samples only.
+/// - Requires: any cost; a context if the critic has one.
+/// - State: the critic.
+/// - Reference: Grathwohl, Choi, Wu, Roeder and Duvenaud (2018), Backpropagation through the void.
+public struct RELAX<Distribution: VectorDistribution & CoupledDistribution>:
+  BlackBoxGradientEstimator
+{
+  public let samples: Int
+  /// Whether z~ equals z in value and differs in its path only; otherwise its noise is fresh.
+  public let isCoupled: Bool
+  public var critic: Critic
+
+  public init(critic: Critic, samples: Int = 1, isCoupled: Bool = true) {
+    precondition(samples > 0, "RELAX with \(samples) samples")
+    self.samples = samples
+    self.isCoupled = isCoupled
+    self.critic = critic
+  }
+
+  public var bias: Bias { .unbiased }
+
+  public func evaluations(over q: Distribution) -> Int? { samples }
+
+  public mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Distribution, given context: Tensor?, using generator: inout G,
+    ofBlackBox cost: (Distribution.Sample, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    let noise = q.noise(samples, using: &generator)
+    let fresh = isCoupled ? nil : q.noise(samples, using: &generator)
+    return try expectation(
+      over: q, given: context, noise: noise, conditionalNoise: fresh, using: &generator, cost)
+  }
+
+  /// The estimate of given noise.
+  package mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Distribution, given context: Tensor?, noise: Tensor, conditionalNoise: Tensor?,
+    using generator: inout G, _ cost: (Distribution.Sample, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    let coupling = Coupling(q, noise: noise, conditionalNoise: conditionalNoise)
+    let f = try cost(coupling.sample, &generator)
+    let relaxed = Distribution.relax(
+      coupling.perturbations, temperature: critic.logTemperature.exp())
+    let variates = critic(
+      relaxed, eventRank: Distribution.eventRank, given: context?.detached())
+    var own: [Tensor] = []
+    critic.forEachParameter { tensor, role in if role == .trained { own.append(tensor) } }
+    let estimate = coupling.estimate(
+      costs: f, variates: variates, isDifferentiated: own.contains(where: \.isTracked))
+    return f.mean(along: 0)
+      .pulling(estimate.detached(), into: q.parameters)
+      .carrying(
+        varianceLoss(
+          of: estimate, batchRank: q.parameters.rank - Distribution.eventRank, parameters: own))
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("critic", &critic)
+  }
+}
+
+/// A network of relaxed points, and of a context if there is one: one hidden tanh layer, its output scaled from zero.
+public struct Critic: Parameterized, Sendable {
+  public var hidden: Linear
+  public var output: Linear
+  /// What the output is multiplied with; zero at first.
+  public var scale: Tensor = 0
+  public var logTemperature: Tensor
+
+  /// - Parameters:
+  ///   - inputs: scalars of a point.
+  ///   - contextSize: scalars of the context, 0 for none.
+  public init(
+    inputs: Int, contextSize: Int = 0, units: Int = 10, temperature: Scalar = 0.5,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    precondition(temperature > 0, "temperature \(temperature) is not positive")
+    hidden = Linear(inputs: inputs + contextSize, outputs: units, using: &generator)
+    output = Linear(inputs: units, outputs: 1, using: &generator)
+    logTemperature = Tensor(temperature).log()
+  }
+
+  /// Values [samples] + batch of points [samples] + batch + event.
+  func callAsFunction(_ points: Tensor, eventRank: Int, given context: Tensor?) -> Tensor {
+    let leading = Array(points.shape.dropLast(eventRank))
+    let width = points.shape.suffix(eventRank).reduce(1, *)
+    var input = points.reshaped(leading + [width]) * 2 - 1
+    if let context, hidden.weight.shape[0] > width {
+      let size = hidden.weight.shape[0] - width
+      input = concatenate([input, context.broadcast(to: leading + [size])], along: -1)
+    }
+    return output(hidden(input).tanh()).reshaped(leading) * scale
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("hidden", &hidden)
+    visitor.visit("output", &output)
+    visitor.visit("scale", &scale)
+    visitor.visit("logTemperature", &logTemperature)
+  }
+}
+
+extension GradientEstimator {
+  /// RELAX with a critic.
+  public static func relax<D>(critic: Critic, samples: Int = 1) -> Self where Self == RELAX<D> {
+    RELAX(critic: critic, samples: samples)
+  }
+}
