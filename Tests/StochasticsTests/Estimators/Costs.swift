@@ -29,6 +29,9 @@ struct Problem<Base: EnumerableDistribution>: Sendable {
   /// Values [samples, batch, variables] of a point.
   let values: @Sendable (Base.Point) -> Tensor
 
+  /// The distribution of parameters [rows] + those of one entry.
+  let rows: @Sendable (Tensor) -> Base
+
   /// The check of estimators on a cost, scaled and moved by parameters of its own.
   func check(_ cost: Cost) -> EstimatorCheck<Base> {
     EstimatorCheck(
@@ -62,7 +65,7 @@ struct Problem<Base: EnumerableDistribution>: Sendable {
 
 /// Three Bernoulli variables.
 let bits = Problem<Bernoulli>(
-  draws: .bits(3), parameters: [0.3, -0.8, 1.1], values: { $0 })
+  draws: .bits(3), parameters: [0.3, -0.8, 1.1], values: { $0 }, rows: { Bernoulli(logits: $0) })
 
 /// Two categorical variables of three classes.
 let classes = Problem<Categorical>(
@@ -71,7 +74,7 @@ let classes = Problem<Categorical>(
   values: { point in
     let levels = Tensor([0.2, 1.0, -0.7, -1.2, 0.4, 0.9], shape: [2, 3])
     return (point * levels).sum(along: -1)
-  })
+  }, rows: { Categorical(logits: $0) })
 
 /// What rounding may leave of a difference that is exactly zero.
 let rounding = MemoryLayout<Scalar>.size == 8 ? 1e-11 : 2e-4

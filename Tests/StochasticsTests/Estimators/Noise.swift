@@ -4,9 +4,9 @@ import Tensors
 
 /// Noise that is listed or integrated, one batch entry for each piece of it, and the weight of each.
 struct NoiseRows {
-  /// [rows, n]
+  /// Of shape [rows, n].
   let values: Tensor
-  /// [rows]
+  /// Of shape [rows].
   let weights: Tensor
 
   var count: Int { weights.count }

@@ -7,8 +7,10 @@ import Testing
 @Suite("REBAR and RELAX")
 struct CoupledExactnessTests {
   /// One Bernoulli variable, so that fresh conditional noise makes two integrals.
-  static let bit = Problem<Bernoulli>(draws: .bits(1), parameters: [0.4], values: { $0 })
-  static let pair = Problem<Bernoulli>(draws: .bits(2), parameters: [0.4, -0.7], values: { $0 })
+  static let bit = Problem<Bernoulli>(
+    draws: .bits(1), parameters: [0.4], values: { $0 }, rows: { Bernoulli(logits: $0) })
+  static let pair = Problem<Bernoulli>(
+    draws: .bits(2), parameters: [0.4, -0.7], values: { $0 }, rows: { Bernoulli(logits: $0) })
 
   /// Where the bits of `problem` flip, in uniforms.
   static func cuts(_ problem: Problem<Bernoulli>) -> [[Double]] {

@@ -1,0 +1,105 @@
+/// Draws distinct states: sampling without replacement.
+public protocol DistinctSampling: DiscreteDistribution {
+  /// The first `count` distinct states, in the order in which repeated sampling would find them, [count] + batch + event.
+  ///
+  /// By Gumbel top-k: states with the largest log-probability plus Gumbel. Traps if there are fewer states.
+  func sampleDistinct(_ count: Int, using generator: inout some RandomNumberGenerator) -> Sample
+
+  /// The `count` most probable states, best first, [count] + batch + event. Traps if there are fewer states.
+  func likeliest(_ count: Int) -> Sample
+
+  /// One state for each sample and batch entry that is none of `states`, [samples] + batch + event, by their own law given that.
+  func sample(
+    _ count: Int, excluding states: Sample, using generator: inout some RandomNumberGenerator
+  ) -> Sample
+}
+
+/// Independent variables of few classes, whose joint states are found variable by variable.
+///
+/// Stochastic beam search (Kool, van Hoof and Welling, 2019): a partial state carries the largest perturbed log-probability of its
+/// completions, so that keeping the best `count` partial states at every variable loses none of the best `count` states.
+struct JointStates {
+  /// Log-probabilities of one batch entry, [variables][classes].
+  let logs: [[Double]]
+
+  private struct Partial {
+    var classes: [Int32]
+    var log: Double
+    var key: Double
+  }
+
+  /// - Parameter gumbel: a standard Gumbel for each question; `nil` makes keys the log-probabilities themselves.
+  func best(_ count: Int, gumbel: (() -> Double)?) -> [[Int32]] {
+    var beam = [Partial(classes: [], log: 0, key: gumbel?() ?? 0)]
+    for row in logs {
+      var next: [Partial] = []
+      for parent in beam {
+        var children = row.indices.filter { row[$0] > -.infinity }.map { index in
+          let log = parent.log + row[index]
+          return Partial(
+            classes: parent.classes + [Int32(index)], log: log, key: log + (gumbel?() ?? 0))
+        }
+        if gumbel != nil {
+          let largest = children.map(\.key).max() ?? 0
+          for index in children.indices {
+            children[index].key = JointStates.truncated(
+              children[index].key, largest: largest, to: parent.key)
+          }
+        }
+        next += children
+      }
+      next.sort { $0.key > $1.key }
+      beam = Array(next.prefix(count))
+    }
+    precondition(
+      beam.count == count, "\(count) distinct states of a distribution with \(beam.count)")
+    return beam.map(\.classes)
+  }
+
+  /// A Gumbel of a family whose largest is moved to `limit`: -log(exp(-limit) - exp(-largest) + exp(-key)) without overflow.
+  private static func truncated(_ key: Double, largest: Double, to limit: Double) -> Double {
+    guard key < largest else { return limit }
+    let v = limit - key + log1mExp(key - largest)
+    return limit - max(0, v) - softplus(-abs(v))
+  }
+
+  private static func log1mExp(_ x: Double) -> Double {
+    x > -0.6931471805599453 ? logarithm(-exponentialMinusOne(x)) : logarithmOnePlus(-exponential(x))
+  }
+
+  private static func softplus(_ x: Double) -> Double {
+    max(0, x) + logarithmOnePlus(exponential(-abs(x)))
+  }
+
+  /// A state that is none of `excluded`, variable by variable.
+  func state(excluding excluded: [[Int32]], uniform: () -> Double) -> [Int32] {
+    // What is left of a prefix is its own mass less that of the excluded states that begin with it.
+    var matching = excluded
+    var result: [Int32] = []
+    for (variable, row) in logs.enumerated() {
+      let rest = logs[(variable + 1)...]
+      let masses = row.indices.map { index -> Double in
+        let own = exponential(row[index])
+        let taken = matching.filter { Int($0[variable]) == index }.map { state in
+          own
+            * zip(rest, state[(variable + 1)...]).reduce(1) { $0 * exponential($1.0[Int($1.1)]) }
+        }
+        let left = own - taken.reduce(0, +)
+        // A class all of whose completions are excluded is left with rounding only.
+        return left > 1e-12 * own ? left : 0
+      }
+      var target = uniform() * masses.reduce(0, +)
+      var chosen = masses.lastIndex { $0 > 0 } ?? masses.indices.last ?? 0
+      for (index, mass) in masses.enumerated() where mass > 0 {
+        if target < mass {
+          chosen = index
+          break
+        }
+        target -= mass
+      }
+      result.append(Int32(chosen))
+      matching = matching.filter { Int($0[variable]) == chosen }
+    }
+    return result
+  }
+}

@@ -1,0 +1,88 @@
+public import Tensors
+
+/// Rao-Blackwellisation: the most probable states are summed, and an estimator takes care of the rest.
+///
+/// E[f] is the sum over the top states of p f, and the rest's mass times the expectation under the law of the others. It works on the joint
+/// state of all variables: what is left of a product of variables is no product, and is drawn variable by variable with exact masses.
+///
+/// - Bias: that of the estimator of the rest.
+/// - Cost calls: `top`, and those of the estimator of the rest.
+/// - Requires: a score-function estimator of the rest; more than `top` states.
+/// - State: that of the estimator of the rest.
+/// - Reference: Liu, Regier, Tripuraneni, Jordan and McAuliffe (2019), Rao-Blackwellized stochastic gradients for discrete
+///   distributions.
+public struct RaoBlackwell<
+  Distribution: DistinctSampling, Rest: BlackBoxGradientEstimator<Remainder<Distribution>>
+>: BlackBoxGradientEstimator {
+  public let top: Int
+  public var rest: Rest
+
+  public init(top: Int, _ rest: Rest) {
+    precondition(top > 0, "\(top) states to sum")
+    self.top = top
+    self.rest = rest
+  }
+
+  public var bias: Bias { rest.bias }
+
+  public func evaluations(over q: Distribution) -> Int? {
+    rest.evaluations(over: Remainder(of: q, excluding: q.likeliest(top))).map { $0 + top }
+  }
+
+  public mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Distribution, given context: Tensor?, using generator: inout G,
+    ofBlackBox cost: (Distribution.Sample, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    let states = q.likeliest(top)
+    let masses = q.logProbability(states).exp()
+    let summed = try (masses * cost(states, &generator)).sum(along: 0)
+    let remainder = Remainder(of: q, excluding: states)
+    let value = try rest.expectation(
+      over: remainder, given: context, using: &generator, ofBlackBox: cost)
+    return summed + (1 - masses.sum(along: 0)) * value
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("rest", &rest)
+  }
+}
+
+/// A distribution given that its state is none of some.
+public struct Remainder<Base: DistinctSampling>: DiscreteDistribution {
+  public let base: Base
+  public let excluded: Base.Sample
+
+  public init(of base: Base, excluding excluded: Base.Sample) {
+    self.base = base
+    self.excluded = excluded
+  }
+
+  public var batch: [Int] { base.batch }
+
+  public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Base.Sample
+  {
+    base.sample(count, excluding: excluded, using: &generator)
+  }
+
+  public func logProbability(_ sample: Base.Sample) -> Tensor {
+    let taken = base.logProbability(excluded).exp().sum(along: 0)
+    let left = maximum(1 - taken, Tensor(Scalar.leastNormalMagnitude))
+    return base.logProbability(sample) - left.log()
+  }
+
+  public static func point(_ sample: Base.Sample) -> Base.Point { Base.point(sample) }
+}
+
+extension GradientEstimator {
+  /// The most probable states summed around an estimator of the rest.
+  public static func raoBlackwell<D, R>(top: Int, _ rest: R) -> Self
+  where Self == RaoBlackwell<D, R> {
+    RaoBlackwell(top: top, rest)
+  }
+
+  /// Sum and sample: the most probable states summed, and samples of the rest by REINFORCE.
+  public static func sumAndSample<D>(top: Int = 1, samples: Int = 1) -> Self
+  where Self == RaoBlackwell<D, Reinforce<Remainder<D>, NoBaseline>> {
+    RaoBlackwell(top: top, Reinforce(samples: samples, baseline: .none))
+  }
+}
