@@ -16,6 +16,7 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(key): \(text)" }
 
   static let all = [
+    BadSetting("estimator", "rebar", "hard samples only", "reinforce"),
     BadSetting("estimator", "reinforse", "unknown estimator 'reinforse'", "'reinforce'"),
     BadSetting("estimator", "nvil:unit=3", "unknown option of nvil 'unit'", "'units'"),
     BadSetting("estimator", "reinforce:samples=0", "samples is '0'"),

@@ -1,19 +1,34 @@
 import Stochastics
 import Tensors
 
+/// Distributions that every estimator of the command can be made for.
+typealias IndependentVariables =
+  EnumerableDistribution & VectorDistribution & CoupledDistribution & DistinctSampling
+
 /// From names to estimators: the one place that lists them.
 enum EstimatorName: String, CaseIterable {
   case exact
   case reinforce
+  case controlVariate = "control-variate"
   case nvil
-
-  /// What an estimator may need to be made.
-  struct Context {
-    /// The mean of what the layer is conditioned on, [inputs].
-    let centre: Tensor
-    /// Number of joint states of the layer's variables, `nil` if it exceeds what an integer holds.
-    let states: Int?
-  }
+  case vimco
+  case arm
+  case disarm
+  case arsm
+  case carms
+  case bitflip
+  case ugc
+  case unorderedSet = "unordered-set"
+  case sumAndSample = "sum-and-sample"
+  case muprop
+  case rebar
+  case relax
+  case doubleCV = "double-cv"
+  case gumbelSoftmax = "gumbel-softmax"
+  case straightThrough = "straight-through"
+  case stGumbelSoftmax = "st-gumbel-softmax"
+  case gumbelRao = "gumbel-rao"
+  case reinmax
 
   static func parse(_ specification: Specification) throws(SettingError) -> EstimatorName {
     guard let name = EstimatorName(rawValue: specification.name) else {
@@ -23,62 +38,260 @@ enum EstimatorName: String, CaseIterable {
     return name
   }
 
+  /// The options that may follow the name.
+  var options: [String] {
+    switch self {
+    case .exact, .arsm, .bitflip: []
+    case .reinforce: ["samples", "baseline"]
+    case .controlVariate: ["samples", "coefficient"]
+    case .nvil: ["samples", "decay", "units", "normalize"]
+    case .vimco: ["samples", "mean"]
+    case .arm: ["pairs"]
+    case .disarm: ["pairs", "tree"]
+    case .carms, .unorderedSet, .muprop, .straightThrough, .reinmax: ["samples"]
+    case .ugc: ["threshold"]
+    case .sumAndSample: ["top", "samples"]
+    case .rebar: ["temperature", "scale", "samples"]
+    case .relax: ["units", "temperature", "samples"]
+    case .doubleCV: ["samples", "coefficient"]
+    case .gumbelSoftmax, .stGumbelSoftmax: ["temperature", "floor", "rate", "every", "samples"]
+    case .gumbelRao: ["temperature", "inner", "samples"]
+    }
+  }
+}
+
+/// What an estimator may need to be made for a distribution.
+struct EstimatorContext<Distribution: IndependentVariables> {
+  /// The mean of what the variables are conditioned on, [inputs], where there is such a thing.
+  var centre: Tensor?
+  /// Number of joint states of the variables, `nil` if it exceeds what an integer holds.
+  let states: Int?
+  /// Scalars of a point.
+  let pointSize: Int
+  /// The gradient of the cost at the mean, where it is known: control-variate expands the cost there.
+  var slope: Tensor?
+
+  static var mostStates: Int { 1 << 16 }
+
   /// The estimator a specification describes.
-  static func make<D: EnumerableDistribution>(
-    _ specification: Specification, over: D.Type, for context: Context,
-    using generator: inout some RandomNumberGenerator
-  ) throws(SettingError) -> any BlackBoxGradientEstimator<D> {
-    switch try parse(specification) {
+  func make(
+    _ specification: Specification, using generator: inout some RandomNumberGenerator
+  ) throws(SettingError) -> any GradientEstimator<Distribution> {
+    let name = try EstimatorName.parse(specification)
+    try specification.allow(name.options)
+    let samples = 1...100_000
+    func integer(_ key: String, _ range: ClosedRange<Int>, _ value: Int) throws(SettingError) -> Int
+    {
+      try specification.integer(key, in: range, default: value)
+    }
+    func number(_ key: String, _ range: Range<Double>, _ value: Double) throws(SettingError)
+      -> Double
+    {
+      try specification.number(key, in: range, default: value)
+    }
+    func temperature() throws(SettingError) -> Double {
+      try number("temperature", 1e-6..<1e6, 0.5)
+    }
+    switch name {
     case .exact:
-      try specification.allow([])
-      guard let states = context.states, states <= mostStates else {
+      guard let states, states <= Self.mostStates else {
         throw SettingError(
-          "exact lists every joint state of a layer and fits up to \(mostStates) of them; reinforce and nvil fit any number"
+          "exact lists every joint state and fits up to \(Self.mostStates) of them, not \(states.map { "\($0)" } ?? "more than an integer holds"); reinforce, nvil and disarm fit any number"
         )
       }
-      return Exact<D>()
+      return Exact<Distribution>()
     case .reinforce:
-      return try makeReinforce(specification, over: D.self, for: context, using: &generator)
+      return try makeReinforce(specification, using: &generator)
+    case .controlVariate:
+      guard let slope else {
+        throw SettingError(
+          "control-variate expands a cost at the mean and fits compare's problems only; reinforce:baseline=leave-one-out and nvil fit"
+        )
+      }
+      let h = KnownExpectation<Distribution>(
+        value: { Distribution.inner(slope, Distribution.point($0)) },
+        expectation: { Distribution.inner(slope, $0.meanPoint) })
+      let fixed = try specification.option("coefficient").map { _ throws(SettingError) in
+        Scalar(try number("coefficient", -1e6..<1e6, 0))
+      }
+      return ControlVariate(
+        h, coefficient: fixed.map { .fixed($0) } ?? .fitted(decay: 0.99),
+        samples: try integer("samples", samples, 1))
     case .nvil:
-      try specification.allow(["samples", "decay", "units", "normalize"])
-      let units = try specification.integer("units", in: 0...100_000, default: 100)
-      let network =
-        units == 0
-        ? nil : NetworkBaseline(centre: context.centre, units: units, using: &generator)
-      return NVIL<D>(
-        network: network,
-        samples: try specification.integer("samples", in: 1...100_000, default: 1),
-        decay: Scalar(try specification.number("decay", in: 1e-6..<1, default: 0.8)),
-        normalizesVariance: try specification.flag("normalize", default: true))
+      let units = try integer("units", 0...100_000, 100)
+      let network = centre.flatMap {
+        units == 0 ? nil : NetworkBaseline(centre: $0, units: units, using: &generator)
+      }
+      return NVIL<Distribution>(
+        network: network, samples: try integer("samples", samples, 1),
+        decay: Scalar(try number("decay", 1e-6..<1, 0.8)),
+        normalizesVariance: try specification.flag("normalize", default: centre != nil))
+    case .vimco:
+      throw SettingError("vimco estimates a multi-sample bound; only compare takes it")
+    case .arm:
+      return try fitted(ARM(pairs: try integer("pairs", samples, 1)), specification)
+    case .disarm:
+      let pairs = try integer("pairs", samples, 1)
+      if Distribution.self == Bernoulli.self, specification.option("tree") == nil {
+        return try fitted(DisARM(pairs: pairs), specification)
+      }
+      let text = specification.option("tree") ?? CategoricalDisARM.Tree.balanced.rawValue
+      guard let tree = CategoricalDisARM.Tree(rawValue: text) else {
+        throw SettingError(
+          unknown("tree", text, among: CategoricalDisARM.Tree.allCases.map(\.rawValue)))
+      }
+      return try fitted(CategoricalDisARM(tree: tree, pairs: pairs), specification)
+    case .arsm: return try fitted(ARSM(), specification)
+    case .carms:
+      let count = try integer("samples", 2...100_000, Distribution.self == Bernoulli.self ? 4 : 2)
+      if Distribution.self == Bernoulli.self {
+        return try fitted(ARMS(samples: count), specification)
+      }
+      guard count.isMultiple(of: 2) else {
+        throw SettingError(
+          "carms: samples is '\(count)', not an even number: classes are coupled in pairs")
+      }
+      return try fitted(CARMS(pairs: count / 2), specification)
+    case .bitflip: return try fitted(BitFlip(), specification)
+    case .ugc:
+      let threshold = try specification.option("threshold").map { _ throws(SettingError) in
+        Scalar(try number("threshold", 0..<0.5000001, 0))
+      }
+      return try fitted(UGC(threshold: threshold), specification)
+    case .unorderedSet:
+      let count = try integer("samples", 1...10, 2)
+      try checkStates(count, for: specification)
+      return UnorderedSet<Distribution>(samples: count)
+    case .sumAndSample:
+      let top = try integer("top", 1...1000, 1)
+      try checkStates(top + 1, for: specification)
+      return RaoBlackwell<Distribution, _>(
+        top: top,
+        Reinforce(samples: try integer("samples", samples, 1), baseline: NoBaseline()))
+    case .muprop: return MuProp<Distribution>(samples: try integer("samples", samples, 1))
+    case .rebar:
+      return REBAR<Distribution>(
+        temperature: Scalar(try temperature()), scale: Scalar(try number("scale", -1e6..<1e6, 1)),
+        samples: try integer("samples", samples, 1))
+    case .relax:
+      let critic = Critic(
+        inputs: pointSize, units: try integer("units", 1...100_000, 10),
+        temperature: Scalar(try temperature()), using: &generator)
+      return RELAX<Distribution>(critic: critic, samples: try integer("samples", samples, 1))
+    case .doubleCV:
+      return DoubleControlVariate<Distribution>(
+        samples: try integer("samples", 2...100_000, 2),
+        coefficient: Scalar(try number("coefficient", -1e6..<1e6, -0.75)))
+    case .gumbelSoftmax, .stGumbelSoftmax:
+      return GumbelSoftmax<Distribution>(
+        temperature: try schedule(specification, from: try temperature()),
+        isHard: name == .stGumbelSoftmax, samples: try integer("samples", samples, 1))
+    case .straightThrough:
+      return StraightThrough<Distribution>(samples: try integer("samples", samples, 1))
+    case .gumbelRao:
+      return GumbelRao<Distribution>(
+        temperature: try temperature(), inner: try integer("inner", 1...10_000, 10),
+        samples: try integer("samples", samples, 1))
+    case .reinmax: return ReinMax<Distribution>(samples: try integer("samples", samples, 1))
     }
   }
 
-  private static let mostStates = 1 << 16
+  /// Constant, or with a rate exponential: Jang, Gu and Poole's annealing.
+  private func schedule(
+    _ specification: Specification, from initial: Double
+  ) throws(SettingError) -> TemperatureSchedule {
+    guard specification.option("rate") != nil else { return .constant(initial) }
+    return .exponential(
+      initial: initial, rate: try specification.number("rate", in: 0..<1, default: 1e-5),
+      floor: try specification.number("floor", in: 1e-6..<1e6, default: min(initial, 0.5)),
+      every: try specification.integer("every", in: 1...Int.max, default: 1000))
+  }
 
-  private static func makeReinforce<D: DiscreteDistribution>(
-    _ specification: Specification, over: D.Type, for context: Context,
-    using generator: inout some RandomNumberGenerator
-  ) throws(SettingError) -> any BlackBoxGradientEstimator<D> {
-    try specification.allow(["samples", "baseline"])
+  private func makeReinforce(
+    _ specification: Specification, using generator: inout some RandomNumberGenerator
+  ) throws(SettingError) -> any GradientEstimator<Distribution> {
     let known = ["none", "constant", "moving-average", "network", "leave-one-out"]
     let baseline = specification.option("baseline") ?? "none"
     let fewest = baseline == "leave-one-out" ? 2 : 1
     let samples = try specification.integer("samples", in: fewest...100_000, default: fewest)
     switch baseline {
     case "none":
-      return Reinforce<D, NoBaseline>(samples: samples, baseline: .none)
+      return Reinforce<Distribution, NoBaseline>(samples: samples, baseline: .none)
     case "constant":
-      return Reinforce<D, ConstantBaseline>(samples: samples, baseline: .constant())
+      return Reinforce<Distribution, ConstantBaseline>(samples: samples, baseline: .constant())
     case "moving-average":
-      return Reinforce<D, MovingAverageBaseline>(
+      return Reinforce<Distribution, MovingAverageBaseline>(
         samples: samples, baseline: .movingAverage())
     case "network":
-      let network = NetworkBaseline(centre: context.centre, using: &generator)
-      return Reinforce<D, NetworkBaseline>(samples: samples, baseline: network)
+      guard let centre else {
+        throw SettingError(
+          "reinforce: a network needs an input to look at, which this problem has not; constant, moving-average and leave-one-out fit"
+        )
+      }
+      let network = NetworkBaseline(centre: centre, using: &generator)
+      return Reinforce<Distribution, NetworkBaseline>(samples: samples, baseline: network)
     case "leave-one-out":
-      return Reinforce<D, LeaveOneOutBaseline>(samples: samples, baseline: .leaveOneOut)
+      return Reinforce<Distribution, LeaveOneOutBaseline>(samples: samples, baseline: .leaveOneOut)
     default:
       throw SettingError(unknown("baseline", baseline, among: known))
     }
+  }
+
+  /// The estimator, unless it is for other variables than these.
+  private func fitted(
+    _ estimator: Any, _ specification: Specification
+  ) throws(SettingError) -> any GradientEstimator<Distribution> {
+    if let fitted = estimator as? any GradientEstimator<Distribution> { return fitted }
+    let kind = Distribution.self == Bernoulli.self ? "bernoulli" : "categorical"
+    throw SettingError(
+      "\(specification.text) does not fit \(kind) variables; those that do are \(fitting.joined(separator: ", "))"
+    )
+  }
+
+  private func checkStates(_ count: Int, for specification: Specification) throws(SettingError) {
+    guard let states, states < count else { return }
+    throw SettingError(
+      "\(specification.text) needs \(count) distinct states, the variables have \(states)")
+  }
+
+  /// The names of the estimators that can be made by default.
+  var fitting: [String] {
+    EstimatorName.allCases.map(\.rawValue).filter { name in
+      // Some of these ask `fitting` themselves when they do not fit, so only kinds are compared here.
+      switch EstimatorName(rawValue: name) {
+      case .arm?, .bitflip?, .ugc?: Distribution.self == Bernoulli.self
+      case .arsm?: Distribution.self == Categorical.self
+      case .vimco?: false
+      case .exact?: states.map { $0 <= Self.mostStates } ?? false
+      case .controlVariate?: slope != nil
+      default: true
+      }
+    }
+  }
+
+  /// An estimator for a cost that is a black box.
+  func makeBlackBox(
+    _ specification: Specification, using generator: inout some RandomNumberGenerator
+  ) throws(SettingError) -> any BlackBoxGradientEstimator<Distribution> {
+    let made = try make(specification, using: &generator)
+    if let fitted = made as? any BlackBoxGradientEstimator<Distribution> { return fitted }
+    let differentiable: Set<EstimatorName> = [
+      .muprop, .rebar, .doubleCV, .gumbelSoftmax, .straightThrough, .stGumbelSoftmax, .gumbelRao,
+      .reinmax,
+    ]
+    let names = fitting.filter { name in
+      EstimatorName(rawValue: name).map { !differentiable.contains($0) } ?? false
+    }
+    throw SettingError(
+      "\(specification.name) differentiates the cost, which is called at hard samples only here; those that fit are \(names.joined(separator: ", "))"
+    )
+  }
+}
+
+extension VectorDistribution {
+  /// The inner product over the event axes.
+  static func inner(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let product = a * b
+    return product.sum(along: Array(product.rank - eventRank..<product.rank))
   }
 }

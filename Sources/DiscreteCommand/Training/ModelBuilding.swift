@@ -28,19 +28,18 @@ extension TrainingConfiguration {
         for (layer, size) in layers.enumerated() {
           let centre = layer == 0 ? mean : .full(0.5, [layers[layer - 1]])
           let states = size < Int.bitWidth - 1 ? 1 << size : nil
-          estimators.append(
-            try EstimatorName.make(
-              estimator, over: Bernoulli.self, for: .init(centre: centre, states: states),
-              using: &generator))
+          let context = EstimatorContext<Bernoulli>(
+            centre: centre, states: states, pointSize: size)
+          estimators.append(try context.makeBlackBox(estimator, using: &generator))
         }
         return try task.run(model, LayerEstimators(estimators))
       case .categorical(let latents, let classes):
         let model = CategoricalMixture(
           latents: latents, classes: classes, hidden: hidden, mean: mean, using: &generator)
         let states = Categorical(logits: .zeros([latents, classes])).stateCount
-        let estimator = try EstimatorName.make(
-          estimator, over: Categorical.self, for: .init(centre: mean, states: states),
-          using: &generator)
+        let context = EstimatorContext<Categorical>(
+          centre: mean, states: states, pointSize: latents * classes)
+        let estimator = try context.makeBlackBox(estimator, using: &generator)
         return try task.run(model, LayerEstimators([estimator]))
       }
     } catch let error as SettingError {

@@ -1,0 +1,181 @@
+import Formats
+import Stochastics
+import Tensors
+
+/// One line of a comparison.
+struct ComparisonRow {
+  let estimator: String
+  let bias: Bias
+  /// What is estimated: the expectation of the cost, or a multi-sample bound.
+  let objective: String
+  /// By enumeration, `nil` where there are too many states.
+  let exact: [Double]?
+  let measurement: GradientStudyMeasurement
+
+  var z: Double? { exact.map { measurement.z(against: $0) } }
+
+  /// Variance times evaluations of the cost: what one evaluation's worth of noise is.
+  var work: Double { measurement.variance * measurement.evaluations }
+
+  var json: JSON {
+    func list(_ values: [Double]) -> JSON { .array(values.map { JSON($0) }) }
+    return [
+      "estimator": JSON(estimator), "bias": JSON(bias.rawValue), "objective": JSON(objective),
+      "exact": exact.map(list) ?? .null, "mean": list(measurement.mean),
+      "standard_error": list(measurement.standardError), "z": z.map { JSON($0) } ?? .null,
+      "variance": JSON(measurement.variance),
+      "variance_interval": JSON(measurement.varianceInterval),
+      "evaluations": JSON(measurement.evaluations),
+      "microseconds": JSON(measurement.microseconds), "draws": JSON(measurement.draws),
+    ]
+  }
+}
+
+/// What a study measures, whatever the distribution.
+struct GradientStudyMeasurement {
+  let mean: [Double]
+  let standardError: [Double]
+  let variance: Double
+  let varianceInterval: Double
+  let evaluations: Double
+  let microseconds: Double
+  let draws: Int
+  let z: ([Double]) -> Double
+
+  init<D>(_ measurement: GradientStudy<D>.Measurement) {
+    mean = measurement.mean
+    standardError = measurement.standardError
+    variance = measurement.variance
+    varianceInterval = measurement.varianceInterval
+    evaluations = measurement.evaluations
+    microseconds = measurement.microseconds
+    draws = measurement.draws
+    z = measurement.z
+  }
+
+  func z(against exact: [Double]) -> Double { z(exact) }
+}
+
+/// Measures estimators on a problem with variables of one kind.
+struct Comparison<Distribution: IndependentVariables> {
+  let problem: ComparisonProblem
+  let draws: Int
+  let pilot: Int
+  let seed: UInt64
+  /// Whether all estimators draw from the same stream.
+  let hasCommonNumbers: Bool
+  private let study: GradientStudy<Distribution>
+  private let context: EstimatorContext<Distribution>
+
+  /// - Parameter make: the distribution of logits.
+  init(
+    _ problem: ComparisonProblem, draws: Int, pilot: Int, seed: UInt64, hasCommonNumbers: Bool,
+    make: @escaping (Tensor) -> Distribution
+  ) {
+    self.problem = problem
+    self.draws = draws
+    self.pilot = pilot
+    self.seed = seed
+    self.hasCommonNumbers = hasCommonNumbers
+    let cost = problem.cost
+    func flat(_ point: Tensor) -> Tensor {
+      let leading = Array(point.shape.dropLast(Distribution.eventRank))
+      return point.reshaped(leading + [cost.linear.count])
+    }
+    study = GradientStudy(
+      parameters: problem.parameters,
+      distribution: { make($0.broadcast(to: [$0.shape[0]] + problem.event)) },
+      cost: { cost(flat($0)) })
+    let q = make(problem.parameters.broadcast(to: problem.event))
+    let centre = q.meanPoint.detached().expandingDimensions(at: 0)
+    let slope = gradient(at: centre) { cost(flat($0)) }.sliced(along: 0, at: 0)
+    context = EstimatorContext(
+      states: q.stateCount, pointSize: cost.linear.count, slope: slope)
+  }
+
+  /// Names of the estimators that fit, and leave-one-out beside plain REINFORCE.
+  var all: [String] {
+    let names = context.fitting.flatMap { name in
+      name == EstimatorName.reinforce.rawValue
+        ? [name, "reinforce:baseline=leave-one-out"] : [name]
+    }
+    let most = EstimatorContext<Distribution>.mostStates
+    let enumerates = context.states.map { $0 <= most } ?? false
+    return names + (enumerates ? [EstimatorName.vimco.rawValue] : [])
+  }
+
+  func row(_ text: String, index: Int) throws(SettingError) -> ComparisonRow {
+    let specification = try Specification(text)
+    let own = hasCommonNumbers ? seed : seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15
+    if try EstimatorName.parse(specification) == .vimco {
+      return try vimcoRow(specification, seed: own)
+    }
+    var generator = Philox(seed: seed).folding(7)
+    let estimator = try context.make(specification, using: &generator)
+    return ComparisonRow(
+      estimator: text, bias: estimator.bias, objective: "expectation", exact: exact(),
+      measurement: measure(estimator, seed: own))
+  }
+
+  private func measure(
+    _ estimator: some GradientEstimator<Distribution>, seed: UInt64
+  ) -> GradientStudyMeasurement {
+    .init(study.measure(estimator, draws: draws, pilot: pilot, seed: seed))
+  }
+
+  /// The gradient by enumeration.
+  private func exact() -> [Double]? {
+    guard let states = context.states, states <= EstimatorContext<Distribution>.mostStates else {
+      return nil
+    }
+    var (exact, generator) = (Exact<Distribution>(), Philox(seed: 0))
+    return gradient(at: problem.parameters) { parameters in
+      exact.expectation(
+        over: study.distribution(parameters.expandingDimensions(at: 0)), using: &generator,
+        of: { (point: Tensor, _: inout Philox) -> Tensor in study.cost(point) })
+    }.scalars.map { Double($0) }
+  }
+
+  /// The bound E[log mean exp(f - log q)] over two samples or more.
+  private func vimcoRow(
+    _ specification: Specification, seed: UInt64
+  ) throws(SettingError) -> ComparisonRow {
+    try specification.allow(EstimatorName.vimco.options)
+    let samples = try specification.integer("samples", in: 2...1000, default: 2)
+    let text = specification.option("mean") ?? "geometric"
+    guard let mean = VIMCO<Distribution>.Mean(rawValue: text) else {
+      throw SettingError(unknown("mean", text, among: ["geometric", "arithmetic"]))
+    }
+    let measurement = study.measure(
+      learning: VIMCO<Distribution>(samples: samples, mean: mean), pilot: 0, draws: draws,
+      seed: seed
+    ) { estimator, q, generator, cost in
+      estimator.bound(over: q, given: nil, using: &generator) { z, _ in
+        cost(Distribution.point(z)) - q.logProbability(z)
+      }
+    }
+    var exact: [Double]?
+    if let states = context.states, let tuples = power(states, samples), tuples <= 10_000 {
+      var (oracle, generator) = (ExactBound<Distribution>(samples: samples), Philox(seed: 0))
+      exact = gradient(at: problem.parameters) { parameters in
+        let q = study.distribution(parameters.expandingDimensions(at: 0))
+        return oracle.bound(over: q, given: nil, using: &generator) { z, _ in
+          study.cost(Distribution.point(z)) - q.logProbability(z)
+        }
+      }.scalars.map { Double($0) }
+    }
+    return ComparisonRow(
+      estimator: specification.text, bias: .unbiased, objective: "bound", exact: exact,
+      measurement: .init(measurement))
+  }
+
+  private func power(_ base: Int, _ exponent: Int) -> Int? {
+    var result = 1
+    for _ in 0..<exponent {
+      let (product, overflow) = result.multipliedReportingOverflow(by: base)
+      if overflow { return nil }
+      result = product
+    }
+    return result
+  }
+}

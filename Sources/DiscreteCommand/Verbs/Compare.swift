@@ -1,0 +1,141 @@
+import ArgumentParser
+import Formats
+import Runs
+import Stochastics
+import Tensors
+
+/// Bias, variance and cost of estimators on one problem.
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare estimators on one problem, against the exact gradient.",
+    discussion: """
+      Problems: toy:target=T, shared:target=T (three bits with one logit), table (two variables of three classes), \
+      quadratic:n=N,seed=S, or a JSON file {"distribution": "bernoulli" or "categorical", "logits": [...], \
+      "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}}. What an estimator learns is trained in a pilot and then \
+      frozen. Gradients are in the logits; variances are summed over them.
+      """)
+
+  @Option(help: "A built-in problem or a JSON file.") var problem = "toy"
+  @Option(help: "NAME[:key=value,...],... or all that fit.") var estimators = "all"
+  @Option(help: "Estimates of each.") var draws = 100_000
+  @Option(help: "Calls in which an estimator learns its state.") var pilot = 500
+  @Option var seed: UInt64 = 1
+  @Flag(help: "The same random numbers for every estimator.") var common = false
+  @Option(help: "Write a figure of bias, variance and variance times cost, as SVG.")
+  var figure: String?
+  @Flag(help: "Print one JSON object per estimator.") var json = false
+
+  func run() throws {
+    guard draws >= 2 && draws <= 1_000_000_000 && pilot >= 0 else {
+      throw CommandFailure(
+        .usage, "draws is '\(draws)' and pilot '\(pilot)', not whole numbers from 2 and 0")
+    }
+    let problem = try ComparisonProblem.load(problem)
+    let rows =
+      switch problem.law {
+      case .bernoulli: try rows(comparison(problem) { Bernoulli(logits: $0) })
+      case .categorical: try rows(comparison(problem) { Categorical(logits: $0) })
+      }
+    if !json { printTable(rows) }
+    if let figure {
+      try atomicWrite(Array(chart(rows).svg().utf8), to: figure)
+    }
+  }
+
+  private func comparison<D: IndependentVariables>(
+    _ problem: ComparisonProblem, _ make: @escaping (Tensor) -> D
+  ) -> Comparison<D> {
+    Comparison(
+      problem, draws: draws, pilot: pilot, seed: seed, hasCommonNumbers: common, make: make)
+  }
+
+  private func rows<D: IndependentVariables>(_ comparison: Comparison<D>) throws -> [ComparisonRow]
+  {
+    let names = estimators == "all" ? comparison.all : split(estimators)
+    var rows: [ComparisonRow] = []
+    do {
+      for (index, name) in names.enumerated() {
+        let row = try comparison.row(name, index: index)
+        if json { print(row.json) }
+        rows.append(row)
+      }
+    } catch {
+      throw CommandFailure(.usage, error.description)
+    }
+    return rows
+  }
+
+  /// Splits `a:x=1,y=2,b` into `a:x=1,y=2` and `b`: what has a '=' and no name before it belongs to the one before.
+  private func split(_ text: String) -> [String] {
+    var result: [String] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      if let last = result.last, part.contains("="), !part.contains(":") {
+        result[result.count - 1] = last + (last.contains(":") ? "," : ":") + part
+      } else {
+        result.append(part)
+      }
+    }
+    return result
+  }
+
+  private func printTable(_ rows: [ComparisonRow]) {
+    let width = (rows.map(\.estimator.count).max() ?? 0) + 2
+    print(
+      padded("estimator", width) + padded("bias", 10) + padded("calls", 8) + padded("z", 9)
+        + padded("variance", 22) + padded("variance x calls", 18) + "µs")
+    for row in rows {
+      let m = row.measurement
+      print(
+        padded(row.estimator, width) + padded(row.bias.rawValue, 10)
+          + padded("\(rounded(m.evaluations, 2))", 8)
+          + padded(row.z.map { "\(rounded($0, 1))" } ?? "-", 9)
+          + padded("\(significant(m.variance)) ± \(significant(m.varianceInterval))", 22)
+          + padded(significant(row.work), 18) + "\(rounded(m.microseconds, 3))")
+    }
+    print("")
+    print(
+      "z: the largest difference from the exact gradient, in standard errors, over \(rows.first?.measurement.draws ?? 0) estimates"
+    )
+    let unbiased = rows.filter {
+      $0.bias == .unbiased && $0.objective == "expectation" && $0.estimator != "exact"
+    }
+    if let best = unbiased.min(by: { $0.work < $1.work }) {
+      print("least variance per cost call among the unbiased: \(best.estimator)")
+    }
+  }
+
+  private func chart(_ rows: [ComparisonRow]) -> IntervalChart {
+    func bias(_ row: ComparisonRow) -> (value: Double, half: Double) {
+      guard let exact = row.exact else { return (.nan, 0) }
+      let differences = zip(row.measurement.mean, exact).map { abs($0 - $1) }
+      let place = differences.indices.max { differences[$0] < differences[$1] } ?? 0
+      return (differences[place], 1.96 * row.measurement.standardError[place])
+    }
+    return IntervalChart(
+      title: "Estimators on \(problem)", labels: rows.map(\.estimator),
+      panels: [
+        .init(title: "|mean - exact|, largest", values: rows.map(bias)),
+        .init(
+          title: "variance",
+          values: rows.map { ($0.measurement.variance, $0.measurement.varianceInterval) }),
+        .init(
+          title: "variance x cost calls",
+          values: rows.map {
+            ($0.work, $0.measurement.varianceInterval * $0.measurement.evaluations)
+          }),
+      ])
+  }
+}
+
+/// Three significant digits, in powers of ten where the number is far from one.
+func significant(_ x: Double) -> String {
+  guard x != 0, x.isFinite else { return "\(x)" }
+  var (mantissa, exponent) = (abs(x), 0)
+  while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+  while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+  let sign = x < 0 ? "-" : ""
+  if (-3...4).contains(exponent) {
+    return "\(rounded(x, max(0, 2 - exponent)))"
+  }
+  return "\(sign)\(rounded(mantissa, 2))e\(exponent)"
+}

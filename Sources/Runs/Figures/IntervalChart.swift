@@ -1,0 +1,88 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Values with intervals, one row for each label and one panel beside the other, on logarithmic scales.
+public struct IntervalChart: Sendable {
+  public struct Panel: Sendable {
+    public let title: String
+    /// One for each label: a value, positive or zero, and half the width of its interval. NaN leaves the place empty.
+    public let values: [(value: Double, half: Double)]
+
+    public init(title: String, values: [(value: Double, half: Double)]) {
+      self.title = title
+      self.values = values
+    }
+  }
+
+  public let title: String
+  public let labels: [String]
+  public let panels: [Panel]
+
+  public init(title: String, labels: [String], panels: [Panel]) {
+    for panel in panels {
+      precondition(
+        panel.values.count == labels.count,
+        "\(panel.values.count) values in '\(panel.title)' for \(labels.count) labels")
+    }
+    self.title = title
+    self.labels = labels
+    self.panels = panels
+  }
+
+  private static let rowHeight = 20.0
+  private static let panelWidth = 230.0
+  private static let gap = 50.0
+
+  public func svg() -> String {
+    let left = 20 + 6.6 * Double(labels.map(\.count).max() ?? 0)
+    let top = 62.0
+    let bottom = top + IntervalChart.rowHeight * Double(labels.count)
+    var svg = SVG(
+      width: left + (IntervalChart.panelWidth + IntervalChart.gap) * Double(panels.count) + 10,
+      height: bottom + 40)
+    svg.text(title, at: (10, 22), size: 15)
+    for (row, label) in labels.enumerated() {
+      let y = top + IntervalChart.rowHeight * (Double(row) + 0.5)
+      svg.text(label, at: (left - 8, y + 4), anchor: .end)
+    }
+    for (index, panel) in panels.enumerated() {
+      let x = left + (IntervalChart.panelWidth + IntervalChart.gap) * Double(index)
+      draw(panel, from: x, top: top, bottom: bottom, in: &svg)
+    }
+    return svg.text()
+  }
+
+  private func draw(
+    _ panel: Panel, from x: Double, top: Double, bottom: Double, in svg: inout SVG
+  ) {
+    let positive = panel.values.map(\.value).filter { $0 > 0 && $0.isFinite }
+    // Zeros stand at the left end; whatever is smaller than a trillionth of the largest is rounding.
+    let largest = positive.max() ?? 1
+    let smallest = max(positive.filter { $0 > largest * 1e-12 }.min() ?? largest / 10, 1e-300)
+    let low = floor(log10(smallest) - 0.2)
+    let high = max(ceil(log10(largest) + 0.1), low + 1)
+    let width = IntervalChart.panelWidth
+    func place(_ value: Double) -> Double {
+      guard value > 0 else { return x }
+      return x + width * min(1, max(0, (log10(value) - low) / (high - low)))
+    }
+    svg.text(panel.title, at: (x + width / 2, top - 12), anchor: .middle)
+    let step = max(1, Int((high - low) / 5))
+    for exponent in stride(from: Int(low), through: Int(high), by: step) {
+      let tick = place(pow(10, Double(exponent)))
+      svg.line(from: (tick, top), to: (tick, bottom), color: "#ddd")
+      svg.text("1e\(exponent)", at: (tick, bottom + 16), anchor: .middle, size: 10)
+    }
+    svg.line(from: (x, top), to: (x, bottom))
+    for (row, entry) in panel.values.enumerated() where entry.value.isFinite {
+      let y = top + IntervalChart.rowHeight * (Double(row) + 0.5)
+      svg.line(
+        from: (place(entry.value - entry.half), y), to: (place(entry.value + entry.half), y),
+        color: "#1f5fa8", width: 2)
+      svg.circle(at: (place(entry.value), y))
+    }
+  }
+}

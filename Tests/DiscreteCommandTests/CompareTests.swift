@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct CompareTests {
+  static func rows(_ arguments: [String]) throws -> [[String: Any]] {
+    try withTemporaryFolder { root in
+      let run = try discrete(["compare", "--json"] + arguments, in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      return try run.output.split(separator: "\n").map { line in
+        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
+      }
+    }
+  }
+
+  @Test("variances of the Bernoulli toy at 0.45 are the closed forms, within 2 %")
+  func closedForms() throws {
+    let expected = [
+      ("reinforce", 1.59391e-2), ("reinforce:baseline=leave-one-out", 6.25e-4),
+      ("arm", 2.08333e-4), ("disarm", 0),
+    ]
+    let rows = try Self.rows([
+      "--problem", "toy:target=0.45", "--draws", "200000", "--estimators",
+      expected.map(\.0).joined(separator: ","),
+    ])
+    for (row, (name, variance)) in zip(rows, expected) {
+      #expect(row["estimator"] as? String == name)
+      let found = try #require(row["variance"] as? Double)
+      #expect(abs(found - variance) <= 0.02 * variance + 1e-10, "\(name): \(found)")
+      #expect((row["exact"] as? [Double]).map { abs($0[0] - 0.025) < 1e-6 } == true)
+    }
+  }
+
+  @Test(
+    "all unbiased estimators agree with enumeration",
+    arguments: ["toy", "shared", "table", "quadratic:n=5"])
+  func all(problem: String) throws {
+    let rows = try Self.rows(["--problem", problem, "--draws", "20000"])
+    #expect(rows.count >= 19)
+    for row in rows where row["bias"] as? String == "unbiased" {
+      // Six standard errors over some 150 comparisons: false alarms below 1e-6.
+      let z = try #require(row["z"] as? Double)
+      #expect(z < 6, "\(row["estimator"] ?? ""): \(z)")
+    }
+  }
+
+  @Test("a problem of the user's own, with a figure")
+  func file() throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/problem.json"
+      let text = """
+        {"distribution": "categorical", "logits": [[0.1, 0.2, 0.3], [1, 0, -1]],
+         "cost": {"constant": 1, "linear": [1, 2, 3, 0, 0, 1]}}
+        """
+      try write(Array(text.utf8), to: path)
+      let run = try discrete(
+        [
+          "compare", "--problem", path, "--estimators", "exact,muprop,disarm:tree=stick-breaking",
+          "--draws", "5000", "--figure", "\(root)/figure.svg",
+        ], in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      #expect(run.output.contains("disarm:tree=stick-breaking"))
+      #expect(try DiscreteCommandTests.text(of: "\(root)/figure.svg").hasPrefix("<svg"))
+    }
+  }
+
+  @Test(
+    "a file that is no problem",
+    arguments: [
+      ("{", ["not JSON"]), ("[]", ["no object"]),
+      (#"{"distribution": "bernouli", "logits": [0], "cost": {}}"#, ["'bernouli'", "'bernoulli'"]),
+      (#"{"distribution": "bernoulli", "logit": [0], "cost": {}}"#, ["'logit'", "'logits'"]),
+      (#"{"distribution": "bernoulli", "logits": [], "cost": {}}"#, ["logits is empty"]),
+      (
+        #"{"distribution": "bernoulli", "logits": [0, 1], "cost": {"linear": [1]}}"#,
+        ["1 numbers", "expected 2"]
+      ),
+      (
+        #"{"distribution": "bernoulli", "logits": [0, 1], "cost": {"quadratic": [[1, 2]]}}"#,
+        ["1 x 2", "expected 2 x 2"]
+      ),
+      (#"{"distribution": "bernoulli", "logits": [0, null], "cost": {}}"#, ["no finite number"]),
+      (#"{"distribution": "categorical", "logits": [[0, 1], [1]], "cost": {}}"#, ["2, 1"]),
+    ])
+  func badFile(text: String, words: [String]) throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/problem.json"
+      try write(Array(text.utf8), to: path)
+      let run = try discrete(["compare", "--problem", path], in: root)
+      expectFailure(run, ["{", "[]"].contains(text) ? 65 : 78, words + [path])
+    }
+  }
+
+  @Test(
+    "what does not fit is named with what does",
+    arguments: [
+      (["--problem", "table", "--estimators", "arm"], ["arm does not fit categorical", "arsm"]),
+      (["--problem", "toy", "--estimators", "arsm"], ["arsm does not fit bernoulli", "disarm"]),
+      (["--problem", "toi"], ["'toi'", "'toy'"]),
+      (["--estimators", "reinforce:baseline=leave-one-out,samples=1"], ["samples is '1'"]),
+      (["--estimators", "gumbel-softmax:temperature=0"], ["temperature is '0'"]),
+      (["--estimators", "rebar:temperature=-1"], ["temperature is '-1'"]),
+      (
+        ["--problem", "quadratic:n=40", "--estimators", "exact"],
+        ["1099511627776", "65536", "reinforce"]
+      ),
+      (["--estimators", "unordered-set:samples=3"], ["3 distinct states", "have 2"]),
+      (["--draws", "0"], ["draws is '0'"]),
+    ])
+  func misfits(arguments: [String], words: [String]) throws {
+    try withTemporaryFolder { root in
+      expectFailure(try discrete(["compare"] + arguments, in: root), 64, words)
+    }
+  }
+}
