@@ -39,16 +39,20 @@ struct Discrete: ParsableCommand {
     }
   }
 
-  /// Names the nearest verb, or model of a verb, where there is none of that name.
+  /// Names the nearest verb, or model of a verb, where there is none of that name, also after `help`.
   private static func checkVerbs(_ words: ArraySlice<String>) throws(CommandFailure) {
     var command: any ParsableCommand.Type = Discrete.self
-    for word in words {
+    for word in words.first == "help" ? words.dropFirst() : words {
       let known = command.configuration.subcommands
-      if known.isEmpty || word.hasPrefix("-") || (word == "help" && command == Discrete.self) {
-        return
+      if known.isEmpty || ["-h", "--help", "--version"].contains(word) { return }
+      let kind = command == Train.self ? "model" : "verb"
+      if word.hasPrefix("-") {
+        guard command != Discrete.self else { return }
+        let names = known.map(verb(of:)).joined(separator: ", ")
+        throw CommandFailure(
+          .usage, "\(verb(of: command)) takes a \(kind) before '\(word)', one of \(names)")
       }
       guard let next = known.first(where: { verb(of: $0) == word }) else {
-        let kind = command == Train.self ? "model" : "verb"
         throw CommandFailure(.usage, unknown(kind, word, among: known.map(verb(of:))))
       }
       command = next

@@ -21,14 +21,16 @@ public struct IDX: Sendable {
       throw .malformed(path, "\(found), an IDX file was expected")
     }
     guard bytes[0] == 0, bytes[1] == 0 else {
-      throw .malformed(path, "wrong magic number, an IDX file begins with two zero bytes")
+      let found = bytes[..<4].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      throw .malformed(path, "magic number \(found), expected 0000080\(rank)")
     }
     guard bytes[2] == 0x08 else {
       throw .malformed(path, "element type \(bytes[2]), unsigned bytes (8) were expected")
     }
     guard bytes[3] == rank else {
       throw .malformed(
-        path, "\(IDX.content(ofRank: Int(bytes[3]))), \(IDX.content(ofRank: rank)) were expected")
+        path,
+        "holds \(IDX.content(ofRank: Int(bytes[3]))), \(IDX.content(ofRank: rank)) were expected")
     }
     start = 4 + 4 * rank
     guard bytes.count >= start else { throw .malformed(path, "ends inside the header") }

@@ -72,7 +72,7 @@ public enum SafeTensors {
     _ bytes: [UInt8], path: String
   ) throws(FormatError) -> (tensors: [Named], metadata: [String: String]) {
     guard bytes.count >= 8 else {
-      throw .malformed(path, "\(bytes.count) bytes cannot be a safetensors file")
+      throw .malformed(path, "\(bytes.count) bytes, a safetensors file has at least 8")
     }
     let stated = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard stated <= maximumHeader else {

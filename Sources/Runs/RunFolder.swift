@@ -57,6 +57,12 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// Where the run stands; `nil` where that is not told.
+  public var status: Status? {
+    let word = (try? fileBytes(file("STATUS")))?.prefix { $0 != UInt8(ascii: "\n") }
+    return word.flatMap { Status(rawValue: String(decoding: $0, as: UTF8.self)) }
+  }
+
   /// Says where the run stands.
   public func set(_ status: Status) throws(FormatError) {
     try atomicWrite(Array((status.rawValue + "\n").utf8), to: file("STATUS"))

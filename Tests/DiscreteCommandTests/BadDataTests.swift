@@ -21,7 +21,8 @@ struct Trouble: Sendable, CustomTestStringConvertible {
       words: ["train-images-idx3-ubyte", "empty"]),
     Trouble(
       name: "a wrong magic number", file: "train-images-idx3-ubyte",
-      spoil: { [0x50, 0x4B] + $0.dropFirst(2) }, code: 65, words: ["magic number"]),
+      spoil: { [0x50, 0x4B] + $0.dropFirst(2) }, code: 65,
+      words: ["magic number 504b0803", "expected 00000803"]),
     Trouble(
       name: "a file of labels given as images", file: "train-images-idx3-ubyte",
       spoil: { _ in labels(64) }, code: 65, words: ["labels (1 axis)", "images (3 axes)"]),
@@ -71,6 +72,37 @@ struct BadDataTests {
       let run = try discrete(training("\(root)/nowhere", "--out", "\(root)/run"), in: root)
       expectFailure(run, 66, ["\(root)/nowhere", "no such folder"])
       #expect(try contents(of: root).isEmpty)
+    }
+  }
+
+  @Test("data that are neither a folder nor known: the nearest name, or what stands there instead")
+  func noFolder() throws {
+    try withTemporaryFolder { root in
+      try makeBars(at: "\(root)/data")
+      let near = try discrete(training("mnits", "--out", "\(root)/run"), in: root)
+      expectFailure(near, 66, ["mnits", "did you mean 'mnist'?"])
+      let file = "\(root)/data/train-images-idx3-ubyte"
+      let run = try discrete(training(file, "--out", "\(root)/run"), in: root)
+      expectFailure(run, 65, [file, "is a file", "a folder"])
+      let ablation = try discrete(["ablate", "--data", "\(root)/data"], in: root)
+      expectFailure(ablation, 65, ["\(root)/data", "64 training images", "100"])
+    }
+  }
+
+  @Test("data verify counts what is missing, 66, and what is not as published, 1")
+  func verify() throws {
+    try withTemporaryFolder { root in
+      let verify = ["data", "verify", "mnist", "--folder", root]
+      let none = try discrete(verify, in: root)
+      #expect(none.code == 66 && none.errors.contains("\(root): 4 of the 4 files of mnist"))
+      for name in [
+        "train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1",
+      ] {
+        try write([1], to: "\(root)/\(name)-ubyte.gz")
+      }
+      let other = try discrete(verify + ["--json"], in: root)
+      #expect(other.code == 1 && other.errors.contains("not as published"))
+      #expect(try other.json()["finding"] as? String == "1 bytes, expected 4542")
     }
   }
 }

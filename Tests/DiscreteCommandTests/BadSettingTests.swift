@@ -23,6 +23,7 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
     BadSetting("estimator", "nvil:samples=0", "samples is '0'"),
     BadSetting("estimator", "reinforce:baseline=leave-one-out,samples=1", "samples is '1'"),
     BadSetting("estimator", "exact:samples=2", "takes no options"),
+    BadSetting("estimator", "ugc:threshold=0.6", "threshold is '0.6'"),
     BadSetting("optimizer", "adma", "unknown optimizer 'adma'", "'adam'"),
     BadSetting("optimizer", "sgd:momentum=1", "momentum is '1'"),
     BadSetting("optimizer", "sgd:nesterov=maybe", "nesterov is 'maybe'"),
@@ -31,11 +32,15 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
     BadSetting("learning-rate", "0", "learning-rate is '0'"),
     BadSetting("schedule", "cosin", "unknown schedule 'cosin'", "'cosine'"),
     BadSetting("layers", "0", "layers is '0'"),
+    BadSetting("layers", "-3", "layers is '-3'"),
+    BadSetting("layers", "8,", "layers is '8,'"),
     BadSetting("layers", "1,2,3,4", "4 layers"),
     BadSetting("layers", "1000000,1000000", "over 268435456 weights"),
     BadSetting("latent", "categorical:1000000x1000000", "over 268435456 weights"),
     BadSetting("latent", "categorical:3", "categorical:VARIABLESxCLASSES"),
+    BadSetting("latent", "bernoulli:1,2,3,4", "4 layers"),
     BadSetting("batch-size", "0", "batch-size is '0'"),
+    BadSetting("batch-size", "65", "batch-size is 65", "64 training images"),
     BadSetting("steps", "-5", "steps is '-5'"),
     BadSetting("seed", "one", "seed is 'one'"),
     BadSetting("binarize", "statik", "unknown binarisation 'statik'", "'static'"),
@@ -71,8 +76,18 @@ struct BadSettingTests {
       ("train belief-network --layer 8", ["'--layer'", "'--layers'"]),
       ("train belief-network --epochs 1 --steps 1", ["--epochs", "--steps"]),
       ("train belief-network --estimator reinforce:samples=100000", ["100000 samples"]),
+      ("train belief-network --estimator exact --layers 16", ["65536 samples of exact"]),
+      ("train belief-network --estimator disarm:pairs=90000", ["180000 samples of disarm"]),
       ("train belief-network --threads 0", ["threads is '0'"]),
       ("train belief-network --seeds 1", ["--seeds takes 2 or more"]),
+      ("train belief-network --seeds 1001", ["1000 at most"]),
+      ("train belief-network --set =4", ["key=value", "'=4'"]),
+      ("train belief-network --layers 8 --latent bernoulli:8", ["layers and latent", "exclude"]),
+      (
+        "train belief-network --latent categorical:2x3 --estimator arm",
+        ["arm does not fit categorical"]
+      ),
+      ("train belief-network --latent categorical:2x3 --prior learned", ["prior is 'learned'"]),
       ("train belief-networks", ["'belief-networks'"]),
       ("trian", ["'trian'"]),
     ])
@@ -91,6 +106,9 @@ struct BadSettingTests {
       ("learning-rat: 0.1", ["unknown setting 'learning-rat'", "'learning-rate'"]),
       ("estimator: { name: nvil, unit: 3 }", ["'unit'", "'units'"]),
       ("estimator: [", ["not YAML"]),
+      ("layers: [8, [4]]", ["'layers'", "list"]),
+      ("seed: 1\nseed: 2", ["'seed'", "twice"]),
+      ("\u{1}\u{2}", ["not YAML", "control characters"]),
       ("just words", ["'just words'"]),
     ])
   func configuration(text: String, words: [String]) throws {
@@ -126,10 +144,34 @@ struct BadSettingTests {
       (["trian"], "verb 'trian'", "'train'"),
       (["train", "beleif-network"], "model 'beleif-network'", "'belief-network'"),
       (["data", "verfy", "mnist"], "verb 'verfy'", "'verify'"),
+      (["help", "trian"], "verb 'trian'", "'train'"),
+      (["help", "train", "beleif-network"], "model 'beleif-network'", "'belief-network'"),
+      (["train", "--data", "x"], "takes a model before '--data'", "belief-network"),
     ])
   func verbs(words: [String], unknown: String, near: String) throws {
     try withTemporaryFolder { root in
       expectFailure(try discrete(words, in: root), 64, [unknown, near])
+    }
+  }
+
+  @Test("null is the default, and a flag stands in place of what a file says by another")
+  func precedence() throws {
+    try withTemporaryFolder { root in
+      let (file, data, folder) = ("\(root)/settings.json", "\(root)/data", "\(root)/run")
+      try makeBars(at: data)
+      let text = #"{"seed": null, "patience": null, "layers": [4, 3], "epochs": 7}"#
+      try write(Array(text.utf8), to: file)
+      let run = try discrete(
+        [
+          "train", "belief-network", "--config", file, "--data", data, "--out", folder,
+          "--latent", "categorical:2x3", "--steps", "3", "--batch-size", "9",
+        ], in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      let bytes = Data(try bytes(of: "\(folder)/config.json"))
+      let config = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: String])
+      #expect(config["seed"] == "1" && config["steps"] == "3")
+      #expect(config["latent"] == "categorical:2x3")
+      for key in ["patience", "layers", "prior", "epochs"] { #expect(config[key] == nil, "\(key)") }
     }
   }
 }

@@ -67,8 +67,8 @@ func makeBars(at path: String) throws {
   try write(labels(12), to: "\(path)/t10k-labels-idx1-ubyte")
 }
 
-/// Arguments of a small training run.
+/// Arguments of a small training run, whose layers a flag may replace.
 func training(_ data: String, _ more: String...) -> [String] {
-  ["train", "belief-network", "--data", data, "--layers", "8", "--batch-size", "9", "--quiet"]
+  ["train", "belief-network", "--data", data, "--set", "layers=8", "--batch-size", "9", "--quiet"]
     + more
 }

@@ -91,6 +91,9 @@ struct ReproducibilityTests {
       #expect(run.output.filter { $0 == "\n" }.count == 3)
       let object = try run.json()
       #expect(object["seeds"] as? Int == 2)
+      #expect(
+        try text(of: "\(folder)/summary.json").hasSuffix(
+          "\(run.output.split(separator: "\n")[2])\n"))
       let bounds = try (1...2).map { seed in
         let text = Data(try bytes(of: "\(folder)/seed-\(seed)/summary.json"))
         let summary = try JSONSerialization.jsonObject(with: text) as? [String: Any]

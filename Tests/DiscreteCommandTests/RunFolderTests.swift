@@ -91,4 +91,38 @@ struct RunFolderTests {
       #expect(try discrete(["sample", folder, "--out", "\(root)/a.png"], in: root).code == 0)
     }
   }
+
+  @Test("a bound that is not finite ends with 1 and names the step; a good checkpoint is left")
+  func divergedBound() throws {
+    try withTemporaryFolder { root in
+      let (data, folder) = ("\(root)/data", "\(root)/run")
+      try makeBars(at: data)
+      // One step an epoch, so that an evaluation sees the weights before a loss does.
+      let arguments = ["--epochs", "1", "--learning-rate", "1e38", "--batch-size", "64"]
+      let run = try discrete(training(data, "--out", folder) + arguments, in: root)
+      expectFailure(run, 1, ["the validation bound is not a number at step 1"])
+      #expect(try text(of: "\(folder)/STATUS") == "failed\n")
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/checkpoints/best.safetensors"))
+      let checkpoint = try TensorFile("\(folder)/checkpoints/last.safetensors")
+      #expect(checkpoint.step == 0 && checkpoint.nonFinite.isEmpty)
+      let eval = try discrete(["eval", folder, "--json"], in: root)
+      #expect(try (eval.json()["bound"] as? Double)?.isFinite == true)
+    }
+  }
+
+  @Test("a run that has ended is left as it is by --resume, and its figures are printed again")
+  func finished() throws {
+    try withTemporaryFolder { root in
+      let (data, folder) = ("\(root)/data", "\(root)/run")
+      try makeBars(at: data)
+      let first = try discrete(training(data, "--steps", "9", "--out", folder, "--json"), in: root)
+      let before = try contents(of: folder)
+      for length in [[], ["--steps", "5"], ["--epochs", "1"]] {
+        let again = try discrete(
+          ["train", "belief-network", "--resume", folder, "--json"] + length, in: root)
+        #expect(again.code == 0 && again.output == first.output, "\(again.errors)")
+        #expect(try contents(of: folder) == before)
+      }
+    }
+  }
 }

@@ -140,7 +140,6 @@ struct Comparison<Distribution: IndependentVariables> {
   private func vimcoRow(
     _ specification: Specification, seed: UInt64
   ) throws(SettingError) -> ComparisonRow {
-    try specification.allow(EstimatorName.vimco.options)
     let samples = try specification.integer("samples", in: 2...1000, default: 2)
     let text = specification.option("mean") ?? "geometric"
     guard let mean = VIMCO<Distribution>.Mean(rawValue: text) else {

@@ -30,32 +30,55 @@ enum EstimatorName: String, CaseIterable {
   case gumbelRao = "gumbel-rao"
   case reinmax
 
+  /// What `baseline` takes.
+  static let baselines = ["none", "constant", "moving-average", "network", "leave-one-out"]
+
+  /// Those that train a model: they call its bound at hard samples, and need nothing that only a problem of `compare` has.
+  static var trainable: [EstimatorName] {
+    allCases.filter { $0.isBlackBox && $0 != .controlVariate && $0 != .vimco }
+  }
+
+  /// The name in a specification, whose options are checked to be among those of that name.
   static func parse(_ specification: Specification) throws(SettingError) -> EstimatorName {
     guard let name = EstimatorName(rawValue: specification.name) else {
       throw SettingError(
         unknown("estimator", specification.name, among: allCases.map(\.rawValue)))
     }
+    try specification.allow(name.options.map(\.key))
     return name
   }
 
-  /// The options that may follow the name.
-  var options: [String] {
+  /// The keys of its options with their defaults, in the order of the help.
+  var options: KeyValuePairs<String, String> {
     switch self {
-    case .exact, .arsm, .bitflip: []
-    case .reinforce: ["samples", "baseline"]
-    case .controlVariate: ["samples", "coefficient"]
-    case .nvil: ["samples", "decay", "units", "normalize"]
-    case .vimco: ["samples", "mean"]
-    case .arm: ["pairs"]
-    case .disarm: ["pairs", "tree"]
-    case .carms, .unorderedSet, .muprop, .straightThrough, .reinmax: ["samples"]
-    case .ugc: ["threshold"]
-    case .sumAndSample: ["top", "samples"]
-    case .rebar: ["temperature", "scale", "samples"]
-    case .relax: ["units", "temperature", "samples"]
-    case .doubleCV: ["samples", "coefficient"]
-    case .gumbelSoftmax, .stGumbelSoftmax: ["temperature", "floor", "rate", "every", "samples"]
-    case .gumbelRao: ["temperature", "inner", "samples"]
+    case .exact, .arsm, .bitflip: [:]
+    case .reinforce: ["samples": "1", "baseline": "none"]
+    case .controlVariate: ["samples": "1", "coefficient": "fitted"]
+    case .nvil: ["samples": "1", "decay": "0.8", "units": "100", "normalize": "true"]
+    case .vimco: ["samples": "2", "mean": "geometric"]
+    case .arm: ["pairs": "1"]
+    case .disarm: ["pairs": "1", "tree": "balanced"]
+    case .carms: ["samples": "4"]
+    case .unorderedSet: ["samples": "2"]
+    case .muprop, .straightThrough, .reinmax: ["samples": "1"]
+    case .ugc: ["threshold": "1/(2n)"]
+    case .sumAndSample: ["top": "1", "samples": "1"]
+    case .rebar: ["temperature": "0.5", "scale": "1", "samples": "1"]
+    case .relax: ["units": "10", "temperature": "0.5", "samples": "1"]
+    case .doubleCV: ["samples": "2", "coefficient": "-0.75"]
+    case .gumbelSoftmax, .stGumbelSoftmax:
+      ["temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000", "samples": "1"]
+    case .gumbelRao: ["temperature": "0.5", "inner": "10", "samples": "1"]
+    }
+  }
+
+  /// Whether it calls the cost at hard samples only.
+  var isBlackBox: Bool {
+    switch self {
+    case .muprop, .rebar, .doubleCV, .gumbelSoftmax, .straightThrough, .stGumbelSoftmax,
+      .gumbelRao, .reinmax:
+      false
+    default: true
     }
   }
 }
@@ -78,7 +101,6 @@ struct EstimatorContext<Distribution: IndependentVariables> {
     _ specification: Specification, using generator: inout some RandomNumberGenerator
   ) throws(SettingError) -> any GradientEstimator<Distribution> {
     let name = try EstimatorName.parse(specification)
-    try specification.allow(name.options)
     let samples = 1...100_000
     func integer(_ key: String, _ range: ClosedRange<Int>, _ value: Int) throws(SettingError) -> Int
     {
@@ -155,7 +177,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
     case .bitflip: return try fitted(BitFlip(), specification)
     case .ugc:
       let threshold = try specification.option("threshold").map { _ throws(SettingError) in
-        Scalar(try number("threshold", 0..<0.5000001, 0))
+        Scalar(try number("threshold", 0..<0.5, 0))
       }
       return try fitted(UGC(threshold: threshold), specification)
     case .unorderedSet:
@@ -210,7 +232,6 @@ struct EstimatorContext<Distribution: IndependentVariables> {
   private func makeReinforce(
     _ specification: Specification, using generator: inout some RandomNumberGenerator
   ) throws(SettingError) -> any GradientEstimator<Distribution> {
-    let known = ["none", "constant", "moving-average", "network", "leave-one-out"]
     let baseline = specification.option("baseline") ?? "none"
     let fewest = baseline == "leave-one-out" ? 2 : 1
     let samples = try specification.integer("samples", in: fewest...100_000, default: fewest)
@@ -233,7 +254,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
     case "leave-one-out":
       return Reinforce<Distribution, LeaveOneOutBaseline>(samples: samples, baseline: .leaveOneOut)
     default:
-      throw SettingError(unknown("baseline", baseline, among: known))
+      throw SettingError(unknown("baseline", baseline, among: EstimatorName.baselines))
     }
   }
 
@@ -275,13 +296,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
   ) throws(SettingError) -> any BlackBoxGradientEstimator<Distribution> {
     let made = try make(specification, using: &generator)
     if let fitted = made as? any BlackBoxGradientEstimator<Distribution> { return fitted }
-    let differentiable: Set<EstimatorName> = [
-      .muprop, .rebar, .doubleCV, .gumbelSoftmax, .straightThrough, .stGumbelSoftmax, .gumbelRao,
-      .reinmax,
-    ]
-    let names = fitting.filter { name in
-      EstimatorName(rawValue: name).map { !differentiable.contains($0) } ?? false
-    }
+    let names = fitting.filter { name in EstimatorName(rawValue: name)?.isBlackBox ?? false }
     throw SettingError(
       "\(specification.name) differentiates the cost, which is called at hard samples only here; those that fit are \(names.joined(separator: ", "))"
     )

@@ -7,6 +7,15 @@ enum OptimizerName: String, CaseIterable {
   case sgd
   case rmsprop
 
+  /// The keys of its options with their defaults, in the order of the help.
+  var options: KeyValuePairs<String, String> {
+    switch self {
+    case .adam: ["beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"]
+    case .sgd: ["momentum": "0", "nesterov": "false"]
+    case .rmsprop: ["decay": "0.9", "epsilon": "1e-8"]
+    }
+  }
+
   /// The optimizer a specification describes.
   static func make(_ specification: Specification) throws(SettingError) -> any Optimizer {
     func number(_ key: String, _ range: Range<Double>, _ value: Double) throws(SettingError)
@@ -14,24 +23,23 @@ enum OptimizerName: String, CaseIterable {
     {
       Scalar(try specification.number(key, in: range, default: value))
     }
-    switch OptimizerName(rawValue: specification.name) {
-    case .adam?:
-      try specification.allow(["beta1", "beta2", "epsilon"])
+    guard let name = OptimizerName(rawValue: specification.name) else {
+      throw SettingError(
+        unknown("optimizer", specification.name, among: allCases.map(\.rawValue)))
+    }
+    try specification.allow(name.options.map(\.key))
+    switch name {
+    case .adam:
       return Adam(
         beta1: try number("beta1", 0..<1, 0.9), beta2: try number("beta2", 0..<1, 0.999),
         epsilon: try number("epsilon", 1e-30..<1, 1e-8))
-    case .sgd?:
-      try specification.allow(["momentum", "nesterov"])
+    case .sgd:
       return SGD(
         momentum: try number("momentum", 0..<1, 0),
         isNesterov: try specification.flag("nesterov", default: false))
-    case .rmsprop?:
-      try specification.allow(["decay", "epsilon"])
+    case .rmsprop:
       return RMSProp(
         decay: try number("decay", 0..<1, 0.9), epsilon: try number("epsilon", 1e-30..<1, 1e-8))
-    case nil:
-      throw SettingError(
-        unknown("optimizer", specification.name, among: allCases.map(\.rawValue)))
     }
   }
 }

@@ -1,10 +1,5 @@
+import Formats
 import Yams
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The text of every setting of a verb, and where it came from: a default, a file, `--set`, or a flag of its own.
 ///
@@ -29,6 +24,9 @@ struct Settings {
 
   subscript(key: String) -> String? { values[key]?.text }
 
+  /// Whether the user has set a key.
+  func isSet(_ key: String) -> Bool { values[key].map { $0.origin != .standard } ?? false }
+
   /// Every setting that has a value, in the order shown.
   var resolved: [(key: String, text: String)] {
     known.compactMap { key in values[key].map { (key, $0.text) } }
@@ -36,9 +34,7 @@ struct Settings {
 
   /// What the user has set, in the order shown.
   var overrides: [(key: String, text: String)] {
-    known.compactMap { key in
-      values[key].flatMap { $0.origin == .standard ? nil : (key, $0.text) }
-    }
+    resolved.filter { isSet($0.key) }
   }
 
   /// Sets a known key, or an option of one: `estimator.samples` is the option `samples` of `estimator`.
@@ -75,15 +71,14 @@ struct Settings {
 
   /// Reads a YAML or JSON file of settings.
   mutating func read(file path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure(.missingInput, "\(path): no such configuration file")
-    }
-    guard data.count <= 1 << 20 else {
-      throw CommandFailure(.badConfiguration, "\(path): a configuration of over 1 MiB")
+    let bytes = try fileBytes(path)
+    guard bytes.count <= 1 << 20 else {
+      throw CommandFailure(
+        .badConfiguration, "\(path): \(bytes.count) bytes, a configuration has 1 MiB at most")
     }
     let node: Yams.Node?
     do {
-      node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
+      node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self))
     } catch {
       throw CommandFailure(.badConfiguration, "\(path): not YAML: \(Settings.sentence(error))")
     }
@@ -94,6 +89,10 @@ struct Settings {
   /// What is wrong and where, on one line.
   private static func sentence(_ error: any Error) -> String {
     switch error as? YamlError {
+    case .reader(let problem, _, _, _)?:
+      problem
+    case .duplicatedKeysInMapping(let keys, let context)?:
+      "line \(context.mark.line): '\(keys.joined(separator: "', '"))' stands there twice"
     case .scanner(_, let problem, let mark, _)?, .parser(_, let problem, let mark, _)?,
       .composer(_, let problem, let mark, _)?:
       "line \(mark.line), column \(mark.column): \(problem)"
@@ -118,13 +117,21 @@ struct Settings {
         throw CommandFailure(.badConfiguration, "\(path): a list where settings were expected")
       }
       let texts = items.compactMap { $0.scalar?.string }
+      guard texts.count == items.count else {
+        throw CommandFailure(
+          .badConfiguration, "\(path): '\(key)' is a list of more than numbers and words")
+      }
       try set(key, to: texts.joined(separator: ","), from: .file(path))
     case .scalar(let scalar):
       guard let key else {
         throw CommandFailure(
           .badConfiguration, "\(path): '\(scalar.string)' where settings were expected")
       }
-      try set(key, to: scalar.string, from: .file(path))
+      if scalar.style == .plain, ["", "~", "null"].contains(scalar.string), known.contains(key) {
+        reset(key)
+      } else {
+        try set(key, to: scalar.string, from: .file(path))
+      }
     case .alias:
       throw CommandFailure(.badConfiguration, "\(path): an alias, which settings do not use")
     }

@@ -64,6 +64,12 @@ struct Specification: Equatable {
   }
 }
 
+/// A name with all its options, as help shows it: `arm:pairs=1`.
+func usage(_ name: String, _ options: KeyValuePairs<String, String>) -> String {
+  let options = options.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+  return options.isEmpty ? name : "\(name):\(options)"
+}
+
 /// A setting that makes no sense; where it came from decides the exit code.
 struct SettingError: Error {
   let description: String

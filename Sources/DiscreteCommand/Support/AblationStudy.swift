@@ -7,7 +7,7 @@ import Tensors
 
 /// A belief network of one layer on which estimators are compared.
 struct AblationStudy {
-  private static let batchSize = 100
+  static let batchSize = 100
 
   private let images: ImageData
   private let seed: UInt64

@@ -6,8 +6,19 @@ import Formats
 /// - Parameter holdOut: whether validation images that come out of a folder's training images are kept out of those.
 func loadImages(_ name: String, holdOut: Bool = false) throws(FormatError) -> ImageData {
   if name == "glyphs" { return Glyphs.data(seed: 1) }
-  guard let known = KnownData.named(name), !fileExists(name) else {
+  if fileExists(name) {
+    guard fileExists("\(name)/.") else {
+      throw FormatError(.malformed, "\(name): is a file, a folder of IDX files was expected")
+    }
     return try ImageData(folder: name, holdOut: holdOut)
+  }
+  guard let known = KnownData.named(name) else {
+    let names = KnownData.all.map(\.name)
+    let hint = nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+    throw FormatError(
+      .missing,
+      "\(name.isEmpty ? "''" : name): no such folder, nor a data set; \(hint ?? "known are \(names.joined(separator: ", "))")"
+    )
   }
   guard fileExists(known.folder) else {
     throw FormatError(

@@ -16,7 +16,6 @@ extension TrainingConfiguration {
   /// - Parameter mean: the training mean, [visible].
   func withModel<Task: ModelTask>(mean: Tensor, _ task: Task) throws -> Task.Output {
     try checkWeights(visible: mean.count)
-    try checkDraws(visible: mean.count)
     var generator = Philox(seed: seed).folding(10)
     do {
       switch latents {
@@ -32,14 +31,19 @@ extension TrainingConfiguration {
             centre: centre, states: states, pointSize: size)
           estimators.append(try context.makeBlackBox(estimator, using: &generator))
         }
+        let evaluations = zip(estimators, layers).map { estimator, size in
+          estimator.evaluations(over: Bernoulli(logits: .zeros([size])))
+        }
+        try checkDraws(visible: mean.count, evaluations)
         return try task.run(model, LayerEstimators(estimators))
       case .categorical(let latents, let classes):
         let model = CategoricalMixture(
           latents: latents, classes: classes, hidden: hidden, mean: mean, using: &generator)
-        let states = Categorical(logits: .zeros([latents, classes])).stateCount
+        let prior = Categorical(logits: .zeros([latents, classes]))
         let context = EstimatorContext<Categorical>(
-          centre: mean, states: states, pointSize: latents * classes)
+          centre: mean, states: prior.stateCount, pointSize: latents * classes)
         let estimator = try context.makeBlackBox(estimator, using: &generator)
+        try checkDraws(visible: mean.count, [estimator.evaluations(over: prior)])
         return try task.run(model, LayerEstimators([estimator]))
       }
     } catch let error as SettingError {
@@ -67,17 +71,19 @@ extension TrainingConfiguration {
   }
 
   /// Refuses samples of a batch that would take over a gigabyte in single precision; those of layers multiply.
-  private func checkDraws(visible: Int) throws {
-    let samples = estimator.option("samples").flatMap(Int.init) ?? 1
+  ///
+  /// - Parameter evaluations: how often the estimator of each layer calls its cost, `nil` where that depends on the draw.
+  private func checkDraws(visible: Int, _ evaluations: [Int?]) throws {
+    let counts = evaluations.map { $0 ?? 1 }
     let widest = ([visible] + stochasticSizes + hidden).max() ?? visible
-    let factors = [batchSize, widest] + stochasticSizes.map { _ in samples }
     var scalars = 1
-    for factor in factors {
+    for factor in [batchSize, widest] + counts {
       let (product, overflow) = scalars.multipliedReportingOverflow(by: factor)
       guard !overflow, product <= TrainingConfiguration.mostScalars else {
+        let samples = counts.map(String.init).joined(separator: " x ")
         throw settings.failure(
-          "\(samples) samples in each layer of a batch of \(batchSize) are over \(TrainingConfiguration.mostScalars) numbers",
-          of: samples > 1 ? "estimator" : "batch-size")
+          "\(samples) samples of \(estimator.name) in a batch of \(batchSize) are over \(TrainingConfiguration.mostScalars) numbers",
+          of: counts.contains { $0 > 1 } ? "estimator" : "batch-size")
       }
       scalars = product
     }

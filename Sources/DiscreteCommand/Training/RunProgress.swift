@@ -6,6 +6,8 @@ struct RunProgress {
   private(set) var bestBound: Double?
   private(set) var bestStep = 0
   private(set) var epochsWithoutImprovement = 0
+  /// Time spent training, in seconds; saved only where it decides when the run ends, so that equal runs have equal checkpoints.
+  var seconds: Double?
   /// A moving average for the eye only; it is not saved.
   private(set) var runningBound = 0.0
 
@@ -25,7 +27,6 @@ struct RunProgress {
     lastEpochBound = epochBound
     sum = 0
     count = 0
-    // A bound that is not a number is never the best.
     guard validation > bestBound ?? -.infinity else {
       epochsWithoutImprovement += 1
       return false
@@ -42,6 +43,7 @@ struct RunProgress {
       "sum": "\(sum)", "count": "\(count)", "best_step": "\(bestStep)",
       "epochs_without_improvement": "\(epochsWithoutImprovement)",
     ]
+    result["seconds"] = seconds.map { "\($0)" }
     result["last_epoch_bound"] = lastEpochBound.map { "\($0)" }
     result["best_bound"] = bestBound.map { "\($0)" }
     return result
@@ -51,6 +53,7 @@ struct RunProgress {
     func number(_ key: String) -> Double? { metadata[key].flatMap(Double.init) }
     sum = number("sum") ?? 0
     count = number("count") ?? 0
+    seconds = number("seconds")
     lastEpochBound = number("last_epoch_bound")
     bestBound = number("best_bound")
     bestStep = metadata["best_step"].flatMap(Int.init) ?? 0

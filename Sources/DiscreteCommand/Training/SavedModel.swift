@@ -1,3 +1,4 @@
+import ArgumentParser
 import Datasets
 import Formats
 import Learning
@@ -5,6 +6,16 @@ import Models
 import Runs
 import Stochastics
 import Tensors
+
+/// Which trained model a verb reads.
+struct SavedModelOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("A run folder.", valueName: "run")) var path: String
+  @Option(
+    help: "last, or best: that with the highest validation bound.")
+  var checkpoint = "last"
+
+  func model() throws -> SavedModel { try SavedModel(run: path, checkpoint: checkpoint) }
+}
 
 /// A trained model in a run folder.
 struct SavedModel {
@@ -35,6 +46,19 @@ struct SavedModel {
     else { throw FormatError(.malformed, "\(path): no image size in its metadata") }
     self.width = width
     self.height = height
+  }
+
+  /// The data set of that name or folder, or the run's own; its images have the size of the model's.
+  func images(_ name: String?) throws -> ImageData {
+    let name = name ?? configuration.data
+    let data = try loadImages(name, holdOut: configuration.holdsOut)
+    guard data.test.width == width && data.test.height == height else {
+      throw CommandFailure(
+        .badData,
+        "\(name): images of \(data.test.width) x \(data.test.height), the model has \(width) x \(height)"
+      )
+    }
+    return data
   }
 
   /// Hands the restored model to a task.

@@ -3,7 +3,6 @@ import Formats
 import Learning
 import Models
 import Runs
-import Stochastics
 import Tensors
 
 /// One training run: a model, its estimators and optimizer, the data, and the folder it is recorded in.
@@ -18,14 +17,16 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
   let folder: RunFolder
   var trainer: State
   var progress: RunProgress
+  /// The best state so far, until it is written.
+  var best: (state: State, progress: RunProgress)?
+  /// The state at the start, until there is a checkpoint.
+  var initial: State?
   private let metrics: Metrics
   private let clock = ContinuousClock()
   private let started: ContinuousClock.Instant
+  /// Seconds of training before this process.
+  private let earlier: Double
   private let isQuiet: Bool
-  /// The best state so far, until it is written.
-  private var best: State?
-  /// The state at the start, until there is a checkpoint.
-  private var initial: State?
 
   private static var secondsBetweenCheckpoints: Double { 20 }
 
@@ -41,62 +42,63 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     self.isQuiet = isQuiet
     metrics = Metrics(folder)
     started = clock.now
+    earlier = progress.seconds ?? 0
     initial = fileExists(folder.lastCheckpoint) ? nil : trainer
   }
 
   private var stepsPerEpoch: Int { data.training.count / configuration.batchSize }
   private var seconds: Double { (clock.now - started) / .seconds(1) }
 
-  /// The bound of held-out images with one sample each; the noise depends on the seed only.
-  func bound(of images: ImageSet) -> Double {
-    evaluate(
-      trainer.model.model, on: images, binarisation: configuration.binarisation,
-      seed: configuration.seed, samples: 1
-    ).bound
-  }
-
-  /// Trains to the end, or until somebody interrupts.
+  /// Trains to the end, or until somebody interrupts; a run that has ended is left as it is.
   mutating func run() throws -> JSON {
+    if isFinished && folder.status == .finished { return try folder.read("summary.json") }
     Interruption.listen()
     let firstStep = trainer.step
     try metrics.truncate(after: firstStep)
     try folder.set(.running)
+    do {
+      if try train() {
+        try metrics.writeTable()
+        try folder.set(.interrupted)
+      } else {
+        return try finish(steps: trainer.step - firstStep)
+      }
+    } catch {
+      // What went wrong first is what is told, also where the folder cannot be written any more.
+      try? folder.set(.failed)
+      throw error
+    }
+    throw CommandFailure(
+      .interrupted,
+      "interrupted at step \(trainer.step); continue with: discrete train belief-network --resume \(folder.path)"
+    )
+  }
+
+  /// Trains to the end, or until somebody interrupts, which is the result.
+  private mutating func train() throws -> Bool {
     var bar = ProgressBar(isQuiet: isQuiet)
+    defer { bar.clear() }
     var batches = epochBatches()
+    let firstStep = trainer.step
     var lastSaved = seconds
-    while !isFinished(firstStep: firstStep) {
+    while !isFinished {
       let index = trainer.step % stepsPerEpoch
       if index == 0 { batches = epochBatches() }
-      do {
-        try step(batches[index])
-      } catch {
-        bar.clear()
-        try saveFinite()
-        try folder.set(.failed)
-        throw error
-      }
-      bar.update(share(firstStep: firstStep)) {
+      try step(batches[index])
+      bar.update(share) {
         let rate = Double(trainer.step - firstStep) / max(seconds, 1e-9)
         return "bound \(rounded(progress.runningBound, 1))  \(Int(rate)) steps/s"
       }
       if trainer.step % stepsPerEpoch == 0 { try endEpoch() }
       let isInterrupted = Interruption.isRequested
       if isInterrupted || seconds - lastSaved > Self.secondsBetweenCheckpoints {
+        if case .minutes = configuration.length { progress.seconds = earlier + seconds }
         try saveAll()
         lastSaved = seconds
       }
-      if isInterrupted {
-        bar.clear()
-        try metrics.writeTable()
-        try folder.set(.interrupted)
-        throw CommandFailure(
-          .interrupted,
-          "interrupted at step \(trainer.step); continue with: discrete train belief-network --resume \(folder.path)"
-        )
-      }
+      if isInterrupted { return true }
     }
-    bar.clear()
-    return try finish(steps: trainer.step - firstStep)
+    return false
   }
 
   private func epochBatches() -> Batches {
@@ -106,73 +108,69 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
       epoch: trainer.step / stepsPerEpoch)
   }
 
-  private mutating func step(_ x: Bits) throws(NonFiniteError) {
+  private mutating func step(_ x: Bits) throws {
     var noise = Philox(seed: configuration.seed)
       .folding(Stream.steps.rawValue).folding(UInt64(trainer.step))
-    let loss = try trainer.descend { trained in
-      trained.model.negativeBound(of: x, estimators: &trained.estimators, using: &noise).mean()
+    do {
+      let loss = try trainer.descend { trained in
+        trained.model.negativeBound(of: x, estimators: &trained.estimators, using: &noise).mean()
+      }
+      progress.add(bound: -Double(loss))
+    } catch {
+      try saveLastGood(includingCurrent: trainer.firstNonFinite == nil)
+      throw error
     }
-    progress.add(bound: -Double(loss))
   }
 
   private mutating func endEpoch() throws {
-    let validation = bound(of: data.validation)
-    let epoch = trainer.step / stepsPerEpoch
+    let validation = try finiteBound(of: data.validation, named: "validation")
     try metrics.log([
-      "step": JSON(trainer.step), "epoch": JSON(epoch),
+      "step": JSON(trainer.step), "epoch": JSON(trainer.step / stepsPerEpoch),
       "train_bound": JSON(progress.epochBound), "validation_bound": JSON(validation),
       "learning_rate": JSON(
         configuration.learningRate * configuration.schedule.factor(at: trainer.step)),
     ])
-    if progress.endEpoch(validation: validation, step: trainer.step) { best = trainer }
+    if progress.endEpoch(validation: validation, step: trainer.step) {
+      best = (trainer, progress)
+    }
   }
 
-  private func isFinished(firstStep: Int) -> Bool {
+  /// The bound of held-out images with one sample each, whose noise depends on the seed only; one that is not finite ends the
+  /// run as a loss does.
+  private mutating func finiteBound(of images: ImageSet, named name: String) throws -> Double {
+    let bound = evaluate(
+      trainer.model.model, on: images, binarisation: configuration.binarisation,
+      seed: configuration.seed, samples: 1
+    ).bound
+    guard bound.isFinite else {
+      try saveLastGood(includingCurrent: false)
+      let found = bound.isNaN ? "not a number" : "\(bound)"
+      throw CommandFailure(.failedCheck, "the \(name) bound is \(found) at step \(trainer.step)")
+    }
+    return bound
+  }
+
+  private var isFinished: Bool {
     if let patience = configuration.patience, progress.epochsWithoutImprovement >= patience {
       return true
     }
-    return share(firstStep: firstStep) >= 1
+    return share >= 1
   }
 
   /// How much of the run is done, in [0, 1].
-  private func share(firstStep: Int) -> Double {
+  private var share: Double {
     switch configuration.length {
     case .steps(let steps): Double(trainer.step) / Double(steps)
     case .epochs(let epochs): Double(trainer.step) / Double(epochs * stepsPerEpoch)
-    case .minutes(let minutes): seconds / (minutes * 60)
+    case .minutes(let minutes): (earlier + seconds) / (minutes * 60)
     }
-  }
-
-  /// Writes the best state before the last, so that a program that stops in between can be resumed from what is there.
-  private mutating func saveAll() throws(FormatError) {
-    if let state = best { try save(state, progress, to: folder.bestCheckpoint) }
-    best = nil
-    try save(trainer, progress, to: folder.lastCheckpoint)
-    initial = nil
-  }
-
-  /// After a loss or gradient that is not finite: the state, or where that is no longer finite itself the one before.
-  private mutating func saveFinite() throws(FormatError) {
-    if trainer.firstNonFinite == nil {
-      try saveAll()
-    } else if let initial {
-      try save(initial, RunProgress(), to: folder.lastCheckpoint)
-    }
-  }
-
-  private func save(
-    _ state: State, _ progress: RunProgress, to path: String
-  ) throws(FormatError) {
-    var metadata = progress.metadata
-    metadata["step"] = String(state.step)
-    metadata["width"] = String(data.test.width)
-    metadata["height"] = String(data.test.height)
-    try Checkpoint.save(state, metadata: metadata, to: path)
   }
 
   private mutating func finish(steps: Int) throws -> JSON {
     let trainingSeconds = seconds
-    if progress.bestBound == nil { best = trainer }
+    if case .minutes = configuration.length { progress.seconds = earlier + trainingSeconds }
+    let test = try finiteBound(of: data.test, named: "test")
+    if progress.bestBound == nil { best = (trainer, progress) }
     try saveAll()
     try metrics.writeTable()
     try picture()
@@ -181,7 +179,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
       "seconds": JSON(rounded(trainingSeconds, 3)),
       "steps_per_second": JSON(rounded(Double(steps) / max(trainingSeconds, 1e-9), 1)),
       "train_bound": JSON(progress.lastEpochBound ?? progress.epochBound),
-      "test_bound": JSON(bound(of: data.test)),
+      "test_bound": JSON(test),
       "best_validation_bound": progress.bestBound.map { JSON($0) } ?? .null,
       "best_step": JSON(progress.bestStep),
     ]

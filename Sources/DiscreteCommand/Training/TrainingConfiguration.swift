@@ -44,8 +44,8 @@ struct TrainingConfiguration {
   /// Every setting with its default, in the order in which the configuration is written.
   static let defaults: [(key: String, text: String?)] = [
     ("data", "glyphs"), ("hold-out", "false"), ("binarize", "dynamic"), ("layers", "200"),
-    ("hidden", ""),
-    ("latent", nil), ("prior", "learned"), ("estimator", "nvil"), ("optimizer", "adam"),
+    ("hidden", ""), ("latent", nil), ("prior", "learned"), ("estimator", "nvil"),
+    ("optimizer", "adam"),
     ("learning-rate", "0.001"), ("schedule", "constant"), ("batch-size", "100"),
     ("epochs", "20"), ("steps", nil), ("minutes", nil), ("patience", nil), ("seed", "1"),
   ]
@@ -76,14 +76,10 @@ struct TrainingConfiguration {
       try text.isEmpty ? [] : TrainingConfiguration.sizes(text, named: "hidden")
     }
     let layers = try settings.parse("layers") { (text) throws(SettingError) in
-      let sizes = try TrainingConfiguration.sizes(text, named: "layers")
-      guard sizes.count <= 3 else {
-        throw SettingError("layers is '\(text)', \(sizes.count) layers, expected one to three")
-      }
-      return sizes
+      try TrainingConfiguration.layers(text, named: "layers")
     }
-    latents =
-      try settings.parseIfSet("latent", TrainingConfiguration.latents) ?? .bernoulli(layers)
+    let latent = try settings.parseIfSet("latent", TrainingConfiguration.latents)
+    latents = latent ?? .bernoulli(layers)
     learnsPrior = try settings.parse("prior") { (text) throws(SettingError) in
       guard text == "learned" || text == "uniform" else {
         throw SettingError(unknown("prior", text, among: ["learned", "uniform"]))
@@ -104,7 +100,9 @@ struct TrainingConfiguration {
       }
       return rate
     }
-    schedule = try settings.parse("schedule", TrainingConfiguration.schedule)
+    schedule = try settings.parse("schedule") { (text) throws(SettingError) in
+      try ScheduleName.make(Specification(text))
+    }
     batchSize = try settings.parse("batch-size") { (text) throws(SettingError) in
       try parseInteger(text, named: "batch-size", in: 1...1_000_000)
     }
@@ -120,23 +118,46 @@ struct TrainingConfiguration {
     let epochs = try settings.parse("epochs") { (text) throws(SettingError) in
       try parseInteger(text, named: "epochs", in: 1...1_000_000)
     }
-    let lengths = settings.overrides.map(\.key)
-      .filter(["epochs", "steps", "minutes"].contains)
-    if lengths.count > 1 {
-      throw settings.failure(
-        "\(lengths.joined(separator: " and ")) are both set, and exclude each other",
-        of: lengths[1])
+    for keys in [["epochs", "steps", "minutes"], ["layers", "latent"]] {
+      let given = settings.overrides.map(\.key).filter(keys.contains)
+      guard given.count <= 1 else {
+        throw settings.failure(
+          "\(given.joined(separator: " and ")) are both set, and exclude each other", of: given[1])
+      }
     }
     var resolved = settings
     if minutes != nil || steps != nil { resolved.clear("epochs") }
+    if latent != nil { resolved.clear("layers") }
+    if case .categorical = latents {
+      if settings.isSet("prior") && learnsPrior {
+        throw settings.failure(
+          "prior is 'learned', that of categorical latents is uniform", of: "prior")
+      }
+      resolved.clear("prior")
+    }
     self.settings = resolved
     length = minutes.map { .minutes($0) } ?? steps.map { .steps($0) } ?? .epochs(epochs)
+  }
+
+  /// The default of a setting; `nil` for one that is unset.
+  static func standard(_ key: String) -> String? { defaults.first { $0.key == key }?.text }
+
+  private static func layers(_ text: String, named name: String) throws(SettingError) -> [Int] {
+    let sizes = try sizes(text, named: name)
+    guard sizes.count <= 3 else {
+      throw SettingError("\(name) is '\(text)', \(sizes.count) layers, expected one to three")
+    }
+    return sizes
   }
 
   private static func sizes(_ text: String, named name: String) throws(SettingError) -> [Int] {
     var result: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      result.append(try parseInteger(String(part), named: name, in: 1...1_000_000))
+      guard let size = Int(part), (1...1_000_000).contains(size) else {
+        throw SettingError(
+          "\(name) is '\(text)', expected whole numbers from 1 to 1000000 with commas between")
+      }
+      result.append(size)
     }
     return result
   }
@@ -147,7 +168,7 @@ struct TrainingConfiguration {
     let sizes = parts.count == 2 ? parts[1] : ""
     switch parts.first {
     case "bernoulli"?:
-      return .bernoulli(try TrainingConfiguration.sizes(sizes, named: "latent"))
+      return .bernoulli(try layers(sizes, named: "latent"))
     case "categorical"?:
       let pair = sizes.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
       guard pair.count == 2, pair.allSatisfy((1...1_000_000).contains) else {
@@ -156,32 +177,7 @@ struct TrainingConfiguration {
       return .categorical(latents: pair[0], classes: pair[1])
     default:
       throw SettingError(
-        "latent is '\(text)', expected bernoulli:SIZE or categorical:VARIABLESxCLASSES")
-    }
-  }
-
-  private static func schedule(_ text: String) throws(SettingError) -> Schedule {
-    let specification = try Specification(text)
-    let whole = 1...Int.max
-    switch specification.name {
-    case "constant":
-      try specification.allow([])
-      return .constant
-    case "exponential":
-      try specification.allow(["rate", "every"])
-      return .exponential(
-        rate: try specification.number("rate", in: 1e-9..<1, default: 0.5),
-        every: try specification.integer("every", in: whole, default: 10_000))
-    case "linear":
-      try specification.allow(["over"])
-      return .linear(over: try specification.integer("over", in: whole, default: 10_000))
-    case "cosine":
-      try specification.allow(["over"])
-      return .cosine(over: try specification.integer("over", in: whole, default: 10_000))
-    default:
-      throw SettingError(
-        unknown(
-          "schedule", specification.name, among: ["constant", "exponential", "linear", "cosine"]))
+        "latent is '\(text)', expected bernoulli:SIZES or categorical:VARIABLESxCLASSES")
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import DiscreteTesting
 import Formats
 import Learning
@@ -17,22 +18,47 @@ struct Ablate: ParsableCommand {
       squared mean, which a mere rescaling does not change.
       """)
 
-  @Option(help: "A folder of IDX files, a data set's name, or glyphs.") var data = "glyphs"
-  @Option(help: "Latents.") var latents = 200
-  @Option(help: "Training steps before the parameters are frozen.") var steps = 2000
-  @Option(help: "Steps in which each estimator's state is learned.") var pilot = 1000
-  @Option(help: "Gradients drawn for each estimator.") var draws = 400
-  @Option var seed: UInt64 = 1
+  @Option(
+    help: ArgumentHelp(
+      "A folder of IDX files, or a name that 'discrete data list' shows.", valueName: "folder|name")
+  )
+  var data = "glyphs"
+  @Option(parsing: .unconditional, help: ArgumentHelp("Latents of the network.", valueName: "n"))
+  var latents = 200
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Training steps before the parameters are frozen.", valueName: "n"))
+  var steps = 2000
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps in which each estimator's state is learned.", valueName: "n"))
+  var pilot = 1000
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Gradients drawn for each estimator.", valueName: "n"))
+  var draws = 400
+  @Option(
+    parsing: .unconditional, help: "What weights, order and noise are drawn from.")
+  var seed: UInt64 = 1
   @Flag(help: "Print one JSON object per line.") var json = false
 
   func run() throws {
-    for (name, value) in [
-      ("latents", latents), ("steps", steps), ("pilot", pilot), ("draws", draws),
-    ]
-    where value < 2 {
-      throw CommandFailure(.usage, "\(name) is '\(value)', not a whole number of 2 or more")
+    for (name, value, most) in [
+      ("latents", latents, 10_000), ("steps", steps, 1_000_000_000),
+      ("pilot", pilot, 1_000_000_000), ("draws", draws, 1_000_000_000),
+    ] {
+      guard value >= 2 && value <= most else {
+        throw CommandFailure(
+          .usage, "\(name) is '\(value)', not a whole number from 2 to \(most)")
+      }
     }
     let images = try loadImages(data)
+    guard images.training.count >= AblationStudy.batchSize else {
+      throw CommandFailure(
+        .badData,
+        "\(data): \(images.training.count) training images, at least a batch of \(AblationStudy.batchSize) is needed"
+      )
+    }
     var study = AblationStudy(images: images, latents: latents, seed: seed)
     study.train(steps: steps)
     let measured = study.entries().map { entry in
@@ -51,14 +77,19 @@ struct Ablate: ParsableCommand {
       if json {
         let values: JSON = [
           "estimator": JSON(name), "variance": JSON(result.variance),
-          "squared_mean": JSON(square), "ratio": JSON(result.variance / square),
+          "squared_mean": JSON(square),
+          "ratio": square > 0 ? JSON(result.variance / square) : .null,
         ]
         print(values)
       } else {
+        let ratio = square > 0 ? "\(rounded(result.variance / square, 1))" : "-"
         print(
-          padded(name, 43) + padded("\(rounded(result.variance / square, 1))", 20)
+          padded(name, 43) + padded(ratio, 20)
             + "\(rounded(result.variance, 3))")
       }
+    }
+    if squaredMean <= 0 && !json {
+      print("the mean is lost in its own noise; --draws of more than \(draws) would show it")
     }
   }
 }

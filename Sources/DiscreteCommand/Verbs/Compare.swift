@@ -13,15 +13,30 @@ struct Compare: ParsableCommand {
       quadratic:n=N,seed=S, or a JSON file {"distribution": "bernoulli" or "categorical", "logits": [...], \
       "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}}. What an estimator learns is trained in a pilot and then \
       frozen. Gradients are in the logits; variances are summed over them.
+
+      ESTIMATORS, with the defaults of their options
+      \(indented(EstimatorName.allCases.map { usage($0.rawValue, $0.options) }))
+      Baselines are \(EstimatorName.baselines.joined(separator: ", ")).
       """)
 
-  @Option(help: "A built-in problem or a JSON file.") var problem = "toy"
-  @Option(help: "NAME[:key=value,...],... or all that fit.") var estimators = "all"
-  @Option(help: "Estimates of each.") var draws = 100_000
-  @Option(help: "Calls in which an estimator learns its state.") var pilot = 500
-  @Option var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("A built-in problem or a JSON file.", valueName: "name|file"))
+  var problem = "toy"
+  @Option(
+    help: ArgumentHelp(
+      "Estimators with commas between, or all that fit.", valueName: "name[:key=value,...],..."))
+  var estimators = "all"
+  @Option(parsing: .unconditional, help: ArgumentHelp("Estimates of each.", valueName: "n"))
+  var draws = 100_000
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Calls in which an estimator learns its state.", valueName: "n"))
+  var pilot = 500
+  @Option(parsing: .unconditional, help: "What all estimates are drawn from.")
+  var seed: UInt64 = 1
   @Flag(help: "The same random numbers for every estimator.") var common = false
-  @Option(help: "Write a figure of bias, variance and variance times cost, as SVG.")
+  @Option(
+    help: ArgumentHelp(
+      "Write a figure of bias, variance and variance times cost, as SVG.", valueName: "file"))
   var figure: String?
   @Flag(help: "Print one JSON object per estimator.") var json = false
 

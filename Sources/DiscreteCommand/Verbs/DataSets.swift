@@ -43,22 +43,42 @@ struct DataSets: ParsableCommand {
       abstract: "Compare a data set's files with what is published, by size and SHA-256.")
 
     @Argument(help: "A data set's name.") var name: String
-    @Option(help: "Where the files are; its folder in the cache by default.") var folder: String?
+    @Option(
+      help: ArgumentHelp(
+        "Where the files are. (default: its folder in the cache)", valueName: "folder"))
+    var folder: String?
+    @Flag(help: "Print one JSON object per line.") var json = false
 
     func run() throws {
       let set = try known(name)
-      var isIntact = true
-      for (file, finding) in try set.verify(in: folder ?? set.folder) {
-        switch finding {
-        case .intact: print("\(file.name): intact")
-        case .missing: print("\(file.name): missing")
-        case .different(let how): print("\(file.name): \(how)")
+      let place = folder ?? set.folder
+      let findings = try set.verify(in: place)
+      for (file, finding) in findings {
+        let text =
+          switch finding {
+          case .intact: "intact"
+          case .missing: "missing"
+          case .different(let how): how
+          }
+        if json {
+          print(["file": JSON(file.name), "finding": JSON(text)] as JSON)
+        } else {
+          print("\(file.name): \(text)")
         }
-        isIntact = isIntact && finding == .intact
       }
-      if set.files.isEmpty { print("\(set.name): built in") }
-      guard isIntact else {
-        throw CommandFailure(.failedCheck, "\(set.name): not as published")
+      if set.files.isEmpty && !json { print("\(set.name): built in") }
+      let missing = findings.count { $0.finding == .missing }
+      let intact = findings.count { $0.finding == .intact }
+      guard missing == 0 else {
+        throw CommandFailure(
+          .missingInput,
+          "\(place): \(missing) of the \(findings.count) files of \(name) are missing")
+      }
+      guard intact == findings.count else {
+        throw CommandFailure(
+          .failedCheck,
+          "\(place): \(findings.count - intact) of the \(findings.count) files of \(name) are not as published"
+        )
       }
     }
   }

@@ -12,32 +12,38 @@ struct Encode: ParsableCommand {
     discussion:
       "One row of 0 and 1 per image: the first layer's latents, or one-hot classes for a mixture.")
 
-  @Argument(help: ArgumentHelp("A run folder.", valueName: "run")) var path: String
-  @Option(help: "A folder of IDX files or a data set's name; the run's own data by default.")
+  @OptionGroup var source: SavedModelOptions
+  @Option(
+    help: ArgumentHelp(
+      "A folder of IDX files, or a name that 'discrete data list' shows. (default: the run's own data)",
+      valueName: "folder|name"))
   var data: String?
   @Option(help: "train, validation or test.") var part = "test"
-  @Option(help: "last or best.") var checkpoint = "last"
-  @Option(help: "The file to write; codes-PART.npy in the run folder by default.")
+  @Option(
+    help: ArgumentHelp(
+      "The file to write. (default: codes-PART.npy in the run folder)", valueName: "file"))
   var out: String?
+  @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
-    let saved = try SavedModel(run: path, checkpoint: checkpoint)
-    let all = try loadImages(data ?? saved.configuration.data)
+    let saved = try source.model()
+    let all = try saved.images(data)
     let parts = ["train": all.training, "validation": all.validation, "test": all.test]
     guard let images = parts[part] else {
       throw CommandFailure(.usage, unknown("part", part, among: parts.keys.sorted()))
-    }
-    guard images.width == saved.width && images.height == saved.height else {
-      throw CommandFailure(
-        .badData,
-        "\(data ?? saved.configuration.data): images of \(images.width) x \(images.height), the model has \(saved.width) x \(saved.height)"
-      )
     }
     let codes = try saved.withModel(
       EncodeTask(configuration: saved.configuration, images: images))
     let target = out ?? saved.folder.file("codes-\(part).npy")
     try atomicWrite(NPY.encode(codes), to: target)
-    print("\(target)   \(codes.shape[0]) x \(codes.shape[1])")
+    if json {
+      let values: JSON = [
+        "file": JSON(target), "images": JSON(codes.shape[0]), "bits": JSON(codes.shape[1]),
+      ]
+      print(values)
+    } else {
+      print("\(target)   \(codes.shape[0]) x \(codes.shape[1])")
+    }
   }
 }
 

@@ -1,0 +1,203 @@
+import CKernels
+import Datasets
+import Formats
+import Models
+import Runs
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// What `train` does once its flags are read: begins a run, goes on with one, or begins one per seed.
+struct TrainingRun {
+  /// The settings of the model's own flags.
+  let model: [(key: String, text: String?)]
+  let training: TrainingOptions
+  let place: RunOptions
+
+  private static let mostSeeds = 1000
+
+  func start() throws {
+    if let threads = place.threads {
+      guard (1...1024).contains(threads) else {
+        throw CommandFailure(.usage, "threads is '\(threads)', not a whole number from 1 to 1024")
+      }
+      dk_set_thread_count(Int32(threads))
+    }
+    guard place.out != "" else { throw CommandFailure(.usage, "--out is empty, expected a folder") }
+    if let seeds = training.seeds {
+      guard
+        (2...TrainingRun.mostSeeds).contains(seeds) && training.seed == nil && place.resume == nil
+      else {
+        throw CommandFailure(
+          .usage,
+          "--seeds takes 2 or more, \(TrainingRun.mostSeeds) at most, and neither --seed nor --resume"
+        )
+      }
+      return try runSeeds(seeds)
+    }
+    if let resume = place.resume { return try report(self.resume(resume)) }
+    try report(begin(settings(), in: place.out ?? defaultFolder()))
+  }
+
+  private var flags: [(key: String, text: String?)] { model + training.settings }
+
+  /// Defaults, then the file, then `--set`, then flags.
+  private func settings(seed: Int? = nil) throws -> Settings {
+    var settings = Settings(TrainingConfiguration.defaults)
+    if let config = place.config { try settings.read(file: config) }
+    for text in place.sets {
+      let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2, !pair[0].isEmpty else {
+        throw CommandFailure(.usage, "--set takes key=value, not '\(text)'")
+      }
+      try settings.set(String(pair[0]), to: String(pair[1]), from: .commandLine)
+    }
+    for case (let key, let text?) in flags {
+      // What one flag says stands in place of what a file says by the other.
+      if key == "layers" { settings.reset("latent") }
+      if key == "latent" && !flags.contains(where: { $0.key == "layers" && $0.text != nil }) {
+        settings.reset("layers")
+      }
+      try settings.set(key, to: text, from: .commandLine)
+    }
+    if let seed { try settings.set("seed", to: String(seed), from: .commandLine) }
+    try setLength(of: &settings)
+    return settings
+  }
+
+  /// Puts the length that a flag gives in place of those of a file.
+  private func setLength(of settings: inout Settings) throws {
+    let given = training.length.filter { $0.text != nil }
+    guard given.count <= 1 else {
+      throw CommandFailure(.usage, "--epochs, --steps and --minutes exclude each other")
+    }
+    for case (let key, let text?) in given {
+      for (other, _) in training.length { settings.reset(other) }
+      try settings.set(key, to: text, from: .commandLine)
+    }
+  }
+
+  private func begin(_ settings: Settings, in path: String) throws -> JSON {
+    let configuration = try TrainingConfiguration(settings)
+    let data = try images(for: configuration)
+    // The model is made before the folder, so that a setting that does not fit leaves nothing behind.
+    try configuration.withModel(mean: data.training.mean, FitCheck())
+    let folder = try RunFolder(creating: path)
+    try folder.write(object(configuration.settings.resolved), to: "config.json")
+    try folder.write(object(configuration.settings.overrides), to: "overrides.json")
+    try folder.write(runEnvironment(), to: "environment.json")
+    return try train(configuration, data, in: folder, isResumed: false)
+  }
+
+  private func resume(_ path: String) throws -> JSON {
+    let folder = try RunFolder(opening: path)
+    var settings = Settings(TrainingConfiguration.defaults)
+    try settings.read(file: folder.file("config.json"))
+    try setLength(of: &settings)
+    guard
+      flags.allSatisfy({ $0.text == nil }) && place.out == nil && place.config == nil
+        && place.sets.isEmpty
+    else {
+      throw CommandFailure(
+        .usage,
+        "--resume goes on with the settings of \(path); only --epochs, --steps and --minutes may differ"
+      )
+    }
+    let configuration = try TrainingConfiguration(settings)
+    return try train(configuration, images(for: configuration), in: folder, isResumed: true)
+  }
+
+  private func runSeeds(_ count: Int) throws {
+    let base = place.out ?? defaultFolder()
+    var bounds: [Double] = []
+    var training: [Double] = []
+    for seed in 1...count {
+      let summary = try begin(settings(seed: seed), in: "\(base)/seed-\(seed)")
+      if place.json { print(summary) }
+      bounds.append(summary["test_bound"]?.number ?? .nan)
+      training.append(summary["train_bound"]?.number ?? .nan)
+    }
+    let (test, train) = (Interval(bounds), Interval(training))
+    let summary: JSON = [
+      "run": JSON(base), "seeds": JSON(count), "train_bound": JSON(train.mean),
+      "train_bound_interval": JSON(train.half), "test_bound": JSON(test.mean),
+      "test_bound_interval": JSON(test.half),
+    ]
+    try atomicWrite(Array("\(summary)\n".utf8), to: "\(base)/summary.json")
+    if place.json { return print(summary) }
+    print("\(count) seeds, 95 % intervals")
+    print("train bound      \(rounded(train.mean, 2)) ± \(rounded(train.half, 2)) nats")
+    print("test bound       \(rounded(test.mean, 2)) ± \(rounded(test.half, 2)) nats")
+    print("runs             \(base)/seed-1 to \(base)/seed-\(count)")
+  }
+
+  private func images(for configuration: TrainingConfiguration) throws -> ImageData {
+    let data = try loadImages(configuration.data, holdOut: configuration.holdsOut)
+    guard configuration.batchSize <= data.training.count else {
+      throw configuration.settings.failure(
+        "batch-size is \(configuration.batchSize), more than the \(data.training.count) training images",
+        of: "batch-size")
+    }
+    return data
+  }
+
+  private func train(
+    _ configuration: TrainingConfiguration, _ data: ImageData, in folder: RunFolder,
+    isResumed: Bool
+  ) throws -> JSON {
+    try configuration.withModel(
+      mean: data.training.mean,
+      TrainTask(
+        configuration: configuration, data: data, folder: folder, isResumed: isResumed,
+        isQuiet: place.quiet))
+  }
+
+  private func report(_ summary: JSON) {
+    if place.json { return print(summary) }
+    func figure(_ key: String, _ places: Int) -> String {
+      summary[key]?.number.map { places == 0 ? "\(Int($0.rounded()))" : "\(rounded($0, places))" }
+        ?? "-"
+    }
+    let path = summary["run"]?.string ?? ""
+    print(
+      "steps            \(figure("steps", 0)) in \(figure("seconds", 1)) s, \(figure("steps_per_second", 0)) per second"
+    )
+    print("train bound      \(figure("train_bound", 2)) nats")
+    print("test bound       \(figure("test_bound", 2)) nats")
+    print("run              \(path)")
+    print("picture          \(path)/samples/final.png   data, reconstructions, samples")
+  }
+
+  private func defaultFolder() -> String {
+    var now = time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+    let base =
+      "runs/belief-network/\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
+    var path = base
+    var number = 2
+    while fileExists(path) {
+      path = "\(base)-\(number)"
+      number += 1
+    }
+    return path
+  }
+
+  private func object(_ pairs: [(key: String, text: String)]) -> JSON {
+    .object(pairs.map { JSON.Member($0.key, JSON($0.text)) })
+  }
+}
+
+/// Makes the model only.
+private struct FitCheck: ModelTask {
+  typealias Output = Void
+
+  func run<Model: LatentVariableModel>(
+    _ model: Model, _ estimators: LayerEstimators<Model.Latents>
+  ) throws {}
+}
