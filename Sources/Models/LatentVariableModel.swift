@@ -1,14 +1,13 @@
-public import Stochastics
 public import Tensors
 
 /// A generative model of binary data with discrete latents and a recognition network, trained on the evidence lower bound.
 public protocol LatentVariableModel: Parameterized, Sendable {
-  /// The law of one layer of latents.
-  associatedtype Latents: DiscreteDistribution
+  /// What estimates the gradients, and knows of which objective.
+  associatedtype Estimators: ObjectiveEstimators
 
-  /// The negative evidence lower bound of each example, [batch], with the estimators' gradient.
+  /// The negative objective of each example, [batch], with the estimators' gradient.
   func negativeBound<G: RandomNumberGenerator>(
-    of x: Bits, estimators: inout LayerEstimators<Latents>, using generator: inout G
+    of x: Bits, estimators: inout Estimators, using generator: inout G
   ) -> Tensor
 
   /// log p(x, h) - log q(h | x) of samples h from q, of shape [samples, batch].
@@ -24,6 +23,17 @@ public protocol LatentVariableModel: Parameterized, Sendable {
 
   /// The probabilities of the pixels of new examples, [count, visible].
   func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor
+
+  /// Values of the label that the model has beside its latents; `nil` for a model without one.
+  var labelCount: Int? { get }
+
+  /// The most probable label of each example.
+  func labels(of x: Bits) -> [Int]?
+}
+
+extension LatentVariableModel {
+  public var labelCount: Int? { nil }
+  public func labels(of x: Bits) -> [Int]? { nil }
 }
 
 extension Tensor {

@@ -90,7 +90,7 @@ struct Comparison<Distribution: IndependentVariables> {
     let centre = q.meanPoint.detached().expandingDimensions(at: 0)
     let slope = gradient(at: centre) { cost(flat($0)) }.sliced(along: 0, at: 0)
     context = EstimatorContext(
-      states: q.stateCount, pointSize: cost.linear.count, slope: slope)
+      event: problem.event, states: q.stateCount, slope: slope)
   }
 
   /// Names of the estimators that fit, and leave-one-out beside plain REINFORCE.
@@ -140,13 +140,10 @@ struct Comparison<Distribution: IndependentVariables> {
   private func vimcoRow(
     _ specification: Specification, seed: UInt64
   ) throws(SettingError) -> ComparisonRow {
-    let samples = try specification.integer("samples", in: 2...1000, default: 2)
-    let text = specification.option("mean") ?? "geometric"
-    guard let mean = VIMCO<Distribution>.Mean(rawValue: text) else {
-      throw SettingError(unknown("mean", text, among: ["geometric", "arithmetic"]))
-    }
+    let estimator = try context.makeBound(specification)
+    let samples = estimator.samples
     let measurement = study.measure(
-      learning: VIMCO<Distribution>(samples: samples, mean: mean), pilot: 0, draws: draws,
+      learning: estimator, pilot: 0, draws: draws,
       seed: seed
     ) { estimator, q, generator, cost in
       estimator.bound(over: q, given: nil, using: &generator) { z, _ in

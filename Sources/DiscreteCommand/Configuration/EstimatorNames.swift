@@ -85,12 +85,12 @@ enum EstimatorName: String, CaseIterable {
 
 /// What an estimator may need to be made for a distribution.
 struct EstimatorContext<Distribution: IndependentVariables> {
+  /// The shape of one event.
+  let event: [Int]
   /// The mean of what the variables are conditioned on, [inputs], where there is such a thing.
   var centre: Tensor?
   /// Number of joint states of the variables, `nil` if it exceeds what an integer holds.
   let states: Int?
-  /// Scalars of a point.
-  let pointSize: Int
   /// The gradient of the cost at the mean, where it is known: control-variate expands the cost there.
   var slope: Tensor?
 
@@ -149,7 +149,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
         decay: Scalar(try number("decay", 1e-6..<1, 0.8)),
         normalizesVariance: try specification.flag("normalize", default: centre != nil))
     case .vimco:
-      throw SettingError("vimco estimates a multi-sample bound; only compare takes it")
+      throw SettingError("vimco estimates a multi-sample bound, which train vae and compare take in place of the expectation")
     case .arm:
       return try fitted(ARM(pairs: try integer("pairs", samples, 1)), specification)
     case .disarm:
@@ -197,7 +197,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
         samples: try integer("samples", samples, 1))
     case .relax:
       let critic = Critic(
-        inputs: pointSize, units: try integer("units", 1...100_000, 10),
+        inputs: event.reduce(1, *), units: try integer("units", 1...100_000, 10),
         temperature: Scalar(try temperature()), using: &generator)
       return RELAX<Distribution>(critic: critic, samples: try integer("samples", samples, 1))
     case .doubleCV:
@@ -216,6 +216,19 @@ struct EstimatorContext<Distribution: IndependentVariables> {
         samples: try integer("samples", samples, 1))
     case .reinmax: return ReinMax<Distribution>(samples: try integer("samples", samples, 1))
     }
+  }
+
+  /// The estimator of a multi-sample bound that a specification describes.
+  func makeBound(
+    _ specification: Specification
+  ) throws(SettingError) -> VIMCO<Distribution> {
+    _ = try EstimatorName.parse(specification)
+    let samples = try specification.integer("samples", in: 2...1000, default: 2)
+    let text = specification.option("mean") ?? "geometric"
+    guard let mean = VIMCO<Distribution>.Mean(rawValue: text) else {
+      throw SettingError(unknown("mean", text, among: ["geometric", "arithmetic"]))
+    }
+    return VIMCO(samples: samples, mean: mean)
   }
 
   /// Constant, or with a rate exponential: Jang, Gu and Poole's annealing.

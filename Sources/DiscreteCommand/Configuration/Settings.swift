@@ -69,6 +69,13 @@ struct Settings {
     values[key] = standard.map { ($0, .standard) }
   }
 
+  /// The text of one key of a file at its top level, `nil` where it has none or is none that can be read.
+  static func text(of key: String, in path: String) throws -> String? {
+    let text = String(decoding: try fileBytes(path), as: UTF8.self)
+    let node = try? Yams.compose(yaml: text)
+    return node?.mapping?[.init(key)]?.string
+  }
+
   /// Reads a YAML or JSON file of settings.
   mutating func read(file path: String) throws {
     let bytes = try fileBytes(path)

@@ -22,6 +22,26 @@ struct Specification: Equatable {
     }
   }
 
+  /// Parses specifications with commas between.
+  static func list(_ text: String) throws(SettingError) -> [Specification] {
+    var result: [Specification] = []
+    for part in split(text) { result.append(try Specification(part)) }
+    return result
+  }
+
+  /// Splits `a:x=1,y=2,b` into `a:x=1,y=2` and `b`: what has a '=' and no name before it belongs to the one before.
+  static func split(_ text: String) -> [String] {
+    var result: [String] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      if let last = result.last, part.contains("="), !part.contains(":") {
+        result[result.count - 1] = last + (last.contains(":") ? "," : ":") + part
+      } else {
+        result.append(part)
+      }
+    }
+    return result
+  }
+
   static func == (a: Specification, b: Specification) -> Bool { a.text == b.text }
 
   /// What `init` would parse.

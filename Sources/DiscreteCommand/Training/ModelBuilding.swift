@@ -6,49 +6,121 @@ import Tensors
 protocol ModelTask {
   associatedtype Output
   func run<Model: LatentVariableModel>(
-    _ model: Model, _ estimators: LayerEstimators<Model.Latents>
+    _ model: Model, _ estimators: Model.Estimators
   ) throws -> Output
 }
 
 extension TrainingConfiguration {
   /// Makes the model and its estimators, and hands them to a task.
   ///
-  /// - Parameter mean: the training mean, [visible].
-  func withModel<Task: ModelTask>(mean: Tensor, _ task: Task) throws -> Task.Output {
-    try checkWeights(visible: mean.count)
+  /// - Parameters:
+  ///   - mean: the training mean, [visible].
+  ///   - labelled: examples with labels, where the configuration has any.
+  func withModel<Task: ModelTask>(
+    mean: Tensor, labelled: LabelledExamples?, _ task: Task
+  ) throws -> Task.Output {
+    try checkWeights(visible: mean.count + (labelled?.labelCount ?? 0))
     var generator = Philox(seed: seed).folding(10)
     do {
-      switch latents {
-      case .bernoulli(let layers):
-        let model = BeliefNetwork(
+      switch (model, latents) {
+      case (.beliefNetwork, .bernoulli(let layers)):
+        let network = BeliefNetwork(
           .init(visible: mean.count, layers: layers, hidden: hidden, learnsPrior: learnsPrior),
           mean: mean, using: &generator)
-        var estimators: [any BlackBoxGradientEstimator<Bernoulli>] = []
+        var made: [any BlackBoxGradientEstimator<Bernoulli>] = []
         for (layer, size) in layers.enumerated() {
           let centre = layer == 0 ? mean : .full(0.5, [layers[layer - 1]])
-          let states = size < Int.bitWidth - 1 ? 1 << size : nil
-          let context = EstimatorContext<Bernoulli>(
-            centre: centre, states: states, pointSize: size)
-          estimators.append(try context.makeBlackBox(estimator, using: &generator))
+          let context = context(Bernoulli.self, event: [size], centre: centre)
+          made.append(
+            try context.makeBlackBox(estimators[min(layer, estimators.count - 1)], using: &generator))
         }
-        let evaluations = zip(estimators, layers).map { estimator, size in
+        let evaluations = zip(made, layers).map { estimator, size in
           estimator.evaluations(over: Bernoulli(logits: .zeros([size])))
         }
         try checkDraws(visible: mean.count, evaluations)
-        return try task.run(model, LayerEstimators(estimators))
-      case .categorical(let latents, let classes):
-        let model = CategoricalMixture(
-          latents: latents, classes: classes, hidden: hidden, mean: mean, using: &generator)
-        let prior = Categorical(logits: .zeros([latents, classes]))
-        let context = EstimatorContext<Categorical>(
-          centre: mean, states: prior.stateCount, pointSize: latents * classes)
-        let estimator = try context.makeBlackBox(estimator, using: &generator)
-        try checkDraws(visible: mean.count, [estimator.evaluations(over: prior)])
-        return try task.run(model, LayerEstimators([estimator]))
+        return try task.run(network, LayerEstimators(made))
+      case (.beliefNetwork, .categorical(let latents, let classes)):
+        let event = [latents, classes]
+        let mixture = DiscreteVAE<Categorical>(
+          event: event, hidden: hidden, mean: mean, using: &generator)
+        let estimator = try context(Categorical.self, event: event, centre: mean)
+          .makeBlackBox(estimators[0], using: &generator)
+        try checkDraws(
+          visible: mean.count, [estimator.evaluations(over: mixture.prior.distribution)])
+        return try task.run(mixture, .sampled(estimator))
+      case (.vae, .bernoulli(let sizes)):
+        return try runVAE(
+          Bernoulli.self, event: sizes, mean: mean, labelled, &generator, task)
+      case (.vae, .categorical(let latents, let classes)):
+        return try runVAE(
+          Categorical.self, event: [latents, classes], mean: mean, labelled, &generator, task)
       }
     } catch let error as SettingError {
       throw settings.failure(error.description, of: "estimator")
     }
+  }
+
+  private func runVAE<Latents: LatentLaw, Task: ModelTask>(
+    _: Latents.Type, event: [Int], mean: Tensor, _ labelled: LabelledExamples?,
+    _ generator: inout Philox, _ task: Task
+  ) throws -> Task.Output {
+    guard let labelled, let labels else {
+      let model = DiscreteVAE<Latents>(
+        event: event, hidden: hidden, learnsPrior: learnsPrior, mean: mean, using: &generator)
+      let (estimation, evaluations) = try estimation(
+        context(Latents.self, event: event, centre: mean), using: &generator)
+      try checkDraws(visible: mean.count, [evaluations])
+      return try task.run(model, estimation)
+    }
+    let count = labelled.labelCount
+    let model = SemiSupervisedVAE<Latents>(
+      event: event, labels: count, hidden: hidden, learnsPrior: learnsPrior, mean: mean,
+      using: &generator)
+    let centre = concatenate([mean, .full(1 / Scalar(count), [count])], along: 0)
+    let (latents, evaluations) = try estimation(
+      context(Latents.self, event: event, centre: centre), using: &generator)
+    let label: any GradientEstimator<Categorical>
+    do {
+      label = try context(Categorical.self, event: [1, count], centre: mean)
+        .make(labels.estimator, using: &generator)
+    } catch {
+      throw settings.failure(error.description, of: "label-estimator")
+    }
+    try checkDraws(
+      visible: mean.count + count,
+      [label.evaluations(over: Categorical(logits: .zeros([1, count]))), evaluations])
+    return try task.run(
+      model,
+      .init(
+        latents: latents, label: label,
+        supervision: .init(
+          examples: labelled.examples, labels: labelled.labels,
+          batchSize: min(batchSize, labelled.labels.count), weight: labelled.weight)))
+  }
+
+  /// What estimates the bound of one layer of latents, and how often it calls the decoder.
+  private func estimation<Latents: LatentLaw>(
+    _ context: EstimatorContext<Latents>, using generator: inout Philox
+  ) throws(SettingError) -> (BoundEstimation<Latents>, evaluations: Int?) {
+    let own = Latents(logits: .zeros(context.event))
+    let specification = estimators[0]
+    if specification.name == EstimatorName.vimco.rawValue {
+      let bound = try context.makeBound(specification)
+      return (.multiSample(bound), bound.samples)
+    }
+    if isDivergenceAnalytic {
+      let estimator = try context.make(specification, using: &generator)
+      return (.analytic(estimator), estimator.evaluations(over: own))
+    }
+    let estimator = try context.makeBlackBox(specification, using: &generator)
+    return (.sampled(estimator), estimator.evaluations(over: own))
+  }
+
+  private func context<Latents: LatentLaw>(
+    _: Latents.Type, event: [Int], centre: Tensor
+  ) -> EstimatorContext<Latents> {
+    EstimatorContext(
+      event: event, centre: centre, states: Latents(logits: .zeros(event)).stateCount)
   }
 
   /// Refuses a model whose weights would take over a gigabyte in single precision.
@@ -82,7 +154,7 @@ extension TrainingConfiguration {
       guard !overflow, product <= TrainingConfiguration.mostScalars else {
         let samples = counts.map(String.init).joined(separator: " x ")
         throw settings.failure(
-          "\(samples) samples of \(estimator.name) in a batch of \(batchSize) are over \(TrainingConfiguration.mostScalars) numbers",
+          "\(samples) samples of \(estimators.map(\.name).joined(separator: ", ")) in a batch of \(batchSize) are over \(TrainingConfiguration.mostScalars) numbers",
           of: counts.contains { $0 > 1 } ? "estimator" : "batch-size")
       }
       scalars = product

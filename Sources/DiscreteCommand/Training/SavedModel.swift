@@ -26,6 +26,8 @@ struct SavedModel {
   /// Size of an image.
   let width: Int
   let height: Int
+  /// Values of the label, where the model has one.
+  private let labelCount: Int?
 
   /// Which of a run's checkpoints.
   enum Choice: String, CaseIterable { case last, best }
@@ -36,9 +38,7 @@ struct SavedModel {
         .usage, unknown("checkpoint", checkpoint, among: Choice.allCases.map(\.rawValue)))
     }
     folder = try RunFolder(opening: run)
-    var settings = Settings(TrainingConfiguration.defaults)
-    try settings.read(file: folder.file("config.json"))
-    configuration = try TrainingConfiguration(settings)
+    configuration = try TrainingConfiguration(of: folder)
     path = choice == .last ? folder.lastCheckpoint : folder.bestCheckpoint
     let metadata = try Checkpoint.metadata(of: path)
     guard let width = metadata["width"].flatMap(Int.init), width > 0,
@@ -46,6 +46,7 @@ struct SavedModel {
     else { throw FormatError(.malformed, "\(path): no image size in its metadata") }
     self.width = width
     self.height = height
+    labelCount = metadata["labels"].flatMap(Int.init)
   }
 
   /// The data set of that name or folder, or the run's own; its images have the size of the model's.
@@ -63,8 +64,11 @@ struct SavedModel {
 
   /// Hands the restored model to a task.
   func withModel<Task: SavedModelTask>(_ task: Task) throws -> Task.Output {
-    try configuration.withModel(
-      mean: .zeros([width * height]), Restoring(path: path, task: task))
+    let labelled = labelCount.map {
+      LabelledExamples(placeholderOf: width * height, labelCount: $0)
+    }
+    return try configuration.withModel(
+      mean: .zeros([width * height]), labelled: labelled, Restoring(path: path, task: task))
   }
 }
 
@@ -81,7 +85,7 @@ private struct Restoring<Task: SavedModelTask>: ModelTask {
   let task: Task
 
   func run<Model: LatentVariableModel>(
-    _ model: Model, _ estimators: LayerEstimators<Model.Latents>
+    _ model: Model, _ estimators: Model.Estimators
   ) throws -> Output {
     var model = model
     _ = try Checkpoint.restore(

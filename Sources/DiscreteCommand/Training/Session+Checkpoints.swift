@@ -34,6 +34,7 @@ extension Session {
     metadata["step"] = String(state.step)
     metadata["width"] = String(data.test.width)
     metadata["height"] = String(data.test.height)
+    metadata["labels"] = labelCount.map(String.init)
     try Checkpoint.save(state, metadata: metadata, to: path)
   }
 }

@@ -7,7 +7,7 @@ import Tensors
 
 /// One training run: a model, its estimators and optimizer, the data, and the folder it is recorded in.
 struct Session<Model: LatentVariableModel, O: Optimizer> {
-  typealias State = Trainer<Trained<Model, LayerEstimators<Model.Latents>>, O>
+  typealias State = Trainer<Trained<Model, Model.Estimators>, O>
 
   /// Streams of the run's seed that must not meet.
   enum Stream: UInt64 { case initialization = 10, steps, evaluation, pictures }
@@ -27,6 +27,8 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
   /// Seconds of training before this process.
   private let earlier: Double
   private let isQuiet: Bool
+  /// Values of the label, where the model has one.
+  var labelCount: Int? { trainer.model.model.labelCount }
 
   private static var secondsBetweenCheckpoints: Double { 20 }
 
@@ -70,7 +72,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     }
     throw CommandFailure(
       .interrupted,
-      "interrupted at step \(trainer.step); continue with: discrete train belief-network --resume \(folder.path)"
+      "interrupted at step \(trainer.step); continue with: discrete train \(configuration.model.rawValue) --resume \(folder.path)"
     )
   }
 
@@ -124,15 +126,42 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
 
   private mutating func endEpoch() throws {
     let validation = try finiteBound(of: data.validation, named: "validation")
-    try metrics.log([
-      "step": JSON(trainer.step), "epoch": JSON(trainer.step / stepsPerEpoch),
-      "train_bound": JSON(progress.epochBound), "validation_bound": JSON(validation),
-      "learning_rate": JSON(
-        configuration.learningRate * configuration.schedule.factor(at: trainer.step)),
-    ])
+    var line: [JSON.Member] = [
+      .init("step", JSON(trainer.step)), .init("epoch", JSON(trainer.step / stepsPerEpoch)),
+      .init("train_bound", JSON(trainingBound(progress.epochBound))),
+      .init("validation_bound", JSON(validation)),
+      .init(
+        "learning_rate",
+        JSON(configuration.learningRate * configuration.schedule.factor(at: trainer.step))),
+    ]
+    if objective != .bound { line.append(.init("train_objective", JSON(progress.epochBound))) }
+    try metrics.log(.object(line))
     if progress.endEpoch(validation: validation, step: trainer.step) {
       best = (trainer, progress)
     }
+  }
+
+  private var objective: Objective { trainer.model.estimators.objective }
+
+  /// The mean bound of the training steps where that is what they descend; else that of hard samples on part of the training images.
+  private func trainingBound(_ descended: Double) -> Double {
+    guard objective != .bound else { return descended }
+    let images = data.training[0..<min(data.training.count, 10_000)]
+    return evaluate(
+      trainer.model.model, on: images, binarisation: configuration.binarisation,
+      seed: configuration.seed, samples: 1
+    ).bound
+  }
+
+  /// The share of test images whose label the model predicts, `nil` for a model without labels.
+  private func testAccuracy() -> Double? {
+    guard labelCount != nil else { return nil }
+    let batches = Batches(
+      evaluating: data.test, size: 500, binarisation: configuration.binarisation,
+      seed: configuration.seed)
+    let labels = (0..<batches.count).flatMap { trainer.model.model.labels(of: batches[$0]) ?? [] }
+    let right = labels.indices.filter { labels[$0] == data.test.label(of: $0) }
+    return Double(right.count) / Double(max(1, labels.count))
   }
 
   /// The bound of held-out images with one sample each, whose noise depends on the seed only; one that is not finite ends the
@@ -174,18 +203,25 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     try saveAll()
     try metrics.writeTable()
     try picture()
-    let summary: JSON = [
-      "run": JSON(folder.path), "steps": JSON(trainer.step),
-      "seconds": JSON(rounded(trainingSeconds, 3)),
-      "steps_per_second": JSON(rounded(Double(steps) / max(trainingSeconds, 1e-9), 1)),
-      "train_bound": JSON(progress.lastEpochBound ?? progress.epochBound),
-      "test_bound": JSON(test),
-      "best_validation_bound": progress.bestBound.map { JSON($0) } ?? .null,
-      "best_step": JSON(progress.bestStep),
+    let descended = progress.lastEpochBound ?? progress.epochBound
+    var summary: [JSON.Member] = [
+      .init("run", JSON(folder.path)), .init("steps", JSON(trainer.step)),
+      .init("seconds", JSON(rounded(trainingSeconds, 3))),
+      .init(
+        "steps_per_second", JSON(rounded(Double(steps) / max(trainingSeconds, 1e-9), 1))),
+      .init("train_bound", JSON(trainingBound(descended))), .init("test_bound", JSON(test)),
+      .init("best_validation_bound", progress.bestBound.map { JSON($0) } ?? .null),
+      .init("best_step", JSON(progress.bestStep)),
     ]
-    try folder.write(summary, to: "summary.json")
+    if objective != .bound {
+      summary.append(.init("objective", JSON(objective.description)))
+      summary.append(.init("train_objective", JSON(descended)))
+    }
+    if let accuracy = testAccuracy() { summary.append(.init("test_accuracy", JSON(accuracy))) }
+    let result = JSON.object(summary)
+    try folder.write(result, to: "summary.json")
     try folder.set(.finished)
-    return summary
+    return result
   }
 
   /// Data, their reconstructions, and samples, one below the other.

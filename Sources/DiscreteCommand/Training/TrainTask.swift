@@ -17,13 +17,13 @@ struct TrainTask: ModelTask {
   let isQuiet: Bool
 
   func run<Model: LatentVariableModel>(
-    _ model: Model, _ estimators: LayerEstimators<Model.Latents>
+    _ model: Model, _ estimators: Model.Estimators
   ) throws -> JSON {
     try run(Trained(model: model, estimators: estimators), configuration.optimizer)
   }
 
   private func run<Model: LatentVariableModel>(
-    _ trained: Trained<Model, LayerEstimators<Model.Latents>>, _ optimizer: some Optimizer
+    _ trained: Trained<Model, Model.Estimators>, _ optimizer: some Optimizer
   ) throws -> JSON {
     var trainer = Trainer(
       trained, optimizer: optimizer, learningRate: configuration.learningRate,

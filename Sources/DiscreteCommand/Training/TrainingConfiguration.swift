@@ -2,10 +2,11 @@ import Datasets
 import Formats
 import Learning
 import Models
+import Runs
 import Stochastics
 import Tensors
 
-/// The settings of `train belief-network`, parsed.
+/// The settings of `train MODEL`, parsed.
 struct TrainingConfiguration {
   /// What the latents are.
   enum Latents: Equatable {
@@ -22,6 +23,7 @@ struct TrainingConfiguration {
     case minutes(Double)
   }
 
+  let model: ModelName
   let data: String
   /// Whether validation images are kept out of training where the data have none of their own.
   let holdsOut: Bool
@@ -29,7 +31,12 @@ struct TrainingConfiguration {
   let latents: Latents
   let hidden: [Int]
   let learnsPrior: Bool
-  let estimator: Specification
+  /// For each stochastic layer, nearest to the data first, or one for all.
+  let estimators: [Specification]
+  /// Whether an autoencoder's divergence is in closed form, and not sampled with the rest.
+  let isDivergenceAnalytic: Bool
+  /// Number of training images whose labels are used, and what estimates the others'; `nil` without labels.
+  let labels: (count: Int, estimator: Specification)?
   let optimizer: any Optimizer
   let learningRate: Double
   let schedule: Schedule
@@ -41,16 +48,14 @@ struct TrainingConfiguration {
   /// Where the values came from.
   let settings: Settings
 
-  /// Every setting with its default, in the order in which the configuration is written.
-  static let defaults: [(key: String, text: String?)] = [
-    ("data", "glyphs"), ("hold-out", "false"), ("binarize", "dynamic"), ("layers", "200"),
-    ("hidden", ""), ("latent", nil), ("prior", "learned"), ("estimator", "nvil"),
-    ("optimizer", "adam"),
-    ("learning-rate", "0.001"), ("schedule", "constant"), ("batch-size", "100"),
-    ("epochs", "20"), ("steps", nil), ("minutes", nil), ("patience", nil), ("seed", "1"),
-  ]
-
-  init(_ settings: Settings) throws {
+  /// - Parameter model: that whose settings these are.
+  init(_ settings: Settings, of model: ModelName) throws {
+    self.model = model
+    try settings.parse("model") { (text) throws(SettingError) in
+      guard text == model.rawValue else {
+        throw SettingError("model is '\(text)', expected '\(model.rawValue)'")
+      }
+    }
     data = try settings.parse("data") { $0 }
     holdsOut = try settings.parse("hold-out") { (text) throws(SettingError) in
       try parseFlag(text, named: "hold-out")
@@ -75,21 +80,45 @@ struct TrainingConfiguration {
     hidden = try settings.parse("hidden") { (text) throws(SettingError) in
       try text.isEmpty ? [] : TrainingConfiguration.sizes(text, named: "hidden")
     }
-    let layers = try settings.parse("layers") { (text) throws(SettingError) in
+    let layers = try settings.parseIfSet("layers") { (text) throws(SettingError) in
       try TrainingConfiguration.layers(text, named: "layers")
     }
-    let latent = try settings.parseIfSet("latent", TrainingConfiguration.latents)
-    latents = latent ?? .bernoulli(layers)
+    let latent = try settings.parseIfSet("latent") { (text) throws(SettingError) in
+      try TrainingConfiguration.latents(text, mostLayers: model == .vae ? 1 : 3)
+    }
+    latents = latent ?? .bernoulli(layers ?? [])
     learnsPrior = try settings.parse("prior") { (text) throws(SettingError) in
       guard text == "learned" || text == "uniform" else {
         throw SettingError(unknown("prior", text, among: ["learned", "uniform"]))
       }
       return text == "learned"
     }
-    estimator = try settings.parse("estimator") { (text) throws(SettingError) in
-      let specification = try Specification(text)
-      _ = try EstimatorName.parse(specification)
-      return specification
+    let layerCount = if case .bernoulli(let sizes) = latents { sizes.count } else { 1 }
+    estimators = try settings.parse("estimator") { (text) throws(SettingError) in
+      let all = try Specification.list(text)
+      for specification in all { _ = try EstimatorName.parse(specification) }
+      guard all.count == 1 || all.count == layerCount else {
+        throw SettingError(
+          "estimator is '\(text)', \(all.count) estimators for \(layerCount) layer\(layerCount == 1 ? "" : "s")")
+      }
+      return all
+    }
+    isDivergenceAnalytic =
+      try settings.parseIfSet("kl") { (text) throws(SettingError) in
+        guard text == "analytic" || text == "sampled" else {
+          throw SettingError(unknown("divergence", text, among: ["analytic", "sampled"]))
+        }
+        return text == "analytic"
+      } ?? false
+    let labelCount = try settings.parseIfSet("labels") { (text) throws(SettingError) in
+      try parseInteger(text, named: "labels", in: 1...1_000_000)
+    }
+    labels = try labelCount.map { count in
+      try settings.parse("label-estimator") { (text) throws(SettingError) in
+        let specification = try Specification(text)
+        _ = try EstimatorName.parse(specification)
+        return (count, specification)
+      }
     }
     optimizer = try settings.parse("optimizer") { (text) throws(SettingError) in
       try OptimizerName.make(Specification(text))
@@ -128,7 +157,8 @@ struct TrainingConfiguration {
     var resolved = settings
     if minutes != nil || steps != nil { resolved.clear("epochs") }
     if latent != nil { resolved.clear("layers") }
-    if case .categorical = latents {
+    if labels == nil { resolved.clear("label-estimator") }
+    if case .categorical = latents, model == .beliefNetwork {
       if settings.isSet("prior") && learnsPrior {
         throw settings.failure(
           "prior is 'learned', that of categorical latents is uniform", of: "prior")
@@ -139,13 +169,13 @@ struct TrainingConfiguration {
     length = minutes.map { .minutes($0) } ?? steps.map { .steps($0) } ?? .epochs(epochs)
   }
 
-  /// The default of a setting; `nil` for one that is unset.
-  static func standard(_ key: String) -> String? { defaults.first { $0.key == key }?.text }
-
-  private static func layers(_ text: String, named name: String) throws(SettingError) -> [Int] {
+  private static func layers(
+    _ text: String, named name: String, most: Int = 3
+  ) throws(SettingError) -> [Int] {
     let sizes = try sizes(text, named: name)
-    guard sizes.count <= 3 else {
-      throw SettingError("\(name) is '\(text)', \(sizes.count) layers, expected one to three")
+    guard sizes.count <= most else {
+      throw SettingError(
+        "\(name) is '\(text)', \(sizes.count) layers, expected \(most == 1 ? "one" : "one to three")")
     }
     return sizes
   }
@@ -163,12 +193,14 @@ struct TrainingConfiguration {
   }
 
   /// `bernoulli:200` or `categorical:20x10`.
-  private static func latents(_ text: String) throws(SettingError) -> Latents {
+  private static func latents(
+    _ text: String, mostLayers: Int
+  ) throws(SettingError) -> Latents {
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
     let sizes = parts.count == 2 ? parts[1] : ""
     switch parts.first {
     case "bernoulli"?:
-      return .bernoulli(try layers(sizes, named: "latent"))
+      return .bernoulli(try layers(sizes, named: "latent", most: mostLayers))
     case "categorical"?:
       let pair = sizes.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
       guard pair.count == 2, pair.allSatisfy((1...1_000_000).contains) else {
@@ -179,5 +211,22 @@ struct TrainingConfiguration {
       throw SettingError(
         "latent is '\(text)', expected bernoulli:SIZES or categorical:VARIABLESxCLASSES")
     }
+  }
+}
+
+extension Settings {
+  /// Those of the run in a folder.
+  init(of folder: RunFolder) throws {
+    let path = folder.file("config.json")
+    self.init(try ModelName(ofConfiguration: path).settings)
+    try read(file: path)
+  }
+}
+
+extension TrainingConfiguration {
+  /// That of the run in a folder.
+  init(of folder: RunFolder) throws {
+    let model = try ModelName(ofConfiguration: folder.file("config.json"))
+    try self.init(Settings(of: folder), of: model)
   }
 }

@@ -20,11 +20,6 @@ struct TrainingOptions: ParsableArguments {
   var binarize: String?
   @Option(
     parsing: .unconditional,
-    help: settingHelp(
-      "estimator", "How gradients are estimated, listed above.", "name[:key=value,...]"))
-  var estimator: String?
-  @Option(
-    parsing: .unconditional,
     help: settingHelp("optimizer", "How they are followed, listed above.", "name[:key=value,...]"))
   var optimizer: String?
   @Option(
@@ -69,7 +64,7 @@ struct TrainingOptions: ParsableArguments {
   var settings: [(key: String, text: String?)] {
     [
       ("data", data), ("hold-out", holdOut ? "true" : nil), ("binarize", binarize),
-      ("estimator", estimator), ("optimizer", optimizer), ("learning-rate", learningRate),
+      ("optimizer", optimizer), ("learning-rate", learningRate),
       ("schedule", schedule), ("batch-size", batchSize), ("patience", patience), ("seed", seed),
     ]
   }
@@ -85,7 +80,7 @@ struct RunOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The run folder to make. (default: the date, in runs/belief-network)", valueName: "folder"))
+      "The run folder to make. (default: the date, in runs/MODEL)", valueName: "folder"))
   var out: String?
   @Option(
     parsing: .unconditional,
@@ -113,8 +108,12 @@ struct RunOptions: ParsableArguments {
 }
 
 /// Help of a flag that is a setting, with the default that the table of settings has.
-func settingHelp(_ key: String, _ text: String, _ value: String) -> ArgumentHelp {
-  let standard = TrainingConfiguration.standard(key).flatMap { $0.isEmpty ? nil : $0 }
+func settingHelp(
+  _ key: String, _ text: String, _ value: String, of model: ModelName? = nil
+) -> ArgumentHelp {
+  // What all models share has one default; what is a model's own is shown with that model.
+  let defaults = (model.map { [$0] } ?? ModelName.allCases).map { $0.standard(key) }
+  let standard = (Set(defaults).count == 1 ? defaults[0] : nil).flatMap { $0.isEmpty ? nil : $0 }
   return ArgumentHelp(
     "\(text)\(standard.map { " (default: \($0))" } ?? "")", valueName: value)
 }

@@ -12,8 +12,9 @@ import Runs
 
 /// What `train` does once its flags are read: begins a run, goes on with one, or begins one per seed.
 struct TrainingRun {
+  let model: ModelName
   /// The settings of the model's own flags.
-  let model: [(key: String, text: String?)]
+  let modelSettings: [(key: String, text: String?)]
   let training: TrainingOptions
   let place: RunOptions
 
@@ -42,11 +43,11 @@ struct TrainingRun {
     try report(begin(settings(), in: place.out ?? defaultFolder()))
   }
 
-  private var flags: [(key: String, text: String?)] { model + training.settings }
+  private var flags: [(key: String, text: String?)] { modelSettings + training.settings }
 
   /// Defaults, then the file, then `--set`, then flags.
   private func settings(seed: Int? = nil) throws -> Settings {
-    var settings = Settings(TrainingConfiguration.defaults)
+    var settings = Settings(model.settings)
     if let config = place.config { try settings.read(file: config) }
     for text in place.sets {
       let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -81,10 +82,11 @@ struct TrainingRun {
   }
 
   private func begin(_ settings: Settings, in path: String) throws -> JSON {
-    let configuration = try TrainingConfiguration(settings)
+    let configuration = try TrainingConfiguration(settings, of: model)
     let data = try images(for: configuration)
     // The model is made before the folder, so that a setting that does not fit leaves nothing behind.
-    try configuration.withModel(mean: data.training.mean, FitCheck())
+    try configuration.withModel(
+      mean: data.training.mean, labelled: configuration.labelled(from: data), FitCheck())
     let folder = try RunFolder(creating: path)
     try folder.write(object(configuration.settings.resolved), to: "config.json")
     try folder.write(object(configuration.settings.overrides), to: "overrides.json")
@@ -94,8 +96,7 @@ struct TrainingRun {
 
   private func resume(_ path: String) throws -> JSON {
     let folder = try RunFolder(opening: path)
-    var settings = Settings(TrainingConfiguration.defaults)
-    try settings.read(file: folder.file("config.json"))
+    var settings = try Settings(of: folder)
     try setLength(of: &settings)
     guard
       flags.allSatisfy({ $0.text == nil }) && place.out == nil && place.config == nil
@@ -106,7 +107,7 @@ struct TrainingRun {
         "--resume goes on with the settings of \(path); only --epochs, --steps and --minutes may differ"
       )
     }
-    let configuration = try TrainingConfiguration(settings)
+    let configuration = try TrainingConfiguration(settings, of: model)
     return try train(configuration, images(for: configuration), in: folder, isResumed: true)
   }
 
@@ -149,7 +150,7 @@ struct TrainingRun {
     isResumed: Bool
   ) throws -> JSON {
     try configuration.withModel(
-      mean: data.training.mean,
+      mean: data.training.mean, labelled: configuration.labelled(from: data),
       TrainTask(
         configuration: configuration, data: data, folder: folder, isResumed: isResumed,
         isQuiet: place.quiet))
@@ -165,8 +166,14 @@ struct TrainingRun {
     print(
       "steps            \(figure("steps", 0)) in \(figure("seconds", 1)) s, \(figure("steps_per_second", 0)) per second"
     )
+    if let objective = summary["objective"]?.string {
+      print("descended        \(objective), \(figure("train_objective", 2)) nats")
+    }
     print("train bound      \(figure("train_bound", 2)) nats")
     print("test bound       \(figure("test_bound", 2)) nats")
+    if summary["test_accuracy"] != nil {
+      print("test accuracy    \(figure("test_accuracy", 4))")
+    }
     print("run              \(path)")
     print("picture          \(path)/samples/final.png   data, reconstructions, samples")
   }
@@ -178,7 +185,7 @@ struct TrainingRun {
     func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
     let base =
-      "runs/belief-network/\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
+      "runs/\(model.rawValue)/\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
     var path = base
     var number = 2
     while fileExists(path) {
@@ -198,6 +205,6 @@ private struct FitCheck: ModelTask {
   typealias Output = Void
 
   func run<Model: LatentVariableModel>(
-    _ model: Model, _ estimators: LayerEstimators<Model.Latents>
+    _ model: Model, _ estimators: Model.Estimators
   ) throws {}
 }

@@ -66,7 +66,7 @@ struct Compare: ParsableCommand {
 
   private func rows<D: IndependentVariables>(_ comparison: Comparison<D>) throws -> [ComparisonRow]
   {
-    let names = estimators == "all" ? comparison.all : split(estimators)
+    let names = estimators == "all" ? comparison.all : Specification.split(estimators)
     var rows: [ComparisonRow] = []
     do {
       for (index, name) in names.enumerated() {
@@ -78,19 +78,6 @@ struct Compare: ParsableCommand {
       throw CommandFailure(.usage, error.description)
     }
     return rows
-  }
-
-  /// Splits `a:x=1,y=2,b` into `a:x=1,y=2` and `b`: what has a '=' and no name before it belongs to the one before.
-  private func split(_ text: String) -> [String] {
-    var result: [String] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
-      if let last = result.last, part.contains("="), !part.contains(":") {
-        result[result.count - 1] = last + (last.contains(":") ? "," : ":") + part
-      } else {
-        result.append(part)
-      }
-    }
-    return result
   }
 
   private func printTable(_ rows: [ComparisonRow]) {

@@ -3,7 +3,7 @@ import ArgumentParser
 /// Trains a model and leaves a run folder.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a model.", subcommands: [TrainBeliefNetwork.self])
+    abstract: "Train a model.", subcommands: [TrainBeliefNetwork.self, TrainVAE.self])
 }
 
 struct TrainBeliefNetwork: ParsableCommand {
@@ -30,7 +30,8 @@ struct TrainBeliefNetwork: ParsableCommand {
   @OptionGroup(title: "Run") var place: RunOptions
 
   func run() throws {
-    try TrainingRun(model: model.settings, training: training, place: place).start()
+    try TrainingRun(
+      model: .beliefNetwork, modelSettings: model.settings, training: training, place: place).start()
   }
 }
 
@@ -41,7 +42,9 @@ func indented(_ lines: [String]) -> String { lines.map { " " + $0 }.joined(separ
 struct BeliefNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: settingHelp("layers", "Sizes of one to three stochastic layers, as in 200,200.", "sizes"))
+    help: settingHelp(
+      "layers", "Sizes of one to three stochastic layers, as in 200,200.", "sizes",
+      of: .beliefNetwork))
   var layers: String?
   @Option(
     parsing: .unconditional,
@@ -54,14 +57,24 @@ struct BeliefNetworkOptions: ParsableArguments {
     help: settingHelp(
       "latent",
       "bernoulli:SIZES, or categorical:VARIABLESxCLASSES for a mixture; instead of layers.",
-      "latent"))
+      "latent", of: .beliefNetwork))
   var latent: String?
   @Option(
     parsing: .unconditional,
-    help: settingHelp("prior", "learned or uniform, of Bernoulli latents.", "prior"))
+    help: settingHelp(
+      "prior", "learned or uniform, of Bernoulli latents.", "prior", of: .beliefNetwork))
   var prior: String?
+  @Option(
+    parsing: .unconditional,
+    help: settingHelp(
+      "estimator", "How gradients are estimated, listed above; one for all layers or one for each, with commas.",
+      "name[:key=value,...]", of: .beliefNetwork))
+  var estimator: String?
 
   var settings: [(key: String, text: String?)] {
-    [("layers", layers), ("hidden", hidden), ("latent", latent), ("prior", prior)]
+    [
+      ("layers", layers), ("hidden", hidden), ("latent", latent), ("prior", prior),
+      ("estimator", estimator),
+    ]
   }
 }

@@ -14,6 +14,9 @@ public protocol GradientEstimator<Distribution>: Parameterized, Sendable {
 
   var bias: Bias { get }
 
+  /// Whether the value is that of relaxed samples, and so not the expectation of the cost at hard ones.
+  var isRelaxed: Bool { get }
+
   /// Evaluations of the cost in one call; `nil` when it depends on the draw.
   func evaluations(over q: Distribution) -> Int?
 
@@ -54,6 +57,8 @@ extension BlackBoxGradientEstimator {
 }
 
 extension GradientEstimator {
+  public var isRelaxed: Bool { false }
+
   /// The expectation without a context.
   public mutating func expectation<G: RandomNumberGenerator, E: Error>(
     over q: Distribution, using generator: inout G,

@@ -35,6 +35,7 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
   }
 
   public var bias: Bias { .biased }
+  public var isRelaxed: Bool { !isHard }
 
   public func evaluations(over q: Distribution) -> Int? { samples }
 

@@ -2,12 +2,14 @@ public import Stochastics
 public import Tensors
 
 /// One estimator for each stochastic layer, nearest to the data first.
-public struct LayerEstimators<Distribution: DiscreteDistribution>: Parameterized, Sendable {
+public struct LayerEstimators<Distribution: DiscreteDistribution>: ObjectiveEstimators {
   public var layers: [any BlackBoxGradientEstimator<Distribution>]
 
   public init(_ layers: [any BlackBoxGradientEstimator<Distribution>]) {
     self.layers = layers
   }
+
+  public var objective: Objective { .bound }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     for index in layers.indices {

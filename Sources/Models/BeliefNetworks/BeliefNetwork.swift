@@ -7,7 +7,7 @@ public import Tensors
 /// E_q[log p(x, h) - log q(h | x)]. Inputs are centred by the training mean; latents enter every link as 2h - 1.
 /// Neal (1992), Connectionist learning of belief networks; Mnih and Gregor (2014).
 public struct BeliefNetwork: LatentVariableModel {
-  public typealias Latents = Bernoulli
+  public typealias Estimators = LayerEstimators<Bernoulli>
 
   /// The shape of the network.
   public struct Configuration: Sendable, Hashable {
@@ -34,7 +34,7 @@ public struct BeliefNetwork: LatentVariableModel {
   public var encoder: [Link]
   /// p(x | h_1), p(h_1 | h_2), ...
   public var decoder: [Link]
-  public var prior: Prior
+  public var prior: Prior<Bernoulli>
 
   /// A network with weights N(0, 1/fan-in), the decoder's output bias at the logits of the data mean, other biases zero.
   ///
@@ -59,7 +59,7 @@ public struct BeliefNetwork: LatentVariableModel {
           inputs: above, hidden: configuration.hidden, outputs: below,
           outputBias: decoder.isEmpty ? mean.clippedLogits() : nil, using: &generator))
     }
-    prior = Prior(size: sizes[sizes.count - 1], isLearned: configuration.learnsPrior)
+    prior = Prior(event: [sizes[sizes.count - 1]], isLearned: configuration.learnsPrior)
   }
 
   /// q(h_{layer + 1} | below), for x itself at layer 0.
@@ -79,22 +79,5 @@ public struct BeliefNetwork: LatentVariableModel {
     visitor.visit("encoder", &encoder)
     visitor.visit("decoder", &decoder)
     visitor.visit("prior", &prior)
-  }
-}
-
-/// Independent Bernoulli variables at the top of a network, learned or uniform.
-public struct Prior: Parameterized, Sendable {
-  public var logits: Tensor
-  public let isLearned: Bool
-
-  public init(size: Int, isLearned: Bool) {
-    logits = .zeros([size])
-    self.isLearned = isLearned
-  }
-
-  public var distribution: Bernoulli { Bernoulli(logits: logits) }
-
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit("logits", &logits, isLearned ? .trained : .tracked)
   }
 }

@@ -1,0 +1,64 @@
+import Datasets
+import Models
+import Tensors
+
+/// Training images whose labels a model may use.
+struct LabelledExamples {
+  /// Of shape [n, visible].
+  let examples: Bits
+  let labels: [Int]
+  /// Number of values of a label.
+  let labelCount: Int
+  /// Weight of the classifier's loss: a tenth of the training images for each labelled one, as in Kingma and others (2014).
+  let weight: Scalar
+
+  /// In place of the examples of a model that is not trained any more.
+  init(placeholderOf visible: Int, labelCount: Int) {
+    examples = Bits(.zeros([1, visible]))
+    labels = [0]
+    self.labelCount = labelCount
+    weight = 0
+  }
+
+  /// As many of each label as can be, in the order of the images.
+  init(_ count: Int, of images: ImageSet, binarisation: Binarisation, seed: UInt64) {
+    let all = (0..<images.count).map { images.label(of: $0) ?? 0 }
+    labelCount = max(2, (all.max() ?? 0) + 1)
+    var byLabel = [[Int]](repeating: [], count: labelCount)
+    for (image, label) in all.enumerated() { byLabel[label].append(image) }
+    var chosen: [Int] = []
+    var place = 0
+    while chosen.count < count {
+      for images in byLabel where place < images.count && chosen.count < count {
+        chosen.append(images[place])
+      }
+      place += 1
+    }
+    // One batch of each image alone: its bits depend on the seed and on nothing else.
+    examples = Bits(
+      concatenate(
+        chosen.map {
+          Batches(evaluating: images[$0..<$0 + 1], size: 1, binarisation: binarisation, seed: seed)[
+            0
+          ].tensor
+        }, along: 0))
+    labels = chosen.map { all[$0] }
+    weight = 0.1 * Scalar(images.count) / Scalar(count)
+  }
+}
+
+extension TrainingConfiguration {
+  /// The labelled images of the training set, `nil` where the configuration asks for none.
+  func labelled(from data: ImageData) throws -> LabelledExamples? {
+    guard let labels else { return nil }
+    guard data.training.isLabelled, data.test.isLabelled else {
+      throw settings.failure("labels is \(labels.count), and \(self.data) has none", of: "labels")
+    }
+    guard labels.count <= data.training.count else {
+      throw settings.failure(
+        "labels is \(labels.count), more than the \(data.training.count) training images", of: "labels")
+    }
+    return LabelledExamples(
+      labels.count, of: data.training, binarisation: binarisation, seed: seed)
+  }
+}

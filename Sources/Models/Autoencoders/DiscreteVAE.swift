@@ -1,0 +1,89 @@
+public import Stochastics
+public import Tensors
+
+/// A variational autoencoder with one layer of discrete latents under a decoder of binary data.
+///
+/// With uniform categorical latents it is a mixture of K^n components that share one decoder. Inputs are centred by the training mean;
+/// bits enter the decoder as 2z - 1, classes as one-hot rows, so that a linear decoder adds one template for each.
+/// Kingma and Welling (2014), Auto-encoding variational Bayes; Jang, Gu and Poole (2017), Categorical reparameterization with
+/// Gumbel-Softmax.
+public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
+  /// The shape of the latents of one example: [n] bits, or [n, K] for n variables of K classes.
+  public let event: [Int]
+  /// The training mean, [visible].
+  public var mean: Tensor
+  /// q(z | x): logits, flat.
+  public var encoder: Link
+  /// p(x | z).
+  public var decoder: Link
+  public var prior: Prior<Latents>
+
+  /// - Parameters:
+  ///   - hidden: sizes of the deterministic layers of encoder and, in reverse, of the decoder; none for linear maps.
+  ///   - mean: the training mean, [visible], in [0, 1]; the decoder's bias starts at its logits.
+  public init(
+    event: [Int], hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    precondition(
+      event.count == Latents.eventRank && event.allSatisfy { $0 > 0 }, "latents of shape \(event)")
+    let size = event.reduce(1, *)
+    self.event = event
+    self.mean = mean
+    encoder = Link(inputs: mean.count, hidden: hidden, outputs: size, using: &generator)
+    decoder = Link(
+      inputs: size, hidden: hidden.reversed(), outputs: mean.count,
+      outputBias: mean.clippedLogits(), using: &generator)
+    prior = Prior(event: event, isLearned: learnsPrior)
+  }
+
+  /// q(z | x), of batch [batch].
+  public func posterior(given x: Bits) -> Latents {
+    Latents(logits: encoder(x.tensor, centredBy: mean).reshaped([x.shape[0]] + event))
+  }
+
+  /// p(x | z) for what a decoder sees of latents, [..., scalars of an event].
+  public func likelihood(given features: Tensor) -> Bernoulli { Bernoulli(logits: decoder(features)) }
+
+  public func negativeBound<G: RandomNumberGenerator>(
+    of x: Bits, estimators: inout BoundEstimation<Latents>, using generator: inout G
+  ) -> Tensor {
+    estimators.negativeBound(
+      posterior: posterior(given: x), prior: prior.distribution, given: x.tensor, using: &generator
+    ) { features, _ in likelihood(given: features).logProbability(x) }
+  }
+
+  public func logWeights(
+    of x: Bits, samples: Int, using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    let q = posterior(given: x)
+    let z = q.sample(samples, using: &generator)
+    return likelihood(given: Latents.features(hard: z)).logProbability(x)
+      + prior.distribution.logProbability(z) - q.logProbability(z)
+  }
+
+  /// The most probable latents of each example as bits, classes as one-hot rows, [batch, scalars of an event].
+  public func codes(of x: Bits) -> Bits {
+    let point = Latents.point(posterior(given: x).mode)
+    return Bits(point.reshaped([x.shape[0], event.reduce(1, *)]))
+  }
+
+  public func reconstructions(
+    of x: Bits, using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    let z = posterior(given: x).sample(1, using: &generator)
+    return likelihood(given: Latents.features(hard: z)).mean.reshaped([x.shape[0], mean.count])
+  }
+
+  public func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
+    let z = prior.distribution.sample(count, using: &generator)
+    return likelihood(given: Latents.features(hard: z)).mean
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("mean", &mean, .tracked)
+    visitor.visit("encoder", &encoder)
+    visitor.visit("decoder", &decoder)
+    visitor.visit("prior", &prior)
+  }
+}

@@ -1,0 +1,64 @@
+public import Stochastics
+public import Tensors
+
+/// A law that the latents of an autoencoder can have.
+public protocol LatentLaw: EnumerableDistribution, VectorDistribution, CoupledDistribution,
+  DistinctSampling
+{
+  init(logits: Tensor)
+
+  /// The divergence KL(self || other), of shape `batch`.
+  func klDivergence(to other: Self) -> Tensor
+
+  /// The most probable state, of shape `batch + event`.
+  var mode: Sample { get }
+
+  /// What a decoder sees of points [...] + event, one row [..., scalars of an event] for each.
+  static func features(_ point: Tensor) -> Tensor
+
+  /// The same of hard samples, in the form in which products are quickest.
+  static func features(hard sample: Sample) -> Tensor
+}
+
+extension Bernoulli: LatentLaw {
+  public var mode: Bits { Bits(logits.step()) }
+
+  /// 2z - 1.
+  public static func features(_ point: Tensor) -> Tensor { point * 2 - 1 }
+
+  public static func features(hard sample: Bits) -> Tensor { sample.tensor * 2 - 1 }
+}
+
+extension Categorical: LatentLaw {
+  public var mode: Classes {
+    Classes(logits.argmax(along: -1), classCount: logits.shape[logits.rank - 1])
+  }
+
+  /// The one-hot rows of all variables side by side.
+  public static func features(_ point: Tensor) -> Tensor {
+    let width = point.shape.suffix(2).reduce(1, *)
+    return point.reshaped(Array(point.shape.dropLast(2)) + [width])
+  }
+
+  public static func features(hard sample: Classes) -> Tensor {
+    Bits(features(sample.oneHot)).tensor
+  }
+}
+
+/// A prior of independent variables, learned or uniform.
+public struct Prior<Latents: LatentLaw>: Parameterized, Sendable {
+  /// Of the shape of one event.
+  public var logits: Tensor
+  public let isLearned: Bool
+
+  public init(event: [Int], isLearned: Bool) {
+    logits = .zeros(event)
+    self.isLearned = isLearned
+  }
+
+  public var distribution: Latents { Latents(logits: logits) }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("logits", &logits, isLearned ? .trained : .tracked)
+  }
+}

@@ -1,0 +1,206 @@
+public import Stochastics
+public import Tensors
+
+/// An autoencoder with a discrete label beside its latents: known for a few examples, and a latent for all others.
+///
+/// p(x, y, z) = p(y) p(z) p(x | y, z) with a uniform label y, and q(y, z | x) = q(y | x) q(z | x, y). Of an unlabelled example the bound is
+/// E_{q(y | x)}[bound given y] - KL(q(y | x) || p(y)), of a labelled one the bound given its label, with a classifier's loss added.
+/// Kingma, Rezende, Mohamed and Welling (2014), Semi-supervised learning with deep generative models, model M2.
+public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
+  public let event: [Int]
+  /// Number of values of the label.
+  public var labelCount: Int? { values }
+  private let values: Int
+  /// The training mean, [visible].
+  public var mean: Tensor
+  /// q(y | x).
+  public var classifier: Link
+  /// q(z | x, y): of centred inputs and a one-hot label.
+  public var encoder: Link
+  /// p(x | y, z): of the latents and a one-hot label.
+  public var decoder: Link
+  public var prior: Prior<Latents>
+
+  public init(
+    event: [Int], labels: Int, hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    precondition(labels > 1, "a label of \(labels) values")
+    let size = event.reduce(1, *)
+    self.event = event
+    values = labels
+    self.mean = mean
+    classifier = Link(inputs: mean.count, hidden: hidden, outputs: labels, using: &generator)
+    encoder = Link(inputs: mean.count + labels, hidden: hidden, outputs: size, using: &generator)
+    decoder = Link(
+      inputs: size + labels, hidden: hidden.reversed(), outputs: mean.count,
+      outputBias: mean.clippedLogits(), using: &generator)
+    prior = Prior(event: event, isLearned: learnsPrior)
+  }
+
+  /// Estimators for both latents, and the examples whose labels are known.
+  public struct Estimators: ObjectiveEstimators {
+    public var latents: BoundEstimation<Latents>
+    /// Sums the label out, or samples it.
+    public var label: any GradientEstimator<Categorical>
+    public let supervision: Supervision
+
+    public init(
+      latents: BoundEstimation<Latents>, label: any GradientEstimator<Categorical>,
+      supervision: Supervision
+    ) {
+      (self.latents, self.label, self.supervision) = (latents, label, supervision)
+    }
+
+    public var objective: Objective { .labelledBound }
+
+    public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+      visitor.visit("0", &latents)
+      visitor.visit("label", &label)
+    }
+  }
+
+  /// Labelled examples, of which a few are drawn at every step.
+  public struct Supervision: Sendable {
+    /// Of shape [n, visible].
+    public let examples: Bits
+    /// Of shape [n].
+    public let labels: [Int]
+    /// How many are drawn.
+    public let batchSize: Int
+    /// Weight of the classifier's loss beside the bound of a labelled example.
+    public let weight: Scalar
+
+    public init(examples: Bits, labels: [Int], batchSize: Int, weight: Scalar) {
+      precondition(
+        examples.shape[0] == labels.count && !labels.isEmpty,
+        "\(labels.count) labels for \(examples.shape[0]) examples")
+      (self.examples, self.labels, self.batchSize, self.weight) = (
+        examples, labels, batchSize, weight
+      )
+    }
+
+    func draw(using generator: inout some RandomNumberGenerator) -> (x: Bits, labels: [Int]) {
+      let chosen = (0..<batchSize).map { _ in Int.random(in: 0..<labels.count, using: &generator) }
+      let width = examples.shape[1]
+      let all = examples.tensor.scalars
+      let rows = chosen.flatMap { all[$0 * width..<($0 + 1) * width] }
+      return (Bits(Tensor(rows, shape: [batchSize, width])), chosen.map { labels[$0] })
+    }
+  }
+
+  /// q(y | x), one variable for each example.
+  public func labelPosterior(given x: Bits) -> Categorical {
+    Categorical(
+      logits: classifier(x.tensor, centredBy: mean).reshaped([x.shape[0], 1, values]))
+  }
+
+  /// q(z | x, y) for labels [..., batch, labels], one-hot or relaxed.
+  public func posterior(given x: Bits, label: Tensor) -> Latents {
+    let leading = Array(label.shape.dropLast())
+    let pixels = (x.tensor - mean).broadcast(to: leading + [mean.count])
+    let logits = encoder(concatenate([pixels, label], along: -1))
+    return Latents(logits: logits.reshaped(leading + event))
+  }
+
+  /// p(x | y, z) for labels [..., labels] and what a decoder sees of latents, [samples] + those of the labels.
+  public func likelihood(given features: Tensor, label: Tensor) -> Bernoulli {
+    let leading = Array(features.shape.dropLast())
+    let labels = label.broadcast(to: leading + [values])
+    return Bernoulli(logits: decoder(concatenate([features, labels], along: -1)))
+  }
+
+  /// The negative bound given labels [..., batch, labels], of their leading shape.
+  private func negativeBound<G: RandomNumberGenerator>(
+    of x: Bits, label: Tensor, estimation: inout BoundEstimation<Latents>, using generator: inout G
+  ) -> Tensor {
+    let leading = Array(label.shape.dropLast())
+    let context = concatenate([x.tensor.broadcast(to: leading + [mean.count]), label], along: -1)
+    return estimation.negativeBound(
+      posterior: posterior(given: x, label: label), prior: prior.distribution, given: context,
+      using: &generator
+    ) { features, _ in likelihood(given: features, label: label).logProbability(x) }
+  }
+
+  /// The negative bound of each example, [batch], and in every one of them the mean loss of the labelled examples of this step.
+  public func negativeBound<G: RandomNumberGenerator>(
+    of x: Bits, estimators: inout Estimators, using generator: inout G
+  ) -> Tensor {
+    var (latents, label) = (estimators.latents, estimators.label)
+    let q = labelPosterior(given: x)
+    let unlabelled = label.expectation(
+      over: q, given: x.tensor, using: &generator,
+      of: { (point: Tensor, generator: inout G) -> Tensor in
+        let rows = point.reshaped(Array(point.shape.dropLast(2)) + [values])
+        return negativeBound(of: x, label: rows, estimation: &latents, using: &generator)
+      })
+    let uniform = Categorical(logits: .zeros([1, values]))
+    let (known, labels) = estimators.supervision.draw(using: &generator)
+    let classes = Classes(
+      Indices(labels, shape: [labels.count, 1]), classCount: values)
+    let rows = classes.oneHot.reshaped([labels.count, values])
+    let labelled = negativeBound(of: known, label: rows, estimation: &latents, using: &generator)
+    let loss = labelPosterior(given: known).logProbability(classes)
+    (estimators.latents, estimators.label) = (latents, label)
+    return unlabelled + q.klDivergence(to: uniform)
+      + (labelled - estimators.supervision.weight * loss).mean()
+  }
+
+  public func logWeights(
+    of x: Bits, samples: Int, using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    let labels = labelPosterior(given: x)
+    let y = labels.sample(samples, using: &generator)
+    let rows = y.oneHot.reshaped([samples, x.shape[0], values])
+    let q = posterior(given: x, label: rows)
+    let drawn = q.sample(1, using: &generator)
+    let z = Latents.features(hard: drawn)
+    let joint =
+      likelihood(given: z, label: rows).logProbability(x)
+      + prior.distribution.logProbability(drawn) - q.logProbability(drawn)
+    return joint.reshaped([samples, x.shape[0]]) - labels.logProbability(y)
+      - Tensor(Scalar(values)).log()
+  }
+
+  /// The most probable label of each example.
+  public func labels(of x: Bits) -> [Int]? {
+    labelPosterior(given: x).mode.indices.values.map { Int($0) }
+  }
+
+  /// The most probable label as a one-hot row, then the most probable latents given it.
+  public func codes(of x: Bits) -> Bits {
+    let rows = bestLabels(of: x)
+    let point = Latents.point(posterior(given: x, label: rows).mode)
+    return Bits(
+      concatenate([rows, point.reshaped([x.shape[0], event.reduce(1, *)])], along: -1))
+  }
+
+  public func reconstructions(
+    of x: Bits, using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    let rows = bestLabels(of: x)
+    let z = posterior(given: x, label: rows).sample(1, using: &generator)
+    return likelihood(given: Latents.features(hard: z), label: rows).mean
+      .reshaped([x.shape[0], mean.count])
+  }
+
+  /// New examples whose labels go round.
+  public func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
+    let z = prior.distribution.sample(count, using: &generator)
+    let rows = Indices((0..<count).map { $0 % values }, shape: [count])
+      .oneHot(classes: values)
+    return likelihood(given: Latents.features(hard: z), label: rows).mean
+  }
+
+  private func bestLabels(of x: Bits) -> Tensor {
+    labelPosterior(given: x).mode.oneHot.reshaped([x.shape[0], values])
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("mean", &mean, .tracked)
+    visitor.visit("classifier", &classifier)
+    visitor.visit("encoder", &encoder)
+    visitor.visit("decoder", &decoder)
+    visitor.visit("prior", &prior)
+  }
+}
