@@ -4,8 +4,8 @@ import Stochastics
 import Tensors
 
 /// An estimator that is handed its draws, one batch entry for every draw of the whole model.
-struct Listed<Base: DiscreteDistribution, Estimator: BlackBoxGradientEstimator<Prescribed<Base>>>:
-  BlackBoxGradientEstimator
+struct Listed<Base: DiscreteDistribution, Estimator: GradientEstimator<Prescribed<Base>>>:
+  GradientEstimator
 {
   typealias Distribution = Base
 
@@ -20,15 +20,61 @@ struct Listed<Base: DiscreteDistribution, Estimator: BlackBoxGradientEstimator<P
 
   mutating func expectation<G: RandomNumberGenerator, E: Error>(
     over q: Base, given context: Tensor?, using generator: inout G,
+    of cost: (Base.Point, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    try estimator.expectation(
+      over: Prescribed(base: q, samples: draws), given: context, using: &generator, of: cost)
+  }
+
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    estimator.visitParameters(&visitor)
+  }
+}
+
+extension Listed: BlackBoxGradientEstimator where Estimator: BlackBoxGradientEstimator {
+  mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Base, given context: Tensor?, using generator: inout G,
     ofBlackBox cost: (Base.Sample, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
     try estimator.expectation(
       over: Prescribed(base: q, samples: draws), given: context, using: &generator,
       ofBlackBox: cost)
   }
+}
 
-  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    estimator.visitParameters(&visitor)
+/// An estimator that is handed its noise, one batch entry for every piece of it.
+struct Noised<Base: DiscreteDistribution>: BlackBoxGradientEstimator, Stateless {
+  typealias Distribution = Base
+  typealias Cost = (Base.Point, inout Philox) -> Tensor
+
+  let estimate: @Sendable (Base, Tensor?, inout Philox, Cost) -> Tensor
+
+  var bias: Bias { .unbiased }
+
+  func evaluations(over q: Base) -> Int? { nil }
+
+  mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Base, given context: Tensor?, using generator: inout G,
+    of cost: (Base.Point, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    var (unused, error) = (Philox(seed: 0), E?.none)
+    let result = withoutActuallyEscaping(cost) { cost in
+      estimate(q, context, &unused) { point, _ in
+        do throws(E) { return try cost(point, &generator) } catch let failure {
+          error = failure
+          return 0
+        }
+      }
+    }
+    if let error { throw error }
+    return result
+  }
+
+  mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Base, given context: Tensor?, using generator: inout G,
+    ofBlackBox cost: (Base.Sample, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    preconditionFailure("noise is handed to costs of points")
   }
 }
 

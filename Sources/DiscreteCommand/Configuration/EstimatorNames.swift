@@ -149,7 +149,9 @@ struct EstimatorContext<Distribution: IndependentVariables> {
         decay: Scalar(try number("decay", 1e-6..<1, 0.8)),
         normalizesVariance: try specification.flag("normalize", default: centre != nil))
     case .vimco:
-      throw SettingError("vimco estimates a multi-sample bound, which train vae and compare take in place of the expectation")
+      throw SettingError(
+        "vimco estimates a multi-sample bound, which train vae and compare take in place of the expectation"
+      )
     case .arm:
       return try fitted(ARM(pairs: try integer("pairs", samples, 1)), specification)
     case .disarm:

@@ -56,7 +56,8 @@ extension TrainingConfiguration {
     }
     guard labels.count <= data.training.count else {
       throw settings.failure(
-        "labels is \(labels.count), more than the \(data.training.count) training images", of: "labels")
+        "labels is \(labels.count), more than the \(data.training.count) training images",
+        of: "labels")
     }
     return LabelledExamples(
       labels.count, of: data.training, binarisation: binarisation, seed: seed)

@@ -32,7 +32,8 @@ extension TrainingConfiguration {
           let centre = layer == 0 ? mean : .full(0.5, [layers[layer - 1]])
           let context = context(Bernoulli.self, event: [size], centre: centre)
           made.append(
-            try context.makeBlackBox(estimators[min(layer, estimators.count - 1)], using: &generator))
+            try context.makeBlackBox(
+              estimators[min(layer, estimators.count - 1)], using: &generator))
         }
         let evaluations = zip(made, layers).map { estimator, size in
           estimator.evaluations(over: Bernoulli(logits: .zeros([size])))

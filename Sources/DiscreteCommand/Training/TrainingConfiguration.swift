@@ -99,7 +99,8 @@ struct TrainingConfiguration {
       for specification in all { _ = try EstimatorName.parse(specification) }
       guard all.count == 1 || all.count == layerCount else {
         throw SettingError(
-          "estimator is '\(text)', \(all.count) estimators for \(layerCount) layer\(layerCount == 1 ? "" : "s")")
+          "estimator is '\(text)', \(all.count) estimators for \(layerCount) layer\(layerCount == 1 ? "" : "s")"
+        )
       }
       return all
     }
@@ -175,7 +176,8 @@ struct TrainingConfiguration {
     let sizes = try sizes(text, named: name)
     guard sizes.count <= most else {
       throw SettingError(
-        "\(name) is '\(text)', \(sizes.count) layers, expected \(most == 1 ? "one" : "one to three")")
+        "\(name) is '\(text)', \(sizes.count) layers, expected \(most == 1 ? "one" : "one to three")"
+      )
     }
     return sizes
   }

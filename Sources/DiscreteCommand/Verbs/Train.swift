@@ -31,7 +31,8 @@ struct TrainBeliefNetwork: ParsableCommand {
 
   func run() throws {
     try TrainingRun(
-      model: .beliefNetwork, modelSettings: model.settings, training: training, place: place).start()
+      model: .beliefNetwork, modelSettings: model.settings, training: training, place: place
+    ).start()
   }
 }
 
@@ -67,7 +68,8 @@ struct BeliefNetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: settingHelp(
-      "estimator", "How gradients are estimated, listed above; one for all layers or one for each, with commas.",
+      "estimator",
+      "How gradients are estimated, listed above; one for all layers or one for each, with commas.",
       "name[:key=value,...]", of: .beliefNetwork))
   var estimator: String?
 

@@ -43,7 +43,9 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
   }
 
   /// p(x | z) for what a decoder sees of latents, [..., scalars of an event].
-  public func likelihood(given features: Tensor) -> Bernoulli { Bernoulli(logits: decoder(features)) }
+  public func likelihood(given features: Tensor) -> Bernoulli {
+    Bernoulli(logits: decoder(features))
+  }
 
   public func negativeBound<G: RandomNumberGenerator>(
     of x: Bits, estimators: inout BoundEstimation<Latents>, using generator: inout G

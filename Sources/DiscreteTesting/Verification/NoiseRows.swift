@@ -1,23 +1,21 @@
-import DiscreteTesting
-import Stochastics
-import Tensors
+package import Tensors
 
 /// Noise that is listed or integrated, one batch entry for each piece of it, and the weight of each.
-struct NoiseRows {
+package struct NoiseRows {
   /// Of shape [rows, n].
-  let values: Tensor
+  package let values: Tensor
   /// Of shape [rows].
-  let weights: Tensor
+  package let weights: Tensor
 
-  var count: Int { weights.count }
+  package var count: Int { weights.count }
 
-  init(values: Tensor, weights: Tensor) {
+  package init(values: Tensor, weights: Tensor) {
     self.values = values
     self.weights = weights
   }
 
   /// One coordinate after the other: for each its nodes and their weights.
-  init(_ nodes: [[(value: Double, weight: Double)]]) {
+  package init(_ nodes: [[(value: Double, weight: Double)]]) {
     var rows: [(values: [Double], weight: Double)] = [([], 1)]
     for coordinate in nodes {
       rows = rows.flatMap { row in
@@ -30,7 +28,7 @@ struct NoiseRows {
   }
 
   /// Uniforms in (0, 1): the midpoints of the intervals between `cuts`, which integrate exactly what is linear in each.
-  static func pieces(_ cuts: [[Double]]) -> NoiseRows {
+  package static func pieces(_ cuts: [[Double]]) -> NoiseRows {
     NoiseRows(
       cuts.map { cuts in
         let ends = [0] + cuts.sorted() + [1]
@@ -41,7 +39,7 @@ struct NoiseRows {
   }
 
   /// Gauss-Legendre nodes in the intervals between `cuts`, for what is smooth in each.
-  static func quadrature(_ cuts: [[Double]], nodes: Int) -> NoiseRows {
+  package static func quadrature(_ cuts: [[Double]], nodes: Int) -> NoiseRows {
     let rule = gaussLegendre(nodes)
     return NoiseRows(
       cuts.map { cuts in
@@ -53,7 +51,9 @@ struct NoiseRows {
   }
 
   /// All pairs of rows of two noises.
-  static func product(_ a: NoiseRows, _ b: NoiseRows) -> (a: Tensor, b: Tensor, weights: Tensor) {
+  package static func product(_ a: NoiseRows, _ b: NoiseRows) -> (
+    a: Tensor, b: Tensor, weights: Tensor
+  ) {
     let (m, n) = (a.count, b.count)
     let left = a.values.reshaped([m, 1, a.values.shape[1]])
       .broadcast(to: [m, n, a.values.shape[1]])
@@ -67,7 +67,7 @@ struct NoiseRows {
 }
 
 /// Nodes and weights of Gauss and Legendre's rule on (0, 1), by Newton's method on the polynomial.
-func gaussLegendre(_ n: Int) -> [(value: Double, weight: Double)] {
+package func gaussLegendre(_ n: Int) -> [(value: Double, weight: Double)] {
   (0..<n).map { index in
     var x = cosine(Double.pi * (Double(index) + 0.75) / (Double(n) + 0.5))
     var slope = 0.0
@@ -88,49 +88,3 @@ func gaussLegendre(_ n: Int) -> [(value: Double, weight: Double)] {
 }
 
 private func cosine(_ x: Double) -> Double { Double(Tensor(Scalar(x)).cos().item) }
-
-/// What enumeration says and what an estimator's noise sums to, on one cost.
-struct NoiseCheck<Base: EnumerableDistribution> {
-  let problem: Problem<Base>
-  let cost: Cost
-
-  /// The largest differences from enumeration of the value, of the gradient in the parameters, and of that in the cost's own.
-  ///
-  /// - Parameter estimate: the results, [rows], at parameters of a batch of rows and of a cost with parameters of its own.
-  func errors(
-    weights: Tensor, scale: Scalar = 1,
-    _ estimate: (_ q: Base, _ cost: @escaping (Base.Point) -> Tensor) -> Tensor
-  ) -> (value: Double, gradient: Double, direct: Double) {
-    let check = problem.check(cost)
-    let (variable, own) = (problem.parameters.variable(), check.costParameters.variable())
-    let expected = expectation(variable, own)
-    let results = estimate(problem.draws.distribution(variable, weights.count)) {
-      check.cost($0, own)
-    }
-    let mean = (results * weights).sum()
-    let slopes = gradients(of: mean, withRespectTo: [variable, own])
-    let exact = gradients(of: expected, withRespectTo: [variable, own])
-    func distance(_ a: Tensor, _ b: Tensor) -> Double {
-      zip(a.scalars, b.scalars).map { pair in
-        let difference = abs(Double(pair.0) - Double(pair.1))
-        return difference.isNaN ? .infinity : difference
-      }.max() ?? 0
-    }
-    return (
-      distance(mean.detached(), expected.detached()), distance(slopes[0], exact[0] * scale),
-      distance(slopes[1], exact[1])
-    )
-  }
-
-  private func expectation(_ parameters: Tensor, _ own: Tensor) -> Tensor {
-    let q = problem.draws.distribution(parameters, 1)
-    let states = q.states()
-    return (q.logProbability(states).exp() * problem.check(cost).cost(Base.point(states), own))
-      .sum()
-  }
-}
-
-/// The cuts at which the bits of an antithetic pair change, for logits.
-func antitheticCuts(_ logits: Tensor) -> [[Double]] {
-  logits.sigmoid().scalars.map { [Double($0), 1 - Double($0)] }
-}

@@ -1,9 +1,8 @@
-import DiscreteTesting
-import Stochastics
-import Tensors
+package import Stochastics
+package import Tensors
 
 /// What is wrong with a mutant, one fault each.
-enum Fault: String, CaseIterable, Sendable {
+package enum ScoreFault: String, CaseIterable, Sendable {
   case wrongSign = "descends the score"
   case missingScore = "has no score term"
   case missingDirectTerm = "detaches the cost"
@@ -25,7 +24,7 @@ enum Fault: String, CaseIterable, Sendable {
   case leakingContext = "trains what computed the context"
 
   /// The promises that must be seen broken.
-  var breaks: Set<EstimatorCheck<Bernoulli>.Promise> {
+  package var breaks: Set<EstimatorCheck<Bernoulli>.Promise> {
     switch self {
     case .wrongSign, .missingScore, .scoreOfAnotherSample, .ownSampleBaseline, .ownSampleLeftIn,
       .rescaledTwice, .scaledByOwnBatch, .undifferentiatedExpectation:
@@ -43,34 +42,34 @@ enum Fault: String, CaseIterable, Sendable {
 }
 
 /// A function of samples whose expectation is known, for control variates.
-struct Variate<Base: EnumerableDistribution>: Sendable {
-  let value: @Sendable (Base.Sample) -> Tensor
-  let expectation: @Sendable (Base) -> Tensor
+package struct Variate<Base: EnumerableDistribution>: Sendable {
+  package let value: @Sendable (Base.Sample) -> Tensor
+  package let expectation: @Sendable (Base) -> Tensor
 }
 
 /// REINFORCE, its baselines, a control variate or enumeration with a single fault; without one, sound.
-struct Mutant<Base: EnumerableDistribution>: BlackBoxGradientEstimator {
-  typealias Distribution = Prescribed<Base>
+package struct ScoreMutant<Base: EnumerableDistribution>: BlackBoxGradientEstimator {
+  package typealias Distribution = Prescribed<Base>
 
   static var samples: Int { 3 }
 
-  let fault: Fault?
-  let variate: Variate<Base>
+  package let fault: ScoreFault?
+  package let variate: Variate<Base>
   /// The running mean of costs.
-  var centre = Tensor(1.5)
+  package var centre = Tensor(1.5)
   /// A linear baseline of the context, trained.
-  var slope = Tensor([0.5, -0.3])
+  package var slope = Tensor([0.5, -0.3])
 
-  init(_ fault: Fault?, variate: Variate<Base>) {
+  package init(_ fault: ScoreFault?, variate: Variate<Base>) {
     self.fault = fault
     self.variate = variate
   }
 
-  var bias: Bias { .unbiased }
+  package var bias: Bias { .unbiased }
 
-  func evaluations(over q: Distribution) -> Int? { Self.samples }
+  package func evaluations(over q: Distribution) -> Int? { Self.samples }
 
-  mutating func expectation<G: RandomNumberGenerator, E: Error>(
+  package mutating func expectation<G: RandomNumberGenerator, E: Error>(
     over q: Distribution, given context: Tensor?, using generator: inout G,
     ofBlackBox cost: (Base.Sample, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
@@ -170,7 +169,7 @@ struct Mutant<Base: EnumerableDistribution>: BlackBoxGradientEstimator {
       .broadcast(to: [Self.samples] + q.batch)
   }
 
-  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+  package mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("centre", &centre, .tracked)
     visitor.visit("slope", &slope)
   }

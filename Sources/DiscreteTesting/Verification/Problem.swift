@@ -1,13 +1,12 @@
-import DiscreteTesting
-import Stochastics
-import Tensors
+package import Stochastics
+package import Tensors
 
 /// The costs every estimator is checked on, functions of one number for each variable.
-enum Cost: String, CaseIterable, Sendable {
+package enum Cost: String, CaseIterable, Sendable {
   case constant, linear, quadratic, product
 
   /// Costs [samples, batch] of values [samples, batch, variables].
-  func callAsFunction(_ values: Tensor) -> Tensor {
+  package func callAsFunction(_ values: Tensor) -> Tensor {
     switch self {
     case .constant:
       return values.sum(along: -1) * 0 + 2.5
@@ -23,17 +22,24 @@ enum Cost: String, CaseIterable, Sendable {
 }
 
 /// A few variables at parameters where nothing is symmetric, and a number for each state of each variable.
-struct Problem<Base: EnumerableDistribution>: Sendable {
-  let draws: DrawList<Base>
-  let parameters: Tensor
+package struct Problem<Base: EnumerableDistribution>: Sendable {
+  package let draws: DrawList<Base>
+  package let parameters: Tensor
   /// Values [samples, batch, variables] of a point.
-  let values: @Sendable (Base.Point) -> Tensor
+  package let values: @Sendable (Base.Point) -> Tensor
 
   /// The distribution of parameters [rows] + those of one entry.
-  let rows: @Sendable (Tensor) -> Base
+  package let rows: @Sendable (Tensor) -> Base
+
+  package init(
+    draws: DrawList<Base>, parameters: Tensor, values: @escaping @Sendable (Base.Point) -> Tensor,
+    rows: @escaping @Sendable (Tensor) -> Base
+  ) {
+    (self.draws, self.parameters, self.values, self.rows) = (draws, parameters, values, rows)
+  }
 
   /// The check of estimators on a cost, scaled and moved by parameters of its own.
-  func check(_ cost: Cost) -> EstimatorCheck<Base> {
+  package func check(_ cost: Cost) -> EstimatorCheck<Base> {
     EstimatorCheck(
       draws, at: parameters, costParameters: [1, 0.5], tolerance: rounding,
       cost: { point, own in
@@ -44,7 +50,7 @@ struct Problem<Base: EnumerableDistribution>: Sendable {
   }
 
   /// A copy of an estimator whose state has seen some costs: estimators are warmed up, frozen, then measured.
-  func warmedUp<Estimator: GradientEstimator<Prescribed<Base>>>(
+  package func warmedUp<Estimator: GradientEstimator<Prescribed<Base>>>(
     _ estimator: Estimator, given context: Tensor? = nil, costScale: Scalar = 1
   ) -> Estimator {
     var copy = estimator
@@ -64,11 +70,11 @@ struct Problem<Base: EnumerableDistribution>: Sendable {
 }
 
 /// Three Bernoulli variables.
-let bits = Problem<Bernoulli>(
+package let bits = Problem<Bernoulli>(
   draws: .bits(3), parameters: [0.3, -0.8, 1.1], values: { $0 }, rows: { Bernoulli(logits: $0) })
 
 /// Two categorical variables of three classes.
-let classes = Problem<Categorical>(
+package let classes = Problem<Categorical>(
   draws: .variables(2, classes: 3),
   parameters: Tensor([0.3, -0.8, 1.1, -0.2, 0.9, 0.4], shape: [2, 3]),
   values: { point in
@@ -77,12 +83,12 @@ let classes = Problem<Categorical>(
   }, rows: { Categorical(logits: $0) })
 
 /// What rounding may leave of a difference that is exactly zero.
-let rounding = MemoryLayout<Scalar>.size == 8 ? 1e-11 : 2e-4
+package let rounding = MemoryLayout<Scalar>.size == 8 ? 1e-11 : 2e-4
 
 /// What a baseline network looks at, and the network.
-enum Context {
-  static let features = Tensor([1, 0])
-  static let network: NetworkBaseline = {
+package enum Context {
+  package static let features = Tensor([1, 0])
+  package static let network: NetworkBaseline = {
     var generator = Philox(seed: 5)
     return NetworkBaseline(centre: [0.2, 0.4], units: 4, using: &generator)
   }()

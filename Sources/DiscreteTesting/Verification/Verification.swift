@@ -1,0 +1,102 @@
+import Stochastics
+import Tensors
+
+extension Variate where Base == Bernoulli {
+  /// A weighted sum of bits.
+  static var ofBits: Variate {
+    let weights: Tensor = [0.7, -0.2, 1.1]
+    return Variate(
+      value: { ($0.tensor * weights).sum(along: -1) },
+      expectation: { ($0.mean * weights).sum(along: -1) })
+  }
+}
+
+extension Variate where Base == Categorical {
+  /// A sum of the entries of a table that the classes choose.
+  static var ofClasses: Variate {
+    let table = Tensor([0.4, -1, 0.3, 1.2, 0.1, -0.6], shape: [2, 3])
+    return Variate(
+      value: { ($0.oneHot * table).sum(along: -1).sum(along: -1) },
+      expectation: { ($0.probabilities * table).sum(along: -1).sum(along: -1) })
+  }
+}
+
+extension ScoreMutant {
+  /// The promises broken on any cost.
+  static func finding(
+    _ fault: ScoreFault?, on problem: Problem<Base>, named name: String, _ variate: Variate<Base>
+  ) -> Finding {
+    let mutant = ScoreMutant(fault, variate: variate)
+    let broken = Cost.allCases.flatMap { cost in
+      problem.check(cost).failures(of: mutant, samples: samples, given: Context.features)
+        .map(\.promise.rawValue)
+    }
+    return Finding(
+      "REINFORCE on \(name) that \(fault?.rawValue ?? "is sound")", broken: Set(broken),
+      expected: Set(fault?.breaks.map(\.rawValue) ?? []))
+  }
+}
+
+/// What is checked by summing or integrating all noise out, as one list.
+package enum Verification {
+  /// Every mutant with its catch, and each kind without a fault.
+  package static func mutants() -> [Finding] {
+    let bitFindings = ([nil] + ScoreFault.allCases).map {
+      ScoreMutant.finding($0, on: bits, named: "bits", .ofBits)
+    }
+    let classFindings = ([nil] + ScoreFault.allCases).map {
+      ScoreMutant.finding($0, on: classes, named: "classes", .ofClasses)
+    }
+    let pairs =
+      [false, true].map { PairMutant(soundLeaveOneOut: $0).finding() }
+      + PairFault.allCases.map { PairMutant($0).finding() }
+    return bitFindings + classFindings
+      + ([nil] + CoupledFault.allCases).map { CoupledMutant($0).finding() } + pairs
+      + ([nil] + BoundFault.allCases).map { BoundMutant($0).finding() }
+      + ([nil] + RelaxationFault.allCases).map { RelaxationMutant($0).finding() }
+  }
+
+  /// Estimators whose randomness is the sample alone, on four costs, against enumeration.
+  package static func estimators() -> [Finding] {
+    on(bits, named: "bits", .ofBits) + on(classes, named: "classes", .ofClasses)
+  }
+
+  private static func on<Base: EnumerableDistribution & VectorDistribution>(
+    _ problem: Problem<Base>, named name: String, _ variate: Variate<Base>
+  ) -> [Finding] {
+    typealias Law = Prescribed<Base>
+    let h = KnownExpectation<Law>(
+      value: variate.value, expectation: { variate.expectation($0.base) })
+    let choices: [(String, Int, any GradientEstimator<Law>)] = [
+      ("exact", 1, Exact<Law>()),
+      ("reinforce", 1, Reinforce<Law, NoBaseline>(baseline: .none)),
+      (
+        "reinforce, a constant", 1,
+        Reinforce<Law, ConstantBaseline>(baseline: .constant(initial: 2))
+      ),
+      (
+        "reinforce, a moving average", 2,
+        Reinforce<Law, MovingAverageBaseline>(samples: 2, baseline: .movingAverage())
+      ),
+      (
+        "reinforce, leave-one-out", 2,
+        Reinforce<Law, LeaveOneOutBaseline>(samples: 2, baseline: .leaveOneOut)
+      ),
+      ("control-variate", 2, ControlVariate<Law>(h, coefficient: .fixed(-0.6), samples: 2)),
+      (
+        "nvil without its normalisation", 1,
+        NVIL<Law>(network: Context.network, normalizesVariance: false)
+      ),
+      ("muprop", 1, MuProp<Law>()), ("double-cv", 2, DoubleControlVariate<Law>()),
+    ]
+    return choices.map { text, samples, estimator in
+      func broken(_ estimator: some GradientEstimator<Law>) -> [String] {
+        Cost.allCases.flatMap { cost in
+          problem.check(cost).failures(of: estimator, samples: samples, given: Context.features)
+            .map(\.promise.rawValue)
+        }
+      }
+      return Finding("\(text), on \(name)", broken: Set(broken(estimator)), expected: [])
+    }
+  }
+}
