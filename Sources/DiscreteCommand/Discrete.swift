@@ -15,7 +15,7 @@ struct Discrete: ParsableCommand {
     abstract: "Train and study models with discrete latent variables.",
     version: version,
     subcommands: [
-      Train.self, Eval.self, Sample.self, Encode.self, Compare.self, Ablate.self, Verify.self,
+      Train.self, Eval.self, Sample.self, Encode.self, Compare.self, Ablate.self, Verify.self, Figure.self,
       DataSets.self,
       Bench.self,
       Doctor.self,

@@ -8,12 +8,11 @@ package enum PairFault: String, CaseIterable, Sendable {
   case flippedSign = "DisARM that takes the sign from the other sample"
   case conditionedOnUniform = "DisARM that is ARM"
   case shrunkBaseline = "leave-one-out that divides the others' sum by their count and one"
-  case centredOnFirst = "leave-one-out that takes the next sample alone for its baseline"
 
   var breaks: Set<String> {
     switch self {
     case .independentPair, .wrongFactor, .flippedSign: [NoisePromise.mean, NoisePromise.noise]
-    case .conditionedOnUniform, .shrunkBaseline, .centredOnFirst: [NoisePromise.noise]
+    case .conditionedOnUniform, .shrunkBaseline: [NoisePromise.noise]
     }
   }
 }
@@ -25,7 +24,7 @@ package struct PairMutant {
 
   package init(_ fault: PairFault) {
     self.fault = fault
-    isLeaveOneOut = [.shrunkBaseline, .centredOnFirst].contains(fault)
+    isLeaveOneOut = fault == .shrunkBaseline
   }
 
   /// Without a fault.
@@ -102,14 +101,7 @@ package struct PairMutant {
     let weights = q.logProbability(z).sum(along: 0).exp()
     let f = Self.cost(z.tensor)
     let total = f.sum(along: 0, keepingDimensions: true)
-    let baseline: Tensor
-    switch fault {
-    case .shrunkBaseline: baseline = (total - f) / 3
-    case .centredOnFirst:
-      baseline = concatenate(
-        [f.sliced(along: 0, 1..<3), f.sliced(along: 0, 0..<1)], along: 0)
-    default: baseline = (total - f) / 2
-    }
+    let baseline = (total - f) / (fault == .shrunkBaseline ? 3 : 2)
     let score = (z.tensor - logits.sigmoid()).sum(along: -1)
     let gradient = ((f - baseline) * score).mean(along: 0)
     var (estimator, generator) = (
