@@ -65,8 +65,7 @@ struct Discrete: ParsableCommand {
   }
 
   private static func leave(_ code: CommandFailure.Code, _ message: String) -> Never {
-    let bytes = Array("discrete: \(message)\n".utf8)
-    _ = write(STDERR_FILENO, bytes, bytes.count)
+    tell("discrete: \(message)")
     quit(code.rawValue)
   }
 
@@ -82,3 +81,9 @@ struct Discrete: ParsableCommand {
 
 /// Ends the process; `exit` within the command is ArgumentParser's.
 private func quit(_ code: Int32) -> Never { exit(code) }
+
+/// Writes a line to the standard error, where everything goes that is no result.
+func tell(_ message: String) {
+  let bytes = Array("\(message)\n".utf8)
+  _ = write(STDERR_FILENO, bytes, bytes.count)
+}

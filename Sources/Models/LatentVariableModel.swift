@@ -24,6 +24,9 @@ public protocol LatentVariableModel: Parameterized, Sendable {
   /// The probabilities of the pixels of new examples, [count, visible].
   func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor
 
+  /// The probabilities of the first layer's latents where those are bits, [batch, n].
+  func bitProbabilities(of x: Bits) -> Tensor?
+
   /// Values of the label that the model has beside its latents; `nil` for a model without one.
   var labelCount: Int? { get }
 
@@ -32,6 +35,7 @@ public protocol LatentVariableModel: Parameterized, Sendable {
 }
 
 extension LatentVariableModel {
+  public func bitProbabilities(of x: Bits) -> Tensor? { nil }
   public var labelCount: Int? { nil }
   public func labels(of x: Bits) -> [Int]? { nil }
 }

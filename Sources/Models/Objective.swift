@@ -25,4 +25,7 @@ public enum Objective: Sendable, Hashable, CustomStringConvertible {
 /// Estimators of a model, which know what they estimate.
 public protocol ObjectiveEstimators: Parameterized, Sendable {
   var objective: Objective { get }
+
+  /// The estimator of the layer nearest to the data.
+  var first: (any Sendable)? { get }
 }

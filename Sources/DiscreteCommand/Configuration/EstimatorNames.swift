@@ -29,6 +29,8 @@ enum EstimatorName: String, CaseIterable {
   case stGumbelSoftmax = "st-gumbel-softmax"
   case gumbelRao = "gumbel-rao"
   case reinmax
+  /// The choice of `AutoEstimator`; no estimator of its own.
+  case auto
 
   /// What `baseline` takes.
   static let baselines = ["none", "constant", "moving-average", "network", "leave-one-out"]
@@ -51,7 +53,7 @@ enum EstimatorName: String, CaseIterable {
   /// The keys of its options with their defaults, in the order of the help.
   var options: KeyValuePairs<String, String> {
     switch self {
-    case .exact, .arsm, .bitflip: [:]
+    case .exact, .arsm, .bitflip, .auto: [:]
     case .reinforce: ["samples": "1", "baseline": "none"]
     case .controlVariate: ["samples": "1", "coefficient": "fitted"]
     case .nvil: ["samples": "1", "decay": "0.8", "units": "100", "normalize": "true"]
@@ -62,7 +64,7 @@ enum EstimatorName: String, CaseIterable {
     case .unorderedSet: ["samples": "2"]
     case .muprop, .straightThrough, .reinmax: ["samples": "1"]
     case .ugc: ["threshold": "1/(2n)"]
-    case .sumAndSample: ["top": "1", "samples": "1"]
+    case .sumAndSample: ["top": "1", "samples": "1", "baseline": "none"]
     case .rebar: ["temperature": "0.5", "scale": "1", "samples": "1"]
     case .relax: ["units": "10", "temperature": "0.5", "samples": "1"]
     case .doubleCV: ["samples": "2", "coefficient": "-0.75"]
@@ -152,6 +154,10 @@ struct EstimatorContext<Distribution: IndependentVariables> {
       throw SettingError(
         "vimco estimates a multi-sample bound, which train vae and compare take in place of the expectation"
       )
+    case .auto:
+      throw SettingError(
+        "auto stands for one estimator of all layers, which train chooses; compare --estimators all shows what it would choose from"
+      )
     case .arm:
       return try fitted(ARM(pairs: try integer("pairs", samples, 1)), specification)
     case .disarm:
@@ -189,9 +195,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
     case .sumAndSample:
       let top = try integer("top", 1...1000, 1)
       try checkStates(top + 1, for: specification)
-      return RaoBlackwell<Distribution, _>(
-        top: top,
-        Reinforce(samples: try integer("samples", samples, 1), baseline: NoBaseline()))
+      return try makeSumAndSample(top: top, specification)
     case .muprop: return MuProp<Distribution>(samples: try integer("samples", samples, 1))
     case .rebar:
       return REBAR<Distribution>(
@@ -242,6 +246,28 @@ struct EstimatorContext<Distribution: IndependentVariables> {
       initial: initial, rate: try specification.number("rate", in: 0..<1, default: 1e-5),
       floor: try specification.number("floor", in: 1e-6..<1e6, default: min(initial, 0.5)),
       every: try specification.integer("every", in: 1...Int.max, default: 1000))
+  }
+
+  /// The top states summed around REINFORCE with a baseline that needs no context.
+  private func makeSumAndSample(
+    top: Int, _ specification: Specification
+  ) throws(SettingError) -> any GradientEstimator<Distribution> {
+    let baseline = specification.option("baseline") ?? "none"
+    let fewest = baseline == "leave-one-out" ? 2 : 1
+    let samples = try specification.integer("samples", in: fewest...100_000, default: fewest)
+    func around<B: Baseline>(_ baseline: B) -> any GradientEstimator<Distribution> {
+      RaoBlackwell<Distribution, _>(top: top, Reinforce(samples: samples, baseline: baseline))
+    }
+    switch baseline {
+    case "none": return around(NoBaseline())
+    case "constant": return around(ConstantBaseline())
+    case "moving-average": return around(MovingAverageBaseline())
+    case "leave-one-out": return around(LeaveOneOutBaseline())
+    default:
+      throw SettingError(
+        unknown(
+          "baseline", baseline, among: ["none", "constant", "moving-average", "leave-one-out"]))
+    }
   }
 
   private func makeReinforce(
@@ -297,7 +323,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
       switch EstimatorName(rawValue: name) {
       case .arm?, .bitflip?, .ugc?: Distribution.self == Bernoulli.self
       case .arsm?: Distribution.self == Categorical.self
-      case .vimco?: false
+      case .vimco?, .auto?: false
       case .exact?: states.map { $0 <= Self.mostStates } ?? false
       case .controlVariate?: slope != nil
       default: true

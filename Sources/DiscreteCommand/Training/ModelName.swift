@@ -24,7 +24,7 @@ enum ModelName: String, CaseIterable {
     ] + own + [
       ("optimizer", "adam"), ("learning-rate", "0.001"), ("schedule", "constant"),
       ("batch-size", "100"), ("epochs", "20"), ("steps", nil), ("minutes", nil),
-      ("patience", nil), ("seed", "1"),
+      ("patience", nil), ("seed", "1"), ("diagnostics", nil),
     ]
   }
 

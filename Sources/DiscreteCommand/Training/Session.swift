@@ -118,6 +118,10 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
         trained.model.negativeBound(of: x, estimators: &trained.estimators, using: &noise).mean()
       }
       progress.add(bound: -Double(loss))
+      if let every = configuration.diagnostics, trainer.step % every == 0 {
+        let found = Diagnostics.measure(trainer.model, on: x, seed: configuration.seed)
+        try metrics.log(.object([.init("step", JSON(trainer.step))] + found))
+      }
     } catch {
       try saveLastGood(includingCurrent: trainer.firstNonFinite == nil)
       throw error

@@ -14,6 +14,20 @@ struct TrainingConfiguration {
     case bernoulli([Int])
     /// Variables, uniform over so many classes each.
     case categorical(latents: Int, classes: Int)
+
+    /// Joint states of the first layer, `nil` if they exceed what an integer holds; of deeper networks never few.
+    var states: Int? {
+      switch self {
+      case .bernoulli(let layers):
+        layers.count == 1 && layers[0] < 62 ? 1 << layers[0] : nil
+      case .categorical(let latents, let classes):
+        (0..<latents).reduce(Int?(1)) { total, _ in
+          guard let total else { return nil }
+          let (product, overflow) = total.multipliedReportingOverflow(by: classes)
+          return overflow ? nil : product
+        }
+      }
+    }
   }
 
   /// When training ends.
@@ -45,8 +59,11 @@ struct TrainingConfiguration {
   /// Epochs without a better validation bound after which training stops.
   let patience: Int?
   let seed: UInt64
-  /// Where the values came from.
+  /// Steps between two diagnostics, `nil` for none.
+  let diagnostics: Int?
+  /// Where the values came from, without those that others exclude.
   let settings: Settings
+  private let given: Settings
 
   /// - Parameter model: that whose settings these are.
   init(_ settings: Settings, of model: ModelName) throws {
@@ -139,6 +156,9 @@ struct TrainingConfiguration {
     patience = try settings.parseIfSet("patience") { (text) throws(SettingError) in
       try parseInteger(text, named: "patience", in: 1...1_000_000)
     }
+    diagnostics = try settings.parseIfSet("diagnostics") { (text) throws(SettingError) in
+      try parseInteger(text, named: "diagnostics", in: 1...1_000_000_000)
+    }
     let minutes = try settings.parseIfSet("minutes") { (text) throws(SettingError) in
       try parseNumber(text, named: "minutes", in: 0.001..<100_000)
     }
@@ -155,6 +175,7 @@ struct TrainingConfiguration {
           "\(given.joined(separator: " and ")) are both set, and exclude each other", of: given[1])
       }
     }
+    given = settings
     var resolved = settings
     if minutes != nil || steps != nil { resolved.clear("epochs") }
     if latent != nil { resolved.clear("layers") }
@@ -168,6 +189,13 @@ struct TrainingConfiguration {
     }
     self.settings = resolved
     length = minutes.map { .minutes($0) } ?? steps.map { .steps($0) } ?? .epochs(epochs)
+  }
+
+  /// The same with another estimator.
+  func with(estimator text: String) throws -> TrainingConfiguration {
+    var settings = given
+    try settings.set("estimator", to: text, from: .commandLine)
+    return try TrainingConfiguration(settings, of: model)
   }
 
   private static func layers(

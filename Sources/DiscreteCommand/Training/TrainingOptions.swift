@@ -56,6 +56,13 @@ struct TrainingOptions: ParsableArguments {
   var seed: String?
   @Option(
     parsing: .unconditional,
+    help: settingHelp(
+      "diagnostics",
+      "Log the gradient's variance and signal-to-noise ratio by layer, and what fits the estimator, every so many steps.",
+      "steps"))
+  var diagnostics: String?
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Train with seeds 1 to N, and print means with 95 % intervals.", valueName: "n"))
   var seeds: Int?
@@ -66,6 +73,7 @@ struct TrainingOptions: ParsableArguments {
       ("data", data), ("hold-out", holdOut ? "true" : nil), ("binarize", binarize),
       ("optimizer", optimizer), ("learning-rate", learningRate),
       ("schedule", schedule), ("batch-size", batchSize), ("patience", patience), ("seed", seed),
+      ("diagnostics", diagnostics),
     ]
   }
 

@@ -82,8 +82,10 @@ struct TrainingRun {
   }
 
   private func begin(_ settings: Settings, in path: String) throws -> JSON {
-    let configuration = try TrainingConfiguration(settings, of: model)
-    let data = try images(for: configuration)
+    let asked = try TrainingConfiguration(settings, of: model)
+    let data = try images(for: asked)
+    let (configuration, reason) = try AutoEstimator(configuration: asked, data: data).choose()
+    if !reason.isEmpty { tell(reason) }
     // The model is made before the folder, so that a setting that does not fit leaves nothing behind.
     try configuration.withModel(
       mean: data.training.mean, labelled: configuration.labelled(from: data), FitCheck())

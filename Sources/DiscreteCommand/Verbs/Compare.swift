@@ -15,7 +15,7 @@ struct Compare: ParsableCommand {
       frozen. Gradients are in the logits; variances are summed over them.
 
       ESTIMATORS, with the defaults of their options
-      \(indented(EstimatorName.allCases.map { usage($0.rawValue, $0.options) }))
+      \(indented(EstimatorName.allCases.filter { $0 != .auto }.map { usage($0.rawValue, $0.options) }))
       Baselines are \(EstimatorName.baselines.joined(separator: ", ")).
       """)
 

@@ -21,6 +21,14 @@ public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
     }
   }
 
+  public var first: (any Sendable)? {
+    switch self {
+    case .analytic(let estimator): estimator
+    case .sampled(let estimator): estimator
+    case .multiSample(let estimator): estimator
+    }
+  }
+
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     switch self {
     case .analytic(var estimator):

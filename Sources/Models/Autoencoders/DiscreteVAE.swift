@@ -64,6 +64,8 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
       + prior.distribution.logProbability(z) - q.logProbability(z)
   }
 
+  public func bitProbabilities(of x: Bits) -> Tensor? { (posterior(given: x) as? Bernoulli)?.mean }
+
   /// The most probable latents of each example as bits, classes as one-hot rows, [batch, scalars of an event].
   public func codes(of x: Bits) -> Bits {
     let point = Latents.point(posterior(given: x).mode)

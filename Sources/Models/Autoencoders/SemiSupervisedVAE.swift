@@ -54,6 +54,8 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
 
     public var objective: Objective { .labelledBound }
 
+    public var first: (any Sendable)? { latents.first }
+
     public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
       visitor.visit("0", &latents)
       visitor.visit("label", &label)

@@ -18,6 +18,8 @@ extension BeliefNetwork {
     return total + prior.distribution.logProbability(below)
   }
 
+  public func bitProbabilities(of x: Bits) -> Tensor? { posterior(0, given: x).mean }
+
   public func codes(of x: Bits) -> Bits {
     Bits(posterior(0, given: x).logits.step())
   }

@@ -11,6 +11,8 @@ public struct LayerEstimators<Distribution: DiscreteDistribution>: ObjectiveEsti
 
   public var objective: Objective { .bound }
 
+  public var first: (any Sendable)? { layers.first }
+
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     for index in layers.indices {
       visitor.enter(String(index))
