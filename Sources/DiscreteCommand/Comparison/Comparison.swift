@@ -80,17 +80,18 @@ struct Comparison<Distribution: IndependentVariables> {
     let cost = problem.cost
     func flat(_ point: Tensor) -> Tensor {
       let leading = Array(point.shape.dropLast(Distribution.eventRank))
-      return point.reshaped(leading + [cost.linear.count])
+      return point.reshaped(leading + [problem.event.reduce(1, *)])
     }
     study = GradientStudy(
       parameters: problem.parameters,
-      distribution: { make($0.broadcast(to: [$0.shape[0]] + problem.event)) },
-      cost: { cost(flat($0)) })
-    let q = make(problem.parameters.broadcast(to: problem.event))
+      distribution: { make($0.broadcast(to: [$0.shape[0]] + problem.batch + problem.event)) },
+      cost: { cost(flat($0)) }, rows: problem.rows)
+    let q = make(problem.parameters.broadcast(to: problem.batch + problem.event))
     let centre = q.meanPoint.detached().expandingDimensions(at: 0)
     let slope = gradient(at: centre) { cost(flat($0)) }.sliced(along: 0, at: 0)
     context = EstimatorContext(
-      event: problem.event, states: q.stateCount, slope: slope)
+      event: problem.event, states: q.stateCount.flatMap { $0 <= problem.mostStates ? $0 : nil },
+      slope: slope)
   }
 
   /// Names of the estimators that fit, and leave-one-out beside plain REINFORCE.

@@ -33,13 +33,19 @@ struct ComparisonProblem {
   let parameters: Tensor
   /// The shape of one event, to which parameters are broadcast.
   let event: [Int]
-  let cost: PolynomialCost
+  /// Sizes of a batch, each entry with parameters of its own; empty for a single event.
+  var batch: [Int] = []
+  /// Costs [...] + batch of flattened points [...] + batch + [scalars of an event].
+  let cost: @Sendable (Tensor) -> Tensor
+  /// Estimates made at once.
+  var rows = 250
 
   /// A built-in problem or a file of the user's own.
   static func load(_ text: String) throws -> ComparisonProblem {
     do {
       let specification = try Specification(text)
       if let problem = try builtIn(specification) { return problem }
+      if specification.name == "belief-network" { return try NetworkProblem(specification).problem() }
       guard fileExists(text) || text.contains("/") || text.hasSuffix(".json") else {
         throw SettingError(unknown("problem", specification.name, among: names))
       }
@@ -49,7 +55,7 @@ struct ComparisonProblem {
     return try ProblemFile(text).problem()
   }
 
-  static let names = ["toy", "shared", "table", "quadratic"]
+  static let names = ["toy", "shared", "table", "quadratic", "belief-network"]
 
   private static func builtIn(
     _ specification: Specification
@@ -59,12 +65,14 @@ struct ComparisonProblem {
       try specification.allow(["target"])
       let target = Scalar(try specification.number("target", in: -1e6..<1e6, default: 0.499))
       return ComparisonProblem(
-        law: .bernoulli, parameters: [0], event: [1], cost: squares(1, target: target))
+        law: .bernoulli, parameters: [0], event: [1],
+        cost: squares(1, target: target).callAsFunction)
     case "shared":
       try specification.allow(["target"])
       let target = Scalar(try specification.number("target", in: -1e6..<1e6, default: 0.499))
       return ComparisonProblem(
-        law: .bernoulli, parameters: [0], event: [3], cost: squares(3, target: target))
+        law: .bernoulli, parameters: [0], event: [3],
+        cost: squares(3, target: target).callAsFunction)
     case "table":
       try specification.allow([])
       // Two variables of three classes: entry (i, j) of the table is (i - j)^2 + 0.3 i - 0.2 j.
@@ -78,7 +86,7 @@ struct ComparisonProblem {
         }, shape: [6, 6])
       return ComparisonProblem(
         law: .categorical, parameters: Tensor([0.3, -0.4, 0.1, 0.8, -0.2, 0], shape: [2, 3]),
-        event: [2, 3], cost: cost)
+        event: [2, 3], cost: cost.callAsFunction)
     case "quadratic":
       try specification.allow(["n", "seed"])
       let n = try specification.integer("n", in: 1...10_000, default: 8)
@@ -88,7 +96,8 @@ struct ComparisonProblem {
       cost.linear = .randomNormal([n], using: &generator)
       cost.quadratic = .randomNormal([n, n], using: &generator) / Scalar(n).squareRoot()
       return ComparisonProblem(
-        law: .bernoulli, parameters: .randomNormal([n], using: &generator), event: [n], cost: cost)
+        law: .bernoulli, parameters: .randomNormal([n], using: &generator), event: [n],
+        cost: cost.callAsFunction)
     default:
       return nil
     }
@@ -174,7 +183,8 @@ private struct ProblemFile {
       }
     }
     return ComparisonProblem(
-      law: isBits ? .bernoulli : .categorical, parameters: logits, event: logits.shape, cost: cost)
+      law: isBits ? .bernoulli : .categorical, parameters: logits, event: logits.shape,
+      cost: cost.callAsFunction)
   }
 
   private func numbers(_ value: JSON, _ name: String) throws -> [Scalar] {

@@ -10,13 +10,17 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
   public let parameters: Tensor
   /// The distribution of parameters [rows] + those of one estimate.
   public let distribution: (Tensor) -> Distribution
-  /// The costs [samples, rows] of points.
+  /// The costs [samples, rows] of points, or of each entry of a batch, [samples, rows] + batch.
   public let cost: (Distribution.Point) -> Tensor
+  /// Estimates made in one call.
+  public let rows: Int
 
   public init(
     parameters: Tensor, distribution: @escaping (Tensor) -> Distribution,
-    cost: @escaping (Distribution.Point) -> Tensor
+    cost: @escaping (Distribution.Point) -> Tensor, rows: Int = 250
   ) {
+    precondition(rows > 0, "\(rows) estimates in one call")
+    self.rows = rows
     self.parameters = parameters
     self.distribution = distribution
     self.cost = cost
@@ -45,15 +49,13 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
     }
   }
 
-  /// Estimates made in one call.
-  private static var rows: Int { 250 }
   /// Parts of the draws from which the interval of the variance comes.
   private static var parts: Int { 20 }
 
   /// Trains what the estimator learns on `pilot` calls, freezes it, and draws estimates.
   ///
   /// - Parameters:
-  ///   - draws: rounded up to a multiple of 5,000.
+  ///   - draws: rounded up to a multiple of twenty calls.
   ///   - seed: the same for all estimators that are to see common random numbers.
   public func measure(
     _ estimator: some GradientEstimator<Distribution>, draws: Int, pilot: Int, seed: UInt64
@@ -71,7 +73,6 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
     learning estimator: Estimator, pilot: Int, draws: Int, seed: UInt64,
     _ call: (inout Estimator, Distribution, inout Philox, (Distribution.Point) -> Tensor) -> Tensor
   ) -> Measurement {
-    let rows = GradientStudy.rows
     let parameters = Tensor.zeros([rows] + self.parameters.shape) + self.parameters
     var generator = Philox(seed: seed).folding(1)
     var learner = Trainer(estimator, optimizer: Adam(), learningRate: 0.01)
