@@ -45,7 +45,9 @@ struct ComparisonProblem {
     do {
       let specification = try Specification(text)
       if let problem = try builtIn(specification) { return problem }
-      if specification.name == "belief-network" { return try NetworkProblem(specification).problem() }
+      if specification.name == "belief-network" {
+        return try NetworkProblem(specification).problem()
+      }
       guard fileExists(text) || text.contains("/") || text.hasSuffix(".json") else {
         throw SettingError(unknown("problem", specification.name, among: names))
       }

@@ -26,7 +26,9 @@ struct NetworkProblem {
     let source = try loadImages(data)
     guard source.training.count >= max(100, images) else {
       throw CommandFailure(
-        .badData, "\(data): \(source.training.count) training images, at least \(max(100, images)) are needed")
+        .badData,
+        "\(data): \(source.training.count) training images, at least \(max(100, images)) are needed"
+      )
     }
     var generator = Philox(seed: UInt64(seed))
     let mean = source.training.mean

@@ -91,7 +91,9 @@ enum LecturePicture: String, CaseIterable {
         of: { (point: Tensor, _: inout Philox) -> Tensor in study.cost(point) })
     }.scalars.map { Double($0) }
     let temperatures = (0...20).map { 0.1 * Double(Tensor(Scalar($0) * 0.23).exp().item) }
-    func measured(_ make: (Double) -> GumbelSoftmax<Categorical>) -> [(bias: Double, variance: Double)] {
+    func measured(_ make: (Double) -> GumbelSoftmax<Categorical>) -> [(
+      bias: Double, variance: Double
+    )] {
       temperatures.map { temperature in
         let found = study.measure(make(temperature), draws: 20_000, pilot: 0, seed: seed)
         let bias = zip(found.mean, target).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
@@ -101,7 +103,8 @@ enum LecturePicture: String, CaseIterable {
     let soft = measured { GumbelSoftmax(temperature: .constant($0)) }
     let hard = measured { GumbelSoftmax(temperature: .constant($0), isHard: true) }
     func series(
-      _ name: String, _ values: [(bias: Double, variance: Double)], _ part: KeyPath<(bias: Double, variance: Double), Double>
+      _ name: String, _ values: [(bias: Double, variance: Double)],
+      _ part: KeyPath<(bias: Double, variance: Double), Double>
     ) -> LineChart.Series {
       .init(name: name, points: zip(temperatures, values).map { ($0, $1[keyPath: part]) })
     }

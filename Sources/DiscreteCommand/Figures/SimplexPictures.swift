@@ -47,7 +47,8 @@ extension LecturePicture {
   }
 
   func density() -> String {
-    triangles("Density of a Gumbel-Softmax at each temperature, on a logarithmic scale of six nats") {
+    triangles("Density of a Gumbel-Softmax at each temperature, on a logarithmic scale of six nats")
+    {
       law, corners, svg in
       let cells = 36
       // The centres of the small triangles of a grid, those that point up and those that point down.
@@ -92,7 +93,9 @@ private struct Corners {
   init(left: Double, bottom: Double, side: Double) {
     let height = side * 0.866
     points = [(left, bottom), (left + side, bottom), (left + side / 2, bottom - height)]
-    labels = [(left, bottom + 14), (left + side, bottom + 14), (left + side / 2, bottom - height - 6)]
+    labels = [
+      (left, bottom + 14), (left + side, bottom + 14), (left + side / 2, bottom - height - 6),
+    ]
   }
 
   /// The place of probabilities (a, b, 1 - a - b).

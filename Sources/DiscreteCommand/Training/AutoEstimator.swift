@@ -48,7 +48,8 @@ struct AutoEstimator {
     let lines = entries.sorted { $0.work < $1.work }.map {
       "  \(padded($0.text, 44))\(padded(significant($0.variance), 12))\(padded("\(rounded($0.time, 2))", 8))\(significant($0.work))"
     }
-    let head = "  \(padded("unbiased estimator", 44))\(padded("variance", 12))\(padded("ms", 8))variance x ms"
+    let head =
+      "  \(padded("unbiased estimator", 44))\(padded("variance", 12))\(padded("ms", 8))variance x ms"
     return (
       try configuration.with(estimator: best.text),
       "auto: \(best.text), the least variance of the encoder's gradient for its time after \(Self.pilotSteps) steps\n"

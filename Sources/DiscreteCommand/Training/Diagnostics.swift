@@ -26,7 +26,9 @@ struct Diagnostics {
         .init("snr/\(part.name)", part.variance > 0 ? JSON(part.signalToNoise) : .null))
     }
     let weights = model.logWeights(of: x, samples: 1, using: &generator).sliced(along: 0, at: 0)
-    if let prediction = estimators.first.flatMap({ ($0 as? any PredictsCost)?.prediction(given: x.tensor) }) {
+    if let prediction = estimators.first.flatMap({
+      ($0 as? any PredictsCost)?.prediction(given: x.tensor)
+    }) {
       let found = correlation(prediction.scalars, weights.scalars.map { -$0 })
       members.append(.init("baseline_correlation", found.map { JSON($0) } ?? .null))
     }

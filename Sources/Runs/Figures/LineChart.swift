@@ -166,7 +166,9 @@ struct Axis {
       let step = max(1, (last - first) / 6)
       return stride(from: first, through: last, by: step).map { exponent in
         let value = pow(10, Double(exponent))
-        return (value, (-2...4).contains(exponent) ? Axis.text(value, step: value) : "1e\(exponent)")
+        return (
+          value, (-2...4).contains(exponent) ? Axis.text(value, step: value) : "1e\(exponent)"
+        )
       }
     }
   }

@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// What an estimator requires stands in its type: what does not fit does not compile, and what does fit beside it compiles.
+@Suite(
+  "Requirements in types", .enabled(if: TypeChecker.shared != nil, "no compiler beside the modules")
+)
+struct RequirementTests {
+  /// A body that compiles, and the same with one requirement not met.
+  struct Misfit: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let fits: String
+    let misfits: String
+  }
+
+  static let hard = "(z: Bits, _: inout Philox) -> Tensor in z.tensor.sum(along: -1)"
+  static let soft = "(z: Tensor, _: inout Philox) -> Tensor in z.sum(along: -1)"
+  static let rows = "(z: Tensor, _: inout Philox) -> Tensor in z.sum(along: -1).sum(along: -1)"
+
+  static func blackBox(_ name: String) -> Misfit {
+    Misfit(
+      testDescription: "\(name) takes no black box",
+      fits:
+        "var e = \(name)<Bernoulli>(); _ = e.expectation(over: bits, using: &g, of: { \(soft) })",
+      misfits:
+        "var e = \(name)<Bernoulli>(); _ = e.expectation(over: bits, using: &g, ofBlackBox: { \(hard) })"
+    )
+  }
+
+  static func onClasses(_ name: String) -> Misfit {
+    Misfit(
+      testDescription: "\(name) takes no classes",
+      fits: "var e = \(name)(); _ = e.expectation(over: bits, using: &g, of: { \(soft) })",
+      misfits: "var e = \(name)(); _ = e.expectation(over: classes, using: &g, of: { \(rows) })")
+  }
+
+  static let all: [Misfit] =
+    [
+      "GumbelSoftmax", "StraightThrough", "ReinMax", "MuProp", "REBAR", "DoubleControlVariate",
+    ].map(blackBox) + ["ARM", "DisARM", "BitFlip", "UGC"].map(onClasses) + [
+      Misfit(
+        testDescription: "REBAR takes no law without a coupling",
+        fits: "_ = REBAR<Categorical>()", misfits: "_ = REBAR<Prescribed<Categorical>>()"),
+      Misfit(
+        testDescription: "a relaxed sample is no sample of a black box",
+        fits: "_ = bits.logProbability(Bits(.zeros([1, 2])))",
+        misfits: "_ = bits.logProbability(Tensor.zeros([1, 2]))"),
+      Misfit(
+        testDescription: "ARSM takes no bits",
+        fits: "let e: any GradientEstimator<Categorical> = ARSM(); _ = e",
+        misfits: "let e: any GradientEstimator<Bernoulli> = ARSM(); _ = e"),
+      Misfit(
+        testDescription: "VIMCO is a bound, not an expectation",
+        fits: "let e: any BoundEstimator<Bernoulli> = VIMCO(samples: 2); _ = e",
+        misfits: "let e: any GradientEstimator<Bernoulli> = VIMCO(samples: 2); _ = e"),
+      Misfit(
+        testDescription: "a sampled divergence takes no relaxation",
+        fits: "_ = BoundEstimation<Bernoulli>.analytic(GumbelSoftmax<Bernoulli>())",
+        misfits: "_ = BoundEstimation<Bernoulli>.sampled(GumbelSoftmax<Bernoulli>())"),
+      Misfit(
+        testDescription: "a layer of a belief network takes no relaxation",
+        fits: "_ = LayerEstimators<Bernoulli>([DisARM()])",
+        misfits: "_ = LayerEstimators<Bernoulli>([ReinMax<Bernoulli>()])"),
+    ]
+
+  @Test("what does not fit does not compile", arguments: all)
+  func misfit(misfit: Misfit) throws {
+    let checker = try #require(TypeChecker.shared)
+    #expect(try checker.errors(in: misfit.fits) == "")
+    #expect(try checker.errors(in: misfit.misfits).contains("error:"))
+  }
+}
+
+/// The compiler, and where the modules that the tests are linked with lie.
+struct TypeChecker: Sendable {
+  private let modules: URL
+  private let sources: URL
+
+  static let shared = TypeChecker()
+
+  private init?() {
+    let arguments = CommandLine.arguments
+    let bundle =
+      arguments.firstIndex(of: "--test-bundle-path").map { arguments[$0 + 1] } ?? arguments[0]
+    sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Sources")
+    var folder = URL(filePath: bundle).absoluteURL
+    while folder.pathComponents.count > 1 {
+      folder.deleteLastPathComponent()
+      let candidate = folder.appending(path: "Modules/Stochastics.swiftmodule")
+      if FileManager.default.fileExists(atPath: candidate.path) {
+        modules = folder
+        guard (try? run(["--version"])) != nil else { return nil }
+        return
+      }
+    }
+    return nil
+  }
+
+  /// What the compiler says of statements in a function of two laws and a generator; nothing if it is content.
+  func errors(in body: String) throws -> String {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).swift")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let text = """
+      import DiscreteTesting
+      import Models
+      import Stochastics
+      import Tensors
+      func body(_ bits: Bernoulli, _ classes: Categorical, _ g: inout Philox) { \(body) }
+      """
+    try text.write(to: file, atomically: true, encoding: .utf8)
+    var arguments = ["-typecheck", "-swift-version", "6", "-I", modules.path + "/Modules"]
+    for name in ["CCrypto", "CZlib"] { arguments += ["-I", sources.appending(path: name).path] }
+    for name in ["CKernels", "CBLAS"] {
+      arguments += ["-Xcc", "-fmodule-map-file=\(modules.path)/\(name).build/module.modulemap"]
+    }
+    let output = try run(arguments + [file.path])
+    return output.contains("error:") ? output : ""
+  }
+
+  private func run(_ arguments: [String]) throws -> String {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["swiftc"] + arguments
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self)
+  }
+}
