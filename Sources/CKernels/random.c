@@ -173,6 +173,12 @@ static void DK(run_law)(law l, uint64_t key, uint64_t offset, long n, REAL *y) {
   dk_blocks(n, task_words * DK(chunk) / chunk, DK(law_block), &k);
 }
 
+void DK(dk_gumbel_here)(uint64_t key, uint64_t offset, long n, REAL *y) {
+  // The block writes y[i - start]; offsets count from the job's own.
+  DK(law_job) k = {gumbel, key, offset, y};
+  DK(law_block)(&k, 0, n);
+}
+
 void DK(dk_random_uniform)(uint64_t key, uint64_t offset, long n, REAL *y) {
   DK(run_law)(uniform, key, offset, n, y);
 }

@@ -157,9 +157,35 @@ DK_CLONES static void DK(short_lines)(
   DK(tile_out)(out, count, ty, results);
 }
 
+/// The inner product of rows whose length is a multiple of sixteen.
+DK_INLINE REAL DK(sixteens_dot)(long n, const REAL *x, const REAL *c) {
+  DK(lanes) total = 0, a, b;
+  for (long j = 0; j < n; j += 16) {
+    memcpy(&a, x + j, sizeof a);
+    memcpy(&b, c + j, sizeof b);
+    total += a * b;
+  }
+  REAL parts[16];
+  memcpy(parts, &total, sizeof parts);
+  for (int width = 8; width; width /= 2)
+    for (int l = 0; l < width; l++) parts[l] += parts[l + width];
+  return parts[0];
+}
+
+/// Rows whose length is a multiple of sixteen need no transposition to have their cotangents weighed.
+DK_CLONES static void DK(sixteens_backward)(
+    long n, long rows, const REAL *x, const REAL *c, REAL *y) {
+  for (long o = 0; o < rows; o++, x += n, c += n, y += n) {
+    REAL s = DK(sixteens_dot)(n, x, c);
+    for (long j = 0; j < n; j += 16)
+      for (int l = 0; l < 16; l++) y[j + l] = x[j + l] * (c[j + l] - s);
+  }
+}
+
 typedef struct {
   family f;
   long n, inner;
+  REAL scale;
   const REAL *x, *c;
   REAL *y;
 } DK(job);
@@ -172,7 +198,9 @@ static void DK(run)(void *context, long start, long end) {
     const REAL *x = k->x + o * n * inner, *c = k->c ? k->c + o * n * inner : NULL;
     REAL *y = k->y + o * out * inner;
     step = are_short ? dk_min(16, end - o) : 1;
-    if (are_short) {
+    if (are_short && k->f == softmax_backward && n % 16 == 0) {
+      DK(sixteens_backward)(n, step, x, c, y);
+    } else if (are_short) {
       DK(short_lines)(k->f, n, (int)step, x, c, y);
     } else if (inner == 1) {
       DK(line)(k->f, n, x, c, y);
@@ -181,13 +209,107 @@ static void DK(run)(void *context, long start, long end) {
         DK(lines)(
             k->f, n, inner, dk_min(DK(width), inner - i), x + i, c ? c + i : NULL, y + i);
     }
+    // While it is in cache.
+    if (k->scale != 1)
+      for (long i = 0; i < step * out * inner; i++) y[i] *= k->scale;
   }
 }
 
 static void DK(start)(
     family f, long outer, long n, long inner, const REAL *x, const REAL *c, REAL *y) {
-  DK(job) k = {f, n, inner, x, c, y};
+  DK(job) k = {f, n, inner, 1, x, c, y};
   dk_blocks(outer, (dk_lines(n * inner * 2) + 15) / 16 * 16, DK(run), &k);
+}
+
+void DK(dk_gumbel_softmax_backward)(
+    long rows, long n, REAL scale, const REAL *y, const REAL *c, REAL *out) {
+  DK(job) k = {softmax_backward, n, 1, scale, y, c, out};
+  dk_blocks(rows, (dk_lines(n * 2) + 15) / 16 * 16, DK(run), &k);
+}
+
+typedef struct {
+  long n;
+  const REAL *x, *c;
+  REAL *y;
+} DK(dot_job);
+
+DK_CLONES static void DK(dot_rows)(void *context, long start, long end) {
+  const DK(dot_job) *k = context;
+  for (long o = start; o < end; o++) {
+    const REAL *x = k->x + o * k->n, *c = k->c + o * k->n;
+    k->y[o] = k->n % 16 ? DK(line_dot)(k->n, x, c) : DK(sixteens_dot)(k->n, x, c);
+  }
+}
+
+void DK(dk_dot)(long rows, long n, const REAL *x, const REAL *c, REAL *y) {
+  DK(dot_job) k = {n, x, c, y};
+  dk_blocks(rows, dk_lines(n * 2), DK(dot_rows), &k);
+}
+
+// In random.c: Gumbels of one thread.
+void DK(dk_gumbel_here)(uint64_t key, uint64_t offset, long n, REAL *y);
+
+typedef struct {
+  uint64_t key;
+  long n, logit_rows;
+  REAL inverse;
+  const REAL *logits;
+  REAL *y, *hard;
+} DK(gumbel_job);
+
+DK_CLONES static void DK(perturb)(long n, REAL inverse, const REAL *x, REAL *y) {
+  for (long i = 0; i < n; i++) y[i] = (x[i] + y[i]) * inverse;
+}
+
+DK_CLONES static void DK(one_hot)(long rows, long n, const REAL *x, REAL *y) {
+  for (long r = 0; r < rows; r++, x += n, y += n) {
+    REAL parts[16], m = -(REAL)INFINITY, count = 0;
+    long j = 0;
+    for (int l = 0; l < 16; l++) parts[l] = m;
+    for (; j + 16 <= n; j += 16)
+      for (int l = 0; l < 16; l++) parts[l] = x[j + l] > parts[l] ? x[j + l] : parts[l];
+    for (int width = 8; width; width /= 2)
+      for (int l = 0; l < width; l++)
+        parts[l] = parts[l] > parts[l + width] ? parts[l] : parts[l + width];
+    for (m = parts[0]; j < n; j++) m = x[j] > m ? x[j] : m;
+    for (j = 0; j < n; j++) y[j] = x[j] == m ? 1 : 0;
+    {
+#pragma clang fp reassociate(on)
+      for (j = 0; j < n; j++) count += y[j];
+    }
+    // Of equal ones, which only rounding makes, the first.
+    if (count > 1)
+      for (j = 0, count = 0; j < n; j++) {
+        if (count > 0) y[j] = 0;
+        count += y[j];
+      }
+  }
+}
+
+static void DK(gumbel_rows)(void *context, long start, long end) {
+  const DK(gumbel_job) *k = context;
+  long n = k->n, piece = dk_max(16, 4096 / n / 16 * 16);
+  for (long row = start, step; row < end; row += step) {
+    step = dk_min(piece, end - row);
+    REAL *y = k->y + row * n;
+    DK(dk_gumbel_here)(k->key, (uint64_t)(row * n), step * n, y);
+    // Logits go round.
+    for (long r = 0, run; r < step; r += run) {
+      long from = (row + r) % k->logit_rows;
+      run = dk_min(step - r, k->logit_rows - from);
+      DK(perturb)(run * n, k->inverse, k->logits + from * n, y + r * n);
+    }
+    if (k->hard) DK(one_hot)(step, n, y, k->hard + row * n);
+    DK(job) lines = {softmax, n, 1, 1, y, NULL, y};
+    DK(run)(&lines, 0, step);
+  }
+}
+
+void DK(dk_gumbel_softmax)(
+    uint64_t key, long rows, long n, REAL inverse, const REAL *logits, long logit_rows, REAL *y,
+    REAL *hard) {
+  DK(gumbel_job) k = {key, n, logit_rows, inverse, logits, y, hard};
+  dk_blocks(rows, (dk_lines(n * 2) + 15) / 16 * 16, DK(gumbel_rows), &k);
 }
 
 void DK(dk_log_sum_exp)(long outer, long n, long inner, const REAL *x, REAL *y) {

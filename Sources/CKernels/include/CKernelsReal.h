@@ -92,6 +92,17 @@ void DK(dk_random_uniform)(uint64_t key, uint64_t offset, long n, REAL *y);
 void DK(dk_random_exponential)(uint64_t key, uint64_t offset, long n, REAL *y);
 /// Standard Gumbel, -log of the exponential: finite; resolution is finest in the upper tail, which
 /// decides maxima.
+/// y = softmax((logits + Gumbels) * inverse) along rows of n, and where `hard` is not NULL the one-hot
+/// rows of its largest; logits of `logit_rows` rows go round. The Gumbels are those of
+/// dk_random_gumbel.
+void DK(dk_gumbel_softmax)(
+    uint64_t key, long rows, long n, REAL inverse, const REAL *logits, long logit_rows, REAL *y,
+    REAL *hard);
+/// y = sum x c along rows of n.
+void DK(dk_dot)(long rows, long n, const REAL *x, const REAL *c, REAL *y);
+/// out = scale y (c - sum c y), with y the softmax and c the cotangent.
+void DK(dk_gumbel_softmax_backward)(
+    long rows, long n, REAL scale, const REAL *y, const REAL *c, REAL *out);
 void DK(dk_random_gumbel)(uint64_t key, uint64_t offset, long n, REAL *y);
 void DK(dk_random_normal)(uint64_t key, uint64_t offset, long n, REAL *y);
 /// 1 with probability p to within 2^-32, else 0; element i takes word i of the stream, in both

@@ -133,8 +133,8 @@ struct EstimatorContext<Distribution: IndependentVariables> {
         )
       }
       let h = KnownExpectation<Distribution>(
-        value: { Distribution.inner(slope, Distribution.point($0)) },
-        expectation: { Distribution.inner(slope, $0.meanPoint) })
+        value: { Distribution.dot(slope, Distribution.point($0)) },
+        expectation: { Distribution.dot(slope, $0.meanPoint) })
       let fixed = try specification.option("coefficient").map { _ throws(SettingError) in
         Scalar(try number("coefficient", -1e6..<1e6, 0))
       }
@@ -341,13 +341,5 @@ struct EstimatorContext<Distribution: IndependentVariables> {
     throw SettingError(
       "\(specification.name) differentiates the cost, which is called at hard samples only here; those that fit are \(names.joined(separator: ", "))"
     )
-  }
-}
-
-extension VectorDistribution {
-  /// The inner product over the event axes.
-  static func inner(_ a: Tensor, _ b: Tensor) -> Tensor {
-    let product = a * b
-    return product.sum(along: Array(product.rank - eventRank..<product.rank))
   }
 }

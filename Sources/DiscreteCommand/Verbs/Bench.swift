@@ -34,7 +34,7 @@ struct Bench: ParsableCommand {
       }
       return found
     }
-    if !json { print("case            ms        ns/element   peak MiB") }
+    if !json { print("case              ms        ns/element   peak MiB") }
     for item in chosen.isEmpty ? BenchmarkCase.allCases : chosen {
       report(item.measure())
     }
@@ -51,7 +51,7 @@ struct Bench: ParsableCommand {
     } else {
       let each = timing.nanosecondsPerElement.map { "\(rounded($0, 3))" } ?? "-"
       print(
-        padded(timing.name, 16) + padded("\(rounded(timing.milliseconds, 4))", 10)
+        padded(timing.name, 18) + padded("\(rounded(timing.milliseconds, 4))", 10)
           + padded(each, 13) + "\(peakMebibytes())")
     }
   }
@@ -70,7 +70,10 @@ enum BenchmarkCase: String, CaseIterable {
   case gumbel
   case bernoulli
   case categorical
+  case gumbelSoftmax = "gumbel_softmax"
+  case gumbelSoftmaxST = "gumbel_softmax_st"
   case nvilStep = "nvil_step"
+  case disarmStep = "disarm_step"
 
   func measure() -> Timing {
     var generator = Philox(seed: 0)
@@ -94,8 +97,26 @@ enum BenchmarkCase: String, CaseIterable {
       return timed(elements: 16_000_000) {
         _ = distribution.sample(1, using: &generator)
       }
+    case .gumbelSoftmax, .gumbelSoftmaxST:
+      let logits = Tensor.randomNormal([200_000, 1, 16], using: &generator)
+      let cotangent = Tensor.randomNormal([200_000, 1, 16], using: &generator)
+      var estimator = GumbelSoftmax<Categorical>(isHard: self == .gumbelSoftmaxST)
+      return timed(elements: 3_200_000) {
+        _ = gradient(at: logits) { logits in
+          estimator.expectation(
+            over: Categorical(logits: logits), using: &generator,
+            of: { (point: Tensor, _: inout Philox) -> Tensor in
+              point.dot(cotangent, overLast: 2)
+            })
+        }
+      }
     case .nvilStep:
-      var step = NVILStep(using: &generator)
+      let network = NetworkBaseline(centre: .zeros([784]), using: &generator)
+      let nvil = NVIL<Bernoulli>(network: network, decay: 0.9, normalizesVariance: false)
+      var step = BeliefNetworkStep(nvil, batchSize: 100, learningRate: 1e-3, using: &generator)
+      return timed(elements: nil, calls: 200) { step() }
+    case .disarmStep:
+      var step = BeliefNetworkStep(DisARM(), batchSize: 50, learningRate: 1e-4, using: &generator)
       return timed(elements: nil, calls: 200) { step() }
     }
   }
@@ -111,28 +132,30 @@ enum BenchmarkCase: String, CaseIterable {
   }
 }
 
-/// A training step of a 784-200 belief network with NVIL: batch 100, baseline 784-100-1, running centre, Adam on everything.
-private struct NVILStep {
+/// A training step of a 784-200 belief network on 6,000 images, Adam on everything.
+private struct BeliefNetworkStep {
   private var trainer: Trainer<Trained<BeliefNetwork, LayerEstimators<Bernoulli>>, Adam>
   private let data: Tensor
+  private let batchSize: Int
   private var generator: Philox
 
-  init(using generator: inout Philox) {
+  init(
+    _ estimator: any BlackBoxGradientEstimator<Bernoulli>, batchSize: Int, learningRate: Double,
+    using generator: inout Philox
+  ) {
+    self.batchSize = batchSize
     data = Bernoulli(logits: .full(-1.9, [784])).sample(6000, using: &generator).tensor
     let model = BeliefNetwork(
       .init(visible: 784, layers: [200]), mean: .zeros([784]), using: &generator)
-    let network = NetworkBaseline(centre: .zeros([784]), using: &generator)
-    let estimators = LayerEstimators<Bernoulli>([
-      NVIL<Bernoulli>(network: network, decay: 0.9, normalizesVariance: false)
-    ])
     trainer = Trainer(
-      Trained(model: model, estimators: estimators), optimizer: Adam(), learningRate: 1e-3)
+      Trained(model: model, estimators: LayerEstimators<Bernoulli>([estimator])),
+      optimizer: Adam(), learningRate: learningRate)
     self.generator = generator.split()
   }
 
   mutating func callAsFunction() {
-    let start = trainer.step % 60 * 100
-    let x = Bits(data.sliced(along: 0, start..<(start + 100)))
+    let start = trainer.step % (6000 / batchSize) * batchSize
+    let x = Bits(data.sliced(along: 0, start..<(start + batchSize)))
     do {
       _ = try trainer.descend { trained in
         trained.model.negativeBound(

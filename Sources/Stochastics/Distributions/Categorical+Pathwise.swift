@@ -23,6 +23,14 @@ extension Categorical: VectorDistribution, CoupledDistribution {
     (perturbation / temperature).softmax(along: -1)
   }
 
+  /// In one pass over memory: a shift of the logits changes nothing, so that they are not normalised first.
+  public func relaxed(
+    _ count: Int, temperature: Scalar, isHard: Bool,
+    using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    logits.gumbelSoftmax(count, temperature: temperature, isHard: isHard, key: generator.next())
+  }
+
   /// Gumbels moved by the log-probabilities, given which class has the largest.
   ///
   /// With Gumbel noise g the largest is g itself, and any other -log(exp(-g_max) + exp(-g_i) / p_i).

@@ -22,8 +22,28 @@ public protocol PathwiseDistribution: DiscreteDistribution {
   /// The relaxed point of a perturbation at a temperature above zero.
   static func relax(_ perturbation: Tensor, temperature: Tensor) -> Point
 
+  /// Points of one word's noise: relaxed ones, or hard ones with their gradient.
+  ///
+  /// The default perturbs, relaxes and hardens; it is for laws that do all of it in one pass.
+  func relaxed(
+    _ count: Int, temperature: Scalar, isHard: Bool,
+    using generator: inout some RandomNumberGenerator
+  ) -> Point
+
   /// The hard sample as a point whose gradient is that of a relaxed one.
   static func straightThrough(_ sample: Sample, gradientOf relaxed: Point) -> Point
+}
+
+extension PathwiseDistribution {
+  public func relaxed(
+    _ count: Int, temperature: Scalar, isHard: Bool,
+    using generator: inout some RandomNumberGenerator
+  ) -> Point {
+    let z = perturbation(noise(count, using: &generator))
+    let point = Self.relax(z, temperature: Tensor(temperature))
+    return isHard
+      ? Self.straightThrough(Self.harden(z.detached()), gradientOf: point) : point
+  }
 }
 
 /// The law of the perturbation given the sample is known exactly.
@@ -63,10 +83,7 @@ extension VectorDistribution {
   }
 
   /// The inner product of points over the event axes.
-  static func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
-    let product = a * b
-    return product.sum(along: Array(product.rank - eventRank..<product.rank))
-  }
+  package static func dot(_ a: Tensor, _ b: Tensor) -> Tensor { a.dot(b, overLast: eventRank) }
 }
 
 extension Tensor {

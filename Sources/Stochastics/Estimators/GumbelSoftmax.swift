@@ -46,8 +46,14 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
     over q: Distribution, given context: Tensor?, using generator: inout G,
     of cost: (Distribution.Point, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
-    let noise = q.noise(samples, using: &generator)
-    return try expectation(over: q, noise: noise, using: &generator, cost)
+    guard backwardTemperature == nil else {
+      let noise = q.noise(samples, using: &generator)
+      return try expectation(over: q, noise: noise, using: &generator, cost)
+    }
+    let point = q.relaxed(
+      samples, temperature: Scalar(currentTemperature), isHard: isHard, using: &generator)
+    step = step + 1
+    return try cost(point, &generator).mean(along: 0)
   }
 
   /// The estimate of given noise [samples] + batch + event.

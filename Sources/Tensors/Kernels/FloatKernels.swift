@@ -195,6 +195,23 @@ package enum FloatKernels {
     dk_random_exponential_f(key, 0, n, y)
   }
 
+  package static func gumbelSoftmax(
+    _ key: UInt64, _ rows: Int, _ n: Int, _ inverse: Float, _ logits: Input, _ logitRows: Int,
+    _ y: Output, _ hard: Output?
+  ) {
+    dk_gumbel_softmax_f(key, rows, n, inverse, logits, logitRows, y, hard)
+  }
+
+  package static func gumbelSoftmaxBackward(
+    _ rows: Int, _ n: Int, _ scale: Float, _ y: Input, _ cotangent: Input, _ x: Output
+  ) {
+    dk_gumbel_softmax_backward_f(rows, n, scale, y, cotangent, x)
+  }
+
+  package static func dot(_ rows: Int, _ n: Int, _ x: Input, _ c: Input, _ y: Output) {
+    dk_dot_f(rows, n, x, c, y)
+  }
+
   package static func gumbel(_ key: UInt64, _ n: Int, _ y: Output) {
     dk_random_gumbel_f(key, 0, n, y)
   }

@@ -1,0 +1,148 @@
+import DiscreteTesting
+import Stochastics
+import Tensors
+import Testing
+
+@Suite("The Concrete distribution")
+struct ConcreteExactnessTests {
+  static let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-6 : 2e-3
+
+  @Test("the binary density integrates to one", arguments: [0.4, 1, 2.5] as [Scalar])
+  func binary(temperature: Scalar) {
+    let law = BinaryConcrete(logits: 0.6, temperature: Tensor(temperature))
+    // In the log-odds, where the density is smooth and its tails are exponential.
+    let rows = NoiseRows.quadrature([[]], nodes: 200)
+    let width: Scalar = 40 / min(1, temperature)
+    let l = (rows.values.reshaped([200]) - 0.5) * 2 * width
+    let total = (law.logDensity(ofLogit: l).exp() * rows.weights).sum() * 2 * width
+    #expect(abs(Double(total.item) - 1) < 10 * Self.tolerance)
+  }
+
+  @Test("the density of three classes integrates to one", arguments: [0.7, 1, 2] as [Scalar])
+  func ternary(temperature: Scalar) {
+    let law = Concrete(logits: Tensor([0.60, 0.25, 0.15]).log(), temperature: Tensor(temperature))
+    // Log-ratios a = log y1 / y3 and b = log y2 / y3: dy1 dy2 = y1 y2 y3 da db.
+    let rows = NoiseRows.quadrature([[0.5], [0.5]], nodes: 90)
+    let width: Scalar = 30 / min(1, temperature)
+    let ratios = (rows.values - 0.5) * 2 * width
+    let x = concatenate([ratios, .zeros([rows.count, 1])], along: -1).logSoftmax(along: -1)
+    let density = (law.logDensity(ofLog: x)).exp()
+    let total = (density * rows.weights).sum() * 4 * width * width
+    #expect(abs(Double(total.item) - 1) < 20 * Self.tolerance)
+  }
+
+  @Test("two classes are a bit: the densities agree", arguments: [0.3, 1, 4] as [Scalar])
+  func agreement(temperature: Scalar) {
+    let two = Concrete(logits: [0.9, -0.4], temperature: Tensor(temperature))
+    let bit = BinaryConcrete(logits: 1.3, temperature: Tensor(temperature))
+    let y: Tensor = [0.02, 0.3, 0.5, 0.77, 0.98]
+    let points = stack([y, 1 - y], along: -1)
+    for (a, b) in zip(two.logDensity(of: points).scalars, bit.logDensity(of: y).scalars) {
+      #expect(abs(Double(a - b)) < 1e-3)
+    }
+  }
+
+  @Test(
+    "the largest coordinate has the categorical's law at every temperature: chi-square, false alarms below 1e-6",
+    arguments: [1e-6, 0.1, 1, 100] as [Scalar])
+  func law(temperature: Scalar) {
+    let law = Concrete(logits: Tensor([0.60, 0.25, 0.15]).log(), temperature: Tensor(temperature))
+    var generator = Philox(seed: 61)
+    let count = 100_000
+    let x = law.sampleLog(count, using: &generator)
+    let chosen = x.argmax(along: -1).values.map { Int($0) }
+    let counts = (0..<3).map { label in chosen.filter { $0 == label }.count }
+    let result = chiSquare(counts, probabilities: [0.60, 0.25, 0.15])
+    #expect(result.pValue > 1e-6)
+  }
+}
+
+@Suite("Relaxations at the extremes")
+struct RelaxationNumericsTests {
+  static let temperatures: [Scalar] = [1e-6, 1e-2, 1, 100]
+
+  static func isSimplex(_ y: Tensor) -> Bool {
+    let sums = y.sum(along: -1).scalars
+    return y.scalars.allSatisfy { $0 >= 0 && $0 <= 1 } && sums.allSatisfy { abs($0 - 1) < 1e-3 }
+  }
+
+  @Test("samples lie on the simplex and densities are numbers", arguments: temperatures)
+  func extremes(temperature: Scalar) {
+    var generator = Philox(seed: 62)
+    for logits in [[10_000, -10_000, 0], [-10_000, -10_000, -10_000], [1, 2, 3]] as [[Scalar]] {
+      let law = Concrete(logits: Tensor(logits), temperature: Tensor(temperature))
+      #expect(Self.isSimplex(law.sample(500, using: &generator)))
+      let density = law.logDensity(ofLog: law.sampleLog(500, using: &generator))
+      #expect(density.scalars.allSatisfy { !$0.isNaN })
+    }
+  }
+
+  @Test("a hundred thousand classes", arguments: [0.1, 1] as [Scalar])
+  func manyClasses(temperature: Scalar) {
+    var generator = Philox(seed: 63)
+    let q = Categorical(logits: .zeros([1, 100_000]))
+    let z = q.perturbation(q.noise(2, using: &generator))
+    let y = Categorical.relax(z, temperature: Tensor(temperature))
+    #expect(Self.isSimplex(y))
+    let density = Concrete(logits: .zeros([100_000]), temperature: Tensor(temperature))
+      .logDensity(ofLog: y.log())
+    #expect(density.scalars.allSatisfy { !$0.isNaN })
+  }
+
+  @Test("masked classes are never drawn, and gradients are numbers", arguments: temperatures)
+  func masked(temperature: Scalar) {
+    var generator = Philox(seed: 64)
+    let logits = Tensor([0.5, -Scalar.infinity, 1.5, -0.2], shape: [1, 4])
+    for hard in [false, true] {
+      var estimator = GumbelSoftmax<Categorical>(
+        temperature: .constant(Double(temperature)), isHard: hard, samples: 100)
+      var seen: Tensor = 0
+      let slopes = gradient(at: logits) { logits in
+        estimator.expectation(
+          over: Categorical(logits: logits), using: &generator,
+          of: { (point: Tensor, _: inout Philox) -> Tensor in
+            seen = point.detached()
+            return (point * Tensor([1, 2, 3, 4])).sum(along: -1).sum(along: -1)
+          })
+      }
+      #expect(slopes.scalars.allSatisfy { !$0.isNaN })
+      #expect(seen.sliced(along: -1, at: 1).scalars.allSatisfy { $0 == 0 })
+      if hard { #expect(seen.scalars.allSatisfy { $0 == 0 || $0 == 1 }) }
+    }
+  }
+
+  @Test("coupled estimators stay numbers at certain bits and far logits", arguments: temperatures)
+  func coupled(temperature: Scalar) {
+    var generator = Philox(seed: 65)
+    for logits in [[10_000, -10_000, 0.2], [40, -40, 5]] as [[Scalar]] {
+      var rebar = REBAR<Bernoulli>(temperature: temperature, samples: 50)
+      let slopes = gradient(at: Tensor(logits)) { logits in
+        rebar.expectation(
+          over: Bernoulli(logits: logits), using: &generator,
+          of: { (z: Tensor, _: inout Philox) -> Tensor in z.sum(along: -1).squared() })
+      }
+      #expect(slopes.scalars.allSatisfy { !$0.isNaN })
+    }
+  }
+}
+
+@Suite("Temperature schedules")
+struct TemperatureScheduleTests {
+  @Test("exponential: updated every N steps, down to its floor")
+  func exponential() {
+    let schedule = TemperatureSchedule.exponential(initial: 1, rate: 1e-3, floor: 0.5, every: 100)
+    #expect(schedule.temperature(at: 0) == 1 && schedule.temperature(at: 99) == 1)
+    #expect(abs(schedule.temperature(at: 100) - 0.904837418) < 1e-6)
+    #expect(schedule.temperature(at: 100) == schedule.temperature(at: 199))
+    #expect(schedule.temperature(at: 100_000) == 0.5)
+  }
+
+  @Test("constant and linear")
+  func others() {
+    #expect(TemperatureSchedule.constant(0.3).temperature(at: 7) == 0.3)
+    let linear = TemperatureSchedule.linear(from: 1, to: 0.2, over: 80)
+    #expect(linear.temperature(at: 0) == 1)
+    #expect(abs(linear.temperature(at: 40) - 0.6) < 1e-9)
+    #expect(abs(linear.temperature(at: 200) - 0.2) < 1e-9)
+  }
+}
