@@ -15,8 +15,8 @@ struct Discrete: ParsableCommand {
     abstract: "Train and study models with discrete latent variables.",
     version: version,
     subcommands: [
-      Train.self, Eval.self, Sample.self, Encode.self, Compare.self, Ablate.self, DataSets.self,
-      Bench.self,
+      Train.self, Eval.self, Sample.self, Encode.self, Compare.self, Ablate.self, Rank.self,
+      DataSets.self, Bench.self,
       Doctor.self,
     ])
 

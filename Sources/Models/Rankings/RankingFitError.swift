@@ -1,0 +1,50 @@
+/// Why rankings determine no worths, in one sentence.
+public enum RankingFitError: Error, Sendable, Equatable {
+  /// Some items are always before the others, or always behind them, so that their worths have no bound.
+  case notConnected(items: [String], place: Extreme)
+  /// A tie, under a model without ties.
+  case tie(items: [String], line: Int)
+  /// Ties of this many items are never, or always, what is chosen.
+  case tiesUndetermined
+  /// The worths differ by more than arithmetic can follow.
+  case tooFarApart
+  /// The solver gave up.
+  case notConverged(iterations: Int)
+  /// More than can be stored.
+  case tooLarge(items: Int)
+
+  /// Where items stand that are not connected to the others.
+  public enum Extreme: Sendable { case first, last }
+
+  /// Fits keep a matrix over pairs of items.
+  static let mostItems = 5_000
+}
+
+extension RankingFitError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notConnected(let items, let place):
+      let verb = items.count == 1 ? "is" : "are"
+      let trouble = place == .first ? "behind" : "before"
+      return
+        "\(Self.list(items)) \(verb) never \(trouble) any other item, so the worths have no maximum of likelihood"
+    case .tie(let items, let line):
+      return "line \(line): \(Self.list(items)) are tied, the model has no ties"
+    case .tiesUndetermined:
+      return
+        "what is chosen is always tied or never, so the prevalence of ties has no maximum of likelihood"
+    case .tooFarApart:
+      return "the worths of some items differ by more than e^600"
+    case .notConverged(let iterations):
+      return "no maximum of likelihood after \(iterations) iterations"
+    case .tooLarge(let items):
+      return
+        "\(items) items, or too many rankings of them, expected at most \(Self.mostItems) items"
+    }
+  }
+
+  private static func list(_ items: [String]) -> String {
+    let shown = items.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+    return items.count > 5 ? "\(shown) and \(items.count - 5) others" : shown
+  }
+}
