@@ -123,9 +123,9 @@ extension Rank {
     /// What the user may do about it.
     private func advice(_ error: RankingFitError) -> String {
       switch error {
-      case .notConnected, .tooFarApart: "; a prior, --prior 0.5, bounds them"
+      case .notConnected, .tooFarApart, .flat, .notConverged: "; a prior bounds them, --prior 0.5"
       case .tie: "; --model davidson-luce has"
-      case .tiesUndetermined, .notConverged, .tooLarge: ""
+      case .tiesUndetermined, .tooLarge: ""
       }
     }
 

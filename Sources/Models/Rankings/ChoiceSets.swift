@@ -14,7 +14,8 @@ struct ChoiceSets: Sendable {
 
   /// What is chosen from a set, and how often.
   struct Choice: Sendable {
-    let winner: Int
+    let set: Int32
+    let winner: Int32
     var weight: Double
   }
 
@@ -27,8 +28,8 @@ struct ChoiceSets: Sendable {
   /// Sizes of the sets, and how often something was chosen from each.
   private(set) var sizes: [Int] = []
   private(set) var weights: [Double] = []
-  /// The winners of every set; empty where ties are allowed.
-  private(set) var choices: [[Choice]] = []
+  /// The winners of every stage, in no order; none where ties are allowed.
+  private(set) var choices: [Choice] = []
   /// Per item its wins; a tie of k items is the k-th part of a win for each.
   private(set) var wins: [Double]
   /// At k how often k items were tied, at 1 how often there was no tie. A last item is no choice and does not count.
@@ -91,9 +92,9 @@ struct ChoiceSets: Sendable {
     for stage in fresh.reversed() {
       // Larger sets have no mask and are never looked up.
       if items <= 64 { known[stage.mask] = sizes.count }
+      if strict { choose(stage.winner, from: sizes.count, weight: weight) }
       sizes.append(stage.size)
       weights.append(weight)
-      choices.append(strict ? [Choice(winner: stage.winner, weight: weight)] : [])
     }
   }
 
@@ -108,11 +109,7 @@ struct ChoiceSets: Sendable {
   }
 
   private mutating func choose(_ winner: Int, from set: Int, weight: Double) {
-    if let place = choices[set].firstIndex(where: { $0.winner == winner }) {
-      choices[set][place].weight += weight
-    } else {
-      choices[set].append(Choice(winner: winner, weight: weight))
-    }
+    choices.append(Choice(set: Int32(set), winner: Int32(winner), weight: weight))
   }
 
   /// These stages and those of a ghost, a further item that `weight` pseudo-rankings place before every item, and as many after it.
@@ -126,11 +123,11 @@ struct ChoiceSets: Sendable {
       result.chains.append(
         Chain(start: result.members.count, sets: result.sizes.count..<result.sizes.count + 1))
       result.members += [Int32(item), Int32(ghost)]
+      for winner in [item, ghost] {
+        result.choose(winner, from: result.sizes.count, weight: weight)
+      }
       result.sizes.append(2)
       result.weights.append(2 * weight)
-      result.choices.append([
-        Choice(winner: item, weight: weight), Choice(winner: ghost, weight: weight),
-      ])
     }
     return result
   }

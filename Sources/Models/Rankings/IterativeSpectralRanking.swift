@@ -14,15 +14,32 @@
 struct IterativeSpectralRanking {
   let objective: PlackettLuceObjective
   var mostIterations = 10_000
+  /// Per set its winners, each once.
+  private let choices: [ChoiceSets.Choice]
+
+  init(objective: PlackettLuceObjective) {
+    self.objective = objective
+    let sorted = objective.sets.choices.sorted { ($0.set, $0.winner) < ($1.set, $1.winner) }
+    var choices: [ChoiceSets.Choice] = []
+    for choice in sorted {
+      if let last = choices.last, last.set == choice.set, last.winner == choice.winner {
+        choices[choices.count - 1].weight += choice.weight
+      } else {
+        choices.append(choice)
+      }
+    }
+    self.choices = choices
+  }
 
   /// Log-worths of greatest likelihood, summing to zero, and the number of chains that were solved.
   func solve() throws(RankingFitError) -> (parameters: [Double], iterations: Int) {
     let wins = objective.sets.wins
     var logWorths = [Double](repeating: 0, count: objective.items)
+    var progress = RankingSolution.Progress()
     for iteration in 0..<mostIterations {
       guard let pass = objective.pass(at: logWorths) else { throw .tooFarApart }
       let gradient = wins.indices.map { wins[$0] - pass.worths[$0] * pass.rates[$0] }
-      if objective.mismatch(gradient) <= RankingSolution.tolerance { return (logWorths, iteration) }
+      if progress.isDone(objective.mismatch(gradient)) { return (logWorths, iteration) }
       let law = Self.stationaryLaw(rates: rates(pass), states: objective.items)
       logWorths = RankingSolution.centred(law.map { log($0) })
     }
@@ -33,14 +50,16 @@ struct IterativeSpectralRanking {
   private func rates(_ pass: PlackettLuceObjective.Pass) -> [Double] {
     let (sets, n) = (objective.sets, objective.items)
     var rates = [Double](repeating: 0, count: n * n)
+    var next = 0
     for chain in sets.chains {
-      for set in chain.sets {
-        for choice in sets.choices[set] {
-          let rate = choice.weight / pass.sums[set]
-          for place in chain.start..<chain.start + sets.sizes[set] {
-            rates[choice.winner * n + Int(sets.members[place])] += rate
-          }
+      // Choices are in the order of their sets, and chains as well.
+      while next < choices.count, Int(choices[next].set) < chain.sets.upperBound {
+        let (set, row) = (Int(choices[next].set), Int(choices[next].winner) * n)
+        let rate = choices[next].weight / pass.sums[set]
+        for place in chain.start..<chain.start + sets.sizes[set] {
+          rates[row + Int(sets.members[place])] += rate
         }
+        next += 1
       }
     }
     return rates

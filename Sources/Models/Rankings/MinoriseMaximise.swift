@@ -19,8 +19,9 @@ struct MinoriseMaximise {
   func solve() throws(RankingFitError) -> (parameters: [Double], iterations: Int) {
     var current = try step([Double](repeating: 0, count: objective.items))
     var iterations = 1
+    var progress = RankingSolution.Progress()
     while iterations < mostIterations {
-      if current.mismatch <= RankingSolution.tolerance { return (current.from, iterations) }
+      if progress.isDone(current.mismatch) { return (current.from, iterations) }
       let second = try step(current.next)
       // Where a geometric series of such steps would end.
       let first = zip(current.next, current.from).map { $0 - $1 }
@@ -62,9 +63,7 @@ struct MinoriseMaximise {
   }
 
   private func improved(_ logWorths: [Double], on value: Double) -> Step? {
-    guard let step = try? step(logWorths), step.value >= value - 1e-12 * abs(value) else {
-      return nil
-    }
-    return step
+    guard let step = try? step(logWorths) else { return nil }
+    return step.value >= value - objective.rounding(at: logWorths) ? step : nil
   }
 }

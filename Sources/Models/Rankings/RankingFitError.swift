@@ -6,6 +6,8 @@ public enum RankingFitError: Error, Sendable, Equatable {
   case tie(items: [String], line: Int)
   /// Ties of this many items are never, or always, what is chosen.
   case tiesUndetermined
+  /// The likelihood hardly changes along some direction.
+  case flat
   /// The worths differ by more than arithmetic can follow.
   case tooFarApart
   /// The solver gave up.
@@ -33,6 +35,8 @@ extension RankingFitError: CustomStringConvertible {
     case .tiesUndetermined:
       return
         "what is chosen is always tied or never, so the prevalence of ties has no maximum of likelihood"
+    case .flat:
+      return "along some worths the likelihood is flat to the last digit"
     case .tooFarApart:
       return "the worths of some items differ by more than e^600"
     case .notConverged(let iterations):

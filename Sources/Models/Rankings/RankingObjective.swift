@@ -16,12 +16,27 @@ extension RankingObjective {
   func mismatch(_ gradient: [Double]) -> Double {
     zip(gradient, statistics).reduce(0) { max($0, abs($1.0) / $1.1) }
   }
+
+  /// What rounding may make of the value, which is a difference of sums of this size.
+  func rounding(at parameters: [Double]) -> Double {
+    1e-14 * zip(parameters, statistics).reduce(0) { $0 + (1 + abs($1.0)) * $1.1 }
+  }
 }
 
-/// When a solver stops.
+/// What all solvers agree on.
 enum RankingSolution {
-  /// The mismatch at a maximum: 1e-12, well above what rounding leaves of it.
-  static let tolerance = 1e-12
+  /// When a solver stops: at a mismatch of 1e-12, or below 1e-9 where rounding lets it shrink no more.
+  struct Progress {
+    private var least = Double.infinity
+    private var idle = 0
+
+    mutating func isDone(_ mismatch: Double) -> Bool {
+      idle = mismatch < least ? 0 : idle + 1
+      least = min(least, mismatch)
+      return mismatch <= 1e-12 || (idle >= 50 && mismatch <= 1e-9)
+    }
+  }
+
   /// Log-worths farther apart than this lose their products with one another.
   static let widest = 600.0
 

@@ -21,7 +21,7 @@ struct WorthErrors {
     for row in 0..<items {
       for column in 0..<items { matrix[row * size + column] += mean / Double(items) }
     }
-    guard let inverse = Self.inverse(matrix, size: size) else { throw .tiesUndetermined }
+    guard let inverse = Self.inverse(matrix, size: size) else { throw .flat }
     self.inverse = inverse
     self.size = size
   }
