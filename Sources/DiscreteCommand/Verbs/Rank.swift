@@ -216,7 +216,7 @@ extension Rank {
       let fit = try SavedFit.read(fit)
       guard fit.model == .plackettLuce else {
         throw CommandFailure(
-          .usage,
+          .badData,
           "\(self.fit): a fit of model \(fit.model.rawValue), rankings are drawn from plackett-luce"
         )
       }

@@ -49,7 +49,9 @@ struct ComparisonGraph {
     for (item, component) in component.enumerated() { members[component].append(item) }
     // A graph without cycles of components has one that never loses.
     let ends = (0..<count).filter { !loses[$0] || !wins[$0] }
-    let least = ends.min { members[$0].count < members[$1].count } ?? 0
+    let least =
+      ends.min { (members[$0].count, loses[$0] ? 1 : 0) < (members[$1].count, loses[$1] ? 1 : 0) }
+      ?? 0
     return (members[least], loses[least] ? .last : .first)
   }
 

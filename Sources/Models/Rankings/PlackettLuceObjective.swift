@@ -72,9 +72,10 @@ struct PlackettLuceObjective: RankingObjective {
   private func curvature(of pass: Pass, along direction: [Double]) -> [Double] {
     // The sum of p (u - p'u) over the sets, p the worths of a set divided by their sum.
     var means = [Double](repeating: 0, count: items)
+    var ratios: [Double] = []
     for chain in sets.chains {
       var (sum, place) = (0.0, chain.start)
-      var ratios: [Double] = []
+      ratios.removeAll(keepingCapacity: true)
       for set in chain.sets {
         while place < chain.start + sets.sizes[set] {
           let item = Int(sets.members[place])
