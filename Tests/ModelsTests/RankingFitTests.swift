@@ -215,11 +215,10 @@ struct RankingFitTests {
       let ghost = PlackettLuceObjective(sets: nothing.withGhost(weight: max(prior, 1)))
       let objective = try DavidsonLuceObjective(
         ChoiceSets(tied, strict: false), prior: prior > 0 ? ghost : nil)
-      let start = [Double](repeating: 0, count: objective.statistics.count)
-      let found = try NewtonMaximiser(objective: objective).solve(from: start).parameters
+      let found = try NewtonMaximiser(objective: objective).solve(from: objective.start).parameters
       let errors = try Self.standardErrors(of: objective, at: found, items: 6)
       #expect(Self.greatestDifference(errors, fit.standardErrors) < 1e-7)
-      for index in start.indices {
+      for index in found.indices {
         var (up, down) = (found, found)
         up[index] += 0.1 + 1e-5
         down[index] += 0.1 - 1e-5

@@ -42,7 +42,9 @@ struct ChoiceSets: Sendable {
   /// Throws `RankingFitError`: `tie` for any other tie where there should be none, `tooLarge`.
   init(_ rankings: Rankings, strict: Bool) throws(RankingFitError) {
     items = rankings.items.count
-    guard items <= RankingFitError.mostItems else { throw .tooLarge(items: items) }
+    guard items <= RankingFitError.mostItems else {
+      throw .tooLarge("\(items) items, expected at most \(RankingFitError.mostItems)")
+    }
     wins = Array(repeating: 0, count: items)
     ties = [0, 0]
     var known: [UInt64: Int] = [:]
@@ -52,7 +54,9 @@ struct ChoiceSets: Sendable {
       let entry = rankings.entries[index]
       if strict { try Self.checkStrict(entry, of: rankings) }
       add(entry, strict: strict, known: &known)
-      guard members.count <= 1 << 31 else { throw .tooLarge(items: items) }
+      guard members.count <= 1 << 31 else {
+        throw .tooLarge("distinct rankings of more than 2^31 places, leave some out")
+      }
     }
   }
 

@@ -38,6 +38,10 @@ struct DavidsonLuceObjective: RankingObjective {
         throw .tiesUndetermined
       }
     }
+    let width = orders.reduce(0) { $0 + $1 + 1 }
+    guard (sets.items + 1) * width <= 1 << 26 else {
+      throw .tooLarge("ties of too many sizes, \(orders.count), among \(sets.items) items")
+    }
     self.init(sets, prior: prior, orders: orders)
   }
 
@@ -52,6 +56,27 @@ struct DavidsonLuceObjective: RankingObjective {
       for item in wins.indices { wins[item] += prior.sets.wins[item] }
     }
     statistics = wins + orders.dropFirst().map { $0 < sets.ties.count ? sets.ties[$0] : 0 }
+  }
+
+  /// Where to begin: equal worths, and prevalences that give every size about as often as it was chosen.
+  ///
+  /// There are so many large groups that prevalences of one would let them crowd out all others.
+  var start: [Double] {
+    var logFactorials = [0.0]
+    for n in 1...max(1, sets.items) { logFactorials.append(logFactorials[n - 1] + log(Double(n))) }
+    /// The logarithm of how often a choice per group would choose groups of that size.
+    func chances(_ order: Int) -> Double {
+      log(
+        zip(sets.sizes, sets.weights).reduce(0) { sum, set in
+          guard set.0 >= order else { return sum }
+          let logCount =
+            logFactorials[set.0] - logFactorials[order] - logFactorials[set.0 - order]
+          return sum + set.1 * exp(logCount)
+        })
+    }
+    let single = chances(1) - log(sets.ties[1])
+    return [Double](repeating: 0, count: items)
+      + orders.dropFirst().map { log(sets.ties[$0]) - chances($0) + single }
   }
 
   func evaluate(at parameters: [Double]) -> (value: Double, gradient: [Double])? {
@@ -76,7 +101,8 @@ struct DavidsonLuceObjective: RankingObjective {
       // The statistics hold the wins against the ghost.
       for item in 0..<items { gradient[item] += priorGradient[item] - prior.sets.wins[item] }
     }
-    return (value, gradient)
+    // The polynomials of a thousand items overflow.
+    return value.isFinite ? (value, gradient) : nil
   }
 
   func curvature(at parameters: [Double]) -> (_ direction: [Double]) -> [Double] {
@@ -118,18 +144,22 @@ struct DavidsonLuceObjective: RankingObjective {
     var logNormalisers = 0.0
     var expected = [Dual](repeating: Dual(0), count: parameters.count)
     var rows = [Dual](repeating: Dual(0), count: (sets.items + 1) * width)
-    for start in starts { rows[start] = Dual(1) }
+    for row in 0...sets.items {
+      for start in starts { rows[row * width + start] = Dual(1) }
+    }
     var weights = [Dual](repeating: Dual(0), count: sets.sizes.count)
     for chain in sets.chains {
       var joined = 0
+      let largest = sets.sizes[chain.sets.upperBound - 1]
       for set in chain.sets {
         while joined < sets.sizes[set] {
           let item = Int(sets.members[chain.start + joined])
           for (index, order) in orders.enumerated() {
             let before = joined * width + starts[index]
             let (after, root) = (before + width, roots[index][item])
-            rows[after] = Dual(1)
-            for k in 1...order { rows[after + k] = rows[before + k] + root * rows[before + k - 1] }
+            for k in degrees(of: order, after: joined, of: largest) {
+              rows[after + k + 1] = rows[before + k + 1] + root * rows[before + k]
+            }
           }
           joined += 1
         }
@@ -147,12 +177,20 @@ struct DavidsonLuceObjective: RankingObjective {
     return (logNormalisers, expected)
   }
 
+  /// The degrees of the polynomials of `joined` items that matter for e_order of the whole chain, one less than those that the next
+  /// item makes of them: higher ones are zero, lower ones cannot reach the order any more.
+  private func degrees(of order: Int, after joined: Int, of largest: Int) -> Range<Int> {
+    let low = max(0, order - (largest - joined))
+    return low..<max(low, min(order, joined + 1))
+  }
+
   /// Adds what the sets of a chain expect: the derivatives of their log-normalisers, from the largest set to the smallest.
   private func backward(
     _ chain: ChoiceSets.Chain, width: Int, starts: [Int], roots: [[Dual]], prevalences: [Dual],
     rows: [Dual], weights: [Dual], expected: inout [Dual]
   ) {
     var adjoints = [Dual](repeating: Dual(0), count: width)
+    let largest = sets.sizes[chain.sets.upperBound - 1]
     for set in chain.sets.reversed() {
       let size = sets.sizes[set]
       for (index, order) in orders.enumerated() {
@@ -169,7 +207,7 @@ struct DavidsonLuceObjective: RankingObjective {
           let root = roots[index][item]
           let before = place * width + starts[index]
           var slope = Dual(0)
-          for k in 0..<order {
+          for k in degrees(of: order, after: place, of: largest) {
             let adjoint = adjoints[starts[index] + k + 1]
             slope += adjoint * rows[before + k]
             adjoints[starts[index] + k] += root * adjoint

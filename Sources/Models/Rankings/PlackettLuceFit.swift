@@ -147,8 +147,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
       ghost = PlackettLuceObjective(sets: nothing.withGhost(weight: prior))
     }
     let objective = try DavidsonLuceObjective(sets, prior: ghost)
-    let start = [Double](repeating: 0, count: objective.statistics.count)
-    let found = try NewtonMaximiser(objective: objective).solve(from: start)
+    let found = try NewtonMaximiser(objective: objective).solve(from: objective.start)
     var parameters = found.parameters
     // The ghost stands between the items and the ties.
     if ghost != nil { parameters.remove(at: sets.items) }

@@ -8,12 +8,12 @@ public enum RankingFitError: Error, Sendable, Equatable {
   case tiesUndetermined
   /// The likelihood hardly changes along some direction.
   case flat
-  /// The worths differ by more than arithmetic can follow.
+  /// The worths or the prevalences of ties differ by more than arithmetic can follow, as a rule because there is no maximum.
   case tooFarApart
   /// The solver gave up.
   case notConverged(iterations: Int)
-  /// More than can be stored.
-  case tooLarge(items: Int)
+  /// More than can be stored, which the text says.
+  case tooLarge(String)
 
   /// Where items stand that are not connected to the others.
   public enum Extreme: Sendable { case first, last }
@@ -38,12 +38,12 @@ extension RankingFitError: CustomStringConvertible {
     case .flat:
       return "along some worths the likelihood is flat to the last digit"
     case .tooFarApart:
-      return "the worths of some items differ by more than e^600"
+      return
+        "the worths, or the prevalences of ties, grow apart beyond what numbers of 64 bits can follow"
     case .notConverged(let iterations):
       return "no maximum of likelihood after \(iterations) iterations"
-    case .tooLarge(let items):
-      return
-        "\(items) items, or too many rankings of them, expected at most \(Self.mostItems) items"
+    case .tooLarge(let found):
+      return found
     }
   }
 
