@@ -282,6 +282,10 @@ struct RankingFitTests {
     }
     // A tie connects what it ties.
     try fit([[[0, 1], [2], [3]], [[1], [3, 2], [0]], [[3], [0]]], .davidsonLuce)
+    // The prevalence of the tie of all makes up for any worth of 'b' over the others.
+    #expect(throws: RankingFitError.flat) {
+      try fit([[[1], [2], [0], [3]], [[0, 1, 2, 3]], [[0, 1, 2, 3]]], .davidsonLuce)
+    }
     #expect(throws: RankingFitError.tiesUndetermined) {
       try fit([[[0, 1, 2, 3]]], .davidsonLuce)
     }

@@ -151,12 +151,14 @@ public struct PlackettLuceFit: Sendable, Equatable {
     var parameters = found.parameters
     // The ghost stands between the items and the ties.
     if ghost != nil { parameters.remove(at: sets.items) }
+    // The connections of items do not tell whether prevalences of ties have bounds.
+    let errors = try WorthErrors(objective, at: found.parameters)
+    guard !errors.isFlat(objective) else { throw .flat }
     let data = try DavidsonLuceObjective(sets, prior: nil)
     guard let value = data.evaluate(at: parameters)?.value else { throw .tooFarApart }
     return Solution(
       parameters: parameters,
-      standardErrors: try WorthErrors(objective, at: found.parameters).standardErrors(
-        items: sets.items),
+      standardErrors: errors.standardErrors(items: sets.items),
       logLikelihood: value, iterations: found.iterations)
   }
 }

@@ -36,7 +36,8 @@ extension RankingFitError: CustomStringConvertible {
       return
         "what is chosen is always tied or never, so the prevalence of ties has no maximum of likelihood"
     case .flat:
-      return "along some worths the likelihood is flat to the last digit"
+      return
+        "some worths, or prevalences of ties, can grow without changing the likelihood, which has no maximum"
     case .tooFarApart:
       return
         "the worths, or the prevalences of ties, grow apart beyond what numbers of 64 bits can follow"

@@ -35,6 +35,14 @@ struct WorthErrors {
     return (0..<items).map { max(0, inverse[$0 * size + $0] - 2 * rows[$0] + all).squareRoot() }
   }
 
+  /// Whether a parameter has hardly any curvature for how much the data say of it: where the likelihood has no maximum, solvers stop
+  /// once it stops rising.
+  func isFlat(_ objective: some RankingObjective) -> Bool {
+    let worths = standardErrors(items: objective.items).map { $0 * $0 }
+    let ties = (objective.items..<size).map { inverse[$0 * size + $0] }
+    return zip(worths + ties, objective.statistics).contains { $0 * $1 > 1e9 }
+  }
+
   /// The inverse of a symmetric matrix by Cholesky's decomposition; `nil` when it is not positive definite.
   private static func inverse(_ matrix: [Double], size n: Int) -> [Double]? {
     var lower = matrix
