@@ -94,7 +94,8 @@ let package = Package(
     tests("Formats", ["Formats", "Tensors"]),
     tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),
     tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
-    tests("Models", ["Models", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
+    tests(
+      "Models", ["Models", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
     tests("DiscreteCommand", ["DiscreteCommand", "Quickstart", "Formats", "Tensors"]),

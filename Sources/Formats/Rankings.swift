@@ -2,7 +2,9 @@
 public struct Rankings: Sendable, Equatable {
   /// One order and how often it was given.
   public struct Entry: Sendable, Equatable {
-    /// Places from the best; the items of one place, numbered from 0, are tied. Items in no place come after all that are.
+    /// Places from the best; the items of one place, numbered from 0, are tied.
+    ///
+    /// Items in no place come after all that are in one.
     public let groups: [[Int]]
     /// How many voters gave this order.
     public let multiplicity: Int

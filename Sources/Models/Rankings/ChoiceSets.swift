@@ -32,7 +32,7 @@ struct ChoiceSets: Sendable {
   private(set) var choices: [Choice] = []
   /// Per item its wins; a tie of k items is the k-th part of a win for each.
   private(set) var wins: [Double]
-  /// At k how often k items were tied, at 1 how often there was no tie. A last item is no choice and does not count.
+  /// At k how often k items were tied, at 1 how often there was no tie; a last item is no choice and does not count.
   private(set) var ties: [Double]
 
   /// The stages of rankings.
