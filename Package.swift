@@ -67,7 +67,7 @@ let package = Package(
       ["Tensors", "CZlib", .target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
     library("Learning", ["Tensors", "Formats"]),
     library("Stochastics", ["Tensors", "Learning"]),
-    library("Models", ["Tensors", "Learning", "Stochastics"]),
+    library("Models", ["Tensors", "Formats", "Learning", "Stochastics"]),
     library("Datasets", ["Tensors", "Formats"]),
     library("Runs", ["Tensors", "Formats", "Learning"]),
     library("SwiftDiscrete", all),
@@ -94,7 +94,8 @@ let package = Package(
     tests("Formats", ["Formats", "Tensors"]),
     tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),
     tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
-    tests("Models", ["Models", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
+    tests(
+      "Models", ["Models", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
     tests("DiscreteCommand", ["DiscreteCommand", "Quickstart", "Formats", "Tensors"]),

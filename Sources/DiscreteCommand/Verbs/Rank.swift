@@ -1,0 +1,241 @@
+import ArgumentParser
+import Formats
+import Models
+import Runs
+import Tensors
+
+/// Worths of items from rankings, and rankings from worths.
+struct Rank: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fit worths to rankings, or draw rankings from a fit.",
+    subcommands: [Fit.self, SampleRankings.self])
+}
+
+extension Rank {
+  struct Fit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Fit the Plackett-Luce model to a file of rankings.",
+      discussion: """
+        FILE is one of PrefLib's .soc, .soi, .toc and .toi, or a .csv of names, one ranking a line, best first; also with .gz. What a \
+        ranking leaves out comes after what it names. Under plackett-luce a tie of all that is left over says nothing, and other ties \
+        are errors; davidson-luce has a prevalence for each size of ties. Standard errors are those of log-worths that sum to zero.
+
+        SOLVERS: newton, mm (minorise-maximise) and ilsr (iterated spectral ranking); all find the same maximum.
+        """)
+
+    @Argument(help: ArgumentHelp("Rankings.", valueName: "file"))
+    var file: String
+    @Option(help: ArgumentHelp("plackett-luce or davidson-luce.", valueName: "name"))
+    var model = "plackett-luce"
+    @Option(help: ArgumentHelp("newton, mm or ilsr.", valueName: "name"))
+    var solver = "newton"
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp(
+        "Pseudo-rankings of every item before a ghost, and as many after it.", valueName: "weight"))
+    var prior = "0"
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp(
+        "Part of the voters to keep out of the fit and to measure it on.", valueName: "fraction"))
+    var holdOut: String?
+    @Option(parsing: .unconditional, help: "What the voters to hold out are drawn from.")
+    var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Write the fit as JSON, for rank sample.", valueName: "file"))
+    var out: String?
+    @Option(
+      help: ArgumentHelp("Write a figure of the worths, as SVG.", valueName: "file"))
+    var figure: String?
+    @Flag(help: "Print one JSON object per item, then one of the whole.") var json = false
+
+    func run() throws {
+      let model = try value(model, "model", PlackettLuceFit.Model.self)
+      let solver = try value(solver, "solver", PlackettLuceFit.Solver.self)
+      guard model == .plackettLuce || solver == .newton else {
+        throw CommandFailure(
+          .usage, "solver \(solver.rawValue) does not fit model \(model.rawValue), newton does")
+      }
+      guard let prior = Double(prior), (0...1e9).contains(prior) else {
+        throw CommandFailure(.usage, "prior is '\(prior)', not a number from 0 to 1e9")
+      }
+      let fraction = try holdOut.map { text in
+        guard let fraction = Double(text), fraction > 0, fraction < 1 else {
+          throw CommandFailure(.usage, "hold-out is '\(text)', not a number between 0 and 1")
+        }
+        return fraction
+      }
+      var rankings = try Rankings(file)
+      var heldOut: Rankings?
+      if let fraction {
+        let (kept, held) = try split(rankings, fraction)
+        rankings = kept
+        heldOut = held
+      }
+      let fit: PlackettLuceFit
+      var measured: HeldOut?
+      do throws(RankingFitError) {
+        fit = try PlackettLuceFit(rankings, model: model, solver: solver, prior: prior)
+        if let heldOut {
+          measured = HeldOut(
+            rankings: heldOut.count, logLikelihood: try fit.logLikelihood(of: heldOut))
+        }
+      } catch {
+        throw CommandFailure(.badData, "\(file)\(separator(error))\(error)\(advice(error))")
+      }
+      if let out { try atomicWrite(Array("\(SavedFit.json(of: fit))\n".utf8), to: out) }
+      if let figure { try atomicWrite(Array(chart(fit).svg().utf8), to: figure) }
+      if json { printJSON(fit, measured) } else { printTable(fit, measured) }
+    }
+
+    private func value<V: RawRepresentable & CaseIterable>(
+      _ text: String, _ kind: String, _: V.Type
+    ) throws -> V where V.RawValue == String {
+      guard let value = V(rawValue: text) else {
+        throw CommandFailure(
+          .usage, unknown(kind, text, among: V.allCases.map(\.rawValue)))
+      }
+      return value
+    }
+
+    /// Both parts have to be there, and voters are drawn one by one.
+    private func split(
+      _ rankings: Rankings, _ fraction: Double
+    ) throws -> (kept: Rankings, heldOut: Rankings) {
+      guard rankings.count <= 1_000_000_000 else {
+        throw CommandFailure(
+          .badData, "\(file): \(rankings.count) voters, expected at most 1e9 with --hold-out")
+      }
+      var generator = Philox(seed: seed)
+      let parts = rankings.split(holdingOut: fraction, using: &generator)
+      guard parts.kept.count > 0, parts.heldOut.count > 0 else {
+        throw CommandFailure(
+          .badData,
+          "\(file): of \(rankings.count) rankings \(parts.heldOut.count) are held out, expected some in both parts"
+        )
+      }
+      return parts
+    }
+
+    private func separator(_ error: RankingFitError) -> String {
+      if case .tie = error { ", " } else { ": " }
+    }
+
+    /// What the user may do about it.
+    private func advice(_ error: RankingFitError) -> String {
+      switch error {
+      case .notConnected, .tooFarApart, .flat, .notConverged: "; a prior bounds them, --prior 0.5"
+      case .tie: "; --model davidson-luce has"
+      case .tiesUndetermined, .tooLarge: ""
+      }
+    }
+
+    private func printTable(_ fit: PlackettLuceFit, _ heldOut: HeldOut?) {
+      let width = max(4, fit.items.map(\.count).max() ?? 0) + 2
+      print(
+        padded("place", 7) + padded("item", 6) + padded("name", width) + padded("worth", 10)
+          + padded("log-worth", 11) + "standard error")
+      let worths = fit.worths
+      for (place, item) in fit.order.enumerated() {
+        print(
+          padded("\(place + 1)", 7) + padded("\(item + 1)", 6) + padded(fit.items[item], width)
+            + padded(significant(worths[item]), 10)
+            + padded("\(rounded(fit.logWorths[item], 4))", 11)
+            + "\(rounded(fit.standardErrors[item], 4))")
+      }
+      print("")
+      for tie in fit.ties {
+        print("ties of \(tie.size): prevalence \(significant(tie.prevalence))")
+      }
+      print(
+        "\(fit.rankings) rankings of \(fit.items.count) items, log-likelihood \(rounded(fit.logLikelihood, 3)), "
+          + "\(fit.solver.rawValue) took \(fit.iterations) iterations")
+      if let heldOut {
+        let mean = heldOut.logLikelihood / Double(heldOut.rankings)
+        print(
+          "held out: \(heldOut.rankings) rankings, log-likelihood \(rounded(heldOut.logLikelihood, 3)), \(rounded(mean, 4)) a ranking"
+        )
+      }
+    }
+
+    private func printJSON(_ fit: PlackettLuceFit, _ heldOut: HeldOut?) {
+      let worths = fit.worths
+      for item in fit.order {
+        print(
+          [
+            "item": JSON(item + 1), "name": JSON(fit.items[item]), "worth": JSON(worths[item]),
+            "log_worth": JSON(fit.logWorths[item]),
+            "standard_error": JSON(fit.standardErrors[item]),
+          ] as JSON)
+      }
+      var members: [JSON.Member] = [
+        .init("log_likelihood", JSON(fit.logLikelihood)), .init("rankings", JSON(fit.rankings)),
+        .init("items", JSON(fit.items.count)), .init("iterations", JSON(fit.iterations)),
+        .init("solver", JSON(fit.solver.rawValue)),
+      ]
+      if fit.model == .davidsonLuce { members.append(.init("ties", SavedFit.ties(of: fit))) }
+      if let heldOut {
+        members.append(.init("held_out_rankings", JSON(heldOut.rankings)))
+        members.append(.init("held_out_log_likelihood", JSON(heldOut.logLikelihood)))
+      }
+      print(JSON.object(members))
+    }
+
+    private func chart(_ fit: PlackettLuceFit) -> IntervalChart {
+      let worths = fit.worths
+      return IntervalChart(
+        title: "Worths in \(file.split(separator: "/").last ?? "")",
+        labels: fit.order.map { fit.items[$0] },
+        panels: [
+          .init(
+            title: "worth, with 95 % intervals",
+            values: fit.order.map {
+              (worths[$0], 1.96 * worths[$0] * fit.standardErrors[$0])
+            })
+        ])
+    }
+  }
+
+  struct SampleRankings: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "sample",
+      abstract: "Draw rankings from a saved fit, one a line, best first.",
+      discussion: "The lines are such as rank fit reads from a .csv.")
+
+    @Argument(help: ArgumentHelp("What rank fit --out wrote.", valueName: "fit"))
+    var fit: String
+    @Option(parsing: .unconditional, help: ArgumentHelp("Number of rankings.", valueName: "n"))
+    var count = 10
+    @Option(parsing: .unconditional, help: "What the rankings are drawn from.")
+    var seed: UInt64 = 1
+    @Flag(help: "Print one JSON object per ranking.") var json = false
+
+    func run() throws {
+      guard count >= 1 && count <= 1_000_000_000 else {
+        throw CommandFailure(.usage, "count is '\(count)', not a whole number from 1 to 1e9")
+      }
+      let fit = try SavedFit.read(fit)
+      guard fit.model == .plackettLuce else {
+        throw CommandFailure(
+          .badData,
+          "\(self.fit): a fit of model \(fit.model.rawValue), rankings are drawn from plackett-luce"
+        )
+      }
+      var generator = Philox(seed: seed)
+      let fields = fit.items.map(RankingCSV.field)
+      for _ in 0..<count {
+        let ranking = fit.ranking(using: &generator)
+        if json {
+          print(["ranking": .array(ranking.map { JSON(fit.items[$0]) })] as JSON)
+        } else {
+          print(ranking.map { fields[$0] }.joined(separator: ","))
+        }
+      }
+    }
+  }
+}
+
+/// How a fit does on rankings it has not seen.
+private struct HeldOut {
+  let rankings: Int
+  let logLikelihood: Double
+}

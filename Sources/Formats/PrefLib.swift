@@ -1,0 +1,250 @@
+/// Reader of PrefLib's orders: strict or with ties, complete or not (`.soc`, `.soi`, `.toc`, `.toi`).
+///
+/// Header lines are `# KEY: value`, orders `count: 3,1,{2,4}` with alternatives from 1. Mattei and Walsh: "PrefLib: a library for
+/// preferences", ADT 2013.
+public enum PrefLib {
+  /// Reads a file, plain or gzip, in time linear in its size.
+  ///
+  /// Throws `FormatError`, with the line, when the file is missing or of another type, when an order is empty, repeats an alternative,
+  /// names an unknown one, or is not of the type that the header tells, and when voters or orders do not add up to the header's.
+  public static func rankings(_ path: String) throws(FormatError) -> Rankings {
+    try rankings(parsing: fileBytes(path), path: path)
+  }
+
+  /// As `rankings(_:)`, of bytes at hand.
+  package static func rankings(
+    parsing bytes: [UInt8], path: String
+  ) throws(FormatError) -> Rankings {
+    var header = Header(path: path)
+    var orders: Orders?
+    for (number, line) in try TextLines(bytes, path: path) where !line.isEmpty {
+      if line.first == UInt8(ascii: "#") {
+        guard orders == nil else {
+          throw .malformed(path, line: number, "a header line after the orders")
+        }
+        try header.read(line.dropFirst(), number: number)
+      } else {
+        if orders == nil { orders = Orders(try header.finished(before: number, line)) }
+        try orders?.read(line, number: number)
+      }
+    }
+    guard let orders else {
+      throw .malformed(path, bytes.isEmpty ? "is empty" : "holds no orders")
+    }
+    return try orders.finished()
+  }
+}
+
+extension FormatError {
+  static func malformed(_ path: String, line: Int, _ found: String) -> FormatError {
+    FormatError(.malformed, "\(path), line \(line): \(found)")
+  }
+}
+
+/// What the header tells.
+private struct Header {
+  enum Order: String {
+    case strictComplete = "soc"
+    case strictIncomplete = "soi"
+    case tiedComplete = "toc"
+    case tiedIncomplete = "toi"
+
+    var isStrict: Bool { self == .strictComplete || self == .strictIncomplete }
+    var isComplete: Bool { self == .strictComplete || self == .tiedComplete }
+  }
+
+  let path: String
+  private(set) var type: Order?
+  private(set) var numbers: [String: Int] = [:]
+  private(set) var names: [Int: String] = [:]
+
+  static let alternatives = "NUMBER ALTERNATIVES"
+  static let voters = "NUMBER VOTERS"
+  static let unique = "NUMBER UNIQUE ORDERS"
+
+  init(path: String) { self.path = path }
+
+  /// Reads `KEY: value`; keys that say nothing about the orders are passed over.
+  mutating func read(_ line: ArraySlice<UInt8>, number: Int) throws(FormatError) {
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+    let key = String(decoding: line[..<colon].trimmed, as: UTF8.self)
+    let value = line[(colon + 1)...].trimmed
+    switch key {
+    case "DATA TYPE":
+      guard let read = Order(rawValue: String(decoding: value, as: UTF8.self)) else {
+        throw .malformed(
+          path, line: number, "data type '\(value.excerpt)', expected soc, soi, toc or toi")
+      }
+      type = read
+    case Header.alternatives, Header.voters, Header.unique:
+      guard let count = value.wholeNumber, count > 0 else {
+        throw .malformed(
+          path, line: number, "\(key) is '\(value.excerpt)', expected a whole number from 1")
+      }
+      guard numbers.updateValue(count, forKey: key) == nil else {
+        throw .malformed(path, line: number, "\(key) a second time")
+      }
+    default:
+      let prefix = "ALTERNATIVE NAME "
+      guard key.hasPrefix(prefix) else { return }
+      let digits = Array(key.dropFirst(prefix.count).utf8)
+      guard let alternative = digits[...].trimmed.wholeNumber, alternative > 0 else {
+        throw .malformed(path, line: number, "'\(key)' numbers no alternative from 1")
+      }
+      guard !value.isEmpty else {
+        throw .malformed(path, line: number, "the name of alternative \(alternative) is empty")
+      }
+      let name = String(decoding: value, as: UTF8.self)
+      guard names.updateValue(name, forKey: alternative) == nil else {
+        throw .malformed(
+          path, line: number, "the name of alternative \(alternative) a second time")
+      }
+    }
+  }
+
+  struct Finished {
+    let path: String
+    let type: Order
+    let names: [String]
+    let voters: Int
+    let unique: Int
+  }
+
+  /// The header whole, before the first order in `line`.
+  func finished(before number: Int, _ line: ArraySlice<UInt8>) throws(FormatError) -> Finished {
+    if type == nil && numbers.isEmpty {
+      let found =
+        line.wholeNumber == nil
+        ? "'\(line.excerpt)', expected a header line '# KEY: value'"
+        : "a header of PrefLib before 2022, lines '# KEY: value' are expected; preflib.org has the file anew"
+      throw .malformed(path, line: number, found)
+    }
+    guard let type else { throw missing("DATA TYPE") }
+    guard let count = numbers[Header.alternatives] else { throw missing(Header.alternatives) }
+    guard let voters = numbers[Header.voters] else { throw missing(Header.voters) }
+    guard let unique = numbers[Header.unique] else { throw missing(Header.unique) }
+    if let beyond = names.keys.filter({ $0 > count }).min() {
+      throw .malformed(path, "alternative \(beyond) has a name, there are \(count) alternatives")
+    }
+    // The names in hand bound what is allocated for the count.
+    guard names.count == count else {
+      let absent = (1...count).first { names[$0] == nil } ?? 0
+      throw .malformed(
+        path, "alternative \(absent) of \(count) has no header line 'ALTERNATIVE NAME \(absent)'")
+    }
+    return Finished(
+      path: path, type: type, names: (1...count).map { names[$0] ?? "" }, voters: voters,
+      unique: unique)
+  }
+
+  private func missing(_ key: String) -> FormatError {
+    .malformed(path, "the header has no line '# \(key): ...'")
+  }
+}
+
+/// The orders read so far.
+private struct Orders {
+  private let header: Header.Finished
+  private var entries: [Rankings.Entry] = []
+  private var voters = 0
+  /// The line in which an alternative was last seen.
+  private var seen: [Int]
+
+  init(_ header: Header.Finished) {
+    self.header = header
+    seen = Array(repeating: 0, count: header.names.count)
+  }
+
+  mutating func read(_ line: ArraySlice<UInt8>, number: Int) throws(FormatError) {
+    func malformed(_ found: String) -> FormatError {
+      .malformed(header.path, line: number, found)
+    }
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+      throw malformed("'\(line.excerpt)' is no order, expected 'count: 3,1,2'")
+    }
+    let count = line[..<colon].trimmed
+    guard let multiplicity = count.wholeNumber, multiplicity > 0 else {
+      throw malformed("'\(count.excerpt)' voters, expected a whole number from 1")
+    }
+    let (sum, isOver) = voters.addingReportingOverflow(multiplicity)
+    guard !isOver, sum <= header.voters else {
+      throw malformed("more voters up to here than the \(header.voters) of the header")
+    }
+    voters = sum
+    let text = line[(colon + 1)...].trimmed
+    guard !text.isEmpty else { throw malformed("an empty order") }
+    let groups = try places(of: text, number: number)
+    let placed = groups.reduce(0) { $0 + $1.count }
+    if header.type.isComplete, placed < header.names.count {
+      throw malformed(
+        "\(placed) of the \(header.names.count) alternatives, all were expected in a file of type \(header.type.rawValue)"
+      )
+    }
+    entries.append(Rankings.Entry(groups: groups, multiplicity: multiplicity, line: number))
+  }
+
+  private mutating func places(
+    of text: ArraySlice<UInt8>, number: Int
+  ) throws(FormatError) -> [[Int]] {
+    func malformed(_ found: String) -> FormatError {
+      .malformed(header.path, line: number, found)
+    }
+    var groups: [[Int]] = []
+    var tied: [Int]?
+    var rest = text
+    while true {
+      rest = rest.trimmed
+      if tied == nil, rest.first == UInt8(ascii: "{") {
+        guard !header.type.isStrict else {
+          throw malformed("a tie in a file of type \(header.type.rawValue)")
+        }
+        tied = []
+        rest = rest.dropFirst()
+      }
+      let end =
+        rest.firstIndex { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "}") } ?? rest.endIndex
+      let item = try alternative(rest[..<end].trimmed, number: number)
+      rest = rest[end...]
+      if tied == nil { groups.append([item]) } else { tied?.append(item) }
+      if rest.first == UInt8(ascii: "}") {
+        guard let group = tied else { throw malformed("'}' without '{'") }
+        groups.append(group)
+        tied = nil
+        rest = rest.dropFirst().trimmed
+      }
+      guard let comma = rest.first else { break }
+      guard comma == UInt8(ascii: ",") else {
+        throw malformed("'\(rest.excerpt)' where ',' was expected")
+      }
+      rest = rest.dropFirst()
+    }
+    guard tied == nil else { throw malformed("'{' without '}'") }
+    return groups
+  }
+
+  private mutating func alternative(
+    _ text: ArraySlice<UInt8>, number: Int
+  ) throws(FormatError) -> Int {
+    guard let item = text.wholeNumber, seen.indices.contains(item - 1) else {
+      let found = text.isEmpty ? "an empty place" : "'\(text.excerpt)' is no alternative"
+      throw .malformed(header.path, line: number, "\(found), expected 1 to \(seen.count)")
+    }
+    guard seen[item - 1] != number else {
+      throw .malformed(header.path, line: number, "alternative \(item) a second time")
+    }
+    seen[item - 1] = number
+    return item - 1
+  }
+
+  func finished() throws(FormatError) -> Rankings {
+    guard voters == header.voters else {
+      throw .malformed(
+        header.path, "\(voters) voters gave the orders, the header says \(header.voters)")
+    }
+    guard entries.count == header.unique else {
+      throw .malformed(
+        header.path, "\(entries.count) orders, the header says \(header.unique)")
+    }
+    return Rankings(items: header.names, entries: entries)
+  }
+}

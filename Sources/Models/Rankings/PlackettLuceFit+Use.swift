@@ -1,0 +1,82 @@
+public import Formats
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+extension PlackettLuceFit {
+  /// Worths, which sum to one.
+  public var worths: [Double] {
+    let top = logWorths.max() ?? 0
+    let parts = logWorths.map { exp($0 - top) }
+    let sum = parts.reduce(0, +)
+    return parts.map { $0 / sum }
+  }
+
+  /// The items, best first.
+  public var order: [Int] {
+    logWorths.indices.sorted { (logWorths[$0], -$0) > (logWorths[$1], -$1) }
+  }
+
+  /// The log-likelihood of rankings of the same items, in nats; minus infinity when one has a tie of a size that the fit never saw.
+  ///
+  /// Throws `RankingFitError.tie` for a tie under the model without ties.
+  public func logLikelihood(of rankings: Rankings) throws(RankingFitError) -> Double {
+    precondition(rankings.items == items, "rankings of other items")
+    let sets = try ChoiceSets(rankings, strict: model == .plackettLuce)
+    switch model {
+    case .plackettLuce:
+      return PlackettLuceObjective(sets: sets).pass(at: logWorths)?.value ?? -.infinity
+    case .davidsonLuce:
+      let known = Set([1] + ties.map(\.size))
+      guard sets.ties.indices.allSatisfy({ sets.ties[$0] == 0 || known.contains($0) }) else {
+        return -.infinity
+      }
+      let objective = DavidsonLuceObjective(
+        sets, prior: nil, orders: [1] + ties.map(\.size))
+      return objective.evaluate(at: logWorths + ties.map { log($0.prevalence) })?.value
+        ?? -.infinity
+    }
+  }
+
+  /// One ranking of all items, best first, under the model without ties: the order of the log-worths with Gumbel noise added.
+  ///
+  /// Takes one word of the generator per item and O(n log n).
+  public func ranking(using generator: inout some RandomNumberGenerator) -> [Int] {
+    precondition(model == .plackettLuce, "sorting draws no ties")
+    // Exponential times over worths, in logarithms, have the order of Gumbel keys from the greatest, and no upper end.
+    let keys = logWorths.map { logWorth in
+      log(-log(Self.uniform(&generator))) - logWorth
+    }
+    return keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+  }
+
+  /// Uniform in the open interval (0, 1).
+  static func uniform(_ generator: inout some RandomNumberGenerator) -> Double {
+    (Double(generator.next() >> 11) + 0.5) * 0x1p-53
+  }
+}
+
+extension Rankings {
+  /// Two parts by voters, each of which goes to the second with probability `fraction`.
+  public func split(
+    holdingOut fraction: Double, using generator: inout some RandomNumberGenerator
+  ) -> (kept: Rankings, heldOut: Rankings) {
+    precondition((0...1).contains(fraction), "a fraction of \(fraction)")
+    var (kept, held): ([Entry], [Entry]) = ([], [])
+    for entry in entries {
+      var count = 0
+      for _ in 0..<entry.multiplicity
+      where PlackettLuceFit.uniform(&generator) < fraction { count += 1 }
+      for (part, size) in [(0, entry.multiplicity - count), (1, count)] where size > 0 {
+        let share = Entry(groups: entry.groups, multiplicity: size, line: entry.line)
+        if part == 0 { kept.append(share) } else { held.append(share) }
+      }
+    }
+    return (Rankings(items: items, entries: kept), Rankings(items: items, entries: held))
+  }
+}

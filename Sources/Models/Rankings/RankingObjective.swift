@@ -1,0 +1,48 @@
+/// A concave log-likelihood whose gradient is observed statistics less expected ones.
+protocol RankingObjective: Sendable {
+  /// Number of log-worths; they come first among the parameters, and a constant added to all of them changes nothing.
+  var items: Int { get }
+  /// What the data say about each parameter, all positive: its wins, or how often there was a tie of that size.
+  var statistics: [Double] { get }
+
+  /// Value and gradient; `nil` where parameters are too far apart for a `Double`.
+  func evaluate(at parameters: [Double]) -> (value: Double, gradient: [Double])?
+  /// The product of the negative Hessian with any direction; parameters are such that `evaluate` has a value.
+  func curvature(at parameters: [Double]) -> (_ direction: [Double]) -> [Double]
+}
+
+extension RankingObjective {
+  /// By how much expected statistics differ from observed ones, at most, as a part of these.
+  func mismatch(_ gradient: [Double]) -> Double {
+    zip(gradient, statistics).reduce(0) { max($0, abs($1.0) / $1.1) }
+  }
+
+  /// What rounding may make of the value, which is a difference of sums of this size.
+  func rounding(at parameters: [Double]) -> Double {
+    1e-14 * zip(parameters, statistics).reduce(0) { $0 + (1 + abs($1.0)) * $1.1 }
+  }
+}
+
+/// What all solvers agree on.
+enum RankingSolution {
+  /// When a solver stops: at a mismatch of 1e-12, or below 1e-9 where rounding lets it shrink no more.
+  struct Progress {
+    private var least = Double.infinity
+    private var idle = 0
+
+    mutating func isDone(_ mismatch: Double) -> Bool {
+      idle = mismatch < least ? 0 : idle + 1
+      least = min(least, mismatch)
+      return mismatch <= 1e-12 || (idle >= 50 && mismatch <= 1e-9)
+    }
+  }
+
+  /// Log-worths farther apart than this lose their products with one another.
+  static let widest = 600.0
+
+  /// Log-worths that sum to zero.
+  static func centred(_ logWorths: [Double]) -> [Double] {
+    let mean = logWorths.reduce(0, +) / Double(logWorths.count)
+    return logWorths.map { $0 - mean }
+  }
+}
