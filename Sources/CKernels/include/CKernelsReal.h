@@ -71,6 +71,38 @@ void DK(dk_take_along_add)(
 /// y[n, classes], all written.
 void DK(dk_one_hot)(long n, long classes, const int32_t *index, REAL *y);
 
+// MARK: Sorting; every order is a permutation and trusted
+
+/// The places of finite x[batch, n] from the largest to the smallest; equal ones in their order.
+void DK(dk_descending_order)(long batch, long n, const REAL *x, int32_t *order);
+/// The first `rows` rows of NeuralSort at temperature 1 / inverse times payload[batch, n, d], in
+/// y[batch, rows, d]; n > 0. totals[batch, rows] are the sums of exp(-D) that a row is divided by,
+/// from 1 to n. Entries whose D exceeds `cut` are 0.
+void DK(dk_neural_sort)(
+    long batch, long n, long rows, long d, double inverse, double cut, const REAL *scores,
+    const int32_t *order, const REAL *payload, REAL *y, REAL *totals);
+/// From the cotangent g of y; either result may be NULL.
+void DK(dk_neural_sort_backward)(
+    long batch, long n, long rows, long d, double inverse, double cut, const REAL *scores,
+    const int32_t *order, const REAL *payload, const REAL *y, const REAL *totals, const REAL *g,
+    REAL *dscores, REAL *dpayload);
+/// loss[batch, n] = -log of entry (i, ranks[i]) of NeuralSort in sorted columns.
+void DK(dk_neural_sort_entropy)(
+    long batch, long n, double inverse, double cut, const REAL *scores, const int32_t *order,
+    const int32_t *ranks, REAL *loss, REAL *totals);
+void DK(dk_neural_sort_entropy_backward)(
+    long batch, long n, double inverse, double cut, const REAL *scores, const int32_t *order,
+    const int32_t *ranks, const REAL *totals, const REAL *g, REAL *dscores);
+/// SoftSort of power 1 at temperature 1 / inverse times payload[batch, n, d]; totals[batch, n] are
+/// what rows are divided by; n > 0.
+void DK(dk_soft_sort)(
+    long batch, long n, long d, double inverse, const REAL *scores, const int32_t *order,
+    const REAL *payload, REAL *y, REAL *totals);
+void DK(dk_soft_sort_backward)(
+    long batch, long n, long d, double inverse, const REAL *scores, const int32_t *order,
+    const REAL *payload, const REAL *y, const REAL *totals, const REAL *g, REAL *dscores,
+    REAL *dpayload);
+
 // MARK: Likelihood
 
 /// out[r] = sum_j x l - softplus(l) for bits x, 0 or 1, with logits row r % logits_rows and bits

@@ -168,6 +168,65 @@ package enum DoubleKernels {
     dk_bits_product_gradient_d(rows, n, m, starts, columns, g, dw)
   }
 
+  // MARK: Sorting
+
+  package static func descendingOrder(
+    _ batch: Int, _ n: Int, _ x: Input, _ order: UnsafeMutablePointer<Int32>
+  ) {
+    dk_descending_order_d(batch, n, x, order)
+  }
+
+  package static func neuralSort(
+    _ batch: Int, _ n: Int, _ rows: Int, _ d: Int, inverse: Double, cut: Double,
+    _ scores: Input, _ order: UnsafePointer<Int32>, _ payload: Input, _ y: Output,
+    _ totals: Output
+  ) {
+    dk_neural_sort_d(batch, n, rows, d, inverse, cut, scores, order, payload, y, totals)
+  }
+
+  package static func neuralSortBackward(
+    _ batch: Int, _ n: Int, _ rows: Int, _ d: Int, inverse: Double, cut: Double,
+    _ scores: Input, _ order: UnsafePointer<Int32>, _ payload: Input, _ y: Input,
+    _ totals: Input, _ cotangent: Input, _ ofScores: Output?, _ ofPayload: Output?
+  ) {
+    dk_neural_sort_backward_d(
+      batch, n, rows, d, inverse, cut, scores, order, payload, y, totals, cotangent, ofScores,
+      ofPayload)
+  }
+
+  package static func neuralSortEntropy(
+    _ batch: Int, _ n: Int, inverse: Double, cut: Double, _ scores: Input,
+    _ order: UnsafePointer<Int32>, _ ranks: UnsafePointer<Int32>, _ loss: Output,
+    _ totals: Output
+  ) {
+    dk_neural_sort_entropy_d(batch, n, inverse, cut, scores, order, ranks, loss, totals)
+  }
+
+  package static func neuralSortEntropyBackward(
+    _ batch: Int, _ n: Int, inverse: Double, cut: Double, _ scores: Input,
+    _ order: UnsafePointer<Int32>, _ ranks: UnsafePointer<Int32>, _ totals: Input,
+    _ cotangent: Input, _ ofScores: Output
+  ) {
+    dk_neural_sort_entropy_backward_d(
+      batch, n, inverse, cut, scores, order, ranks, totals, cotangent, ofScores)
+  }
+
+  package static func softSort(
+    _ batch: Int, _ n: Int, _ d: Int, inverse: Double, _ scores: Input,
+    _ order: UnsafePointer<Int32>, _ payload: Input, _ y: Output, _ totals: Output
+  ) {
+    dk_soft_sort_d(batch, n, d, inverse, scores, order, payload, y, totals)
+  }
+
+  package static func softSortBackward(
+    _ batch: Int, _ n: Int, _ d: Int, inverse: Double, _ scores: Input,
+    _ order: UnsafePointer<Int32>, _ payload: Input, _ y: Input, _ totals: Input,
+    _ cotangent: Input, _ ofScores: Output, _ ofPayload: Output
+  ) {
+    dk_soft_sort_backward_d(
+      batch, n, d, inverse, scores, order, payload, y, totals, cotangent, ofScores, ofPayload)
+  }
+
   // MARK: Likelihood
 
   package static func bernoulliLogProbability(

@@ -1,0 +1,17 @@
+public import Tensors
+
+extension NeuralSort {
+  /// A temperature at which a share of the neighbours blends.
+  ///
+  /// The weight of a neighbour at a gap δ is exp(-δ / τ) times an item's own. At this temperature a share of the gaps lies below τ; the
+  /// others are closer to sorted. Where all gaps exceed τ many times the gradient is near zero.
+  ///
+  /// - Parameters:
+  ///   - scores: finite, `batch + [n]`; the gaps of all sequences count, equal scores do not.
+  ///   - share: in 0...1.
+  /// - Returns: a quantile of the gaps, 1 where all scores are equal.
+  /// - Complexity: O(n log n).
+  public static func temperature(for scores: Tensor, blending share: Double = 0.5) -> Double {
+    SortedScores(scores.detached()).gapQuantile(share) ?? 1
+  }
+}

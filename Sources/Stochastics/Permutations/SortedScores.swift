@@ -1,0 +1,74 @@
+import Tensors
+
+/// Finite scores, and the order that sorts them: what every relaxation of sorting starts from.
+struct SortedScores: Sendable {
+  /// Of shape `batch + [n]`.
+  let scores: Tensor
+  /// The item at each place, the largest score first and equal ones in their order; of the same shape.
+  let order: Indices
+
+  /// Traps where a score is not finite. O(n).
+  init(_ scores: Tensor) {
+    precondition(scores.rank > 0, "scores need an axis of items")
+    let n = scores.shape[scores.rank - 1]
+    self.scores = scores
+    order = scores.withPointer { source in
+      if let base = source.baseAddress, !Kernels.allFinite(source.count, base) {
+        let place = source.firstIndex { !$0.isFinite } ?? 0
+        preconditionFailure("score \(source[place]) at place \(place) is not finite")
+      }
+      return Indices(shape: scores.shape) { target in
+        guard let x = source.baseAddress, let y = target.baseAddress, n > 0 else { return }
+        Kernels.descendingOrder(source.count / n, n, x, y)
+      }
+    }
+  }
+
+  private init(scores: Tensor, order: Indices) {
+    self.scores = scores
+    self.order = order
+  }
+
+  func detached() -> SortedScores { SortedScores(scores: scores.detached(), order: order) }
+
+  /// Number of items.
+  var itemCount: Int { scores.shape[scores.rank - 1] }
+
+  /// Sizes of the axes before that of the items.
+  var batch: [Int] { Array(scores.shape.dropLast()) }
+
+  /// Number of sequences.
+  var sequenceCount: Int { batch.reduce(1, *) }
+
+  /// d, where a payload `batch + [n] + rest` is taken as [batch, n, d]; traps on another shape.
+  func width(of payload: Tensor) -> Int {
+    precondition(
+      payload.rank >= scores.rank && payload.shape.starts(with: scores.shape),
+      "payload of shape \(payload.shape) for scores of shape \(scores.shape)")
+    return payload.shape.dropFirst(scores.rank).reduce(1, *)
+  }
+
+  /// The rows of a payload in this order, `count` of them in each sequence: exact copies.
+  func arranging(_ payload: Tensor, first count: Int) -> Tensor {
+    let (n, width) = (itemCount, width(of: payload))
+    let rows = Indices(shape: [sequenceCount * count]) { buffer in
+      for b in 0..<sequenceCount {
+        for i in 0..<count { buffer[b * count + i] = order.values[b * n + i] + Int32(b * n) }
+      }
+    }
+    return payload.detached().reshaped([sequenceCount * n, width]).gathering(rows, along: 0)
+      .reshaped(batch + [count] + payload.shape.dropFirst(scores.rank))
+  }
+
+  /// The scores from the largest to the smallest, with their gradient.
+  var descending: Tensor { scores.takingAlong(order, axis: -1) }
+
+  /// A quantile of the gaps between neighbours in order that are not zero; `nil` without any.
+  func gapQuantile(_ share: Double) -> Double? {
+    precondition(share >= 0 && share <= 1, "quantile \(share) is not in 0...1")
+    let (n, sorted) = (itemCount, descending.scalars)
+    let gaps = sorted.indices.filter { ($0 + 1) % n != 0 && sorted[$0] > sorted[$0 + 1] }
+      .map { Double(sorted[$0]) - Double(sorted[$0 + 1]) }.sorted()
+    return gaps.isEmpty ? nil : gaps[min(gaps.count - 1, Int(share * Double(gaps.count)))]
+  }
+}

@@ -1,0 +1,133 @@
+import DiscreteTesting
+import Stochastics
+import Tensors
+import Testing
+
+@Suite("NeuralSort against its definition")
+struct NeuralSortExactnessTests {
+  static let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 2e-4
+
+  /// The published formula, in double precision, by items.
+  static func published(_ scores: [Double], temperature: Double) -> [[Double]] {
+    let n = scores.count
+    return (1...n).map { i in
+      let logits = scores.map { s in
+        (Double(n + 1 - 2 * i) * s - scores.reduce(0) { $0 + abs(s - $1) }) / temperature
+      }
+      let largest = logits.max() ?? 0
+      let weights = logits.map { Double(Tensor(Scalar($0 - largest)).exp().item) }
+      let total = weights.reduce(0, +)
+      return weights.map { $0 / total }
+    }
+  }
+
+  @Test("the gap form is the published formula", arguments: [1, 2, 3, 7, 33, 70], [0.1, 1, 10])
+  func formula(n: Int, temperature: Double) {
+    var generator = Philox(seed: UInt64(n))
+    let scores = Tensor.randomNormal([n], using: &generator)
+    let sort = NeuralSort(scores: scores, temperature: temperature)
+    let expected = Self.published(scores.scalars.map(Double.init), temperature: temperature)
+    let payload = Tensor.randomNormal([n, 5], using: &generator)
+    let blended = sort.apply(to: payload).scalars
+    let matrix = sort.matrix.scalars
+    for i in 0..<n {
+      for j in 0..<n {
+        #expect(abs(Double(matrix[i * n + j]) - expected[i][j]) < Self.tolerance)
+      }
+      for c in 0..<5 {
+        let value = (0..<n).reduce(0.0) {
+          $0 + expected[i][$1] * Double(payload.scalars[$1 * 5 + c])
+        }
+        #expect(abs(Double(blended[i * 5 + c]) - value) < Self.tolerance)
+      }
+    }
+  }
+
+  @Test("equal scores: the formula holds")
+  func ties() {
+    let scores: Tensor = [1, -1, 1, 0, 1, -1]
+    let expected = Self.published(scores.scalars.map(Double.init), temperature: 0.7).flatMap { $0 }
+    let matrix = NeuralSort(scores: scores, temperature: 0.7).matrix.scalars
+    let streamed = NeuralSort(scores: scores, temperature: 0.7).apply(to: .identity(6)).scalars
+    for (place, value) in expected.enumerated() {
+      #expect(abs(Double(matrix[place]) - value) < Self.tolerance)
+      #expect(abs(Double(streamed[place]) - value) < Self.tolerance)
+    }
+  }
+
+  @Test("rows lie on the simplex, at any temperature", arguments: [1e-6, 0.3, 1e6])
+  func simplex(temperature: Double) {
+    var generator = Philox(seed: 5)
+    let scores = Tensor.randomNormal([3, 40], using: &generator)
+    let rows = NeuralSort(scores: scores, temperature: temperature)
+      .apply(to: stack([.identity(40), .identity(40), .identity(40)]))
+    #expect(rows.scalars.allSatisfy { $0 >= 0 && $0 <= 1 })
+    for total in rows.sum(along: -1).scalars { #expect(abs(total - 1) < 1e-5) }
+  }
+
+  @Test("cold, it is the sort; hot, the mean of all")
+  func limits() {
+    var generator = Philox(seed: 6)
+    let scores = Tensor.randomNormal([50], using: &generator)
+    let cold = NeuralSort(scores: scores, temperature: 1e-9).apply(to: scores).scalars
+    #expect(cold == scores.scalars.sorted(by: >))
+    let mean = scores.mean().item
+    for value in NeuralSort(scores: scores, temperature: 1e9).apply(to: scores).scalars {
+      #expect(abs(value - mean) < 1e-5)
+    }
+  }
+
+  @Test("the banded value is never farther off than its bound: 1,000 cases")
+  func banded() {
+    var generator = Philox(seed: 7)
+    let rounding = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-5
+    var used = 0.0
+    for round in 0..<1000 {
+      let n = 2 + Int(generator.next() % 80)
+      let spread = Tensor.randomUniform([3], using: &generator).scalars.map(Double.init)
+      let error = Double(Tensor(Scalar(-1 - 12 * spread[0])).exp().item)
+      let temperature = Double(Tensor(Scalar(6 * spread[1] - 4)).exp().item)
+      let scores = Tensor.randomNormal([n], using: &generator)
+      let payload = Tensor.randomUniform([n, 2], using: &generator)
+      let sort = NeuralSort(scores: scores, temperature: temperature)
+      let (value, bound) = sort.apply(to: payload, error: error)
+      let full = sort.apply(to: payload)
+      let ranges = payload.max(along: 0).scalars.indices.map { c in
+        Double(payload.max(along: 0).scalars[c] - payload.min(along: 0).scalars[c])
+      }
+      for i in 0..<n {
+        let limit = Double(bound.scalars[i])
+        #expect(limit <= error * 1.001, "case \(round)")
+        for c in 0..<2 {
+          let off = abs(Double(value.scalars[i * 2 + c] - full.scalars[i * 2 + c]))
+          #expect(off <= limit * ranges[c] + rounding, "case \(round), row \(i)")
+          used = max(used, off / (limit * ranges[c]))
+        }
+      }
+    }
+    // A bound that is never used by much would prove nothing.
+    #expect(used > 0.05)
+  }
+
+  @Test("the cross-entropy is that of the matrix")
+  func entropy() {
+    var generator = Philox(seed: 8)
+    let scores = Tensor.randomNormal([2, 9], using: &generator)
+    let truth = Tensor.randomUniform([2, 9], using: &generator)
+    let order = NeuralSort(scores: truth, temperature: 1).order
+    let sort = NeuralSort(scores: scores, temperature: 3)
+    let expected = -(sort.matrix * order.oneHot(classes: 9)).sum(along: -1).log()
+    for (a, b) in zip(sort.crossEntropy(against: order).scalars, expected.scalars) {
+      #expect(abs(Double(a - b)) < 100 * Self.tolerance)
+    }
+    // Where the matrix has underflowed the loss is still there.
+    let far = NeuralSort(scores: [0, 1000], temperature: 1)
+    #expect(far.crossEntropy(against: Indices([0, 1], shape: [2])).scalars == [1000, 1000])
+  }
+}
+
+extension Tensor {
+  static func identity(_ n: Int) -> Tensor {
+    Indices(Array(0..<n), shape: [n]).oneHot(classes: n)
+  }
+}
