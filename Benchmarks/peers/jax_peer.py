@@ -120,10 +120,29 @@ def nvil_step():
     harness.report("jax", "nvil_step_compiled_loop", measured(loop) / LOOP)
 
 
+def neural_sort(items, sequences):
+    """As published, forward and backward, at temperature 1 on a payload of one column."""
+    scores = jax.random.normal(KEY, (sequences, items))
+    payload = jax.random.normal(jax.random.fold_in(KEY, 1), (sequences, items, 1))
+    factors = items + 1 - 2 * jnp.arange(1.0, items + 1)
+
+    def total(scores):
+        differences = jnp.abs(scores[:, :, None] - scores[:, None, :]).sum(2)
+        logits = factors[None, :, None] * scores[:, None, :] - differences[:, None, :]
+        return jnp.sum(jax.nn.softmax(logits, -1) @ payload)
+
+    step = jax.jit(jax.value_and_grad(total))
+    milliseconds = measured(lambda: step(scores), repetitions=3)
+    harness.report("jax", f"neural_sort_{items}", milliseconds, sequences * items * items)
+
+
 CASES = {
     "gumbel": gumbel,
     "bernoulli": bernoulli,
     "categorical": categorical,
+    "neural_sort_100": lambda: neural_sort(100, 100),
+    "neural_sort_1000": lambda: neural_sort(1000, 1),
+    "neural_sort_5000": lambda: neural_sort(5000, 1),
     "nvil_step": nvil_step,
 }
 

@@ -100,10 +100,30 @@ def time_step(case, network):
     harness.report("torch", case, harness.measure(step, calls=200))
 
 
+def neural_sort(items, sequences):
+    """As published, forward and backward, at temperature 1 on a payload of one column."""
+    scores = torch.randn(sequences, items, requires_grad=True)
+    payload = torch.randn(sequences, items, 1)
+    factors = items + 1 - 2 * torch.arange(1.0, items + 1)
+
+    def step():
+        column = scores.unsqueeze(-1)
+        differences = (column - column.transpose(1, 2)).abs().sum(2, keepdim=True)
+        weights = functional.softmax((column * factors - differences).transpose(1, 2), -1)
+        (weights @ payload).sum().backward()
+        scores.grad = None
+
+    elements = sequences * items * items
+    harness.report("torch", f"neural_sort_{items}", harness.measure(step, repetitions=3), elements)
+
+
 CASES = {
     "gumbel": gumbel,
     "bernoulli": bernoulli,
     "categorical": categorical,
+    "neural_sort_100": lambda: neural_sort(100, 100),
+    "neural_sort_1000": lambda: neural_sort(1000, 1),
+    "neural_sort_5000": lambda: neural_sort(5000, 1),
     "nvil_step": nvil_step,
 }
 

@@ -34,7 +34,7 @@ struct Bench: ParsableCommand {
       }
       return found
     }
-    if !json { print("case              ms        ns/element   peak MiB") }
+    if !json { print(padded("case", 28) + "ms        ns/element   peak MiB") }
     for item in chosen.isEmpty ? BenchmarkCase.allCases : chosen {
       report(item.measure())
     }
@@ -51,7 +51,7 @@ struct Bench: ParsableCommand {
     } else {
       let each = timing.nanosecondsPerElement.map { "\(rounded($0, 3))" } ?? "-"
       print(
-        padded(timing.name, 18) + padded("\(rounded(timing.milliseconds, 4))", 10)
+        padded(timing.name, 28) + padded("\(rounded(timing.milliseconds, 4))", 10)
           + padded(each, 13) + "\(peakMebibytes())")
     }
   }
@@ -72,6 +72,11 @@ enum BenchmarkCase: String, CaseIterable {
   case categorical
   case gumbelSoftmax = "gumbel_softmax"
   case gumbelSoftmaxST = "gumbel_softmax_st"
+  case neuralSort100 = "neural_sort_100"
+  case neuralSort1000 = "neural_sort_1000"
+  case neuralSort5000 = "neural_sort_5000"
+  case neuralSortBanded = "neural_sort_banded_100000"
+  case softSort = "soft_sort_1000000"
   case nvilStep = "nvil_step"
   case disarmStep = "disarm_step"
 
@@ -110,6 +115,26 @@ enum BenchmarkCase: String, CaseIterable {
             })
         }
       }
+    case .neuralSort100:
+      return sorting(100, sequences: 100, using: &generator)
+    case .neuralSort1000:
+      return sorting(1000, sequences: 1, using: &generator)
+    case .neuralSort5000:
+      return sorting(5000, sequences: 1, using: &generator)
+    case .neuralSortBanded:
+      let scores = Tensor.randomNormal([100_000], using: &generator)
+      let payload = Tensor.randomNormal([100_000, 1], using: &generator)
+      return timed(elements: 100_000) {
+        _ = gradient(at: scores) {
+          NeuralSort(scores: $0, temperature: 0.01).apply(to: payload, error: 1e-6).value
+        }
+      }
+    case .softSort:
+      let scores = Tensor.randomNormal([1_000_000], using: &generator)
+      let payload = Tensor.randomNormal([1_000_000, 1], using: &generator)
+      return timed(elements: 1_000_000) {
+        _ = gradient(at: scores) { SoftSort(scores: $0, temperature: 0.01).apply(to: payload) }
+      }
     case .nvilStep:
       let network = NetworkBaseline(centre: .zeros([784]), using: &generator)
       let nvil = NVIL<Bernoulli>(network: network, decay: 0.9, normalizesVariance: false)
@@ -118,6 +143,15 @@ enum BenchmarkCase: String, CaseIterable {
     case .disarmStep:
       var step = BeliefNetworkStep(DisARM(), batchSize: 50, learningRate: 1e-4, using: &generator)
       return timed(elements: nil, calls: 200) { step() }
+    }
+  }
+
+  /// Forward and backward at temperature 1 on a payload of one column; an element is an entry of the matrix.
+  private func sorting(_ items: Int, sequences: Int, using generator: inout Philox) -> Timing {
+    let scores = Tensor.randomNormal([sequences, items], using: &generator)
+    let payload = Tensor.randomNormal([sequences, items, 1], using: &generator)
+    return timed(elements: sequences * items * items) {
+      _ = gradient(at: scores) { NeuralSort(scores: $0, temperature: 1).apply(to: payload) }
     }
   }
 

@@ -36,12 +36,10 @@ struct NeuralSortGradientTests {
   func ties() {
     var generator = Philox(seed: 1)
     let payload = Tensor.randomNormal([6, 2], using: &generator)
-    for order in 1...2 {
-      let report = checkGradient(
-        of: { NeuralSort(scores: $0[0], temperature: 1).apply(to: payload) },
-        at: [[1, 0, 1, 2, 1, 0]], order: order, using: &generator)
-      if order == 1 { #expect(report.passed, "\(report)") }
-    }
+    let report = checkGradient(
+      of: { NeuralSort(scores: $0[0], temperature: 1).apply(to: payload) },
+      at: [[1, 0, 1, 2, 1, 0]], using: &generator)
+    #expect(report.passed, "\(report)")
   }
 
   @Test("of the first rows, of a band, of the matrix, of the cross-entropy")
