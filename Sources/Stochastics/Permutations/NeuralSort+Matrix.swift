@@ -8,7 +8,7 @@ extension NeuralSort {
   /// - Complexity: O(n²) time and memory.
   public var matrix: Tensor {
     let (n, count, inverse) = (sorted.itemCount, sorted.sequenceCount, 1 / temperature)
-    let values = sorted.scores.scalars.map(Double.init)
+    let values = sorted.scores.scalars.map { Double($0) }
     let weights = Tensor(shape: sorted.scores.shape + [n]) { buffer in
       for b in 0..<count {
         let items = sorted.order.values[(b * n)..<(b * n + n)].map { Int($0) }

@@ -26,7 +26,7 @@ struct NeuralSortExactnessTests {
     var generator = Philox(seed: UInt64(n))
     let scores = Tensor.randomNormal([n], using: &generator)
     let sort = NeuralSort(scores: scores, temperature: temperature)
-    let expected = Self.published(scores.scalars.map(Double.init), temperature: temperature)
+    let expected = Self.published(scores.scalars.map { Double($0) }, temperature: temperature)
     let payload = Tensor.randomNormal([n, 5], using: &generator)
     let blended = sort.apply(to: payload).scalars
     let matrix = sort.matrix.scalars
@@ -46,7 +46,9 @@ struct NeuralSortExactnessTests {
   @Test("equal scores: the formula holds")
   func ties() {
     let scores: Tensor = [1, -1, 1, 0, 1, -1]
-    let expected = Self.published(scores.scalars.map(Double.init), temperature: 0.7).flatMap { $0 }
+    let expected = Self.published(scores.scalars.map { Double($0) }, temperature: 0.7).flatMap {
+      $0
+    }
     let matrix = NeuralSort(scores: scores, temperature: 0.7).matrix.scalars
     let streamed = NeuralSort(scores: scores, temperature: 0.7).apply(to: .identity(6)).scalars
     for (place, value) in expected.enumerated() {
@@ -84,7 +86,7 @@ struct NeuralSortExactnessTests {
     var used = 0.0
     for round in 0..<1000 {
       let n = 2 + Int(generator.next() % 80)
-      let spread = Tensor.randomUniform([3], using: &generator).scalars.map(Double.init)
+      let spread = Tensor.randomUniform([3], using: &generator).scalars.map { Double($0) }
       let error = Double(Tensor(Scalar(-1 - 12 * spread[0])).exp().item)
       let temperature = Double(Tensor(Scalar(6 * spread[1] - 4)).exp().item)
       let scores = Tensor.randomNormal([n], using: &generator)
