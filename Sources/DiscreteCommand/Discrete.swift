@@ -16,7 +16,7 @@ struct Discrete: ParsableCommand {
     version: version,
     subcommands: [
       Train.self, Eval.self, Sample.self, Encode.self, Compare.self, Ablate.self, Verify.self,
-      Figure.self, Rank.self,
+      Figure.self, Toy.self, Rank.self,
       DataSets.self,
       Bench.self,
       Doctor.self,

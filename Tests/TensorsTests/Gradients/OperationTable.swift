@@ -34,6 +34,7 @@ extension DifferentiableOperation {
       quotient /= $0
       return quotient
     },
+    .binary("dot") { $0.dot($1, overLast: 1) },
     .binary("power", .positive) { $0.power($1) },
     .binary("maximum", .distinct) { maximum($0, $1) * $0 },
     .binary("minimum", .distinct) { minimum($0, $1) * $0 },
