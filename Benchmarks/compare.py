@@ -23,6 +23,9 @@ SPEED_GOALS = {
     "categorical": 8,
     "gumbel_softmax": 5,
     "gumbel_softmax_st": 5,
+    "neural_sort_100": 2,
+    "neural_sort_1000": 10,
+    "neural_sort_5000": 50,
     "nvil_step": 1.5,
     "disarm_step": 2,
 }

@@ -144,6 +144,21 @@ def nvil_step():
     harness.report("jax", "nvil_step_compiled_loop", measured(loop) / LOOP)
 
 
+def neural_sort(size, rows):
+    """NeuralSort's matrix as published, times a payload of one column."""
+    scores = jax.random.normal(KEY, (rows, size))
+    payload = jax.random.normal(jax.random.fold_in(KEY, 1), (rows, size, 1))
+    factors = jnp.arange(size - 1.0, -size, -2)[:, None]
+
+    def objective(scores):
+        spread = jnp.abs(scores[:, :, None] - scores[:, None, :]).sum(axis=1, keepdims=True)
+        matrix = jax.nn.softmax(factors * scores[:, None, :] - spread, axis=-1)
+        return (matrix @ payload).sum()
+
+    call = jax.jit(jax.grad(objective))
+    harness.report("jax", f"neural_sort_{size}", measured(lambda: call(scores), repetitions=3))
+
+
 def pair_loss(parameters, images, key):
     logits = apply(parameters["encoder"], images)
     fixed = jax.lax.stop_gradient(logits)
@@ -196,6 +211,9 @@ CASES = {
     "categorical": categorical,
     "gumbel_softmax": gumbel_softmax,
     "gumbel_softmax_st": gumbel_softmax_st,
+    "neural_sort_100": lambda: neural_sort(100, 100),
+    "neural_sort_1000": lambda: neural_sort(1000, 1),
+    "neural_sort_5000": lambda: neural_sort(5000, 1),
     "nvil_step": nvil_step,
     "disarm_step": disarm_step,
 }

@@ -119,6 +119,20 @@ def gumbel_softmax_st():
     relaxed("gumbel_softmax_st", hard=True)
 
 
+def neural_sort(size, rows):
+    """NeuralSort's matrix as published, times a payload of one column."""
+    scores, payload = torch.randn(rows, size, requires_grad=True), torch.randn(rows, size, 1)
+    factors = torch.arange(size - 1.0, -size, -2)[:, None]
+
+    def call():
+        scores.grad = None
+        spread = (scores[:, :, None] - scores[:, None, :]).abs().sum(dim=1, keepdim=True)
+        matrix = torch.softmax(factors * scores[:, None, :] - spread, dim=-1)
+        (matrix @ payload).sum().backward()
+
+    harness.report("torch", f"neural_sort_{size}", harness.measure(call, repetitions=3))
+
+
 def disarm_step():
     """The belief network without its baseline, trained on antithetic pairs."""
     network = BeliefNetwork()
@@ -160,6 +174,9 @@ CASES = {
     "categorical": categorical,
     "gumbel_softmax": gumbel_softmax,
     "gumbel_softmax_st": gumbel_softmax_st,
+    "neural_sort_100": lambda: neural_sort(100, 100),
+    "neural_sort_1000": lambda: neural_sort(1000, 1),
+    "neural_sort_5000": lambda: neural_sort(5000, 1),
     "nvil_step": nvil_step,
     "disarm_step": disarm_step,
 }

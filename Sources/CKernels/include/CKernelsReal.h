@@ -98,6 +98,17 @@ void DK(dk_random_exponential)(uint64_t key, uint64_t offset, long n, REAL *y);
 void DK(dk_gumbel_softmax)(
     uint64_t key, long rows, long n, REAL inverse, const REAL *logits, long logit_rows, REAL *y,
     REAL *hard);
+/// Row i of each of `problems` is the mean of payloads v, [d][n] in descending order of score, with
+/// weights exp(-D(i, r) * inverse), and `total` their sum; D is NeuralSort's in the n - 1 gaps between
+/// scores. Weights below exp(-threshold) are left out.
+void DK(dk_neural_sort)(
+    long problems, long n, long d, REAL inverse, REAL threshold, const REAL *gaps, const REAL *v,
+    REAL *y, REAL *total);
+/// With cotangents g of y and their inner products with it, [n]: cotangents dv of v, and for each
+/// column r the sums a of the cotangents of its logits and c of those times i - r.
+void DK(dk_neural_sort_backward)(
+    long problems, long n, long d, REAL inverse, REAL threshold, const REAL *gaps, const REAL *v,
+    const REAL *total, const REAL *g, const REAL *inner, REAL *dv, REAL *a, REAL *c);
 /// y = sum x c along rows of n.
 void DK(dk_dot)(long rows, long n, const REAL *x, const REAL *c, REAL *y);
 /// out = scale y (c - sum c y), with y the softmax and c the cotangent.

@@ -72,6 +72,11 @@ enum BenchmarkCase: String, CaseIterable {
   case categorical
   case gumbelSoftmax = "gumbel_softmax"
   case gumbelSoftmaxST = "gumbel_softmax_st"
+  case neuralSort100 = "neural_sort_100"
+  case neuralSort1000 = "neural_sort_1000"
+  case neuralSort5000 = "neural_sort_5000"
+  case neuralSort100000 = "neural_sort_100000"
+  case softSort1000000 = "soft_sort_1000000"
   case nvilStep = "nvil_step"
   case disarmStep = "disarm_step"
 
@@ -110,6 +115,15 @@ enum BenchmarkCase: String, CaseIterable {
             })
         }
       }
+    case .neuralSort100: return sorted(100, of: 100, using: &generator)
+    case .neuralSort1000: return sorted(1, of: 1000, using: &generator)
+    case .neuralSort5000: return sorted(1, of: 5000, using: &generator)
+    case .neuralSort100000: return sorted(1, of: 100_000, using: &generator)
+    case .softSort1000000:
+      let (scores, payload) = problem(1, of: 1_000_000, using: &generator)
+      return timed(elements: nil) {
+        _ = gradient(at: scores) { SoftSort(scores: $0, temperature: 1).apply(to: payload).sum() }
+      }
     case .nvilStep:
       let network = NetworkBaseline(centre: .zeros([784]), using: &generator)
       let nvil = NVIL<Bernoulli>(network: network, decay: 0.9, normalizesVariance: false)
@@ -118,6 +132,20 @@ enum BenchmarkCase: String, CaseIterable {
     case .disarmStep:
       var step = BeliefNetworkStep(DisARM(), batchSize: 50, learningRate: 1e-4, using: &generator)
       return timed(elements: nil, calls: 200) { step() }
+    }
+  }
+
+  private func problem(
+    _ rows: Int, of n: Int, using generator: inout Philox
+  ) -> (scores: Tensor, payload: Tensor) {
+    (.randomNormal([rows, n], using: &generator), .randomNormal([rows, n, 1], using: &generator))
+  }
+
+  /// NeuralSort at temperature one, forward and backward.
+  private func sorted(_ rows: Int, of n: Int, using generator: inout Philox) -> Timing {
+    let (scores, payload) = problem(rows, of: n, using: &generator)
+    return timed(elements: nil) {
+      _ = gradient(at: scores) { NeuralSort(scores: $0, temperature: 1).apply(to: payload).sum() }
     }
   }
 

@@ -195,6 +195,21 @@ package enum DoubleKernels {
     dk_random_exponential_d(key, 0, n, y)
   }
 
+  package static func neuralSort(
+    _ problems: Int, _ n: Int, _ d: Int, _ inverse: Double, _ threshold: Double, _ gaps: Input,
+    _ v: Input, _ y: Output, _ total: Output
+  ) {
+    dk_neural_sort_d(problems, n, d, inverse, threshold, gaps, v, y, total)
+  }
+
+  package static func neuralSortBackward(
+    _ problems: Int, _ n: Int, _ d: Int, _ inverse: Double, _ threshold: Double, _ gaps: Input,
+    _ v: Input, _ total: Input, _ g: Input, _ inner: Input, _ dv: Output, _ a: Output, _ c: Output
+  ) {
+    dk_neural_sort_backward_d(
+      problems, n, d, inverse, threshold, gaps, v, total, g, inner, dv, a, c)
+  }
+
   package static func gumbelSoftmax(
     _ key: UInt64, _ rows: Int, _ n: Int, _ inverse: Double, _ logits: Input, _ logitRows: Int,
     _ y: Output, _ hard: Output?
