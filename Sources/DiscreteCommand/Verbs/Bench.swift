@@ -72,6 +72,8 @@ enum BenchmarkCase: String, CaseIterable {
   case categorical
   case gumbelSoftmax = "gumbel_softmax"
   case gumbelSoftmaxST = "gumbel_softmax_st"
+  case plackettLuceSample = "pl_sample"
+  case plackettLuceLogProbability = "pl_log_prob"
   case nvilStep = "nvil_step"
   case disarmStep = "disarm_step"
 
@@ -108,6 +110,18 @@ enum BenchmarkCase: String, CaseIterable {
             of: { (point: Tensor, _: inout Philox) -> Tensor in
               point.dot(cotangent, overLast: 2)
             })
+        }
+      }
+    case .plackettLuceSample:
+      let distribution = PlackettLuce(
+        logScores: .randomNormal([1000, 1000], using: &generator))
+      return timed(elements: 1_000_000) { _ = distribution.sample(1, using: &generator) }
+    case .plackettLuceLogProbability:
+      let logScores = Tensor.randomNormal([1000, 1000], using: &generator)
+      let orders = PlackettLuce(logScores: .zeros([1000, 1000])).sample(1, using: &generator)
+      return timed(elements: 1_000_000) {
+        _ = gradient(at: logScores) { logScores in
+          PlackettLuce(logScores: logScores).logProbability(orders).sum()
         }
       }
     case .nvilStep:
