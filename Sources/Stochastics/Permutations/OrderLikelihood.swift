@@ -119,6 +119,14 @@ struct OrderedScores {
     return isPlaced - (listed + concatenate([reciprocals, last], along: 2)).exp()
   }
 
+  /// Other numbers of the items, batch + [n], in the order of the lists.
+  func listing(_ values: Tensor) -> Tensor {
+    precondition(
+      values.shape == scores.shape, "values \(values.shape) of log-scores \(scores.shape)")
+    return values.reshaped([listed.shape[0], values.shape[values.rank - 1]])
+      .takingAlong(columns, axis: 1).reshaped(listed.shape)
+  }
+
   /// Values of listed items, summed over the lists, at the items: batch + [n].
   func items(of values: Tensor) -> Tensor {
     values.reshaped(columns.shape)
@@ -129,6 +137,11 @@ struct OrderedScores {
   /// Values [batch, samples, places] as [samples] + batch + [places].
   func bySample(_ values: Tensor) -> Tensor {
     values.permuted([1, 0, 2]).reshaped(orders.shape.dropLast() + [values.shape[2]])
+  }
+
+  /// One value for each list, [batch, samples], as [samples] + batch.
+  func byList(_ values: Tensor) -> Tensor {
+    values.transposed().reshaped(Array(orders.shape.dropLast()))
   }
 
   /// Values [samples] + batch + [places] as [batch, samples, places].
