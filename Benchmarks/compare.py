@@ -26,6 +26,8 @@ SPEED_GOALS = {
     "neural_sort_100": 2,
     "neural_sort_1000": 10,
     "neural_sort_5000": 50,
+    "pl_sample": 4,
+    "pl_log_prob": 10,
     "nvil_step": 1.5,
     "disarm_step": 2,
 }

@@ -133,6 +133,29 @@ def neural_sort(size, rows):
     harness.report("torch", f"neural_sort_{size}", harness.measure(call, repetitions=3))
 
 
+def pl_sample():
+    scores = torch.randn(harness.ORDERS, harness.ITEMS)
+
+    def draw():
+        noisy = scores - torch.empty_like(scores).exponential_().log_()
+        return noisy.argsort(dim=1, descending=True)
+
+    harness.report("torch", "pl_sample", harness.measure(draw), scores.numel())
+
+
+def pl_log_prob():
+    scores = torch.randn(harness.ORDERS, harness.ITEMS, requires_grad=True)
+    orders = torch.rand(harness.ORDERS, harness.ITEMS).argsort(dim=1)
+
+    def call():
+        scores.grad = None
+        ordered = scores.gather(1, orders)
+        remaining = ordered.flip(1).logcumsumexp(1).flip(1)
+        (ordered - remaining).sum().backward()
+
+    harness.report("torch", "pl_log_prob", harness.measure(call), scores.numel())
+
+
 def disarm_step():
     """The belief network without its baseline, trained on antithetic pairs."""
     network = BeliefNetwork()
@@ -177,6 +200,8 @@ CASES = {
     "neural_sort_100": lambda: neural_sort(100, 100),
     "neural_sort_1000": lambda: neural_sort(1000, 1),
     "neural_sort_5000": lambda: neural_sort(5000, 1),
+    "pl_sample": pl_sample,
+    "pl_log_prob": pl_log_prob,
     "nvil_step": nvil_step,
     "disarm_step": disarm_step,
 }

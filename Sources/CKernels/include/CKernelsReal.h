@@ -132,6 +132,17 @@ void DK(dk_categorical)(
 /// The same law by Gumbel-max, one Gumbel per class.
 void DK(dk_categorical_gumbel)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
+/// Orders of n items, the first `places` of them: descending scores plus Gumbels, the words being those of
+/// dk_random_gumbel; row r uses scores row r % score_rows. Always distinct items, whatever the scores.
+void DK(dk_plackett_luce)(
+    uint64_t key, long rows, long n, long places, const REAL *scores, long score_rows, int32_t *y);
+/// The items of the largest `places` keys of each row, descending, the earlier one first where keys are equal.
+void DK(dk_descending)(long rows, long n, long places, const REAL *keys, int32_t *y);
+/// The Plackett-Luce log-probability of lists of `places` distinct items each, and where `slopes` is not NULL its
+/// derivatives in the scores, rows of n. Items on no list compete for every place if `whole`, and for none otherwise.
+void DK(dk_order_log_probability)(
+    long rows, long n, long places, bool whole, const REAL *scores, long score_rows,
+    const int32_t *orders, REAL *y, REAL *slopes);
 /// 1 with probability intensity / 255 to within 2^-32, and exactly at 0 and 255, else 0; element i
 /// takes word i.
 void DK(dk_binarise)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y);

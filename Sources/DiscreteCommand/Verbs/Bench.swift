@@ -77,6 +77,8 @@ enum BenchmarkCase: String, CaseIterable {
   case neuralSort5000 = "neural_sort_5000"
   case neuralSort100000 = "neural_sort_100000"
   case softSort1000000 = "soft_sort_1000000"
+  case plackettLuceSample = "pl_sample"
+  case plackettLuceLogProbability = "pl_log_prob"
   case nvilStep = "nvil_step"
   case disarmStep = "disarm_step"
 
@@ -123,6 +125,18 @@ enum BenchmarkCase: String, CaseIterable {
       let (scores, payload) = problem(1, of: 1_000_000, using: &generator)
       return timed(elements: nil) {
         _ = gradient(at: scores) { SoftSort(scores: $0, temperature: 1).apply(to: payload).sum() }
+      }
+    case .plackettLuceSample:
+      let distribution = PlackettLuce(
+        logScores: .randomNormal([1000, 1000], using: &generator))
+      return timed(elements: 1_000_000) { _ = distribution.sample(1, using: &generator) }
+    case .plackettLuceLogProbability:
+      let logScores = Tensor.randomNormal([1000, 1000], using: &generator)
+      let orders = PlackettLuce(logScores: .zeros([1000, 1000])).sample(1, using: &generator)
+      return timed(elements: 1_000_000) {
+        _ = gradient(at: logScores) { logScores in
+          PlackettLuce(logScores: logScores).logProbability(orders).sum()
+        }
       }
     case .nvilStep:
       let network = NetworkBaseline(centre: .zeros([784]), using: &generator)

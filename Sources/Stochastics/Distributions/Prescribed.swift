@@ -55,6 +55,8 @@ extension Prescribed: PathwiseDistribution, CoupledDistribution where Base: Coup
     base.conditionalNoise(of: perturbation, given: sample)
   }
 
+  public func score(of sample: Base.Sample) -> Tensor { base.score(of: sample) }
+
   public static func harden(_ perturbation: Tensor) -> Base.Sample { Base.harden(perturbation) }
 
   public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Base.Point {

@@ -259,6 +259,26 @@ package enum DoubleKernels {
     dk_categorical_gumbel_d(key, rows, classes, logits, logitsRows, y)
   }
 
+  package static func plackettLuce(
+    _ key: UInt64, _ rows: Int, _ n: Int, _ places: Int, _ scores: Input, _ scoreRows: Int,
+    _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_plackett_luce_d(key, rows, n, places, scores, scoreRows, y)
+  }
+
+  package static func descending(
+    _ rows: Int, _ n: Int, _ places: Int, _ keys: Input, _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_descending_d(rows, n, places, keys, y)
+  }
+
+  package static func orderLogProbability(
+    _ rows: Int, _ n: Int, _ places: Int, _ whole: Bool, _ scores: Input, _ scoreRows: Int,
+    _ orders: UnsafePointer<Int32>, _ y: Output, _ slopes: Output?
+  ) {
+    dk_order_log_probability_d(rows, n, places, whole, scores, scoreRows, orders, y, slopes)
+  }
+
   package static func binarise(
     _ key: UInt64, _ offset: UInt64, _ n: Int, _ intensity: UnsafePointer<UInt8>, _ y: Output
   ) {
