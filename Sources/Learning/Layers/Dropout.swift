@@ -12,7 +12,9 @@ public struct Dropout: Sendable {
     self.rate = rate
   }
 
-  /// The units that are left, in the shape of the inputs. Only training calls this: evaluation uses the inputs as they are.
+  /// The units that are left, in the shape of the inputs.
+  ///
+  /// Only training calls this: evaluation uses the inputs as they are.
   public func callAsFunction(
     _ x: Tensor, using generator: inout some RandomNumberGenerator
   ) -> Tensor {

@@ -10,7 +10,7 @@ public import Tensors
 public struct SamplingRule: Sendable {
   /// What the logits are divided by, above 0: below 1 for quality, above 1 for diversity.
   public let temperature: Scalar
-  /// Only so many of the likeliest tokens; `nil` for all. One is greedy.
+  /// Only so many of the likeliest tokens, one for greedy choice; `nil` for all.
   public let topK: Int?
   /// Only the likeliest tokens that together have this probability, in (0, 1]; `nil` for all.
   ///

@@ -3,9 +3,10 @@ public import Stochastics
 import Tensors
 
 extension SequenceGenerator {
-  /// Samples by a rule, of shape [count, length]. They follow the generator's law only at temperature 1 with nothing left out.
+  /// Samples by a rule, of shape [count, length].
   ///
-  /// One word is taken from the generator. Nothing is recorded.
+  /// They follow the generator's law only at temperature 1 with nothing left out. One word is taken from the generator, and nothing
+  /// is recorded.
   ///
   /// - Complexity: O(units vocabulary) a token, in parts that fit into memory.
   public func sample(
