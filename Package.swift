@@ -89,6 +89,10 @@ let package = Package(
       name: "Quickstart", dependencies: ["SwiftDiscrete"], path: "Examples/Quickstart",
       swiftSettings: swift),
 
+    .executableTarget(
+      name: "CartPole", dependencies: ["SwiftDiscrete"], path: "Examples/CartPole",
+      swiftSettings: swift),
+
     // MARK: Tests
     tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
     tests("Formats", ["Formats", "Tensors"]),

@@ -100,11 +100,68 @@ def time_step(case, network):
     harness.report("torch", case, harness.measure(step, calls=200))
 
 
+def relaxed(case, hard):
+    shape = harness.RELAXED_ROWS, harness.CLASSES
+    logits, cotangent = torch.randn(shape, requires_grad=True), torch.randn(shape)
+
+    def call():
+        logits.grad = None
+        functional.gumbel_softmax(logits, tau=harness.TEMPERATURE, hard=hard).backward(cotangent)
+
+    harness.report("torch", case, harness.measure(call), logits.numel())
+
+
+def gumbel_softmax():
+    relaxed("gumbel_softmax", hard=False)
+
+
+def gumbel_softmax_st():
+    relaxed("gumbel_softmax_st", hard=True)
+
+
+def disarm_step():
+    """The belief network without its baseline, trained on antithetic pairs."""
+    network = BeliefNetwork()
+    network.optimizer = torch.optim.Adam(
+        [*network.encoder, *network.decoder, network.prior], lr=harness.PAIR_RATE, fused=True
+    )
+    images = torch.bernoulli(torch.full((harness.EXAMPLES, harness.PIXELS), harness.DENSITY))
+    batches = images.split(harness.PAIR_BATCH)
+    visited = 0
+
+    def step():
+        nonlocal visited
+        x = batches[visited % len(batches)]
+        visited += 1
+        logits = torch.addmm(network.encoder[1], x, network.encoder[0])
+        fixed = logits.detach()
+        uniform, mean = torch.rand_like(fixed), fixed.sigmoid()
+
+        def bound(latents):
+            decoded = torch.addmm(network.decoder[1], latents, network.decoder[0])
+            log_prior = log_bernoulli(network.prior.expand_as(latents), latents)
+            return log_bernoulli(decoded, x) + log_prior - log_bernoulli(fixed, latents)
+
+        first, second = (uniform < mean).float(), (1 - uniform < mean).float()
+        one, other = bound(first), bound(second)
+        half = (one - other).detach()[:, None] / 2
+        slopes = half * (first - second) * fixed.abs().sigmoid()
+        objective = ((slopes * logits).sum(dim=1) + (one + other) / 2).mean()
+        network.optimizer.zero_grad(set_to_none=True)
+        (-objective).backward()
+        network.optimizer.step()
+
+    harness.report("torch", "disarm_step", harness.measure(step, calls=200))
+
+
 CASES = {
     "gumbel": gumbel,
     "bernoulli": bernoulli,
     "categorical": categorical,
+    "gumbel_softmax": gumbel_softmax,
+    "gumbel_softmax_st": gumbel_softmax_st,
     "nvil_step": nvil_step,
+    "disarm_step": disarm_step,
 }
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ struct Discrete: ParsableCommand {
     subcommands: [
       Train.self, Eval.self, Sample.self, Generate.self, Encode.self, Compare.self, Ablate.self,
       Verify.self,
-      Figure.self, Rank.self,
+      Figure.self, Toy.self, Rank.self,
       DataSets.self,
       Bench.self,
       Doctor.self,

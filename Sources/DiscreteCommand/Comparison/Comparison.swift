@@ -90,8 +90,8 @@ struct Comparison<Distribution: IndependentVariables> {
     let centre = q.meanPoint.detached().expandingDimensions(at: 0)
     let slope = gradient(at: centre) { cost(flat($0)) }.sliced(along: 0, at: 0)
     context = EstimatorContext(
-      event: problem.event, states: q.stateCount.flatMap { $0 <= problem.mostStates ? $0 : nil },
-      slope: slope)
+      event: problem.event, states: q.stateCount, slope: slope,
+      mostStates: problem.mostStates)
   }
 
   /// Names of the estimators that fit, and leave-one-out beside plain REINFORCE.
@@ -100,7 +100,7 @@ struct Comparison<Distribution: IndependentVariables> {
       name == EstimatorName.reinforce.rawValue
         ? [name, "reinforce:baseline=leave-one-out"] : [name]
     }
-    let most = EstimatorContext<Distribution>.mostStates
+    let most = context.mostStates
     let enumerates = context.states.map { $0 <= most } ?? false
     return names + (enumerates ? [EstimatorName.vimco.rawValue] : [])
   }
@@ -126,7 +126,7 @@ struct Comparison<Distribution: IndependentVariables> {
 
   /// The gradient by enumeration.
   private func exact() -> [Double]? {
-    guard let states = context.states, states <= EstimatorContext<Distribution>.mostStates else {
+    guard let states = context.states, states <= context.mostStates else {
       return nil
     }
     var (exact, generator) = (Exact<Distribution>(), Philox(seed: 0))

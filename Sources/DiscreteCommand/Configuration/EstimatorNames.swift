@@ -96,7 +96,8 @@ struct EstimatorContext<Distribution: IndependentVariables> {
   /// The gradient of the cost at the mean, where it is known: control-variate expands the cost there.
   var slope: Tensor?
 
-  static var mostStates: Int { 1 << 16 }
+  /// Joint states up to which they can be listed.
+  var mostStates = 1 << 16
 
   /// The estimator a specification describes.
   func make(
@@ -118,9 +119,9 @@ struct EstimatorContext<Distribution: IndependentVariables> {
     }
     switch name {
     case .exact:
-      guard let states, states <= Self.mostStates else {
+      guard let states, states <= mostStates else {
         throw SettingError(
-          "exact lists every joint state and fits up to \(Self.mostStates) of them, not \(states.map { "\($0)" } ?? "more than an integer holds"); reinforce, nvil and disarm fit any number"
+          "exact lists every joint state and fits up to \(mostStates) of them, not \(states.map { "\($0)" } ?? "more than an integer holds"); reinforce, nvil and disarm fit any number"
         )
       }
       return Exact<Distribution>()
@@ -324,7 +325,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
       case .arm?, .bitflip?, .ugc?: Distribution.self == Bernoulli.self
       case .arsm?: Distribution.self == Categorical.self
       case .vimco?, .auto?: false
-      case .exact?: states.map { $0 <= Self.mostStates } ?? false
+      case .exact?: states.map { $0 <= mostStates } ?? false
       case .controlVariate?: slope != nil
       default: true
       }

@@ -34,6 +34,10 @@ extension DifferentiableOperation {
       quotient /= $0
       return quotient
     },
+    .binary("dot") {
+      let shape = ($0 * $1).shape
+      return $0.broadcast(to: shape).dot($1.broadcast(to: shape), overLast: min(1, shape.count))
+    },
     .binary("power", .positive) { $0.power($1) },
     .binary("maximum", .distinct) { maximum($0, $1) * $0 },
     .binary("minimum", .distinct) { minimum($0, $1) * $0 },
