@@ -83,4 +83,18 @@ struct SequenceData {
       test: part(first..<min(pieces, first + configuration.evaluationSequences)), oracle: nil,
       characters: characters)
   }
+
+  /// Both likelihoods, and the entropy of the generator by its own samples, in nats a token.
+  func figures(
+    of generator: SequenceGenerator, samples: Int, using noise: inout Philox
+  ) -> [JSON.Member] {
+    let sample = generator.sample(samples, using: &noise)
+    var result: [JSON.Member] = []
+    if let oracle {
+      result.append(.init("nll_oracle", JSON(oracle.negativeLogLikelihood(of: sample))))
+    }
+    result.append(.init("nll_generator", JSON(generator.negativeLogLikelihood(of: test))))
+    result.append(.init("entropy", JSON(generator.negativeLogLikelihood(of: sample))))
+    return result
+  }
 }

@@ -71,8 +71,9 @@ struct SequenceSession<B: Baseline> {
     try folder.set(.running)
     let first = step
     do {
-      try metrics.truncate(after: first)
-      if first == 0 && !isResumed { try evaluate([.init("phase", "pretrain")]) }
+      // A run that was stopped before its first checkpoint begins again.
+      try metrics.truncate(after: isResumed ? first : -1)
+      if !isResumed { try evaluate([.init("phase", "pretrain")]) }
       var bar = ProgressBar(isQuiet: isQuiet)
       defer { bar.clear() }
       while try advance() {
@@ -169,24 +170,22 @@ struct SequenceSession<B: Baseline> {
     done.isMultiple(of: configuration.evaluateEvery) || done == all
   }
 
-  /// Logs both likelihoods, and the entropy of the generator by its own samples, in nats a token.
+  /// Logs how good the generator is.
   private mutating func evaluate(_ members: [JSON.Member]) throws {
-    var generator = noise(.evaluation, 0)
-    let current = gan.generator
-    let sample = current.sample(configuration.evaluationSequences, using: &generator)
-    var line: [JSON.Member] = [.init("step", JSON(step))] + members
-    if let oracle = data.oracle {
-      line.append(.init("nll_oracle", JSON(oracle.negativeLogLikelihood(of: sample))))
-    }
-    line.append(.init("nll_generator", JSON(current.negativeLogLikelihood(of: data.test))))
-    line.append(.init("entropy", JSON(current.negativeLogLikelihood(of: sample))))
-    latest = .object(line)
+    latest = .object([.init("step", JSON(step))] + members + figures())
     try metrics.log(latest)
+  }
+
+  private func figures() -> [JSON.Member] {
+    var generator = noise(.evaluation, 0)
+    return data.figures(
+      of: gan.generator, samples: configuration.evaluationSequences, using: &generator)
   }
 
   private mutating func finish(steps: Int) throws -> JSON {
     let training = seconds
-    if latest == .null { try evaluate([]) }
+    // Nothing was left to do, and so nothing to log.
+    if latest == .null { latest = .object(figures()) }
     try save()
     try metrics.writeTable()
     var summary: [JSON.Member] = [

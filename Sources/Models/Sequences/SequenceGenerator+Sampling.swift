@@ -1,6 +1,6 @@
 import Learning
 public import Stochastics
-import Tensors
+public import Tensors
 
 extension SequenceGenerator {
   /// Samples by a rule, of shape [count, length].
@@ -21,6 +21,15 @@ extension SequenceGenerator {
   public func greedy() -> Classes {
     var generator = Philox(seed: 0)
     return sample(1, by: .greedy, using: &generator)
+  }
+
+  /// The generator whose law is that of this one at a softmax temperature, above 0.
+  public func atTemperature(_ temperature: Scalar) -> SequenceGenerator {
+    precondition(temperature > 0 && temperature.isFinite, "a temperature of \(temperature)")
+    var copy = self
+    copy.output.weight = output.weight * (1 / temperature)
+    copy.output.bias = output.bias * (1 / temperature)
+    return copy
   }
 
   /// Whole sequences [rows, length] that begin with the given ones, of shape [rows, 0...length].
