@@ -52,6 +52,7 @@ struct SequenceGANTests {
       #expect(
         Set(summary.keys) == [
           "run", "steps", "seconds", "steps_per_second", "nll_oracle", "nll_generator", "entropy",
+          "oracle_entropy",
         ])
       #expect(summary["steps"] as? Int == 2 * 4 + 2)
       let metrics = try Self.lines("\(root)/run/metrics.jsonl")
@@ -70,6 +71,22 @@ struct SequenceGANTests {
       let rows = sample.output.split(separator: "\n").map { $0.split(separator: " ") }
       #expect(rows.count == 3 && rows.allSatisfy { $0.count == 5 && $0.starts(with: ["6", "0"]) })
       #expect(rows.allSatisfy { $0.allSatisfy { (0..<7).contains(Int($0) ?? -1) } })
+
+      let sweep = try discrete(
+        ["sweep", "\(root)/run", "--temperatures", "0.5,1,2", "--samples", "200", "--json"],
+        in: root)
+      #expect(sweep.code == 0, "\(sweep.errors)")
+      let table = try sweep.output.split(separator: "\n").map {
+        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Double] ?? [:]
+      }
+      #expect(table.compactMap { $0["temperature"] } == [0.5, 1, 2])
+      let entropies = table.compactMap { $0["entropy"] }
+      #expect(entropies.count == 3 && entropies == entropies.sorted())
+      // The same weights and data as the last evaluation had.
+      #expect(
+        abs((table[1]["nll_generator"] ?? 0) - (summary["nll_generator"] as? Double ?? 0)) < 1e-6)
+      let wrong = try discrete(["sweep", "\(root)/run", "--temperatures", "1,0"], in: root)
+      #expect(wrong.code == 64 && wrong.errors.contains("'0'"))
     }
   }
 

@@ -196,6 +196,10 @@ struct SequenceSession<B: Baseline> {
     for key in ["nll_oracle", "nll_generator", "entropy"] {
       if let value = latest[key] { summary.append(.init(key, value)) }
     }
+    // What no generator can do better than, in nll_generator.
+    if let oracle = data.oracle {
+      summary.append(.init("oracle_entropy", JSON(oracle.negativeLogLikelihood(of: data.test))))
+    }
     let result = JSON.object(summary)
     try folder.write(result, to: "summary.json")
     try folder.set(.finished)

@@ -101,6 +101,9 @@ struct TrainSequenceGAN: ParsableCommand {
     }
     print("NLL generator    \(figure("nll_generator", 3)) nats a token, of fresh data")
     print("entropy          \(figure("entropy", 3)) nats a token")
+    if summary["oracle_entropy"] != nil {
+      print("oracle's entropy \(figure("oracle_entropy", 3)) nats a token")
+    }
     print("run              \(summary["run"]?.string ?? "")")
   }
 }
