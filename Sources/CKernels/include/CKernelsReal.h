@@ -84,6 +84,26 @@ void DK(dk_bernoulli_log_probability_backward)(
     long rows, long n, const REAL *cotangent, const REAL *logits, long logits_rows,
     const REAL *bits, long bits_rows, REAL *out);
 
+// MARK: Recurrence
+
+/// One step of an LSTM of n units. `gates` are rows of 4 n, input, forget, output, candidate, before their
+/// squashing, which happens in place; cell and hidden are written, cell may be `before`.
+void DK(dk_lstm_cell)(
+    long rows, long n, REAL *gates, const REAL *before, REAL *cell, REAL *hidden);
+/// Turns squashed gates into cotangents of the unsquashed ones. `slope` is the cotangent of hidden; `carried`
+/// that of the cell, which becomes that of the cell before.
+void DK(dk_lstm_cell_backward)(
+    long rows, long n, REAL *gates, const REAL *before, const REAL *after, const REAL *slope,
+    REAL *carried);
+/// y[r] = log softmax(logits[r, :])[index[r]]; normalisers are kept for the way back.
+void DK(dk_class_log_probability)(
+    long rows, long classes, const REAL *logits, const int32_t *index, REAL *normalisers,
+    REAL *y);
+/// y[rows, classes] = cotangent (one-hot - softmax).
+void DK(dk_class_log_probability_backward)(
+    long rows, long classes, const REAL *logits, const int32_t *index, const REAL *normalisers,
+    const REAL *cotangent, REAL *y);
+
 // MARK: Random numbers: elements offset..<offset + n of a stream that depends on the key alone
 
 /// In the open interval (0, 1): 23 bits or 52, halves of steps away from the ends.

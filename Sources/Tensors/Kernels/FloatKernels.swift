@@ -185,6 +185,36 @@ package enum FloatKernels {
       rows, n, cotangent, logits, logitsRows, bits, bitsRows, y)
   }
 
+  // MARK: Recurrence
+
+  package static func lstmCell(
+    _ rows: Int, _ n: Int, _ gates: Output, _ before: Input, _ cell: Output, _ hidden: Output
+  ) {
+    dk_lstm_cell_f(rows, n, gates, before, cell, hidden)
+  }
+
+  package static func lstmCellBackward(
+    _ rows: Int, _ n: Int, _ gates: Output, _ before: Input, _ after: Input, _ slope: Input,
+    _ carried: Output
+  ) {
+    dk_lstm_cell_backward_f(rows, n, gates, before, after, slope, carried)
+  }
+
+  package static func classLogProbability(
+    _ rows: Int, _ classes: Int, _ logits: Input, _ index: UnsafePointer<Int32>,
+    _ normalisers: Output, _ y: Output
+  ) {
+    dk_class_log_probability_f(rows, classes, logits, index, normalisers, y)
+  }
+
+  package static func classLogProbabilityBackward(
+    _ rows: Int, _ classes: Int, _ logits: Input, _ index: UnsafePointer<Int32>,
+    _ normalisers: Input, _ cotangent: Input, _ y: Output
+  ) {
+    dk_class_log_probability_backward_f(
+      rows, classes, logits, index, normalisers, cotangent, y)
+  }
+
   // MARK: Random numbers
 
   package static func uniform(_ key: UInt64, _ n: Int, _ y: Output) {
