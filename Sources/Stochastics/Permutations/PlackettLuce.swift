@@ -111,7 +111,7 @@ extension PlackettLuce: StepwiseDistribution {
 }
 
 extension PlackettLuce: EnumerableDistribution {
-  /// n!
+  /// The factorial of the number of items.
   public var stateCount: Int? { top(itemCount).stateCount }
 
   /// Every order once, lexicographically, of shape `[n!] + batch + [n]`.

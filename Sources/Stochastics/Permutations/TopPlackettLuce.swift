@@ -67,7 +67,7 @@ extension TopPlackettLuce: StepwiseDistribution {
 }
 
 extension TopPlackettLuce: EnumerableDistribution {
-  /// n (n - 1) ... over the places.
+  /// The number of ways to place so many of the items in order.
   public var stateCount: Int? { Orders.listCount(of: itemCount, places: places) }
 
   /// Every list once, lexicographically, of shape `[stateCount] + batch + [places]`.
