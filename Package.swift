@@ -86,7 +86,11 @@ let package = Package(
 
     // MARK: Examples
     .executableTarget(
-      name: "Quickstart", dependencies: ["SwiftDiscrete"], path: "Examples/Quickstart",
+      name: "Quickstart", dependencies: all + ["SwiftDiscrete"], path: "Examples/Quickstart",
+      swiftSettings: swift),
+
+    .executableTarget(
+      name: "CartPole", dependencies: all + ["SwiftDiscrete"], path: "Examples/CartPole",
       swiftSettings: swift),
 
     // MARK: Tests

@@ -21,10 +21,15 @@ SPEED_GOALS = {
     "gumbel": 8,
     "bernoulli": 8,
     "categorical": 8,
+    "gumbel_softmax": 5,
+    "gumbel_softmax_st": 5,
     "neural_sort_100": 2,
     "neural_sort_1000": 10,
     "neural_sort_5000": 50,
+    "pl_sample": 4,
+    "pl_log_prob": 10,
     "nvil_step": 1.5,
+    "disarm_step": 2,
 }
 # Seconds to the first training step, on the built-in data and on a folder.
 START_GOALS = {"glyphs": 0.3, "folder": 0.6}

@@ -33,6 +33,30 @@ def categorical():
     harness.report("jax", "categorical", measured(lambda: draw(KEY, logits)), logits.size)
 
 
+def relaxed(case, hard):
+    shape = harness.RELAXED_ROWS, harness.CLASSES
+    logits, cotangent = jax.random.normal(KEY, (2, *shape))
+
+    def objective(logits, key):
+        noisy = logits + jax.random.gumbel(key, shape)
+        point = jax.nn.softmax(noisy / harness.TEMPERATURE)
+        if hard:
+            vertex = jax.nn.one_hot(noisy.argmax(axis=-1), harness.CLASSES)
+            point += jax.lax.stop_gradient(vertex - point)
+        return jnp.vdot(point, cotangent)
+
+    call = jax.jit(jax.value_and_grad(objective))
+    harness.report("jax", case, measured(lambda: call(logits, KEY)), logits.size)
+
+
+def gumbel_softmax():
+    relaxed("gumbel_softmax", hard=False)
+
+
+def gumbel_softmax_st():
+    relaxed("gumbel_softmax_st", hard=True)
+
+
 def log_bernoulli(logits, bits):
     return jnp.sum(bits * logits - jax.nn.softplus(logits), axis=-1)
 
@@ -120,30 +144,78 @@ def nvil_step():
     harness.report("jax", "nvil_step_compiled_loop", measured(loop) / LOOP)
 
 
-def neural_sort(items, sequences):
-    """As published, forward and backward, at temperature 1 on a payload of one column."""
-    scores = jax.random.normal(KEY, (sequences, items))
-    payload = jax.random.normal(jax.random.fold_in(KEY, 1), (sequences, items, 1))
-    factors = items + 1 - 2 * jnp.arange(1.0, items + 1)
+def neural_sort(size, rows):
+    """NeuralSort's matrix as published, times a payload of one column."""
+    scores = jax.random.normal(KEY, (rows, size))
+    payload = jax.random.normal(jax.random.fold_in(KEY, 1), (rows, size, 1))
+    factors = jnp.arange(size - 1.0, -size, -2)[:, None]
 
-    def total(scores):
-        differences = jnp.abs(scores[:, :, None] - scores[:, None, :]).sum(2)
-        logits = factors[None, :, None] * scores[:, None, :] - differences[:, None, :]
-        return jnp.sum(jax.nn.softmax(logits, -1) @ payload)
+    def objective(scores):
+        spread = jnp.abs(scores[:, :, None] - scores[:, None, :]).sum(axis=1, keepdims=True)
+        matrix = jax.nn.softmax(factors * scores[:, None, :] - spread, axis=-1)
+        return (matrix @ payload).sum()
 
-    step = jax.jit(jax.value_and_grad(total))
-    milliseconds = measured(lambda: step(scores), repetitions=3)
-    harness.report("jax", f"neural_sort_{items}", milliseconds, sequences * items * items)
+    call = jax.jit(jax.grad(objective))
+    harness.report("jax", f"neural_sort_{size}", measured(lambda: call(scores), repetitions=3))
+
+
+def pair_loss(parameters, images, key):
+    logits = apply(parameters["encoder"], images)
+    fixed = jax.lax.stop_gradient(logits)
+    uniform, mean = jax.random.uniform(key, fixed.shape), jax.nn.sigmoid(fixed)
+
+    def bound(latents):
+        log_joint = log_bernoulli(apply(parameters["decoder"], latents), images)
+        return log_joint + log_bernoulli(parameters["prior"], latents) - log_bernoulli(fixed, latents)
+
+    first = (uniform < mean).astype(jnp.float32)
+    second = (1 - uniform < mean).astype(jnp.float32)
+    one, other = bound(first), bound(second)
+    half = jax.lax.stop_gradient(one - other)[:, None] / 2
+    slopes = half * (first - second) * jax.nn.sigmoid(jnp.abs(fixed))
+    return -jnp.mean(jnp.sum(slopes * logits, axis=1) + (one + other) / 2)
+
+
+def disarm_step():
+    """The belief network without its baseline, trained on antithetic pairs, one compiled step per call."""
+    images = jax.random.bernoulli(KEY, harness.DENSITY, (harness.EXAMPLES, harness.PIXELS))
+    images = images.astype(jnp.float32)
+    optimizer = optax.adam(harness.PAIR_RATE)
+    parameters = belief_network()
+    del parameters["baseline"]
+
+    def visit(state, index):
+        parameters, moments = state
+        begin = index % (harness.EXAMPLES // harness.PAIR_BATCH) * harness.PAIR_BATCH
+        batch = jax.lax.dynamic_slice_in_dim(images, begin, harness.PAIR_BATCH)
+        gradient = jax.grad(pair_loss)(parameters, batch, jax.random.fold_in(KEY, index))
+        change, moments = optimizer.update(gradient, moments, parameters)
+        return optax.apply_updates(parameters, change), moments
+
+    many = jax.jit(
+        lambda state: jax.lax.fori_loop(0, LOOP, lambda i, s: visit(s, i), state), donate_argnums=0
+    )
+    state = parameters, optimizer.init(parameters)
+
+    def loop():
+        nonlocal state
+        state = many(state)
+        return state
+
+    harness.report("jax", "disarm_step", measured(loop) / LOOP)
 
 
 CASES = {
     "gumbel": gumbel,
     "bernoulli": bernoulli,
     "categorical": categorical,
+    "gumbel_softmax": gumbel_softmax,
+    "gumbel_softmax_st": gumbel_softmax_st,
     "neural_sort_100": lambda: neural_sort(100, 100),
     "neural_sort_1000": lambda: neural_sort(1000, 1),
     "neural_sort_5000": lambda: neural_sort(5000, 1),
     "nvil_step": nvil_step,
+    "disarm_step": disarm_step,
 }
 
 if __name__ == "__main__":

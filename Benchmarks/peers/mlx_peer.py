@@ -25,6 +25,33 @@ def categorical():
     harness.report("mlx", "categorical", milliseconds, logits.size)
 
 
+def relaxed(case, hard):
+    shape = harness.RELAXED_ROWS, harness.CLASSES
+    logits, cotangent = mx.random.normal(shape), mx.random.normal(shape)
+    mx.eval(logits, cotangent)
+
+    def objective(logits):
+        noisy = logits + mx.random.gumbel(shape)
+        point = mx.softmax(noisy / harness.TEMPERATURE, axis=-1)
+        if hard:
+            largest = mx.argmax(noisy, axis=-1, keepdims=True)
+            vertex = (mx.arange(harness.CLASSES) == largest).astype(mx.float32)
+            point = point + mx.stop_gradient(vertex - point)
+        return mx.sum(point * cotangent)
+
+    call = mx.value_and_grad(objective)
+    milliseconds = harness.measure(lambda: call(logits), wait=mx.eval)
+    harness.report("mlx", case, milliseconds, logits.size)
+
+
+def gumbel_softmax():
+    relaxed("gumbel_softmax", hard=False)
+
+
+def gumbel_softmax_st():
+    relaxed("gumbel_softmax_st", hard=True)
+
+
 def log_bernoulli(logits, bits):
     return mx.sum(bits * logits - mx.logaddexp(logits, 0.0), axis=-1)
 
@@ -88,6 +115,8 @@ CASES = {
     "gumbel": gumbel,
     "bernoulli": bernoulli,
     "categorical": categorical,
+    "gumbel_softmax": gumbel_softmax,
+    "gumbel_softmax_st": gumbel_softmax_st,
     "nvil_step": nvil_step,
 }
 

@@ -100,31 +100,110 @@ def time_step(case, network):
     harness.report("torch", case, harness.measure(step, calls=200))
 
 
-def neural_sort(items, sequences):
-    """As published, forward and backward, at temperature 1 on a payload of one column."""
-    scores = torch.randn(sequences, items, requires_grad=True)
-    payload = torch.randn(sequences, items, 1)
-    factors = items + 1 - 2 * torch.arange(1.0, items + 1)
+def relaxed(case, hard):
+    shape = harness.RELAXED_ROWS, harness.CLASSES
+    logits, cotangent = torch.randn(shape, requires_grad=True), torch.randn(shape)
+
+    def call():
+        logits.grad = None
+        functional.gumbel_softmax(logits, tau=harness.TEMPERATURE, hard=hard).backward(cotangent)
+
+    harness.report("torch", case, harness.measure(call), logits.numel())
+
+
+def gumbel_softmax():
+    relaxed("gumbel_softmax", hard=False)
+
+
+def gumbel_softmax_st():
+    relaxed("gumbel_softmax_st", hard=True)
+
+
+def neural_sort(size, rows):
+    """NeuralSort's matrix as published, times a payload of one column."""
+    scores, payload = torch.randn(rows, size, requires_grad=True), torch.randn(rows, size, 1)
+    factors = torch.arange(size - 1.0, -size, -2)[:, None]
+
+    def call():
+        scores.grad = None
+        spread = (scores[:, :, None] - scores[:, None, :]).abs().sum(dim=1, keepdim=True)
+        matrix = torch.softmax(factors * scores[:, None, :] - spread, dim=-1)
+        (matrix @ payload).sum().backward()
+
+    harness.report("torch", f"neural_sort_{size}", harness.measure(call, repetitions=3))
+
+
+def pl_sample():
+    scores = torch.randn(harness.ORDERS, harness.ITEMS)
+
+    def draw():
+        noisy = scores - torch.empty_like(scores).exponential_().log_()
+        return noisy.argsort(dim=1, descending=True)
+
+    harness.report("torch", "pl_sample", harness.measure(draw), scores.numel())
+
+
+def pl_log_prob():
+    scores = torch.randn(harness.ORDERS, harness.ITEMS, requires_grad=True)
+    orders = torch.rand(harness.ORDERS, harness.ITEMS).argsort(dim=1)
+
+    def call():
+        scores.grad = None
+        ordered = scores.gather(1, orders)
+        remaining = ordered.flip(1).logcumsumexp(1).flip(1)
+        (ordered - remaining).sum().backward()
+
+    harness.report("torch", "pl_log_prob", harness.measure(call), scores.numel())
+
+
+def disarm_step():
+    """The belief network without its baseline, trained on antithetic pairs."""
+    network = BeliefNetwork()
+    network.optimizer = torch.optim.Adam(
+        [*network.encoder, *network.decoder, network.prior], lr=harness.PAIR_RATE, fused=True
+    )
+    images = torch.bernoulli(torch.full((harness.EXAMPLES, harness.PIXELS), harness.DENSITY))
+    batches = images.split(harness.PAIR_BATCH)
+    visited = 0
 
     def step():
-        column = scores.unsqueeze(-1)
-        differences = (column - column.transpose(1, 2)).abs().sum(2, keepdim=True)
-        weights = functional.softmax((column * factors - differences).transpose(1, 2), -1)
-        (weights @ payload).sum().backward()
-        scores.grad = None
+        nonlocal visited
+        x = batches[visited % len(batches)]
+        visited += 1
+        logits = torch.addmm(network.encoder[1], x, network.encoder[0])
+        fixed = logits.detach()
+        uniform, mean = torch.rand_like(fixed), fixed.sigmoid()
 
-    elements = sequences * items * items
-    harness.report("torch", f"neural_sort_{items}", harness.measure(step, repetitions=3), elements)
+        def bound(latents):
+            decoded = torch.addmm(network.decoder[1], latents, network.decoder[0])
+            log_prior = log_bernoulli(network.prior.expand_as(latents), latents)
+            return log_bernoulli(decoded, x) + log_prior - log_bernoulli(fixed, latents)
+
+        first, second = (uniform < mean).float(), (1 - uniform < mean).float()
+        one, other = bound(first), bound(second)
+        half = (one - other).detach()[:, None] / 2
+        slopes = half * (first - second) * fixed.abs().sigmoid()
+        objective = ((slopes * logits).sum(dim=1) + (one + other) / 2).mean()
+        network.optimizer.zero_grad(set_to_none=True)
+        (-objective).backward()
+        network.optimizer.step()
+
+    harness.report("torch", "disarm_step", harness.measure(step, calls=200))
 
 
 CASES = {
     "gumbel": gumbel,
     "bernoulli": bernoulli,
     "categorical": categorical,
+    "gumbel_softmax": gumbel_softmax,
+    "gumbel_softmax_st": gumbel_softmax_st,
     "neural_sort_100": lambda: neural_sort(100, 100),
     "neural_sort_1000": lambda: neural_sort(1000, 1),
     "neural_sort_5000": lambda: neural_sort(5000, 1),
+    "pl_sample": pl_sample,
+    "pl_log_prob": pl_log_prob,
     "nvil_step": nvil_step,
+    "disarm_step": disarm_step,
 }
 
 if __name__ == "__main__":

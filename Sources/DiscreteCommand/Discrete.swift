@@ -15,8 +15,10 @@ struct Discrete: ParsableCommand {
     abstract: "Train and study models with discrete latent variables.",
     version: version,
     subcommands: [
-      Train.self, Eval.self, Sample.self, Encode.self, Compare.self, Ablate.self, Verify.self,
-      Figure.self, Rank.self,
+      Train.self, Eval.self, Sample.self, Generate.self, Sweep.self, Encode.self, Compare.self,
+      Ablate.self,
+      Verify.self,
+      Figure.self, Toy.self, Rank.self,
       DataSets.self,
       Bench.self,
       Doctor.self,

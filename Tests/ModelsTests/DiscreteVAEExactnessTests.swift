@@ -145,7 +145,7 @@ struct DiscreteVAEExactnessTests {
     expected: [String: Tensor], calls: Int = 400
   ) -> Double {
     let names = expected.keys.sorted()
-    let target = names.flatMap { expected[$0]!.scalars.map { Double($0) } }
+    let target = names.flatMap { (expected[$0]?.scalars ?? []).map { Double($0) } }
     var generator = Philox(seed: 77)
     var moments = Moments(coordinates: target.count)
     for _ in 0..<calls {
@@ -156,7 +156,7 @@ struct DiscreteVAEExactnessTests {
           using: &generator
         ).mean()
       }
-      moments.add(names.flatMap { gradient[$0]!.scalars.map { Double($0) } })
+      moments.add(names.flatMap { (gradient[$0]?.scalars ?? []).map { Double($0) } })
     }
     let scores = moments.zScores(against: target, rounding: 2e-5)
     return scores.map(abs).max() ?? 0

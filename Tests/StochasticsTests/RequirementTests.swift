@@ -40,7 +40,7 @@ struct RequirementTests {
     ].map(blackBox) + ["ARM", "DisARM", "BitFlip", "UGC"].map(onClasses) + [
       Misfit(
         testDescription: "REBAR takes no law without a coupling",
-        fits: "_ = REBAR<Categorical>()", misfits: "_ = REBAR<Prescribed<Categorical>>()"),
+        fits: "_ = REBAR<Categorical>()", misfits: "_ = REBAR<Remainder<Categorical>>()"),
       Misfit(
         testDescription: "a relaxed sample is no sample of a black box",
         fits: "_ = bits.logProbability(Bits(.zeros([1, 2])))",

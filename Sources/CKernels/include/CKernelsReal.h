@@ -71,10 +71,8 @@ void DK(dk_take_along_add)(
 /// y[n, classes], all written.
 void DK(dk_one_hot)(long n, long classes, const int32_t *index, REAL *y);
 
-// MARK: Sorting; every order is a permutation and trusted
+// MARK: Relaxed sorting; orders are descending and trusted
 
-/// The places of finite x[batch, n] from the largest to the smallest; equal ones in their order.
-void DK(dk_descending_order)(long batch, long n, const REAL *x, int32_t *order);
 /// The first `rows` rows of NeuralSort at temperature 1 / inverse times payload[batch, n, d], in
 /// y[batch, rows, d]; n > 0. totals[batch, rows] are the sums of exp(-D) that a row is divided by,
 /// from 1 to n. Entries whose D exceeds `cut` are 0.
@@ -116,6 +114,26 @@ void DK(dk_bernoulli_log_probability_backward)(
     long rows, long n, const REAL *cotangent, const REAL *logits, long logits_rows,
     const REAL *bits, long bits_rows, REAL *out);
 
+// MARK: Recurrence
+
+/// One step of an LSTM of n units. `gates` are rows of 4 n, input, forget, output, candidate, before their
+/// squashing, which happens in place; cell and hidden are written, cell may be `before`.
+void DK(dk_lstm_cell)(
+    long rows, long n, REAL *gates, const REAL *before, REAL *cell, REAL *hidden);
+/// Turns squashed gates into cotangents of the unsquashed ones. `slope` is the cotangent of hidden; `carried`
+/// that of the cell, which becomes that of the cell before.
+void DK(dk_lstm_cell_backward)(
+    long rows, long n, REAL *gates, const REAL *before, const REAL *after, const REAL *slope,
+    REAL *carried);
+/// y[r] = log softmax(logits[r, :])[index[r]]; normalisers are kept for the way back.
+void DK(dk_class_log_probability)(
+    long rows, long classes, const REAL *logits, const int32_t *index, REAL *normalisers,
+    REAL *y);
+/// y[rows, classes] = cotangent (one-hot - softmax).
+void DK(dk_class_log_probability_backward)(
+    long rows, long classes, const REAL *logits, const int32_t *index, const REAL *normalisers,
+    const REAL *cotangent, REAL *y);
+
 // MARK: Random numbers: elements offset..<offset + n of a stream that depends on the key alone
 
 /// In the open interval (0, 1): 23 bits or 52, halves of steps away from the ends.
@@ -153,6 +171,17 @@ void DK(dk_categorical)(
 /// The same law by Gumbel-max, one Gumbel per class.
 void DK(dk_categorical_gumbel)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
+/// Orders of n items, the first `places` of them: descending scores plus Gumbels, the words being those of
+/// dk_random_gumbel; row r uses scores row r % score_rows. Always distinct items, whatever the scores.
+void DK(dk_plackett_luce)(
+    uint64_t key, long rows, long n, long places, const REAL *scores, long score_rows, int32_t *y);
+/// The items of the largest `places` keys of each row, descending, the earlier one first where keys are equal.
+void DK(dk_descending)(long rows, long n, long places, const REAL *keys, int32_t *y);
+/// The Plackett-Luce log-probability of lists of `places` distinct items each, and where `slopes` is not NULL its
+/// derivatives in the scores, rows of n. Items on no list compete for every place if `whole`, and for none otherwise.
+void DK(dk_order_log_probability)(
+    long rows, long n, long places, bool whole, const REAL *scores, long score_rows,
+    const int32_t *orders, REAL *y, REAL *slopes);
 /// 1 with probability intensity / 255 to within 2^-32, and exactly at 0 and 255, else 0; element i
 /// takes word i.
 void DK(dk_binarise)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y);

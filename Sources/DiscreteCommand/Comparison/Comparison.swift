@@ -57,7 +57,9 @@ struct GradientStudyMeasurement {
 }
 
 /// Measures estimators on a problem with variables of one kind.
-struct Comparison<Distribution: IndependentVariables> {
+struct Comparison<Maker: EstimatorMaker> {
+  typealias Distribution = Maker.Distribution
+
   let problem: ComparisonProblem
   let draws: Int
   let pilot: Int
@@ -65,43 +67,35 @@ struct Comparison<Distribution: IndependentVariables> {
   /// Whether all estimators draw from the same stream.
   let hasCommonNumbers: Bool
   private let study: GradientStudy<Distribution>
-  private let context: EstimatorContext<Distribution>
+  private let maker: Maker
 
-  /// - Parameter make: the distribution of logits.
+  /// - Parameters:
+  ///   - eventRank: the number of axes of a point's event.
+  ///   - make: the distribution of logits.
   init(
     _ problem: ComparisonProblem, draws: Int, pilot: Int, seed: UInt64, hasCommonNumbers: Bool,
-    make: @escaping (Tensor) -> Distribution
+    maker: Maker, eventRank: Int, make: @escaping (Tensor) -> Distribution
   ) {
     self.problem = problem
     self.draws = draws
     self.pilot = pilot
     self.seed = seed
     self.hasCommonNumbers = hasCommonNumbers
-    let cost = problem.cost
-    func flat(_ point: Tensor) -> Tensor {
-      let leading = Array(point.shape.dropLast(Distribution.eventRank))
-      return point.reshaped(leading + [problem.event.reduce(1, *)])
-    }
+    self.maker = maker
     study = GradientStudy(
       parameters: problem.parameters,
       distribution: { make($0.broadcast(to: [$0.shape[0]] + problem.batch + problem.event)) },
-      cost: { cost(flat($0)) }, rows: problem.rows)
-    let q = make(problem.parameters.broadcast(to: problem.batch + problem.event))
-    let centre = q.meanPoint.detached().expandingDimensions(at: 0)
-    let slope = gradient(at: centre) { cost(flat($0)) }.sliced(along: 0, at: 0)
-    context = EstimatorContext(
-      event: problem.event, states: q.stateCount.flatMap { $0 <= problem.mostStates ? $0 : nil },
-      slope: slope)
+      cost: { problem.cost(ofPoints: $0, eventRank: eventRank) }, rows: problem.rows)
   }
 
   /// Names of the estimators that fit, and leave-one-out beside plain REINFORCE.
   var all: [String] {
-    let names = context.fitting.flatMap { name in
+    let names = maker.fitting.flatMap { name in
       name == EstimatorName.reinforce.rawValue
         ? [name, "reinforce:baseline=leave-one-out"] : [name]
     }
-    let most = EstimatorContext<Distribution>.mostStates
-    let enumerates = context.states.map { $0 <= most } ?? false
+    let most = maker.mostStates
+    let enumerates = maker.states.map { $0 <= most } ?? false
     return names + (enumerates ? [EstimatorName.vimco.rawValue] : [])
   }
 
@@ -112,7 +106,7 @@ struct Comparison<Distribution: IndependentVariables> {
       return try vimcoRow(specification, seed: own)
     }
     var generator = Philox(seed: seed).folding(7)
-    let estimator = try context.make(specification, using: &generator)
+    let estimator = try maker.make(specification, using: &generator)
     return ComparisonRow(
       estimator: text, bias: estimator.bias, objective: "expectation", exact: exact(),
       measurement: measure(estimator, seed: own))
@@ -126,7 +120,7 @@ struct Comparison<Distribution: IndependentVariables> {
 
   /// The gradient by enumeration.
   private func exact() -> [Double]? {
-    guard let states = context.states, states <= EstimatorContext<Distribution>.mostStates else {
+    guard let states = maker.states, states <= maker.mostStates else {
       return nil
     }
     var (exact, generator) = (Exact<Distribution>(), Philox(seed: 0))
@@ -141,7 +135,7 @@ struct Comparison<Distribution: IndependentVariables> {
   private func vimcoRow(
     _ specification: Specification, seed: UInt64
   ) throws(SettingError) -> ComparisonRow {
-    let estimator = try context.makeBound(specification)
+    let estimator = try maker.makeBound(specification)
     let samples = estimator.samples
     let measurement = study.measure(
       learning: estimator, pilot: 0, draws: draws,
@@ -152,7 +146,7 @@ struct Comparison<Distribution: IndependentVariables> {
       }
     }
     var exact: [Double]?
-    if let states = context.states, let tuples = power(states, samples), tuples <= 10_000 {
+    if let states = maker.states, let tuples = power(states, samples), tuples <= 10_000 {
       var (oracle, generator) = (ExactBound<Distribution>(samples: samples), Philox(seed: 0))
       exact = gradient(at: problem.parameters) { parameters in
         let q = study.distribution(parameters.expandingDimensions(at: 0))

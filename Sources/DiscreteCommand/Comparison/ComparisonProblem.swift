@@ -23,9 +23,10 @@ struct PolynomialCost: Sendable {
 
 /// A problem on which estimators are compared.
 struct ComparisonProblem {
-  enum Law {
+  enum Law: String, CaseIterable {
     case bernoulli
     case categorical
+    case plackettLuce = "plackett-luce"
   }
 
   let law: Law
@@ -39,6 +40,12 @@ struct ComparisonProblem {
   let cost: @Sendable (Tensor) -> Tensor
   /// Estimates made at once.
   var rows = 250
+
+  /// Costs of points whose events have some axes.
+  func cost(ofPoints points: Tensor, eventRank: Int) -> Tensor {
+    let leading = Array(points.shape.dropLast(eventRank))
+    return cost(points.reshaped(leading + [points.shape.suffix(eventRank).reduce(1, *)]))
+  }
 
   /// A built-in problem or a file of the user's own.
   static func load(_ text: String) throws -> ComparisonProblem {
@@ -150,18 +157,19 @@ private struct ProblemFile {
     try check(members, ["distribution", "logits", "cost"])
     let object = JSON.object(members)
     let name = object["distribution"]?.string ?? ""
-    guard name == "bernoulli" || name == "categorical" else {
-      throw failure(unknown("distribution", name, among: ["bernoulli", "categorical"]))
+    guard let law = ComparisonProblem.Law(rawValue: name) else {
+      throw failure(
+        unknown("distribution", name, among: ComparisonProblem.Law.allCases.map(\.rawValue)))
     }
-    let isBits = name == "bernoulli"
     let logits =
-      try isBits ? vector(object["logits"], "logits") : matrix(object["logits"], "logits")
+      try law == .categorical
+      ? matrix(object["logits"], "logits") : vector(object["logits"], "logits")
     guard logits.count > 0 else { throw failure("logits is empty") }
     guard case .object(let terms)? = object["cost"] else {
       throw failure("cost is not an object with constant, linear or quadratic")
     }
     try check(terms, ["constant", "linear", "quadratic"])
-    let m = logits.count
+    let m = law == .plackettLuce ? logits.count * logits.count : logits.count
     var cost = PolynomialCost(size: m)
     if let constant = object["cost"]?["constant"] {
       guard let number = constant.number, number.isFinite else {
@@ -185,8 +193,8 @@ private struct ProblemFile {
       }
     }
     return ComparisonProblem(
-      law: isBits ? .bernoulli : .categorical, parameters: logits, event: logits.shape,
-      cost: cost.callAsFunction)
+      law: law, parameters: logits, event: logits.shape, cost: cost.callAsFunction,
+      rows: law == .plackettLuce ? 25 : 250)
   }
 
   private func numbers(_ value: JSON, _ name: String) throws -> [Scalar] {

@@ -68,5 +68,5 @@ struct NetworkProblem {
 
 extension ComparisonProblem {
   /// Joint states up to which all are listed at once, so that they fit into memory beside each other.
-  var mostStates: Int { batch.isEmpty ? 1 << 16 : 1 << 8 }
+  var mostStates: Int { law == .plackettLuce ? 5040 : batch.isEmpty ? 1 << 16 : 1 << 8 }
 }

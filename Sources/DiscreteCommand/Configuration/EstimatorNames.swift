@@ -29,6 +29,7 @@ enum EstimatorName: String, CaseIterable {
   case stGumbelSoftmax = "st-gumbel-softmax"
   case gumbelRao = "gumbel-rao"
   case reinmax
+  case neuralSort = "neural-sort"
   /// The choice of `AutoEstimator`; no estimator of its own.
   case auto
 
@@ -71,6 +72,11 @@ enum EstimatorName: String, CaseIterable {
     case .gumbelSoftmax, .stGumbelSoftmax:
       ["temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000", "samples": "1"]
     case .gumbelRao: ["temperature": "0.5", "inner": "10", "samples": "1"]
+    case .neuralSort:
+      [
+        "temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000", "hard": "false",
+        "samples": "1",
+      ]
     }
   }
 
@@ -78,7 +84,7 @@ enum EstimatorName: String, CaseIterable {
   var isBlackBox: Bool {
     switch self {
     case .muprop, .rebar, .doubleCV, .gumbelSoftmax, .straightThrough, .stGumbelSoftmax,
-      .gumbelRao, .reinmax:
+      .gumbelRao, .reinmax, .neuralSort:
       false
     default: true
     }
@@ -86,7 +92,7 @@ enum EstimatorName: String, CaseIterable {
 }
 
 /// What an estimator may need to be made for a distribution.
-struct EstimatorContext<Distribution: IndependentVariables> {
+struct EstimatorContext<Distribution: IndependentVariables>: EstimatorMaker {
   /// The shape of one event.
   let event: [Int]
   /// The mean of what the variables are conditioned on, [inputs], where there is such a thing.
@@ -95,8 +101,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
   let states: Int?
   /// The gradient of the cost at the mean, where it is known: control-variate expands the cost there.
   var slope: Tensor?
-
-  static var mostStates: Int { 1 << 16 }
+  var mostStates = 1 << 16
 
   /// The estimator a specification describes.
   func make(
@@ -118,9 +123,9 @@ struct EstimatorContext<Distribution: IndependentVariables> {
     }
     switch name {
     case .exact:
-      guard let states, states <= Self.mostStates else {
+      guard let states, states <= mostStates else {
         throw SettingError(
-          "exact lists every joint state and fits up to \(Self.mostStates) of them, not \(states.map { "\($0)" } ?? "more than an integer holds"); reinforce, nvil and disarm fit any number"
+          "exact lists every joint state and fits up to \(mostStates) of them, not \(states.map { "\($0)" } ?? "more than an integer holds"); reinforce, nvil and disarm fit any number"
         )
       }
       return Exact<Distribution>()
@@ -221,81 +226,7 @@ struct EstimatorContext<Distribution: IndependentVariables> {
         temperature: try temperature(), inner: try integer("inner", 1...10_000, 10),
         samples: try integer("samples", samples, 1))
     case .reinmax: return ReinMax<Distribution>(samples: try integer("samples", samples, 1))
-    }
-  }
-
-  /// The estimator of a multi-sample bound that a specification describes.
-  func makeBound(
-    _ specification: Specification
-  ) throws(SettingError) -> VIMCO<Distribution> {
-    _ = try EstimatorName.parse(specification)
-    let samples = try specification.integer("samples", in: 2...1000, default: 2)
-    let text = specification.option("mean") ?? "geometric"
-    guard let mean = VIMCO<Distribution>.Mean(rawValue: text) else {
-      throw SettingError(unknown("mean", text, among: ["geometric", "arithmetic"]))
-    }
-    return VIMCO(samples: samples, mean: mean)
-  }
-
-  /// Constant, or with a rate exponential: Jang, Gu and Poole's annealing.
-  private func schedule(
-    _ specification: Specification, from initial: Double
-  ) throws(SettingError) -> TemperatureSchedule {
-    guard specification.option("rate") != nil else { return .constant(initial) }
-    return .exponential(
-      initial: initial, rate: try specification.number("rate", in: 0..<1, default: 1e-5),
-      floor: try specification.number("floor", in: 1e-6..<1e6, default: min(initial, 0.5)),
-      every: try specification.integer("every", in: 1...Int.max, default: 1000))
-  }
-
-  /// The top states summed around REINFORCE with a baseline that needs no context.
-  private func makeSumAndSample(
-    top: Int, _ specification: Specification
-  ) throws(SettingError) -> any GradientEstimator<Distribution> {
-    let baseline = specification.option("baseline") ?? "none"
-    let fewest = baseline == "leave-one-out" ? 2 : 1
-    let samples = try specification.integer("samples", in: fewest...100_000, default: fewest)
-    func around<B: Baseline>(_ baseline: B) -> any GradientEstimator<Distribution> {
-      RaoBlackwell<Distribution, _>(top: top, Reinforce(samples: samples, baseline: baseline))
-    }
-    switch baseline {
-    case "none": return around(NoBaseline())
-    case "constant": return around(ConstantBaseline())
-    case "moving-average": return around(MovingAverageBaseline())
-    case "leave-one-out": return around(LeaveOneOutBaseline())
-    default:
-      throw SettingError(
-        unknown(
-          "baseline", baseline, among: ["none", "constant", "moving-average", "leave-one-out"]))
-    }
-  }
-
-  private func makeReinforce(
-    _ specification: Specification, using generator: inout some RandomNumberGenerator
-  ) throws(SettingError) -> any GradientEstimator<Distribution> {
-    let baseline = specification.option("baseline") ?? "none"
-    let fewest = baseline == "leave-one-out" ? 2 : 1
-    let samples = try specification.integer("samples", in: fewest...100_000, default: fewest)
-    switch baseline {
-    case "none":
-      return Reinforce<Distribution, NoBaseline>(samples: samples, baseline: .none)
-    case "constant":
-      return Reinforce<Distribution, ConstantBaseline>(samples: samples, baseline: .constant())
-    case "moving-average":
-      return Reinforce<Distribution, MovingAverageBaseline>(
-        samples: samples, baseline: .movingAverage())
-    case "network":
-      guard let centre else {
-        throw SettingError(
-          "reinforce: a network needs an input to look at, which this problem has not; constant, moving-average and leave-one-out fit"
-        )
-      }
-      let network = NetworkBaseline(centre: centre, using: &generator)
-      return Reinforce<Distribution, NetworkBaseline>(samples: samples, baseline: network)
-    case "leave-one-out":
-      return Reinforce<Distribution, LeaveOneOutBaseline>(samples: samples, baseline: .leaveOneOut)
-    default:
-      throw SettingError(unknown("baseline", baseline, among: EstimatorName.baselines))
+    case .neuralSort: throw misfit(specification)
     }
   }
 
@@ -304,16 +235,11 @@ struct EstimatorContext<Distribution: IndependentVariables> {
     _ estimator: Any, _ specification: Specification
   ) throws(SettingError) -> any GradientEstimator<Distribution> {
     if let fitted = estimator as? any GradientEstimator<Distribution> { return fitted }
-    let kind = Distribution.self == Bernoulli.self ? "bernoulli" : "categorical"
-    throw SettingError(
-      "\(specification.text) does not fit \(kind) variables; those that do are \(fitting.joined(separator: ", "))"
-    )
+    throw misfit(specification)
   }
 
-  private func checkStates(_ count: Int, for specification: Specification) throws(SettingError) {
-    guard let states, states < count else { return }
-    throw SettingError(
-      "\(specification.text) needs \(count) distinct states, the variables have \(states)")
+  var kind: String {
+    Distribution.self == Bernoulli.self ? "bernoulli variables" : "categorical variables"
   }
 
   /// The names of the estimators that can be made by default.
@@ -323,8 +249,8 @@ struct EstimatorContext<Distribution: IndependentVariables> {
       switch EstimatorName(rawValue: name) {
       case .arm?, .bitflip?, .ugc?: Distribution.self == Bernoulli.self
       case .arsm?: Distribution.self == Categorical.self
-      case .vimco?, .auto?: false
-      case .exact?: states.map { $0 <= Self.mostStates } ?? false
+      case .vimco?, .auto?, .neuralSort?: false
+      case .exact?: states.map { $0 <= mostStates } ?? false
       case .controlVariate?: slope != nil
       default: true
       }

@@ -4,12 +4,6 @@ import Formats
 import Models
 import Runs
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// What `train` does once its flags are read: begins a run, goes on with one, or begins one per seed.
 struct TrainingRun {
   let model: ModelName
@@ -40,7 +34,7 @@ struct TrainingRun {
       return try runSeeds(seeds)
     }
     if let resume = place.resume { return try report(self.resume(resume)) }
-    try report(begin(settings(), in: place.out ?? defaultFolder()))
+    try report(begin(settings(), in: place.out ?? defaultRunFolder(of: model.rawValue)))
   }
 
   private var flags: [(key: String, text: String?)] { modelSettings + training.settings }
@@ -114,7 +108,7 @@ struct TrainingRun {
   }
 
   private func runSeeds(_ count: Int) throws {
-    let base = place.out ?? defaultFolder()
+    let base = place.out ?? defaultRunFolder(of: model.rawValue)
     var bounds: [Double] = []
     var training: [Double] = []
     for seed in 1...count {
@@ -178,23 +172,6 @@ struct TrainingRun {
     }
     print("run              \(path)")
     print("picture          \(path)/samples/final.png   data, reconstructions, samples")
-  }
-
-  private func defaultFolder() -> String {
-    var now = time(nil)
-    var parts = tm()
-    gmtime_r(&now, &parts)
-    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-    let base =
-      "runs/\(model.rawValue)/\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
-    var path = base
-    var number = 2
-    while fileExists(path) {
-      path = "\(base)-\(number)"
-      number += 1
-    }
-    return path
   }
 
   private func object(_ pairs: [(key: String, text: String)]) -> JSON {

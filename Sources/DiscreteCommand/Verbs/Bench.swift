@@ -34,7 +34,7 @@ struct Bench: ParsableCommand {
       }
       return found
     }
-    if !json { print(padded("case", 28) + "ms        ns/element   peak MiB") }
+    if !json { print("case              ms        ns/element   peak MiB") }
     for item in chosen.isEmpty ? BenchmarkCase.allCases : chosen {
       report(item.measure())
     }
@@ -51,7 +51,7 @@ struct Bench: ParsableCommand {
     } else {
       let each = timing.nanosecondsPerElement.map { "\(rounded($0, 3))" } ?? "-"
       print(
-        padded(timing.name, 28) + padded("\(rounded(timing.milliseconds, 4))", 10)
+        padded(timing.name, 18) + padded("\(rounded(timing.milliseconds, 4))", 10)
           + padded(each, 13) + "\(peakMebibytes())")
     }
   }
@@ -75,8 +75,11 @@ enum BenchmarkCase: String, CaseIterable {
   case neuralSort100 = "neural_sort_100"
   case neuralSort1000 = "neural_sort_1000"
   case neuralSort5000 = "neural_sort_5000"
-  case neuralSortBanded = "neural_sort_banded_100000"
-  case softSort = "soft_sort_1000000"
+  case neuralSort100000 = "neural_sort_100000"
+  case neuralSortBanded100000 = "neural_sort_banded_100000"
+  case softSort1000000 = "soft_sort_1000000"
+  case plackettLuceSample = "pl_sample"
+  case plackettLuceLogProbability = "pl_log_prob"
   case nvilStep = "nvil_step"
   case disarmStep = "disarm_step"
 
@@ -115,25 +118,33 @@ enum BenchmarkCase: String, CaseIterable {
             })
         }
       }
-    case .neuralSort100:
-      return sorting(100, sequences: 100, using: &generator)
-    case .neuralSort1000:
-      return sorting(1000, sequences: 1, using: &generator)
-    case .neuralSort5000:
-      return sorting(5000, sequences: 1, using: &generator)
-    case .neuralSortBanded:
-      let scores = Tensor.randomNormal([100_000], using: &generator)
-      let payload = Tensor.randomNormal([100_000, 1], using: &generator)
-      return timed(elements: 100_000) {
+    case .neuralSort100: return sorted(100, of: 100, using: &generator)
+    case .neuralSort1000: return sorted(1, of: 1000, using: &generator)
+    case .neuralSort5000: return sorted(1, of: 5000, using: &generator)
+    case .neuralSort100000: return sorted(1, of: 100_000, using: &generator)
+    case .neuralSortBanded100000:
+      let (scores, payload) = problem(1, of: 100_000, using: &generator)
+      return timed(elements: nil) {
         _ = gradient(at: scores) {
           NeuralSort(scores: $0, temperature: 0.01).apply(to: payload, error: 1e-6).value
         }
       }
-    case .softSort:
-      let scores = Tensor.randomNormal([1_000_000], using: &generator)
-      let payload = Tensor.randomNormal([1_000_000, 1], using: &generator)
+    case .softSort1000000:
+      let (scores, payload) = problem(1, of: 1_000_000, using: &generator)
+      return timed(elements: nil) {
+        _ = gradient(at: scores) { SoftSort(scores: $0, temperature: 1).apply(to: payload).sum() }
+      }
+    case .plackettLuceSample:
+      let distribution = PlackettLuce(
+        logScores: .randomNormal([1000, 1000], using: &generator))
+      return timed(elements: 1_000_000) { _ = distribution.sample(1, using: &generator) }
+    case .plackettLuceLogProbability:
+      let logScores = Tensor.randomNormal([1000, 1000], using: &generator)
+      let orders = PlackettLuce(logScores: .zeros([1000, 1000])).sample(1, using: &generator)
       return timed(elements: 1_000_000) {
-        _ = gradient(at: scores) { SoftSort(scores: $0, temperature: 0.01).apply(to: payload) }
+        _ = gradient(at: logScores) { logScores in
+          PlackettLuce(logScores: logScores).logProbability(orders).sum()
+        }
       }
     case .nvilStep:
       let network = NetworkBaseline(centre: .zeros([784]), using: &generator)
@@ -146,12 +157,17 @@ enum BenchmarkCase: String, CaseIterable {
     }
   }
 
-  /// Forward and backward at temperature 1 on a payload of one column; an element is an entry of the matrix.
-  private func sorting(_ items: Int, sequences: Int, using generator: inout Philox) -> Timing {
-    let scores = Tensor.randomNormal([sequences, items], using: &generator)
-    let payload = Tensor.randomNormal([sequences, items, 1], using: &generator)
-    return timed(elements: sequences * items * items) {
-      _ = gradient(at: scores) { NeuralSort(scores: $0, temperature: 1).apply(to: payload) }
+  private func problem(
+    _ rows: Int, of n: Int, using generator: inout Philox
+  ) -> (scores: Tensor, payload: Tensor) {
+    (.randomNormal([rows, n], using: &generator), .randomNormal([rows, n, 1], using: &generator))
+  }
+
+  /// NeuralSort at temperature one, forward and backward.
+  private func sorted(_ rows: Int, of n: Int, using generator: inout Philox) -> Timing {
+    let (scores, payload) = problem(rows, of: n, using: &generator)
+    return timed(elements: nil) {
+      _ = gradient(at: scores) { NeuralSort(scores: $0, temperature: 1).apply(to: payload).sum() }
     }
   }
 

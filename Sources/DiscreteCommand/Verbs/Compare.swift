@@ -10,8 +10,9 @@ struct Compare: ParsableCommand {
     abstract: "Compare estimators on one problem, against the exact gradient.",
     discussion: """
       Problems: toy:target=T, shared:target=T (three bits with one logit), table (two variables of three classes), \
-      quadratic:n=N,seed=S, or a JSON file {"distribution": "bernoulli" or "categorical", "logits": [...], \
-      "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}}. What an estimator learns is trained in a pilot and then \
+      quadratic:n=N,seed=S, or a JSON file {"distribution": "bernoulli", "categorical" or "plackett-luce", "logits": [...], \
+      "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}} over the flattened sample: bits, one-hot rows, or the permutation \
+      matrix whose row r is one-hot at the item in place r. What an estimator learns is trained in a pilot and then \
       frozen. Gradients are in the logits; variances are summed over them.
 
       ESTIMATORS, with the defaults of their options
@@ -50,6 +51,7 @@ struct Compare: ParsableCommand {
       switch problem.law {
       case .bernoulli: try rows(comparison(problem) { Bernoulli(logits: $0) })
       case .categorical: try rows(comparison(problem) { Categorical(logits: $0) })
+      case .plackettLuce: try rows(orderComparison(problem))
       }
     if !json { printTable(rows) }
     if let figure {
@@ -59,13 +61,36 @@ struct Compare: ParsableCommand {
 
   private func comparison<D: IndependentVariables>(
     _ problem: ComparisonProblem, _ make: @escaping (Tensor) -> D
-  ) -> Comparison<D> {
-    Comparison(
-      problem, draws: draws, pilot: pilot, seed: seed, hasCommonNumbers: common, make: make)
+  ) -> Comparison<EstimatorContext<D>> {
+    let q = make(problem.parameters.broadcast(to: problem.batch + problem.event))
+    let centre = q.meanPoint.detached().expandingDimensions(at: 0)
+    let slope = gradient(at: centre) { problem.cost(ofPoints: $0, eventRank: D.eventRank) }
+      .sliced(along: 0, at: 0)
+    let context = EstimatorContext<D>(
+      event: problem.event, states: q.stateCount, slope: slope, mostStates: problem.mostStates)
+    return comparison(problem, context, eventRank: D.eventRank, make)
   }
 
-  private func rows<D: IndependentVariables>(_ comparison: Comparison<D>) throws -> [ComparisonRow]
-  {
+  private func orderComparison(_ problem: ComparisonProblem) -> Comparison<OrderEstimators> {
+    let count = PlackettLuce(logScores: problem.parameters).stateCount
+    let maker = OrderEstimators(
+      itemCount: problem.parameters.count,
+      states: count.flatMap { $0 <= problem.mostStates ? $0 : nil })
+    return comparison(problem, maker, eventRank: 2) { PlackettLuce(logScores: $0) }
+  }
+
+  private func comparison<Maker: EstimatorMaker>(
+    _ problem: ComparisonProblem, _ maker: Maker, eventRank: Int,
+    _ make: @escaping (Tensor) -> Maker.Distribution
+  ) -> Comparison<Maker> {
+    Comparison(
+      problem, draws: draws, pilot: pilot, seed: seed, hasCommonNumbers: common, maker: maker,
+      eventRank: eventRank, make: make)
+  }
+
+  private func rows<Maker: EstimatorMaker>(
+    _ comparison: Comparison<Maker>
+  ) throws -> [ComparisonRow] {
     let names = estimators == "all" ? comparison.all : Specification.split(estimators)
     var rows: [ComparisonRow] = []
     do {

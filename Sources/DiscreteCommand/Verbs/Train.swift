@@ -3,7 +3,8 @@ import ArgumentParser
 /// Trains a model and leaves a run folder.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a model.", subcommands: [TrainBeliefNetwork.self, TrainVAE.self])
+    abstract: "Train a model.",
+    subcommands: [TrainBeliefNetwork.self, TrainVAE.self, TrainSequenceGAN.self])
 }
 
 struct TrainBeliefNetwork: ParsableCommand {

@@ -34,7 +34,7 @@ package struct CoupledMutant {
   private static let own: [Tensor] = [Tensor(Scalar(-0.6)), Tensor(Scalar(0.8))]
   private static let cuts: [Double] = [Double(Tensor(-logit).sigmoid().item)]
   private static let noise = NoiseRows.product(
-    .quadrature([cuts], nodes: 30), .quadrature([[]], nodes: 40))
+    .quadrature([cuts], nodes: 30), .quadrature([cuts], nodes: 30))
 
   private static func cost(_ z: Tensor) -> Tensor { (z * 1.5 - 0.7).squared() }
 

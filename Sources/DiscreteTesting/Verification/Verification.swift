@@ -61,7 +61,7 @@ package enum Verification {
     on(bits, named: "bits", .ofBits) + on(classes, named: "classes", .ofClasses)
   }
 
-  private static func on<Base: EnumerableDistribution & VectorDistribution>(
+  private static func on<Base: EnumerableDistribution & VectorDistribution & CoupledDistribution>(
     _ problem: Problem<Base>, named name: String, _ variate: Variate<Base>
   ) -> [Finding] {
     typealias Law = Prescribed<Base>

@@ -26,17 +26,21 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
   public var optimizer: O
   public let learningRate: Double
   public let schedule: Schedule
+  /// The largest global norm a gradient may have, longer ones being scaled down to it; `nil` for any.
+  public let maximumNorm: Double?
   /// Updates made so far.
   public private(set) var step = 0
 
   public init(
-    _ model: Model, optimizer: O, learningRate: Double, schedule: Schedule = .constant
+    _ model: Model, optimizer: O, learningRate: Double, schedule: Schedule = .constant,
+    maximumNorm: Double? = nil
   ) {
     precondition(learningRate > 0 && learningRate.isFinite, "a learning rate of \(learningRate)")
     self.model = model
     self.optimizer = optimizer
     self.learningRate = learningRate
     self.schedule = schedule
+    self.maximumNorm = maximumNorm
     self.optimizer.prepare(for: model)
   }
 
@@ -44,7 +48,8 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
   ///
   /// - Throws: `NonFiniteError` if the loss or a gradient is not finite; nothing has been changed then.
   public mutating func descend(_ loss: (inout Model) -> Tensor) throws(NonFiniteError) -> Scalar {
-    let (value, gradient) = try finiteGradient(of: loss)
+    var (value, gradient) = try finiteGradient(of: loss)
+    if let maximumNorm { gradient.clip(toGlobalNorm: maximumNorm) }
     let rate = Scalar(learningRate * schedule.factor(at: step))
     optimizer.update(&model, along: gradient, learningRate: rate)
     step += 1

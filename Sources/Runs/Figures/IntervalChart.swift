@@ -8,7 +8,7 @@
 public struct IntervalChart: Sendable {
   public struct Panel: Sendable {
     public let title: String
-    /// One for each label: a value, positive or zero, and half the width of its interval. NaN leaves the place empty.
+    /// A value for each label, positive or zero, and half the width of its interval; NaN leaves the place empty.
     public let values: [(value: Double, half: Double)]
 
     public init(title: String, values: [(value: Double, half: Double)]) {

@@ -14,13 +14,23 @@ public protocol DistinctSampling: DiscreteDistribution {
   ) -> Sample
 }
 
-/// Independent variables of few classes, whose joint states are found variable by variable.
+/// A state of few classes at each of some steps, whose best joint states are found step by step.
 ///
 /// Stochastic beam search (Kool, van Hoof and Welling, 2019): a partial state carries the largest perturbed log-probability of its
-/// completions, so that keeping the best `count` partial states at every variable loses none of the best `count` states.
+/// completions, so that keeping the best `count` partial states at every step loses none of the best `count` states.
 struct JointStates {
-  /// Log-probabilities of one batch entry, [variables][classes].
-  let logs: [[Double]]
+  /// Number of steps of a state.
+  let steps: Int
+  /// The log-probability of each class at the step that follows some classes.
+  let logs: (_ before: [Int32]) -> [Double]
+
+  init(steps: Int, logs: @escaping (_ before: [Int32]) -> [Double]) {
+    self.steps = steps
+    self.logs = logs
+  }
+
+  /// Independent variables of log-probabilities [variables][classes].
+  init(logs: [[Double]]) { self.init(steps: logs.count) { logs[$0.count] } }
 
   private struct Partial {
     var classes: [Int32]
@@ -31,9 +41,10 @@ struct JointStates {
   /// - Parameter gumbel: a standard Gumbel for each question; `nil` makes keys the log-probabilities themselves.
   func best(_ count: Int, gumbel: (() -> Double)?) -> [[Int32]] {
     var beam = [Partial(classes: [], log: 0, key: gumbel?() ?? 0)]
-    for row in logs {
+    for _ in 0..<steps {
       var next: [Partial] = []
       for parent in beam {
+        let row = logs(parent.classes)
         var children = row.indices.filter { row[$0] > -.infinity }.map { index in
           let log = parent.log + row[index]
           return Partial(
@@ -71,18 +82,20 @@ struct JointStates {
     max(0, x) + logarithmOnePlus(exponential(-abs(x)))
   }
 
-  /// A state that is none of `excluded`, variable by variable.
+  /// A state that is none of `excluded`, step by step.
   func state(excluding excluded: [[Int32]], uniform: () -> Double) -> [Int32] {
     // What is left of a prefix is its own mass less that of the excluded states that begin with it.
     var matching = excluded
     var result: [Int32] = []
-    for (variable, row) in logs.enumerated() {
-      let rest = logs[(variable + 1)...]
+    for step in 0..<steps {
+      let row = logs(result)
       let masses = row.indices.map { index -> Double in
         let own = exponential(row[index])
-        let taken = matching.filter { Int($0[variable]) == index }.map { state in
+        let taken = matching.filter { Int($0[step]) == index }.map { state in
           own
-            * zip(rest, state[(variable + 1)...]).reduce(1) { $0 * exponential($1.0[Int($1.1)]) }
+            * ((step + 1)..<steps).reduce(1) {
+              $0 * exponential(logs(Array(state[..<$1]))[Int(state[$1])])
+            }
         }
         let left = own - taken.reduce(0, +)
         // A class all of whose completions are excluded is left with rounding only.
@@ -98,7 +111,7 @@ struct JointStates {
         target -= mass
       }
       result.append(Int32(chosen))
-      matching = matching.filter { Int($0[variable]) == chosen }
+      matching = matching.filter { Int($0[step]) == chosen }
     }
     return result
   }

@@ -90,7 +90,7 @@ private func jointValues(
 }
 
 /// The states of each batch entry, [batch][states][variables], of values [states, batch, variables].
-private func stochasticRows(_ values: [Int32], batch: Int, variables: Int) -> [[[Int32]]] {
+func stochasticRows(_ values: [Int32], batch: Int, variables: Int) -> [[[Int32]]] {
   let states = values.count / max(1, batch * variables)
   return (0..<batch).map { row in
     (0..<states).map { state in
@@ -100,10 +100,10 @@ private func stochasticRows(_ values: [Int32], batch: Int, variables: Int) -> [[
   }
 }
 
-private func uniform(_ generator: inout Philox) -> Double {
+func uniform(_ generator: inout Philox) -> Double {
   (Double(generator.next() >> 12) + 0.5) * 0x1p-52
 }
 
-private func gumbel(_ generator: inout Philox) -> Double {
+func gumbel(_ generator: inout Philox) -> Double {
   -logarithm(-logarithm(uniform(&generator)))
 }

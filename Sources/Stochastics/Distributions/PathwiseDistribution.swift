@@ -55,6 +55,13 @@ public protocol CoupledDistribution: PathwiseDistribution {
 
   /// The noise with which ``conditional(on:noise:)`` gives back a perturbation, on another path through the parameters.
   func conditionalNoise(of perturbation: Tensor, given sample: Sample) -> Tensor
+
+  /// grad log q of samples in the parameters, of shape `[samples]` and that of the parameters, without a gradient.
+  func score(of sample: Sample) -> Tensor
+}
+
+extension CoupledDistribution where Self: VectorDistribution {
+  public func score(of sample: Sample) -> Tensor { score(Self.point(sample)) }
 }
 
 /// Independent variables whose points are vectors, with a mean between the hard ones.

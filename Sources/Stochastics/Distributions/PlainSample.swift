@@ -22,7 +22,7 @@ extension Classes: PlainSample {
   }
 }
 
-private func mapRows<Element, E: Error>(
+func mapRows<Element, E: Error>(
   of values: [Element], shape: [Int], _ body: ([Element]) throws(E) -> Scalar
 ) throws(E) -> Tensor {
   let batch = Array(shape.dropLast())

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// The core of REBAR and RELAX: with any function c of a perturbation, (f(b) - c(z~)) grad log q(b) + grad c(z) - grad c(z~) has the mean of
 /// the true gradient, the gradients of c running through z and z~ into the parameters.
-struct Coupling<Distribution: VectorDistribution & CoupledDistribution> {
+struct Coupling<Distribution: CoupledDistribution> {
   /// The parameters as a variable of its own, so that nothing else is differentiated.
   let parameters: Tensor
   let sample: Distribution.Sample
@@ -21,7 +21,7 @@ struct Coupling<Distribution: VectorDistribution & CoupledDistribution> {
     let fixed = q.with(parameters: parameters.detached())
     let own = conditionalNoise ?? fixed.conditionalNoise(of: free.detached(), given: sample)
     perturbations = concatenate([free, q.conditional(on: sample, noise: own)], along: 0)
-    score = fixed.score(Distribution.point(sample))
+    score = fixed.score(of: sample)
   }
 
   /// One estimate of the gradient in the parameters, of their shape, tracked in whatever the variates are tracked in.
@@ -37,7 +37,9 @@ struct Coupling<Distribution: VectorDistribution & CoupledDistribution> {
       of: (free - given).mean(along: 0), withRespectTo: [parameters],
       differentiable: isDifferentiated)[0]
     let signal = costs.detached() - given
-    return (Distribution.spread(signal) * score).mean(along: 0) + path
+    let weights = signal.reshaped(
+      signal.shape + [Int](repeating: 1, count: score.rank - signal.rank))
+    return (weights * score).mean(along: 0) + path
   }
 }
 

@@ -10,7 +10,7 @@ public import Tensors
 /// - Requires: a cost differentiable at relaxed points, twice where scale and temperature are trained.
 /// - State: the log-temperature and η.
 /// - Reference: Tucker, Mnih, Maddison, Lawson and Sohl-Dickstein (2017), REBAR.
-public struct REBAR<Distribution: VectorDistribution & CoupledDistribution>: GradientEstimator {
+public struct REBAR<Distribution: CoupledDistribution>: GradientEstimator {
   public let samples: Int
   /// Whether z~ equals z in value and differs in its path only; otherwise its noise is fresh.
   public let isCoupled: Bool
@@ -34,7 +34,7 @@ public struct REBAR<Distribution: VectorDistribution & CoupledDistribution>: Gra
 
   public mutating func expectation<G: RandomNumberGenerator, E: Error>(
     over q: Distribution, given context: Tensor?, using generator: inout G,
-    of cost: (Tensor, inout G) throws(E) -> Tensor
+    of cost: (Distribution.Point, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
     let noise = q.noise(samples, using: &generator)
     let fresh = isCoupled ? nil : q.noise(samples, using: &generator)
@@ -45,7 +45,7 @@ public struct REBAR<Distribution: VectorDistribution & CoupledDistribution>: Gra
   /// The estimate of given noise.
   package mutating func expectation<G: RandomNumberGenerator, E: Error>(
     over q: Distribution, noise: Tensor, conditionalNoise: Tensor?, using generator: inout G,
-    _ cost: (Tensor, inout G) throws(E) -> Tensor
+    _ cost: (Distribution.Point, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
     let coupling = Coupling(q, noise: noise, conditionalNoise: conditionalNoise)
     let f = try cost(Distribution.point(coupling.sample), &generator)
@@ -57,9 +57,7 @@ public struct REBAR<Distribution: VectorDistribution & CoupledDistribution>: Gra
       costs: f, variates: variates, isDifferentiated: own.contains(where: \.isTracked))
     return f.mean(along: 0)
       .pulling(estimate.detached(), into: q.parameters)
-      .carrying(
-        varianceLoss(
-          of: estimate, batchRank: q.parameters.rank - Distribution.eventRank, parameters: own))
+      .carrying(varianceLoss(of: estimate, batchRank: q.batch.count, parameters: own))
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -11,9 +11,8 @@ public import Tensors
 /// - Requires: any cost; a context if the critic has one.
 /// - State: the critic.
 /// - Reference: Grathwohl, Choi, Wu, Roeder and Duvenaud (2018), Backpropagation through the void.
-public struct RELAX<Distribution: VectorDistribution & CoupledDistribution>:
-  BlackBoxGradientEstimator
-{
+public struct RELAX<Distribution: CoupledDistribution>: BlackBoxGradientEstimator
+where Distribution.Point == Tensor {
   public let samples: Int
   /// Whether z~ equals z in value and differs in its path only; otherwise its noise is fresh.
   public let isCoupled: Bool
@@ -50,16 +49,14 @@ public struct RELAX<Distribution: VectorDistribution & CoupledDistribution>:
     let relaxed = Distribution.relax(
       coupling.perturbations, temperature: critic.logTemperature.exp())
     let variates = critic(
-      relaxed, eventRank: Distribution.eventRank, given: context?.detached())
+      relaxed, eventRank: relaxed.rank - 1 - q.batch.count, given: context?.detached())
     var own: [Tensor] = []
     critic.forEachParameter { tensor, role in if role == .trained { own.append(tensor) } }
     let estimate = coupling.estimate(
       costs: f, variates: variates, isDifferentiated: own.contains(where: \.isTracked))
     return f.mean(along: 0)
       .pulling(estimate.detached(), into: q.parameters)
-      .carrying(
-        varianceLoss(
-          of: estimate, batchRank: q.parameters.rank - Distribution.eventRank, parameters: own))
+      .carrying(varianceLoss(of: estimate, batchRank: q.batch.count, parameters: own))
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -62,7 +62,7 @@ public struct SoftSort: Sendable {
       let soft = matrix.matmul(rows).reshaped(payload.shape)
       guard isHard else { return soft }
       let hard = sorted.arranging(payload, first: sorted.itemCount)
-      return hard.recording(soft) { [$0.cotangent] }
+      return hard.passingGradient(to: soft)
     }
     let (n, count) = (sorted.itemCount, sorted.sequenceCount)
     let (order, temperature) = (sorted.order, temperature)

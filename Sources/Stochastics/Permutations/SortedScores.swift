@@ -19,7 +19,7 @@ struct SortedScores: Sendable {
       }
       return Indices(shape: scores.shape) { target in
         guard let x = source.baseAddress, let y = target.baseAddress, n > 0 else { return }
-        Kernels.descendingOrder(source.count / n, n, x, y)
+        Kernels.descending(source.count / n, n, n, x, y)
       }
     }
   }

@@ -168,13 +168,7 @@ package enum FloatKernels {
     dk_bits_product_gradient_f(rows, n, m, starts, columns, g, dw)
   }
 
-  // MARK: Sorting
-
-  package static func descendingOrder(
-    _ batch: Int, _ n: Int, _ x: Input, _ order: UnsafeMutablePointer<Int32>
-  ) {
-    dk_descending_order_f(batch, n, x, order)
-  }
+  // MARK: Relaxed sorting
 
   package static func neuralSort(
     _ batch: Int, _ n: Int, _ rows: Int, _ d: Int, inverse: Double, cut: Double,
@@ -244,6 +238,36 @@ package enum FloatKernels {
       rows, n, cotangent, logits, logitsRows, bits, bitsRows, y)
   }
 
+  // MARK: Recurrence
+
+  package static func lstmCell(
+    _ rows: Int, _ n: Int, _ gates: Output, _ before: Input, _ cell: Output, _ hidden: Output
+  ) {
+    dk_lstm_cell_f(rows, n, gates, before, cell, hidden)
+  }
+
+  package static func lstmCellBackward(
+    _ rows: Int, _ n: Int, _ gates: Output, _ before: Input, _ after: Input, _ slope: Input,
+    _ carried: Output
+  ) {
+    dk_lstm_cell_backward_f(rows, n, gates, before, after, slope, carried)
+  }
+
+  package static func classLogProbability(
+    _ rows: Int, _ classes: Int, _ logits: Input, _ index: UnsafePointer<Int32>,
+    _ normalisers: Output, _ y: Output
+  ) {
+    dk_class_log_probability_f(rows, classes, logits, index, normalisers, y)
+  }
+
+  package static func classLogProbabilityBackward(
+    _ rows: Int, _ classes: Int, _ logits: Input, _ index: UnsafePointer<Int32>,
+    _ normalisers: Input, _ cotangent: Input, _ y: Output
+  ) {
+    dk_class_log_probability_backward_f(
+      rows, classes, logits, index, normalisers, cotangent, y)
+  }
+
   // MARK: Random numbers
 
   package static func uniform(_ key: UInt64, _ n: Int, _ y: Output) {
@@ -301,6 +325,26 @@ package enum FloatKernels {
     _ y: UnsafeMutablePointer<Int32>
   ) {
     dk_categorical_gumbel_f(key, rows, classes, logits, logitsRows, y)
+  }
+
+  package static func plackettLuce(
+    _ key: UInt64, _ rows: Int, _ n: Int, _ places: Int, _ scores: Input, _ scoreRows: Int,
+    _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_plackett_luce_f(key, rows, n, places, scores, scoreRows, y)
+  }
+
+  package static func descending(
+    _ rows: Int, _ n: Int, _ places: Int, _ keys: Input, _ y: UnsafeMutablePointer<Int32>
+  ) {
+    dk_descending_f(rows, n, places, keys, y)
+  }
+
+  package static func orderLogProbability(
+    _ rows: Int, _ n: Int, _ places: Int, _ whole: Bool, _ scores: Input, _ scoreRows: Int,
+    _ orders: UnsafePointer<Int32>, _ y: Output, _ slopes: Output?
+  ) {
+    dk_order_log_probability_f(rows, n, places, whole, scores, scoreRows, orders, y, slopes)
   }
 
   package static func binarise(

@@ -128,6 +128,25 @@ struct NeuralSortExactnessTests {
   }
 }
 
+extension NeuralSortExactnessTests {
+  @Test("single precision keeps its digits where the published logits have lost theirs")
+  func digits() {
+    // Logits of a thousand scores at this temperature reach ten million.
+    let n = 1000
+    let scores = Tensor((0..<n).map { Scalar($0) * 1e-3 })
+    let payload = Tensor((0..<n).map { Scalar($0 % 2) }, shape: [n, 1])
+    let found = NeuralSort(scores: scores, temperature: 1e-3).apply(to: payload)
+    // Equal gaps: weights exp(-m²) about the diagonal, in double.
+    let weights = (-30...30).map { m in Double(Tensor(Scalar(-m * m)).exp().item) }
+    let total = weights.reduce(0, +)
+    let row = 500
+    let expected = zip(-30...30, weights).reduce(0.0) { sum, pair in
+      sum + pair.1 * Double((n - 1 - row - pair.0) % 2)
+    }
+    #expect(abs(Double(found.scalars[row]) - expected / total) < 1e-3)
+  }
+}
+
 extension Tensor {
   static func identity(_ n: Int) -> Tensor {
     Indices(Array(0..<n), shape: [n]).oneHot(classes: n)

@@ -12,7 +12,7 @@ struct ConcreteExactnessTests {
     let law = BinaryConcrete(logits: 0.6, temperature: Tensor(temperature))
     // In the log-odds, where the density is smooth and its tails are exponential.
     let rows = NoiseRows.quadrature([[]], nodes: 200)
-    let width: Scalar = 40 / min(1, temperature)
+    let width: Scalar = 40 / temperature
     let l = (rows.values.reshaped([200]) - 0.5) * 2 * width
     let total = (law.logDensity(ofLogit: l).exp() * rows.weights).sum() * 2 * width
     #expect(abs(Double(total.item) - 1) < 10 * Self.tolerance)
@@ -52,7 +52,7 @@ struct ConcreteExactnessTests {
     let x = law.sampleLog(count, using: &generator)
     let chosen = x.argmax(along: -1).values.map { Int($0) }
     let counts = (0..<3).map { label in chosen.filter { $0 == label }.count }
-    let result = chiSquare(counts, probabilities: [0.60, 0.25, 0.15])
+    let result = ChiSquare(observed: counts, probabilities: [0.60, 0.25, 0.15])
     #expect(result.pValue > 1e-6)
   }
 }
@@ -84,8 +84,9 @@ struct RelaxationNumericsTests {
     let z = q.perturbation(q.noise(2, using: &generator))
     let y = Categorical.relax(z, temperature: Tensor(temperature))
     #expect(Self.isSimplex(y))
+    // The logarithm of a sample is finite where the sample is not above zero.
     let density = Concrete(logits: .zeros([100_000]), temperature: Tensor(temperature))
-      .logDensity(ofLog: y.log())
+      .logDensity(ofLog: (z / temperature).logSoftmax(along: -1))
     #expect(density.scalars.allSatisfy { !$0.isNaN })
   }
 
@@ -140,9 +141,62 @@ struct TemperatureScheduleTests {
   @Test("constant and linear")
   func others() {
     #expect(TemperatureSchedule.constant(0.3).temperature(at: 7) == 0.3)
-    let linear = TemperatureSchedule.linear(from: 1, to: 0.2, over: 80)
+    let linear = TemperatureSchedule.linear(initial: 1, final: 0.2, over: 80)
     #expect(linear.temperature(at: 0) == 1)
     #expect(abs(linear.temperature(at: 40) - 0.6) < 1e-9)
     #expect(abs(linear.temperature(at: 200) - 0.2) < 1e-9)
+  }
+}
+
+@Suite("Gumbel-Softmax in one pass")
+struct FusedGumbelSoftmaxExactnessTests {
+  @Test(
+    "it is the composed one of the same word, value and gradient", arguments: [1, 3, 16, 33, 200],
+    [false, true])
+  func equal(classes: Int, isHard: Bool) {
+    var seeds = Philox(seed: 71)
+    let logits = Tensor.randomNormal([5, 2, classes], using: &seeds)
+    let weights = Tensor.randomNormal([3, 5, 2, classes], using: &seeds)
+    func run(_ relax: (Categorical, inout Philox) -> Tensor) -> (Tensor, Tensor) {
+      var (generator, value) = (Philox(seed: 72), Tensor(0))
+      let slopes = gradient(at: logits) { logits in
+        let point = relax(Categorical(logits: logits), &generator)
+        value = point.detached()
+        return (point * weights).sum()
+      }
+      return (value, slopes)
+    }
+    let fused = run { q, generator in
+      q.relaxed(3, temperature: 0.6, isHard: isHard, using: &generator)
+    }
+    let composed = run { q, generator in
+      let z = q.perturbation(q.noise(3, using: &generator))
+      let y = Categorical.relax(z, temperature: 0.6)
+      return isHard
+        ? Categorical.straightThrough(Categorical.harden(z.detached()), gradientOf: y) : y
+    }
+    let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-4
+    for (a, b) in [(fused.0, composed.0), (fused.1, composed.1)] {
+      #expect(zip(a.scalars, b.scalars).allSatisfy { abs(Double($0 - $1)) < tolerance })
+    }
+  }
+
+  @Test("its second derivative is that of finite differences")
+  func second() {
+    var seeds = Philox(seed: 73)
+    let logits = Tensor.randomNormal([2, 4], using: &seeds)
+    let weights = Tensor.randomNormal([2, 2, 4], using: &seeds)
+    var generator = Philox(seed: 0)
+    let report = checkGradient(
+      of: { inputs in
+        let variable = inputs[0].isTracked ? inputs[0] : inputs[0].variable()
+        let q = Categorical(logits: variable.reshaped([2, 1, 4]))
+        var own = Philox(seed: 74)
+        let point = q.relaxed(2, temperature: 0.6, isHard: false, using: &own)
+        let value = (point.reshaped([2, 2, 4]) * weights).sum().squared()
+        return gradients(of: value, withRespectTo: [variable], differentiable: true)[0]
+          .squared().sum()
+      }, at: [logits], using: &generator)
+    #expect(report.passed, "\(report)")
   }
 }

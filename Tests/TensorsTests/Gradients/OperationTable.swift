@@ -34,6 +34,10 @@ extension DifferentiableOperation {
       quotient /= $0
       return quotient
     },
+    .binary("dot") {
+      let shape = ($0 * $1).shape
+      return $0.broadcast(to: shape).dot($1.broadcast(to: shape), overLast: min(1, shape.count))
+    },
     .binary("power", .positive) { $0.power($1) },
     .binary("maximum", .distinct) { maximum($0, $1) * $0 },
     .binary("minimum", .distinct) { minimum($0, $1) * $0 },
@@ -209,6 +213,20 @@ extension DifferentiableOperation {
     .at("bernoulliLogProbability", [[[3]], [[2, 3]], [[1, 2, 3]], [[2, 2, 3]], [[0, 2, 3]]]) {
       $0[0].bernoulliLogProbability(of: Bits([true, false, true], shape: [3]))
     },
+    .at("logProbability(ofClasses)", [[[3]], [[2, 3]], [[2, 1, 3]], [[0, 3]]]) {
+      let shape = Array($0[0].shape.dropLast())
+      let count = shape.reduce(1, *)
+      return $0[0].logProbability(
+        ofClasses: Indices((0..<count).map { $0 * 2 % 3 }, shape: shape))
+    },
+    .at("windows", [[[2, 3, 2]], [[1, 2, 1]], [[0, 3, 2]]]) { $0[0].windows(of: 2) },
+    .at(
+      "lstm",
+      [
+        [[2, 3, 8], [2, 8], [3, 2], [3, 2]], [[1, 1, 4], [1, 4], [1, 1], [1, 1]],
+        [[3, 0, 8], [2, 8], [0, 2], [0, 2]],
+      ]
+    ) { $0[0].lstm($0[1], hidden: $0[2], cell: $0[3]) },
     .at("bernoulliLogProbability(batch)", [[[3]], [[2, 3]], [[4, 2, 3]]]) {
       $0[0].bernoulliLogProbability(
         of: Bits([true, false, true, false, false, true], shape: [2, 3]))

@@ -1,10 +1,9 @@
-public import Stochastics
 public import Tensors
 
-/// A distribution whose samples are prescribed, so that the randomness of an estimator can be summed out.
+/// A distribution whose samples have been drawn already: actions of an episode, or every possible draw one after the other.
 ///
-/// The log-probabilities are those of the base. With one batch entry for every possible draw, an estimator's exact mean is the sum of
-/// its results weighted by the probabilities of the draws.
+/// The log-probabilities are those of the base, and noise is drawn given the samples. With one batch entry for every possible draw, an
+/// estimator's exact mean is the sum of its results weighted by the probabilities of the draws.
 public struct Prescribed<Base: DiscreteDistribution>: DiscreteDistribution {
   public let base: Base
   public let samples: Base.Sample
@@ -32,18 +31,31 @@ extension Prescribed: EnumerableDistribution where Base: EnumerableDistribution 
   public func states() -> Base.Sample { base.states() }
 }
 
-extension Prescribed: PathwiseDistribution where Base: PathwiseDistribution {
+extension Prescribed: PathwiseDistribution, CoupledDistribution where Base: CoupledDistribution {
   public var parameters: Tensor { base.parameters }
 
   public func with(parameters: Tensor) -> Prescribed {
     Prescribed(base: base.with(parameters: parameters), samples: samples)
   }
 
+  /// Noise whose perturbation hardens to the samples, by the exact law given them.
   public func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
-    base.noise(count, using: &generator)
+    let fixed = base.with(parameters: base.parameters.detached())
+    let fresh = fixed.noise(count, using: &generator)
+    return fixed.conditional(on: samples, noise: fresh) - fixed.perturbation(.zeros(like: fresh))
   }
 
   public func perturbation(_ noise: Tensor) -> Tensor { base.perturbation(noise) }
+
+  public func conditional(on sample: Base.Sample, noise: Tensor) -> Tensor {
+    base.conditional(on: sample, noise: noise)
+  }
+
+  public func conditionalNoise(of perturbation: Tensor, given sample: Base.Sample) -> Tensor {
+    base.conditionalNoise(of: perturbation, given: sample)
+  }
+
+  public func score(of sample: Base.Sample) -> Tensor { base.score(of: sample) }
 
   public static func harden(_ perturbation: Tensor) -> Base.Sample { Base.harden(perturbation) }
 
@@ -58,7 +70,7 @@ extension Prescribed: PathwiseDistribution where Base: PathwiseDistribution {
   }
 }
 
-extension Prescribed: VectorDistribution where Base: VectorDistribution {
+extension Prescribed: VectorDistribution where Base: VectorDistribution & CoupledDistribution {
   public var meanPoint: Tensor { base.meanPoint }
 
   public static var eventRank: Int { Base.eventRank }

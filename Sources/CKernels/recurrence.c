@@ -1,0 +1,136 @@
+#ifndef REAL
+
+#include "functions.h"
+
+#define DK_SOURCE "recurrence.c"
+#include "twice.h"
+
+#else
+
+// MARK: The cell of an LSTM, elementwise; gates stand in rows of 4 n: input, forget, output, candidate
+
+typedef struct {
+  long n;
+  REAL *gates;
+  const REAL *before, *after, *slope;
+  REAL *cell, *hidden, *carried;
+} DK(cell_job);
+
+DK_CLONES static void DK(cell_row)(
+    long n, REAL *restrict gates, const REAL *before, REAL *cell, REAL *restrict hidden) {
+  for (long i = 0; i < 3 * n; i++) gates[i] = DK(sigmoid)(gates[i]);
+  for (long i = 3 * n; i < 4 * n; i++) gates[i] = DK(tanh)(gates[i]);
+  for (long i = 0; i < n; i++)
+    cell[i] = gates[n + i] * before[i] + gates[i] * gates[3 * n + i];
+  for (long i = 0; i < n; i++) hidden[i] = gates[2 * n + i] * DK(tanh)(cell[i]);
+}
+
+static void DK(cell_rows)(void *context, long start, long end) {
+  const DK(cell_job) *k = context;
+  long n = k->n;
+  for (long r = start; r < end; r++)
+    DK(cell_row)(
+        n, k->gates + r * 4 * n, k->before + r * n, k->cell + r * n, k->hidden + r * n);
+}
+
+void DK(dk_lstm_cell)(
+    long rows, long n, REAL *gates, const REAL *before, REAL *cell, REAL *hidden) {
+  DK(cell_job) k = {n, gates, before, NULL, NULL, cell, hidden, NULL};
+  dk_blocks(rows, dk_lines(n * 16), DK(cell_rows), &k);
+}
+
+DK_CLONES static void DK(cell_backward_row)(
+    long n, REAL *restrict gates, const REAL *before, const REAL *after, const REAL *slope,
+    REAL *restrict carried) {
+  for (long j = 0; j < n; j++) {
+    REAL i = gates[j], f = gates[n + j], o = gates[2 * n + j], g = gates[3 * n + j];
+    REAL t = DK(tanh)(after[j]);
+    REAL d = carried[j] + slope[j] * o * (1 - t * t);
+    gates[j] = d * g * i * (1 - i);
+    gates[n + j] = d * before[j] * f * (1 - f);
+    gates[2 * n + j] = slope[j] * t * o * (1 - o);
+    gates[3 * n + j] = d * i * (1 - g * g);
+    carried[j] = d * f;
+  }
+}
+
+static void DK(cell_backward_rows)(void *context, long start, long end) {
+  const DK(cell_job) *k = context;
+  long n = k->n;
+  for (long r = start; r < end; r++)
+    DK(cell_backward_row)(
+        n, k->gates + r * 4 * n, k->before + r * n, k->after + r * n, k->slope + r * n,
+        k->carried + r * n);
+}
+
+void DK(dk_lstm_cell_backward)(
+    long rows, long n, REAL *gates, const REAL *before, const REAL *after, const REAL *slope,
+    REAL *carried) {
+  DK(cell_job) k = {n, gates, before, after, slope, NULL, NULL, carried};
+  dk_blocks(rows, dk_lines(n * 16), DK(cell_backward_rows), &k);
+}
+
+// MARK: Log-probabilities of classes
+
+typedef struct {
+  long classes;
+  const REAL *logits, *cotangent;
+  const int32_t *index;
+  REAL *normalisers, *y;
+} DK(choice_job);
+
+/// The logarithm of the sum of exponentials, by sixteen lanes.
+DK_CLONES static REAL DK(normaliser)(long n, const REAL *x) {
+  REAL parts[16], m = -(REAL)INFINITY, total = 0;
+  for (int l = 0; l < 16; l++) parts[l] = m;
+  long j = 0;
+  for (; j + 16 <= n; j += 16)
+    for (int l = 0; l < 16; l++) parts[l] = x[j + l] > parts[l] ? x[j + l] : parts[l];
+  for (int l = 0; j + l < n; l++) parts[l] = x[j + l] > parts[l] ? x[j + l] : parts[l];
+  for (int l = 0; l < 16; l++) m = parts[l] > m ? parts[l] : m;
+  for (int l = 0; l < 16; l++) parts[l] = 0;
+  for (j = 0; j + 16 <= n; j += 16)
+    for (int l = 0; l < 16; l++) parts[l] += DK(exp_negative)(x[j + l] - m);
+  for (int l = 0; j + l < n; l++) parts[l] += DK(exp_negative)(x[j + l] - m);
+  for (int l = 0; l < 16; l++) total += parts[l];
+  return m + DK(log)(total);
+}
+
+static void DK(choice_rows)(void *context, long start, long end) {
+  const DK(choice_job) *k = context;
+  for (long r = start; r < end; r++) {
+    const REAL *x = k->logits + r * k->classes;
+    k->normalisers[r] = DK(normaliser)(k->classes, x);
+    k->y[r] = x[k->index[r]] - k->normalisers[r];
+  }
+}
+
+void DK(dk_class_log_probability)(
+    long rows, long classes, const REAL *logits, const int32_t *index, REAL *normalisers,
+    REAL *y) {
+  DK(choice_job) k = {classes, logits, NULL, index, normalisers, y};
+  dk_blocks(rows, dk_lines(classes * 4), DK(choice_rows), &k);
+}
+
+DK_CLONES static void DK(choice_slopes)(
+    long n, REAL cotangent, REAL normaliser, const REAL *restrict x, REAL *restrict y) {
+  for (long j = 0; j < n; j++) y[j] = -cotangent * DK(exp_negative)(x[j] - normaliser);
+}
+
+static void DK(choice_backward_rows)(void *context, long start, long end) {
+  const DK(choice_job) *k = context;
+  for (long r = start; r < end; r++) {
+    REAL *y = k->y + r * k->classes, c = k->cotangent[r];
+    DK(choice_slopes)(k->classes, c, k->normalisers[r], k->logits + r * k->classes, y);
+    y[k->index[r]] += c;
+  }
+}
+
+void DK(dk_class_log_probability_backward)(
+    long rows, long classes, const REAL *logits, const int32_t *index, const REAL *normalisers,
+    const REAL *cotangent, REAL *y) {
+  DK(choice_job) k = {classes, logits, cotangent, index, (REAL *)normalisers, y};
+  dk_blocks(rows, dk_lines(classes * 4), DK(choice_backward_rows), &k);
+}
+
+#endif

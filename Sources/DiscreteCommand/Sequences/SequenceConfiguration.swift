@@ -1,0 +1,154 @@
+import Formats
+import Models
+import Runs
+import Stochastics
+import Tensors
+
+/// The settings of `train sequence-gan`, parsed and checked.
+struct SequenceConfiguration {
+  static let model = "sequence-gan"
+
+  /// Every setting with its default, in the order in which a configuration is written; `nil` for unset.
+  static let defaults: [(key: String, text: String?)] = [
+    ("model", model), ("oracle", nil), ("data", nil), ("vocabulary", "200"), ("length", "20"),
+    ("sequences", "10000"), ("evaluation-sequences", "2000"), ("embedding", "32"),
+    ("hidden", "32"), ("filters", "1x32,2x32,3x32,4x32,5x32"), ("learning-rate", "0.01"),
+    ("discriminator-learning-rate", "0.0001"), ("batch-size", "64"), ("pretrain-epochs", "20"),
+    ("discriminator-pretrain-rounds", "10"), ("adversarial-steps", "50"),
+    ("discriminator-rounds", "5"), ("discriminator-epochs", "3"), ("roll-outs", "16"),
+    ("lag", "0.8"), ("baseline", "none"), ("evaluate-every", "5"), ("seed", "1"),
+  ]
+
+  static let baselines = ["none", "leave-one-out", "moving-average", "constant"]
+
+  let oracle: String?
+  let data: String?
+  /// Of the random oracle.
+  let vocabulary: Int
+  let length: Int
+  let sequences: Int
+  let evaluationSequences: Int
+  let embedding: Int
+  let hidden: Int
+  let filters: [SequenceDiscriminator.Filters]
+  let learningRate: Double
+  let discriminatorLearningRate: Double
+  let batchSize: Int
+  let pretrainEpochs: Int
+  let discriminatorPretrainRounds: Int
+  let adversarialSteps: Int
+  let discriminatorRounds: Int
+  let discriminatorEpochs: Int
+  let rollOuts: Int
+  let lag: Scalar
+  let baseline: String
+  /// Epochs, and later steps, between two evaluations.
+  let evaluateEvery: Int
+  let seed: UInt64
+  let settings: Settings
+
+  init(_ settings: Settings) throws {
+    func whole(_ key: String, _ range: ClosedRange<Int>) throws -> Int {
+      try settings.parse(key) { (text) throws(SettingError) in
+        try parseInteger(text, named: key, in: range)
+      }
+    }
+    func rate(_ key: String) throws -> Double {
+      try settings.parse(key) { (text) throws(SettingError) in
+        guard let rate = Double(text), rate.isFinite, rate > 0 else {
+          throw SettingError("\(key) is '\(text)', not a positive number")
+        }
+        return rate
+      }
+    }
+    try settings.parse("model") { (text) throws(SettingError) in
+      guard text == SequenceConfiguration.model else {
+        throw SettingError("model is '\(text)', expected '\(SequenceConfiguration.model)'")
+      }
+    }
+    oracle = settings["oracle"]
+    data = settings["data"]
+    guard oracle == nil || data == nil else {
+      throw settings.failure("oracle and data are both set, and exclude each other", of: "data")
+    }
+    vocabulary = try whole("vocabulary", 2...1_000_000)
+    if settings.isSet("vocabulary"), let source = oracle ?? data {
+      throw settings.failure(
+        "vocabulary is set, but that of \(source) is given by the file", of: "vocabulary")
+    }
+    length = try whole("length", 1...10_000)
+    sequences = try whole("sequences", 2...10_000_000)
+    evaluationSequences = try whole("evaluation-sequences", 1...10_000_000)
+    embedding = try whole("embedding", 1...100_000)
+    hidden = try whole("hidden", 1...100_000)
+    let most = length
+    let asked = try settings.parse("filters") { (text) throws(SettingError) in
+      try SequenceConfiguration.filters(text)
+    }
+    if settings.isSet("filters"), let wide = asked.first(where: { $0.width > most }) {
+      throw settings.failure(
+        "filters of width \(wide.width) do not fit sequences of length \(most)", of: "filters")
+    }
+    filters = asked.filter { $0.width <= most }
+    learningRate = try rate("learning-rate")
+    discriminatorLearningRate = try rate("discriminator-learning-rate")
+    batchSize = try whole("batch-size", 1...1_000_000)
+    pretrainEpochs = try whole("pretrain-epochs", 0...1_000_000)
+    discriminatorPretrainRounds = try whole("discriminator-pretrain-rounds", 0...1_000_000)
+    adversarialSteps = try whole("adversarial-steps", 0...1_000_000)
+    discriminatorRounds = try whole("discriminator-rounds", 0...1_000_000)
+    discriminatorEpochs = try whole("discriminator-epochs", 1...1_000_000)
+    rollOuts = try whole("roll-outs", 1...100_000)
+    lag = Scalar(
+      try settings.parse("lag") { (text) throws(SettingError) in
+        try parseNumber(text, named: "lag", in: 0..<1)
+      })
+    baseline = try settings.parse("baseline") { (text) throws(SettingError) in
+      guard SequenceConfiguration.baselines.contains(text) else {
+        throw SettingError(unknown("baseline", text, among: SequenceConfiguration.baselines))
+      }
+      return text
+    }
+    if baseline == "leave-one-out" && batchSize < 2 {
+      throw settings.failure("leave-one-out needs a batch-size of 2 or more", of: "baseline")
+    }
+    evaluateEvery = try whole("evaluate-every", 1...1_000_000)
+    seed = try settings.parse("seed") { (text) throws(SettingError) in
+      guard let seed = UInt64(text) else {
+        throw SettingError("seed is '\(text)', not a whole number of 0 or more")
+      }
+      return seed
+    }
+    var resolved = settings
+    if oracle != nil || data != nil { resolved.clear("vocabulary") }
+    self.settings = resolved
+  }
+
+  /// That of the run in a folder.
+  init(of folder: RunFolder) throws {
+    var settings = Settings(SequenceConfiguration.defaults)
+    let path = folder.file("config.json")
+    let model = try Settings.text(of: "model", in: path) ?? ""
+    guard model == SequenceConfiguration.model else {
+      throw CommandFailure(
+        .usage, "\(folder.path): a run of '\(model)', expected one of 'sequence-gan'")
+    }
+    try settings.read(file: path)
+    try self.init(settings)
+  }
+
+  /// `1x100,2x200`: widths and numbers of filters.
+  private static func filters(
+    _ text: String
+  ) throws(SettingError) -> [SequenceDiscriminator.Filters] {
+    var result: [SequenceDiscriminator.Filters] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let pair = part.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+      guard pair.count == 2, pair.allSatisfy((1...100_000).contains) else {
+        throw SettingError("filters is '\(text)', expected WIDTHxCOUNT with commas between")
+      }
+      result.append(.init(width: pair[0], count: pair[1]))
+    }
+    return result
+  }
+}

@@ -1,0 +1,259 @@
+import Formats
+import Learning
+import Models
+import Runs
+import Stochastics
+import Tensors
+
+/// One run of `train sequence-gan`: maximum likelihood, then the discriminator, then both in turn.
+///
+/// All noise is a function of the seed and of how far the run is, so that a resumed run goes on bit for bit.
+struct SequenceSession<B: Baseline> {
+  /// Streams of the run's seed that must not meet.
+  private enum Stream: UInt64 {
+    case generator = 200, discriminator, order, teaching, following, evaluation
+  }
+
+  /// How far a run is.
+  struct Progress: Equatable {
+    var epochs = 0
+    var lessons = 0
+    var steps = 0
+  }
+
+  let configuration: SequenceConfiguration
+  let data: SequenceData
+  let folder: RunFolder
+  private var gan: SequenceGAN<B>
+  private var progress = Progress()
+  private let metrics: Metrics
+  private let isQuiet: Bool
+  private let clock = ContinuousClock()
+  private let started: ContinuousClock.Instant
+  private var lastSaved: ContinuousClock.Instant
+  private var latest: JSON = .null
+
+  init(
+    _ configuration: SequenceConfiguration, data: SequenceData, folder: RunFolder, baseline: B,
+    isQuiet: Bool
+  ) {
+    self.configuration = configuration
+    self.data = data
+    self.folder = folder
+    self.isQuiet = isQuiet
+    metrics = Metrics(folder)
+    started = clock.now
+    lastSaved = started
+    let seed = Philox(seed: configuration.seed)
+    var weights = seed.folding(Stream.generator.rawValue)
+    let generator = SequenceGenerator(configuration, vocabulary: data.vocabulary, using: &weights)
+    var others = seed.folding(Stream.discriminator.rawValue)
+    let discriminator = SequenceDiscriminator(
+      vocabulary: data.vocabulary, filters: configuration.filters, using: &others)
+    gan = SequenceGAN(
+      generator: generator, discriminator: discriminator, baseline: baseline,
+      learningRate: configuration.learningRate,
+      discriminatorLearningRate: configuration.discriminatorLearningRate)
+  }
+
+  private func noise(_ stream: Stream, _ index: Int) -> Philox {
+    Philox(seed: configuration.seed).folding(stream.rawValue).folding(UInt64(index))
+  }
+
+  /// Updates of the generator so far.
+  private var step: Int { gan.pretraining.step + gan.policy.step }
+  private var seconds: Double { (clock.now - started) / .seconds(1) }
+
+  /// Trains to the end, or until somebody interrupts.
+  mutating func run(isResumed: Bool) throws -> JSON {
+    Interruption.listen()
+    if isResumed { try restore() }
+    try folder.set(.running)
+    let first = step
+    do {
+      // A run that was stopped before its first checkpoint begins again.
+      try metrics.truncate(after: isResumed ? first : -1)
+      if !isResumed { try evaluate([.init("phase", "pretrain")]) }
+      var bar = ProgressBar(isQuiet: isQuiet)
+      defer { bar.clear() }
+      while try advance() {
+        let text = figure()
+        bar.update(share) { text }
+        if Interruption.isRequested || clock.now - lastSaved > .seconds(20) { try save() }
+        if Interruption.isRequested {
+          try folder.set(.interrupted)
+          throw CommandFailure(
+            .interrupted,
+            "interrupted at step \(step); continue with: discrete train sequence-gan --resume \(folder.path)"
+          )
+        }
+      }
+      return try finish(steps: step - first)
+    } catch {
+      if folder.status == .running { try? folder.set(.failed) }
+      throw error
+    }
+  }
+
+  private var share: Double {
+    let whole = configuration.pretrainEpochs + configuration.adversarialSteps
+    return Double(progress.epochs + progress.steps) / Double(max(1, whole))
+  }
+
+  private func figure() -> String {
+    let phase = progress.steps > 0 ? "step \(progress.steps)" : "epoch \(progress.epochs)"
+    let value = latest["nll_oracle"] ?? latest["nll_generator"]
+    return "\(phase)  NLL \(rounded(value?.number ?? 0, 3))"
+  }
+
+  /// Does the next piece of work; false where none is left.
+  private mutating func advance() throws -> Bool {
+    if progress.epochs < configuration.pretrainEpochs {
+      try pretrain()
+    } else if progress.steps >= configuration.adversarialSteps {
+      return false
+    } else if progress.lessons < configuration.discriminatorPretrainRounds {
+      _ = try teach(progress.lessons)
+      progress.lessons += 1
+    } else {
+      try follow()
+    }
+    return true
+  }
+
+  private mutating func pretrain() throws {
+    var generator = noise(.order, progress.epochs)
+    let order = Array(0..<data.training.shape[0]).shuffled(using: &generator)
+    var (sum, count) = (0.0, 0)
+    for first in stride(from: 0, to: order.count, by: configuration.batchSize) {
+      let places = Array(order[first..<min(order.count, first + configuration.batchSize)])
+      sum += try gan.pretrain(on: data.training.rows(places)) * Double(places.count)
+      count += places.count
+    }
+    progress.epochs += 1
+    if isDue(progress.epochs, of: configuration.pretrainEpochs) {
+      try evaluate([
+        .init("phase", "pretrain"), .init("epoch", JSON(progress.epochs)),
+        .init("train_nll", JSON(sum / Double(count))),
+      ])
+    }
+  }
+
+  private mutating func teach(_ index: Int) throws -> Double {
+    var generator = noise(.teaching, index)
+    return try gan.teachDiscriminator(
+      with: data.training, epochs: configuration.discriminatorEpochs,
+      batchSize: configuration.batchSize, using: &generator)
+  }
+
+  private mutating func follow() throws {
+    var generator = noise(.following, progress.steps)
+    let reward = try gan.followDiscriminator(
+      configuration.batchSize, rollOuts: configuration.rollOuts, lag: configuration.lag,
+      using: &generator)
+    var loss = 0.0
+    for round in 0..<configuration.discriminatorRounds {
+      loss = try teach(
+        configuration.discriminatorPretrainRounds
+          + progress.steps * configuration.discriminatorRounds + round)
+    }
+    progress.steps += 1
+    if isDue(progress.steps, of: configuration.adversarialSteps) {
+      try evaluate([
+        .init("phase", "adversarial"), .init("adversarial_step", JSON(progress.steps)),
+        .init("reward", JSON(reward)), .init("discriminator_loss", JSON(loss)),
+      ])
+    }
+  }
+
+  private func isDue(_ done: Int, of all: Int) -> Bool {
+    done.isMultiple(of: configuration.evaluateEvery) || done == all
+  }
+
+  /// Logs how good the generator is.
+  private mutating func evaluate(_ members: [JSON.Member]) throws {
+    latest = .object([.init("step", JSON(step))] + members + figures())
+    try metrics.log(latest)
+  }
+
+  private func figures() -> [JSON.Member] {
+    var generator = noise(.evaluation, 0)
+    return data.figures(
+      of: gan.generator, samples: configuration.evaluationSequences, using: &generator)
+  }
+
+  private mutating func finish(steps: Int) throws -> JSON {
+    let training = seconds
+    // Nothing was left to do, and so nothing to log.
+    if latest == .null { latest = .object(figures()) }
+    try save()
+    try metrics.writeTable()
+    var summary: [JSON.Member] = [
+      .init("run", JSON(folder.path)), .init("steps", JSON(step)),
+      .init("seconds", JSON(rounded(training, 3))),
+      .init("steps_per_second", JSON(rounded(Double(steps) / max(training, 1e-9), 1))),
+    ]
+    for key in ["nll_oracle", "nll_generator", "entropy"] {
+      if let value = latest[key] { summary.append(.init(key, value)) }
+    }
+    // What no generator can do better than, in nll_generator.
+    if let oracle = data.oracle {
+      summary.append(.init("oracle_entropy", JSON(oracle.negativeLogLikelihood(of: data.test))))
+    }
+    let result = JSON.object(summary)
+    try folder.write(result, to: "summary.json")
+    try folder.set(.finished)
+    return result
+  }
+
+  /// Writes all that is needed to go on, and beside it the generator alone.
+  private mutating func save() throws(FormatError) {
+    try Checkpoint.save(
+      gan,
+      metadata: [
+        "epochs": "\(progress.epochs)", "lessons": "\(progress.lessons)",
+        "steps": "\(progress.steps)", "pretraining": "\(gan.pretraining.step)",
+        "policy": "\(gan.policy.step)", "discriminator": "\(gan.discriminator.step)",
+        "adversarial": "\(gan.isAdversarial)",
+      ], to: folder.lastCheckpoint)
+    try Checkpoint.save(
+      gan.generator,
+      metadata: ["step": "\(step)", "vocabulary": "\(data.vocabulary)"],
+      to: folder.generatorCheckpoint)
+    lastSaved = clock.now
+  }
+
+  private mutating func restore() throws(FormatError) {
+    let path = folder.lastCheckpoint
+    let metadata = try Checkpoint.restore(&gan, from: path)
+    func count(_ key: String) throws(FormatError) -> Int {
+      guard let value = metadata[key].flatMap(Int.init), value >= 0 else {
+        throw FormatError(.malformed, "\(path): no '\(key)' in its metadata")
+      }
+      return value
+    }
+    progress = Progress(
+      epochs: try count("epochs"), lessons: try count("lessons"), steps: try count("steps"))
+    gan.resume(
+      pretraining: try count("pretraining"), policy: try count("policy"),
+      discriminator: try count("discriminator"), isAdversarial: metadata["adversarial"] == "true")
+  }
+}
+
+extension SequenceGenerator {
+  /// A generator as a configuration wants it.
+  init(
+    _ configuration: SequenceConfiguration, vocabulary: Int, using generator: inout Philox
+  ) {
+    self.init(
+      vocabulary: vocabulary, length: configuration.length, embeddingSize: configuration.embedding,
+      units: configuration.hidden, using: &generator)
+  }
+}
+
+extension RunFolder {
+  /// The checkpoint of a sequence generator without what trained it.
+  var generatorCheckpoint: String { file("checkpoints/generator.safetensors") }
+  /// The characters of a text model's tokens.
+  var vocabularyFile: String { "vocabulary.json" }
+}

@@ -1,0 +1,214 @@
+import ArgumentParser
+import CKernels
+import Formats
+import Runs
+import Stochastics
+
+struct TrainSequenceGAN: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: SequenceConfiguration.model,
+    abstract: "Train a generator of sequences by likelihood, then against a discriminator.",
+    discussion: """
+      Learns from samples of an oracle, an LSTM with weights from a file or else N(0, 1) from the seed, or from the characters of \
+      a text. Leaves a run folder with the settings, the curves and checkpoints; 'discrete generate' prints its samples. \
+      nll_oracle is that of generated sequences under the oracle, nll_generator that of fresh data under the generator, both in \
+      nats a token, the lower the better.
+      """)
+
+  @OptionGroup(title: "Model and training") var options: SequenceOptions
+  @OptionGroup(title: "Run") var place: RunOptions
+
+  func run() throws {
+    if let threads = place.threads {
+      guard (1...1024).contains(threads) else {
+        throw CommandFailure(.usage, "threads is '\(threads)', not a whole number from 1 to 1024")
+      }
+      dk_set_thread_count(Int32(threads))
+    }
+    guard place.out != "" else { throw CommandFailure(.usage, "--out is empty, expected a folder") }
+    report(try place.resume.map(resume) ?? begin())
+  }
+
+  private func begin() throws -> JSON {
+    var settings = Settings(SequenceConfiguration.defaults)
+    if let config = place.config { try settings.read(file: config) }
+    for text in place.sets {
+      let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2, !pair[0].isEmpty else {
+        throw CommandFailure(.usage, "--set takes key=value, not '\(text)'")
+      }
+      try settings.set(String(pair[0]), to: String(pair[1]), from: .commandLine)
+    }
+    for case (let key, let text?) in options.settings {
+      try settings.set(key, to: text, from: .commandLine)
+    }
+    let configuration = try SequenceConfiguration(settings)
+    let data = try SequenceData(configuration)
+    let folder = try RunFolder(
+      creating: place.out ?? defaultRunFolder(of: SequenceConfiguration.model))
+    func object(_ pairs: [(key: String, text: String)]) -> JSON {
+      .object(pairs.map { JSON.Member($0.key, JSON($0.text)) })
+    }
+    try folder.write(object(configuration.settings.resolved), to: "config.json")
+    try folder.write(object(configuration.settings.overrides), to: "overrides.json")
+    try folder.write(runEnvironment(), to: "environment.json")
+    if let characters = data.characters {
+      try folder.write(.array(characters.map { JSON(String($0)) }), to: folder.vocabularyFile)
+    }
+    return try train(configuration, data, in: folder, isResumed: false)
+  }
+
+  private func resume(_ path: String) throws -> JSON {
+    guard
+      options.settings.allSatisfy({ $0.text == nil }) && place.out == nil && place.config == nil
+        && place.sets.isEmpty
+    else {
+      throw CommandFailure(.usage, "--resume goes on with the settings of \(path); none may differ")
+    }
+    let folder = try RunFolder(opening: path)
+    if folder.status == .finished { return try folder.read("summary.json") }
+    let configuration = try SequenceConfiguration(of: folder)
+    return try train(
+      configuration, SequenceData(configuration), in: folder,
+      isResumed: fileExists(folder.lastCheckpoint))
+  }
+
+  private func train(
+    _ configuration: SequenceConfiguration, _ data: SequenceData, in folder: RunFolder,
+    isResumed: Bool
+  ) throws -> JSON {
+    func train(_ baseline: some Baseline) throws -> JSON {
+      var session = SequenceSession(
+        configuration, data: data, folder: folder, baseline: baseline, isQuiet: place.quiet)
+      return try session.run(isResumed: isResumed)
+    }
+    return switch configuration.baseline {
+    case "leave-one-out": try train(.leaveOneOut)
+    case "moving-average": try train(.movingAverage())
+    case "constant": try train(.constant())
+    default: try train(.none)
+    }
+  }
+
+  private func report(_ summary: JSON) {
+    if place.json { return print(summary) }
+    func figure(_ key: String, _ places: Int) -> String {
+      summary[key]?.number.map { "\(rounded($0, places))" } ?? "-"
+    }
+    print("steps            \(summary["steps"] ?? .null) in \(figure("seconds", 1)) s")
+    if summary["nll_oracle"] != nil {
+      print("NLL oracle       \(figure("nll_oracle", 3)) nats a token, of generated sequences")
+    }
+    print("NLL generator    \(figure("nll_generator", 3)) nats a token, of fresh data")
+    print("entropy          \(figure("entropy", 3)) nats a token")
+    if summary["oracle_entropy"] != nil {
+      print("oracle's entropy \(figure("oracle_entropy", 3)) nats a token")
+    }
+    print("run              \(summary["run"]?.string ?? "")")
+  }
+}
+
+/// What is learned, from what, and how.
+struct SequenceOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "oracle", "Weights of the oracle, NPZ or safetensors; without it they are random.", "file"))
+  var oracle: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("data", "A text to learn by character, instead of an oracle.", "file"))
+  var data: String?
+  @Option(parsing: .unconditional, help: help("vocabulary", "Tokens of the random oracle.", "n"))
+  var vocabulary: String?
+  @Option(parsing: .unconditional, help: help("length", "Tokens of a sequence.", "n"))
+  var length: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "sequences", "Training sequences: samples of the oracle, or at most so many of the text.", "n"
+    ))
+  var sequences: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("evaluation-sequences", "Sequences of every evaluation.", "n"))
+  var evaluationSequences: String?
+  @Option(parsing: .unconditional, help: help("embedding", "Numbers for a token.", "n"))
+  var embedding: String?
+  @Option(parsing: .unconditional, help: help("hidden", "Units of the generator.", "n"))
+  var hidden: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("filters", "Filters of the discriminator.", "WIDTHxCOUNT,..."))
+  var filters: String?
+  @Option(
+    parsing: .unconditional, help: help("learning-rate", "Of the generator, by Adam.", "rate"))
+  var learningRate: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("discriminator-learning-rate", "Of the discriminator, by Adam.", "rate"))
+  var discriminatorLearningRate: String?
+  @Option(parsing: .unconditional, help: help("batch-size", "Sequences in a batch.", "n"))
+  var batchSize: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("pretrain-epochs", "Epochs of maximum likelihood.", "epochs"))
+  var pretrainEpochs: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("discriminator-pretrain-rounds", "Rounds before the first adversarial step.", "n"))
+  var discriminatorPretrainRounds: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("adversarial-steps", "Steps of the generator against the discriminator.", "steps"))
+  var adversarialSteps: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("discriminator-rounds", "Rounds after every adversarial step.", "n"))
+  var discriminatorRounds: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("discriminator-epochs", "Epochs of a round, over data and as many samples.", "n"))
+  var discriminatorEpochs: String?
+  @Option(
+    parsing: .unconditional, help: help("roll-outs", "Completions of every prefix.", "n"))
+  var rollOuts: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("lag", "How much of its weights the copy that rolls out keeps.", "share"))
+  var lag: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "baseline", "\(SequenceConfiguration.baselines.joined(separator: ", ")).", "name"))
+  var baseline: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("evaluate-every", "Epochs, and later steps, between evaluations.", "n"))
+  var evaluateEvery: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("seed", "What everything is drawn from: equal seeds, equal runs.", "seed"))
+  var seed: String?
+
+  private static func help(_ key: String, _ text: String, _ value: String) -> ArgumentHelp {
+    let standard = SequenceConfiguration.defaults.first { $0.key == key }?.text
+    return ArgumentHelp(
+      "\(text)\(standard.map { " (default: \($0))" } ?? "")", valueName: value)
+  }
+
+  var settings: [(key: String, text: String?)] {
+    [
+      ("oracle", oracle), ("data", data), ("vocabulary", vocabulary), ("length", length),
+      ("sequences", sequences), ("evaluation-sequences", evaluationSequences),
+      ("embedding", embedding), ("hidden", hidden), ("filters", filters),
+      ("learning-rate", learningRate),
+      ("discriminator-learning-rate", discriminatorLearningRate), ("batch-size", batchSize),
+      ("pretrain-epochs", pretrainEpochs),
+      ("discriminator-pretrain-rounds", discriminatorPretrainRounds),
+      ("adversarial-steps", adversarialSteps), ("discriminator-rounds", discriminatorRounds),
+      ("discriminator-epochs", discriminatorEpochs), ("roll-outs", rollOuts), ("lag", lag),
+      ("baseline", baseline), ("evaluate-every", evaluateEvery), ("seed", seed),
+    ]
+  }
+}

@@ -1,0 +1,43 @@
+public import Tensors
+
+/// Filters over neighbouring steps, each of which keeps its largest response, rectified.
+///
+/// Kim (2014), Convolutional neural networks for sentence classification.
+public struct TimeConvolution: Parameterized, Sendable {
+  /// Of shape [width inputs, filters].
+  public var weight: Tensor
+  /// Of shape [filters].
+  public var bias: Tensor
+  /// Number of steps that a filter sees.
+  public let width: Int
+
+  /// Weights N(0, deviation²), biases `bias`.
+  public init(
+    width: Int, inputs: Int, filters: Int, deviation: Scalar = 0.1, bias: Scalar = 0.1,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    precondition(
+      width > 0 && inputs > 0 && filters > 0,
+      "\(filters) filters over \(width) steps of \(inputs) inputs")
+    self.width = width
+    weight = .randomNormal([width * inputs, filters], using: &generator) * deviation
+    self.bias = .full(bias, [filters])
+  }
+
+  /// The largest responses, [rows, filters], of inputs [rows, steps, inputs]; traps if the steps are fewer than the width.
+  ///
+  /// - Complexity: O(steps width inputs filters) for each row, and the memory of width copies of the inputs.
+  public func callAsFunction(_ input: Tensor) -> Tensor {
+    precondition(
+      input.rank == 3 && input.shape[1] >= width
+        && input.shape[2] * width == weight.shape[0],
+      "filters over \(width) steps, weights \(weight.shape), on inputs \(input.shape)")
+    // The rectifier and the bias grow with the response, so they may wait until the largest is found.
+    return (input.windows(of: width).matmul(weight).max(along: 1) + bias).relu()
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("weight", &weight)
+    visitor.visit("bias", &bias)
+  }
+}

@@ -1,0 +1,65 @@
+public import Tensors
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// How the next token is drawn from its logits: at a temperature, and from the likeliest only.
+public struct SamplingRule: Sendable {
+  /// What the logits are divided by, above 0: below 1 for quality, above 1 for diversity.
+  public let temperature: Scalar
+  /// Only so many of the likeliest tokens, one for greedy choice; `nil` for all.
+  public let topK: Int?
+  /// Only the likeliest tokens that together have this probability, in (0, 1]; `nil` for all.
+  ///
+  /// Holtzman et al. (2020), The curious case of neural text degeneration.
+  public let nucleus: Double?
+
+  public init(temperature: Scalar = 1, topK: Int? = nil, nucleus: Double? = nil) {
+    precondition(
+      temperature > 0 && temperature.isFinite && topK ?? 1 > 0 && nucleus ?? 1 > 0
+        && nucleus ?? 1 <= 1,
+      "sampling at temperature \(temperature), top \(topK ?? 0), nucleus \(nucleus ?? 1)")
+    self.temperature = temperature
+    self.topK = topK
+    self.nucleus = nucleus
+  }
+
+  /// The likeliest token, by chance one of those that are equally likely.
+  public static var greedy: SamplingRule { SamplingRule(topK: 1) }
+
+  /// Logits [rows, vocabulary] at this temperature, -infinity for tokens that may not be drawn.
+  ///
+  /// - Complexity: O(V log V) a row where tokens are left out.
+  package func applied(to logits: Tensor) -> Tensor {
+    var result = temperature == 1 ? logits : logits * (1 / temperature)
+    guard topK != nil || nucleus != nil else { return result }
+    let classes = logits.shape[1]
+    result.withMutablePointer { buffer in
+      for start in stride(from: 0, to: buffer.count, by: classes) {
+        mask(UnsafeMutableBufferPointer(rebasing: buffer[start..<start + classes]))
+      }
+    }
+    return result
+  }
+
+  private func mask(_ row: UnsafeMutableBufferPointer<Scalar>) {
+    let sorted = row.sorted(by: >)
+    var kept = min(topK ?? sorted.count, sorted.count)
+    if let nucleus {
+      // What top k leaves is a law of its own, of which the nucleus is taken.
+      let weights = sorted[..<kept].map { exp(Double($0 - sorted[0])) }
+      let needed = nucleus * weights.reduce(0, +)
+      var sum = 0.0
+      let place = weights.firstIndex { weight in
+        sum += weight
+        return sum >= needed
+      }
+      kept = place.map { $0 + 1 } ?? kept
+    }
+    let bound = sorted[kept - 1]
+    for place in row.indices where row[place] < bound { row[place] = -.infinity }
+  }
+}

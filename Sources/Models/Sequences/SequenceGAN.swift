@@ -1,0 +1,138 @@
+public import Learning
+public import Stochastics
+public import Tensors
+
+/// A generator of sequences that is pre-trained on data, and then on the judgement of a discriminator.
+///
+/// Yu, Zhang, Wang and Yu (2017), SeqGAN: Sequence generative adversarial nets with policy gradient. Nothing but tensors and counts
+/// is kept: all noise is a function of the generators that are handed in.
+public struct SequenceGAN<B: Baseline>: Parameterized, Sendable {
+  /// What the policy gradient moves.
+  public struct Policy: Parameterized, Sendable {
+    public var generator: SequenceGenerator
+    public var gradient: PolicyGradient<B>
+
+    public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+      visitor.visit("generator", &generator)
+      visitor.visit("gradient", &gradient)
+    }
+  }
+
+  /// The generator and its optimizer while it follows the data.
+  public private(set) var pretraining: Trainer<SequenceGenerator, Adam>
+  /// The generator and its optimizer while it follows the discriminator.
+  public private(set) var policy: Trainer<Policy, Adam>
+  public private(set) var discriminator: Trainer<SequenceDiscriminator, Adam>
+  /// The copy that completes prefixes, which follows the generator slowly.
+  public private(set) var rollOut: SequenceGenerator
+  /// Whether the discriminator is followed already.
+  public private(set) var isAdversarial = false
+
+  public init(
+    generator: SequenceGenerator, discriminator: SequenceDiscriminator, baseline: B,
+    learningRate: Double = 0.01, discriminatorLearningRate: Double = 1e-4
+  ) {
+    pretraining = Trainer(
+      generator, optimizer: Adam(), learningRate: learningRate, maximumNorm: 5)
+    policy = Trainer(
+      Policy(generator: generator, gradient: PolicyGradient(baseline: baseline)),
+      optimizer: Adam(), learningRate: learningRate, maximumNorm: 5)
+    self.discriminator = Trainer(
+      discriminator, optimizer: Adam(), learningRate: discriminatorLearningRate)
+    rollOut = generator
+  }
+
+  /// The generator as it is now.
+  public var generator: SequenceGenerator {
+    isAdversarial ? policy.model.generator : pretraining.model
+  }
+
+  /// Ascends the likelihood of some sequences once; returns their mean -log p a token before.
+  public mutating func pretrain(on data: Classes) throws(NonFiniteError) -> Double {
+    precondition(!isAdversarial, "pre-training after the discriminator has been followed")
+    return Double(
+      try pretraining.descend { generator in -generator.logProbabilities(data).mean() })
+  }
+
+  /// Hands the pre-trained generator on to the policy gradient, and to the roll-outs.
+  public mutating func beginAdversarial() {
+    guard !isAdversarial else { return }
+    policy.model.generator = pretraining.model
+    rollOut = pretraining.model
+    isAdversarial = true
+  }
+
+  /// Teaches the discriminator to tell data from fresh samples, as many as data, some epochs long; returns the mean loss.
+  public mutating func teachDiscriminator(
+    with data: Classes, epochs: Int, batchSize: Int, using generator: inout Philox
+  ) throws(NonFiniteError) -> Double {
+    let count = data.shape[0]
+    let generated = self.generator.sample(count, using: &generator)
+    var (sum, steps) = (0.0, 0)
+    for _ in 0..<epochs {
+      let real = Array(0..<count).shuffled(using: &generator)
+      let fake = Array(0..<count).shuffled(using: &generator)
+      for first in stride(from: 0, to: count, by: batchSize) {
+        let range = first..<min(count, first + batchSize)
+        let (data, generated) = (data.rows(Array(real[range])), generated.rows(Array(fake[range])))
+        sum += Double(
+          try discriminator.descend {
+            $0.loss(data: data, generated: generated, using: &generator)
+          })
+        steps += 1
+      }
+    }
+    return sum / Double(max(1, steps))
+  }
+
+  /// Descends the improbability of samples once, and lets the roll-outs follow; returns the mean probability of being data.
+  ///
+  /// - Parameters:
+  ///   - count: samples.
+  ///   - rollOuts: completions of every prefix.
+  ///   - lag: how much of the roll-out's weights stays, in [0, 1); embeddings are copied.
+  public mutating func followDiscriminator(
+    _ count: Int, rollOuts: Int, lag: Scalar = 0.8, using generator: inout Philox
+  ) throws(NonFiniteError) -> Double {
+    precondition(lag >= 0 && lag < 1, "a roll-out copy that keeps \(lag) of itself")
+    beginAdversarial()
+    let judge = discriminator.model
+    let sample = policy.model.generator.sample(count, using: &generator)
+    let rewards = rollOut.rollOutRewards(of: sample, copies: rollOuts, using: &generator) {
+      judge.probability(of: $0)
+    }
+    let value = try policy.descend { policy in
+      policy.gradient.expectation(over: policy.generator, at: sample, costs: -rewards)
+    }
+    followGenerator(lag: lag)
+    return -Double(value)
+  }
+
+  private mutating func followGenerator(lag: Scalar) {
+    let target = policy.model.generator
+    var new: [Tensor] = target.namedParameters().map(\.tensor)
+    new.reverse()
+    rollOut.forEachParameter { tensor, _ in
+      if let next = new.popLast() { tensor = tensor * lag + next * (1 - lag) }
+    }
+    rollOut.embedding = target.embedding
+  }
+
+  /// Goes back to steps whose parameters and running tensors have been restored.
+  public mutating func resume(
+    pretraining steps: Int, policy policySteps: Int, discriminator discriminatorSteps: Int,
+    isAdversarial: Bool
+  ) {
+    pretraining.resume(at: steps)
+    policy.resume(at: policySteps)
+    discriminator.resume(at: discriminatorSteps)
+    self.isAdversarial = isAdversarial
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("pretraining", &pretraining)
+    visitor.visit("policy", &policy)
+    visitor.visit("discriminator", &discriminator)
+    visitor.visit("roll-out", &rollOut)
+  }
+}

@@ -1,0 +1,103 @@
+import Learning
+public import Stochastics
+public import Tensors
+
+extension SequenceGenerator {
+  /// Samples by a rule, of shape [count, length].
+  ///
+  /// They follow the generator's law only at temperature 1 with nothing left out. One word is taken from the generator, and nothing
+  /// is recorded.
+  ///
+  /// - Complexity: O(units vocabulary) a token, in parts that fit into memory.
+  public func sample(
+    _ count: Int, by rule: SamplingRule, using generator: inout some RandomNumberGenerator
+  ) -> Classes {
+    precondition(count >= 0, "\(count) samples")
+    let empty = Classes(Indices([], shape: [count, 0]), classCount: vocabulary)
+    return completing(empty, by: rule, using: &generator)
+  }
+
+  /// The sequence of the likeliest tokens, one after the other, of shape [1, length].
+  public func greedy() -> Classes {
+    var generator = Philox(seed: 0)
+    return sample(1, by: .greedy, using: &generator)
+  }
+
+  /// The generator whose law is that of this one at a softmax temperature, above 0.
+  public func atTemperature(_ temperature: Scalar) -> SequenceGenerator {
+    precondition(temperature > 0 && temperature.isFinite, "a temperature of \(temperature)")
+    var copy = self
+    copy.output.weight = output.weight * (1 / temperature)
+    copy.output.bias = output.bias * (1 / temperature)
+    return copy
+  }
+
+  /// Whole sequences [rows, length] that begin with the given ones, of shape [rows, 0...length].
+  public func completing(
+    _ prefixes: Classes, by rule: SamplingRule = SamplingRule(),
+    using generator: inout some RandomNumberGenerator
+  ) -> Classes {
+    precondition(
+      prefixes.shape.count == 2 && prefixes.shape[1] <= length
+        && prefixes.classCount == vocabulary,
+      "prefixes \(prefixes.shape) of \(prefixes.classCount) tokens, the generator has \(length) of \(vocabulary)"
+    )
+    let (rows, given) = (prefixes.shape[0], prefixes.shape[1])
+    let stream = Philox(seed: generator.next())
+    let plain = detached()
+    let part = Swift.max(1, SequenceGenerator.logitsAtOnce / vocabulary)
+    var tokens: [Int32] = []
+    tokens.reserveCapacity(rows * length)
+    for first in stride(from: 0, to: rows, by: part) {
+      let some = prefixes.rows(Array(first..<Swift.min(rows, first + part)))
+      let count = some.shape[0]
+      var noise = stream.folding(UInt64(first))
+      var last = Indices([Int](repeating: start, count: count), shape: [count])
+      var state = plain.recurrence.initialState(rows: count)
+      for step in 0..<given {
+        state = plain.recurrence.step(plain.embedding(last), from: state)
+        last = some.column(step)
+      }
+      let drawn = plain.drawing(
+        length - given, after: last, from: state, by: rule, using: &noise)
+      for row in 0..<count {
+        tokens += some.indices.values[row * given..<(row + 1) * given]
+        tokens += drawn.map { $0.values[row] }
+      }
+    }
+    return Classes(
+      Indices(shape: [rows, length]) { buffer in _ = buffer.update(from: tokens) },
+      classCount: vocabulary)
+  }
+
+  /// The next tokens of each row, step by step, after a token that the state has not seen yet; of a detached generator.
+  func drawing(
+    _ steps: Int, after last: Indices, from state: LSTM.State, by rule: SamplingRule,
+    using noise: inout Philox
+  ) -> [Indices] {
+    var (last, state) = (last, state)
+    return (0..<steps).map { _ in
+      state = recurrence.step(embedding(last), from: state)
+      let logits = rule.applied(to: output(state.hidden))
+      let key = noise.next()
+      last = Indices(shape: [last.count]) { buffer in
+        guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+        logits.withPointer { source in
+          guard let source = source.baseAddress else { return }
+          Kernels.categorical(key, buffer.count, vocabulary, source, buffer.count, target)
+        }
+      }
+      return last
+    }
+  }
+}
+
+extension Classes {
+  /// One step of a list of sequences [rows, steps].
+  func column(_ step: Int) -> Indices {
+    let (rows, steps) = (shape[0], shape[1])
+    return Indices(shape: [rows]) { buffer in
+      for row in 0..<rows { buffer[row] = indices.values[row * steps + step] }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+public import Tensors
+
+/// The first places of a Plackett-Luce order: lists of shape `[samples] + batch + [places]` from log-scores `batch + [n]`.
+///
+/// The law of choosing items one by one without replacement. Points are the first rows of permutation matrices,
+/// `[samples] + batch + [places, n]`.
+public struct TopPlackettLuce: DiscreteDistribution {
+  public typealias Sample = Orders
+  public typealias Point = Tensor
+
+  /// Logarithms of the scores, up to a constant, of shape `batch + [n]`.
+  public let logScores: Tensor
+  /// Number of places, at most that of the items.
+  public let places: Int
+
+  public init(logScores: Tensor, places: Int) {
+    precondition(logScores.rank >= 1, "log-scores need an axis of items, got \(logScores.shape)")
+    precondition(
+      places >= 0 && places <= logScores.shape[logScores.rank - 1],
+      "\(places) places for \(logScores.shape[logScores.rank - 1]) items")
+    self.logScores = logScores
+    self.places = places
+  }
+
+  public var batch: [Int] { logScores.shape.dropLast() }
+
+  private var itemCount: Int { logScores.shape[logScores.rank - 1] }
+
+  /// The law of whole orders.
+  public var whole: PlackettLuce { PlackettLuce(logScores: logScores) }
+
+  /// Samples by the largest log-scores plus Gumbels, descending; only those that may be among them are sorted.
+  public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Orders {
+    precondition(count >= 0, "\(count) samples")
+    let key = generator.next()
+    let rows = batch.reduce(1, *)
+    let indices = Indices(shape: [count] + batch + [places]) { buffer in
+      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+      logScores.withPointer { source in
+        guard let source = source.baseAddress else { return }
+        Kernels.plackettLuce(key, count * rows, itemCount, places, source, rows, target)
+      }
+    }
+    return Orders(trusted: indices, itemCount: itemCount)
+  }
+
+  /// The log-probability of lists `leading + batch + [places]`, of shape `leading + batch`.
+  public func logProbability(_ sample: Orders) -> Tensor {
+    checkPlaces(sample)
+    return whole.logProbability(sample)
+  }
+
+  public static func point(_ sample: Orders) -> Tensor { sample.matrix }
+
+  private func checkPlaces(_ sample: Orders) {
+    precondition(
+      sample.placeCount == places, "orders of \(sample.placeCount) places, expected \(places)")
+  }
+}
+
+extension TopPlackettLuce: StepwiseDistribution {
+  /// The log-probability of the item at each place given those before it, in the shape of the sample.
+  public func logProbabilities(_ sample: Orders) -> Tensor {
+    checkPlaces(sample)
+    return whole.logProbabilities(sample)
+  }
+}
+
+extension TopPlackettLuce: EnumerableDistribution {
+  /// The number of ways to place so many of the items in order.
+  public var stateCount: Int? { Orders.listCount(of: itemCount, places: places) }
+
+  /// Every list once, lexicographically, of shape `[stateCount] + batch + [places]`.
+  public func states() -> Orders {
+    precondition(stateCount != nil, "\(places) places of \(itemCount) items have too many orders")
+    let lists = Orders.lists(of: itemCount, places: places)
+    let rows = batch.reduce(1, *)
+    let indices = Indices(shape: [lists.count] + batch + [places]) { buffer in
+      for (state, list) in lists.enumerated() {
+        for row in 0..<rows {
+          for (place, item) in list.enumerated() {
+            buffer[(state * rows + row) * places + place] = item
+          }
+        }
+      }
+    }
+    return Orders(trusted: indices, itemCount: itemCount)
+  }
+}
+
+extension TopPlackettLuce: DistinctSampling {
+  public func sampleDistinct(
+    _ count: Int, using generator: inout some RandomNumberGenerator
+  ) -> Orders {
+    var stream = Philox(seed: generator.next())
+    return orders(count) { joint, _ in joint.best(count) { gumbel(&stream) } }
+  }
+
+  public func likeliest(_ count: Int) -> Orders {
+    orders(count) { joint, _ in joint.best(count, gumbel: nil) }
+  }
+
+  public func sample(
+    _ count: Int, excluding states: Orders, using generator: inout some RandomNumberGenerator
+  ) -> Orders {
+    checkPlaces(states)
+    var stream = Philox(seed: generator.next())
+    let excluded = stochasticRows(
+      states.indices.values, batch: batch.reduce(1, *), variables: places)
+    return orders(count) { joint, row in
+      (0..<count).map { _ in joint.state(excluding: excluded[row]) { uniform(&stream) } }
+    }
+  }
+
+  /// The lists that `choose` picks in every batch entry.
+  private func orders(_ count: Int, _ choose: (JointStates, Int) -> [[Int32]]) -> Orders {
+    let n = itemCount
+    let scores = logScores.scalars.map { Double($0) }
+    let rows = batch.reduce(1, *)
+    let indices = Indices(shape: [count] + batch + [places]) { buffer in
+      for row in 0..<rows {
+        let own = Array(scores[(row * n)..<((row + 1) * n)])
+        let joint = JointStates(steps: places) { placed in
+          var left = own
+          for item in placed { left[Int(item)] = -.infinity }
+          let best = left.max() ?? 0
+          let sum = best + logarithm(left.reduce(0) { $0 + exponential($1 - best) })
+          return left.map { $0 - sum }
+        }
+        for (index, list) in choose(joint, row).enumerated() {
+          for (place, item) in list.enumerated() {
+            buffer[(index * rows + row) * places + place] = item
+          }
+        }
+      }
+    }
+    return Orders(trusted: indices, itemCount: n)
+  }
+}

@@ -1,0 +1,49 @@
+extension Tensor {
+  /// The log-probability of classes under logits of shape `shape + [classes]`, in one pass; `indices` have that `shape`.
+  ///
+  /// The same as taking from `logSoftmax(along: -1)`, without its result: what a softmax over thousands of words needs.
+  public func logProbability(ofClasses indices: Indices) -> Tensor {
+    precondition(
+      rank >= 1 && Array(shape.dropLast()) == indices.shape,
+      "classes \(indices.shape) under logits \(shape)")
+    let classes = shape[rank - 1]
+    indices.check(below: classes)
+    let rows = indices.count
+    let logits = contiguous()
+    var normalisers: Tensor = 0
+    let value = Tensor(shape: indices.shape) { buffer in
+      normalisers = Tensor(shape: [rows]) { kept in
+        guard let target = buffer.baseAddress, let kept = kept.baseAddress, rows > 0 else { return }
+        logits.withBase { logits in
+          indices.withPointer {
+            Kernels.classLogProbability(rows, classes, logits, $0, kept, target)
+          }
+        }
+      }
+    }
+    let kept = normalisers
+    return value.recording(self) { context in
+      let (x, cotangent) = (context.inputs[0], context.cotangent)
+      if cotangent.isTracked || x.isTracked {
+        let weighted = cotangent.expandingDimensions(at: -1)
+        return [weighted * (indices.oneHot(classes: classes) - x.softmax(along: -1))]
+      }
+      let (plain, weights) = (x.contiguous(), cotangent.contiguous())
+      return [
+        Tensor(shape: x.shape) { buffer in
+          guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+          plain.withBase { plain in
+            weights.withBase { weights in
+              kept.withBase { kept in
+                indices.withPointer {
+                  Kernels.classLogProbabilityBackward(
+                    rows, classes, plain, $0, kept, weights, target)
+                }
+              }
+            }
+          }
+        }
+      ]
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import Formats
+import Foundation
+import Tensors
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct SequenceGANTests {
+  /// A tiny run against a random oracle, whose flags others may replace.
+  private static func arguments(_ more: String...) -> [String] {
+    [
+      "train", "sequence-gan", "--length", "5", "--sequences", "60", "--evaluation-sequences",
+      "40", "--embedding", "4", "--hidden", "6", "--filters", "1x4,2x4", "--batch-size", "16",
+      "--pretrain-epochs", "2", "--adversarial-steps", "2", "--discriminator-pretrain-rounds",
+      "1", "--discriminator-rounds", "1", "--discriminator-epochs", "1", "--roll-outs", "2",
+      "--evaluate-every", "1", "--quiet",
+    ] + more
+  }
+
+  private static let random = ["--vocabulary", "7"]
+
+  /// The arrays of an oracle of five tokens, two numbers each, three units.
+  private static func oracle() -> [String: Tensor] {
+    var generator = Philox(seed: 3)
+    var shapes = ["embeddings": [5, 2], "Wo": [3, 5], "bo": [5]]
+    for gate in ["i", "f", "og", "c"] {
+      shapes["W" + gate] = [2, 3]
+      shapes["U" + gate] = [3, 3]
+      shapes["b" + gate] = [3]
+    }
+    return shapes.mapValues { .randomNormal($0, using: &generator) }
+  }
+
+  private static func save(_ arrays: [String: Tensor], in root: String) throws -> String {
+    let path = "\(root)/oracle.safetensors"
+    try SafeTensors.write(arrays.map { (name: $0.key, tensor: $0.value) }, to: path)
+    return path
+  }
+
+  private static func lines(_ path: String) throws -> [[String: Any]] {
+    try text(of: path).split(separator: "\n").map {
+      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+    }
+  }
+
+  @Test("A run against a random oracle: figures at every evaluation, a summary, samples")
+  func randomOracle() throws {
+    try withTemporaryFolder { root in
+      let run = try discrete(
+        Self.arguments("--out", "\(root)/run", "--json") + Self.random, in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      let summary = try run.json()
+      #expect(
+        Set(summary.keys) == [
+          "run", "steps", "seconds", "steps_per_second", "nll_oracle", "nll_generator", "entropy",
+          "oracle_entropy",
+        ])
+      #expect(summary["steps"] as? Int == 2 * 4 + 2)
+      let metrics = try Self.lines("\(root)/run/metrics.jsonl")
+      #expect(metrics.count == 5)
+      #expect(metrics.map { $0["step"] as? Int } == [0, 4, 8, 9, 10])
+      for line in metrics {
+        #expect((line["nll_oracle"] as? Double ?? 0) > 0)
+        #expect((line["nll_generator"] as? Double ?? 0) > 0)
+      }
+      #expect(summary["nll_oracle"] as? Double == metrics[4]["nll_oracle"] as? Double)
+
+      let sample = try discrete(
+        ["generate", "\(root)/run", "--count", "3", "--prefix", "6,0", "--temperature", "0.5"],
+        in: root)
+      #expect(sample.code == 0, "\(sample.errors)")
+      let rows = sample.output.split(separator: "\n").map { $0.split(separator: " ") }
+      #expect(rows.count == 3 && rows.allSatisfy { $0.count == 5 && $0.starts(with: ["6", "0"]) })
+      #expect(rows.allSatisfy { $0.allSatisfy { (0..<7).contains(Int($0) ?? -1) } })
+
+      let sweep = try discrete(
+        ["sweep", "\(root)/run", "--temperatures", "0.5,1,2", "--samples", "200", "--json"],
+        in: root)
+      #expect(sweep.code == 0, "\(sweep.errors)")
+      let table = try sweep.output.split(separator: "\n").map {
+        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Double] ?? [:]
+      }
+      #expect(table.compactMap { $0["temperature"] } == [0.5, 1, 2])
+      let entropies = table.compactMap { $0["entropy"] }
+      #expect(entropies.count == 3 && entropies == entropies.sorted())
+      // The same weights and data as the last evaluation had.
+      #expect(
+        abs((table[1]["nll_generator"] ?? 0) - (summary["nll_generator"] as? Double ?? 0)) < 1e-6)
+      let wrong = try discrete(["sweep", "\(root)/run", "--temperatures", "1,0"], in: root)
+      #expect(wrong.code == 64 && wrong.errors.contains("'0'"))
+    }
+  }
+
+  @Test("Equal seeds give equal runs, with every baseline")
+  func repeats() throws {
+    try withTemporaryFolder { root in
+      for baseline in ["leave-one-out", "moving-average", "constant"] {
+        var files: [TensorFile] = []
+        for name in ["a", "b"] {
+          let run = try discrete(
+            Self.arguments("--out", "\(root)/\(baseline)-\(name)", "--baseline", baseline)
+              + Self.random, in: root)
+          #expect(run.code == 0, "\(run.errors)")
+          files.append(
+            try TensorFile("\(root)/\(baseline)-\(name)/checkpoints/last.safetensors"))
+        }
+        #expect(files[0].isIdentical(to: files[1]) && files[0].nonFinite.isEmpty)
+      }
+    }
+  }
+
+  @Test("An interrupted run goes on bit for bit")
+  func resume() throws {
+    try withTemporaryFolder { root in
+      let steps = ["--adversarial-steps", "60"] + Self.random
+      let whole = try discrete(Self.arguments("--out", "\(root)/whole") + steps, in: root)
+      #expect(whole.code == 0, "\(whole.errors)")
+      let running = try RunningCommand(
+        Self.arguments("--out", "\(root)/parts") + steps, in: root)
+      while running.isRunning,
+        (try? Self.lines("\(root)/parts/metrics.jsonl").count) ?? 0 < 8
+      {
+        Thread.sleep(forTimeInterval: 0.005)
+      }
+      running.interrupt()
+      let stopped = try running.wait()
+      #expect(stopped.code == 75 || stopped.code == 0, "\(stopped.errors)")
+      let rest = try discrete(
+        ["train", "sequence-gan", "--resume", "\(root)/parts", "--quiet", "--json"], in: root)
+      #expect(rest.code == 0, "\(rest.errors)")
+      #expect(
+        try TensorFile("\(root)/whole/checkpoints/last.safetensors")
+          .isIdentical(to: TensorFile("\(root)/parts/checkpoints/last.safetensors")))
+      #expect(
+        try text(of: "\(root)/whole/metrics.jsonl") == text(of: "\(root)/parts/metrics.jsonl"))
+    }
+  }
+
+  @Test("A text by character, whose samples are text")
+  func corpus() throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/text"
+      try write(Array(String(repeating: "abc äö\n", count: 60).utf8), to: path)
+      let run = try discrete(
+        Self.arguments("--out", "\(root)/run", "--data", path, "--json"), in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      let summary = try run.json()
+      #expect(summary["nll_oracle"] == nil && summary["nll_generator"] as? Double ?? 0 > 0)
+      let sample = try discrete(
+        ["generate", "\(root)/run", "--count", "2", "--prefix", "bc ä", "--json"], in: root)
+      #expect(sample.code == 0, "\(sample.errors)")
+      for line in sample.output.split(separator: "\n") {
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
+        #expect(object?["text"]?.count == 5 && object?["text"]?.hasPrefix("bc ä") == true)
+      }
+      let wrong = try discrete(["generate", "\(root)/run", "--prefix", "z"], in: root)
+      #expect(wrong.code == 64 && wrong.errors.contains("'z'"))
+    }
+  }
+
+  @Test("An oracle from a file; one that lacks an array, or has it in another shape")
+  func oracleFile() throws {
+    try withTemporaryFolder { root in
+      let path = try Self.save(Self.oracle(), in: root)
+      let run = try discrete(
+        Self.arguments("--oracle", path, "--out", "\(root)/run", "--json"), in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      #expect((try run.json())["nll_oracle"] as? Double ?? 0 > 0)
+
+      for (name, tensor, words) in [
+        ("Uog", nil, ["Uog", "no array"]),
+        ("Wf", Tensor.zeros([3, 2]), ["Wf", "[3, 2]", "[2, 3]"]),
+        ("bo", Tensor.zeros([2, 2]), ["bo", "[2, 2]"]),
+        ("bc", Tensor([0, 1, .nan]), ["bc", "not finite"]),
+      ] as [(String, Tensor?, [String])] {
+        var arrays = Self.oracle()
+        arrays[name] = tensor
+        let path = try Self.save(arrays, in: root)
+        let run = try discrete(
+          Self.arguments("--oracle", path, "--out", "\(root)/bad"), in: root)
+        #expect(run.code == 65)
+        for word in words { #expect(run.errors.contains(word), "\(run.errors)") }
+        #expect(run.errors.split(separator: "\n").count == 1)
+        #expect(!FileManager.default.fileExists(atPath: "\(root)/bad"))
+      }
+    }
+  }
+
+  @Test("Bad input is one sentence and the right exit code")
+  func badInput() throws {
+    try withTemporaryFolder { root in
+      try write([], to: "\(root)/empty")
+      try write(Array(String(repeating: "a", count: 99).utf8), to: "\(root)/one")
+      try write([0xFF, 0xFE], to: "\(root)/binary")
+      let cases: [(flags: [String], code: Int32, word: String)] = [
+        (["--data", "\(root)/empty"], 65, "0 characters"),
+        (["--data", "\(root)/one"], 65, "vocabulary of 1"),
+        (["--data", "\(root)/binary"], 65, "UTF-8"),
+        (["--data", "\(root)/none"], 66, "cannot be opened"),
+        (["--oracle", "\(root)/none"], 66, "cannot be opened"),
+        (["--oracle", "\(root)/one"], 65, "header"),
+        (["--data", "\(root)/one", "--oracle", "\(root)/one"], 64, "exclude"),
+        (["--vocabulary", "1"], 64, "vocabulary is '1'"),
+        (["--vocabulary", "7", "--data", "\(root)/one"], 64, "vocabulary"),
+        (["--length", "0"], 64, "length is '0'"),
+        (["--filters", "9x4"], 64, "width 9"),
+        (["--filters", "2"], 64, "WIDTHxCOUNT"),
+        (["--baseline", "leave-on-out"], 64, "leave-one-out"),
+        (["--baseline", "leave-one-out", "--batch-size", "1"], 64, "batch-size"),
+        (["--learning-rate", "0"], 64, "learning-rate"),
+        (["--resume", "\(root)/none"], 64, "--resume"),
+      ]
+      for (flags, code, word) in cases {
+        let run = try discrete(Self.arguments("--out", "\(root)/run") + flags, in: root)
+        #expect(run.code == code, "\(flags): \(run.errors)")
+        #expect(run.errors.contains(word), "\(flags): \(run.errors)")
+        #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: "\(root)/run"))
+      }
+      let none = try discrete(["generate", "\(root)/none"], in: root)
+      #expect(none.code == 66)
+    }
+  }
+}

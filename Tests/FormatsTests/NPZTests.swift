@@ -1,0 +1,99 @@
+import Formats
+import Foundation
+import Tensors
+import Testing
+
+struct NPZTests {
+  /// A ZIP archive of NPY files, stored.
+  private static func archive(_ parts: [(name: String, bytes: [UInt8])]) -> [UInt8] {
+    func number(_ value: Int, _ width: Int) -> [UInt8] {
+      (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    var file: [UInt8] = []
+    var directory: [UInt8] = []
+    for (name, bytes) in parts {
+      var checksum = Checksum()
+      checksum.update(bytes)
+      let common =
+        number(20, 2) + number(0, 2) + number(0, 2) + number(0, 4)
+        + number(Int(checksum.value), 4) + number(bytes.count, 4) + number(bytes.count, 4)
+        + number(name.utf8.count, 2) + number(0, 2)
+      directory +=
+        number(0x0201_4B50, 4) + number(20, 2) + common + number(0, 2) + number(0, 2)
+        + number(0, 2) + number(0, 4) + number(file.count, 4) + Array(name.utf8)
+      file += number(0x0403_4B50, 4) + common + Array(name.utf8) + bytes
+    }
+    return file + directory + number(0x0605_4B50, 4) + number(0, 4) + number(parts.count, 2)
+      + number(parts.count, 2) + number(directory.count, 4) + number(file.count, 4) + number(0, 2)
+  }
+
+  private static let small = archive([
+    ("a.npy", NPY.encode([1, 2, 3] as Tensor)),
+    ("b.npy", NPY.encode(Tensor([4, 5, 6, 7], shape: [2, 2]))),
+  ])
+
+  /// What numpy.savez_compressed(x=float32 [[0.5, -1], [2, 3]]) writes.
+  private static let compressed = Data(
+    base64Encoded: [
+      "UEsDBC0AAAAIAAAAIQDEzLud//////////8FABQAeC5ucHkBABAAkAAAAAAAAABTAAAAAAAAAJvsF+obEMnIUMZQrZ",
+      "6SWpxcpG6loG6TZqKuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6CkaaOgq1CmQDLgYGBnsGhob9QNoB",
+      "iBwAUEsBAi0DLQAAAAgAAAAhAMTMu51TAAAAkAAAAAUAAAAAAAAAAAAAAIABAAAAAHgubnB5UEsFBgAAAAABAAEAMw",
+      "AAAIoAAAAAAA==",
+    ].joined())
+
+  private func failure(_ bytes: [UInt8]) -> String {
+    do {
+      _ = try NPZ.parse(bytes, path: "f.npz")
+      return ""
+    } catch {
+      #expect(error.kind == .malformed)
+      return error.message
+    }
+  }
+
+  @Test("stored arrays, in order")
+  func stored() throws {
+    let arrays = try NPZ.parse(Self.small, path: "f.npz")
+    #expect(arrays.map(\.name) == ["a", "b"])
+    #expect(arrays[1].tensor.shape == [2, 2] && arrays[1].tensor.scalars == [4, 5, 6, 7])
+  }
+
+  @Test("an array that NumPy has compressed")
+  func deflated() throws {
+    let bytes = try #require(Self.compressed)
+    let arrays = try NPZ.parse(Array(bytes), path: "f.npz")
+    #expect(arrays.map(\.name) == ["x"] && arrays[0].tensor.scalars == [0.5, -1, 2, 3])
+  }
+
+  @Test("a changed byte anywhere, and a file cut anywhere, is found out or harmless, never a trap")
+  func damage() {
+    for place in Self.small.indices {
+      var bytes = Self.small
+      bytes[place] ^= 0xFF
+      _ = try? NPZ.parse(bytes, path: "f.npz")
+      _ = try? NPZ.parse(Array(Self.small[..<place]), path: "f.npz")
+    }
+    for bytes in [Self.compressed.map(Array.init) ?? []] {
+      for place in bytes.indices {
+        var damaged = bytes
+        damaged[place] ^= 0xFF
+        _ = try? NPZ.parse(damaged, path: "f.npz")
+      }
+    }
+  }
+
+  @Test("what is wrong is told")
+  func messages() {
+    #expect(failure([1, 2, 3]).contains("no end of a ZIP archive"))
+    var changed = Self.small
+    changed[40 + 128] ^= 1
+    #expect(failure(changed).contains("damaged"))
+    #expect(
+      failure(
+        Self.archive([
+          ("a.npy", NPY.encode([1] as Tensor)), ("a.npy", NPY.encode([2] as Tensor)),
+        ])
+      ).contains("two arrays are named a"))
+    #expect(failure(Self.archive([("a.npy", [1, 2])])).contains("a.npy"))
+  }
+}
