@@ -60,6 +60,12 @@ struct SortedScores: Sendable {
       .reshaped(batch + [count] + payload.shape.dropFirst(scores.rank))
   }
 
+  /// The order as places in all scores, one sequence after the other.
+  var items: [Int] {
+    let n = itemCount
+    return order.values.enumerated().map { $0.offset - $0.offset % n + Int($0.element) }
+  }
+
   /// The scores from the largest to the smallest, with their gradient.
   var descending: Tensor { scores.takingAlong(order, axis: -1) }
 
