@@ -11,7 +11,7 @@ public import Tensors
 /// - Reference: Grover, Wang, Zweig and Ermon (2019), Stochastic optimization of sorting networks via continuous relaxations.
 public struct NeuralSort: Sendable {
   let sorted: SortedScores
-  /// τ, positive. Small against the gaps between scores it is a sort, large it averages over all items.
+  /// τ, positive: small against the gaps between scores it is a sort, large it averages over all items.
   public let temperature: Double
 
   /// Sorts descending; traps unless the scores `batch + [n]` are finite and the temperature is positive.

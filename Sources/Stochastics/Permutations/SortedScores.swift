@@ -7,7 +7,7 @@ struct SortedScores: Sendable {
   /// The item at each place, the largest score first and equal ones in their order; of the same shape.
   let order: Indices
 
-  /// Traps where a score is not finite. O(n).
+  /// Traps where a score is not finite.
   init(_ scores: Tensor) {
     precondition(scores.rank > 0, "scores need an axis of items")
     let n = scores.shape[scores.rank - 1]
