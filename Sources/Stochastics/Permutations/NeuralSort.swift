@@ -64,18 +64,20 @@ public struct NeuralSort: Sendable {
   /// The relaxed permutation matrix, `batch + [n, n]`, its rows summing to one, differentiable to any order.
   ///
   /// - Complexity: O(n²).
-  public var matrix: Tensor {
-    let n = count
-    let leading = Array(scores.shape.dropLast())
-    let columns = scores.reshaped(leading + [1, n])
-    let differences = (scores.reshaped(leading + [n, 1]) - columns).abs().sum(along: -2)
-    let factors = Tensor((0..<n).map { Scalar(n - 1 - 2 * $0) }, shape: [n, 1])
-    let logits = (factors * columns - differences.reshaped(leading + [1, n])) / temperature
-    return logits.softmax(along: -1)
-  }
+  public var matrix: Tensor { (scores.neuralSortLogits / temperature).softmax(along: -1) }
 }
 
 extension Tensor {
+  /// Logits (n + 1 - 2i) s_j - Σ_k |s_j - s_k| of the items j of scores batch + [n] at the places i, batch + [n, n].
+  var neuralSortLogits: Tensor {
+    let n = shape[rank - 1]
+    let leading = Array(shape.dropLast())
+    let columns = reshaped(leading + [1, n])
+    let differences = (reshaped(leading + [n, 1]) - columns).abs().sum(along: -2)
+    let factors = Tensor((0..<n).map { Scalar(n - 1 - 2 * $0) }, shape: [n, 1])
+    return factors * columns - differences.reshaped(leading + [1, n])
+  }
+
   /// Rows [problems, n, d] in the order of places [problems, n].
   func permutingRows(by places: Indices) -> Tensor {
     let (problems, n) = (shape[0], shape[1])

@@ -70,13 +70,12 @@ extension Tensor {
   /// The places of each row of the last axis in descending order; equal ones keep their order.
   package func descendingOrder() -> Indices {
     let n = shape[rank - 1]
-    let values = scalars
-    var result = [Int](repeating: 0, count: values.count)
-    for start in stride(from: 0, to: values.count, by: Swift.max(1, n)) {
-      var keys = (0..<n).map { (value: values[start + $0], place: $0) }
-      keys.sort { $0.value > $1.value || ($0.value == $1.value && $0.place < $1.place) }
-      for (index, key) in keys.enumerated() { result[start + index] = key.place }
+    return Indices(shape: shape) { buffer in
+      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+      contiguous().withPointer { source in
+        guard let source = source.baseAddress else { return }
+        Kernels.descending(count / n, n, n, source, target)
+      }
     }
-    return Indices(result, shape: shape)
   }
 }
