@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 // Rows up to this long are ranked by counting, which has no branches; longer ones go by digits.
-enum { few_items = 64, most_digit_bits = 11 };
+enum { few_items = 32, most_digit_bits = 11 };
 
 static void *scratch(size_t bytes) {
   void *memory = malloc(bytes > 0 ? bytes : 1);

@@ -6,7 +6,7 @@ protocol EstimatorMaker<Distribution> {
   associatedtype Distribution: EnumerableDistribution & DistinctSampling
   where Distribution.Point == Tensor
 
-  /// Number of joint states, `nil` if there are too many to list.
+  /// Number of joint states, `nil` if it exceeds what an integer holds.
   var states: Int? { get }
   /// Joint states up to which they can be listed.
   var mostStates: Int { get }

@@ -101,6 +101,8 @@ struct EstimatorContext<Distribution: IndependentVariables>: EstimatorMaker {
   let states: Int?
   /// The gradient of the cost at the mean, where it is known: control-variate expands the cost there.
   var slope: Tensor?
+
+  /// Joint states up to which they can be listed.
   var mostStates = 1 << 16
 
   /// The estimator a specification describes.

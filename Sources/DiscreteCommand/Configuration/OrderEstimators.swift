@@ -4,9 +4,8 @@ import Tensors
 /// Estimators over Plackett-Luce orders.
 struct OrderEstimators: EstimatorMaker {
   let itemCount: Int
-  /// Number of orders, `nil` where there are too many to list.
   let states: Int?
-  var mostStates: Int { 5040 }
+  let mostStates: Int
 
   var centre: Tensor? { nil }
   var kind: String { "plackett-luce orders" }
@@ -15,8 +14,10 @@ struct OrderEstimators: EstimatorMaker {
     let names: [EstimatorName] = [
       .reinforce, .unorderedSet, .sumAndSample, .rebar, .relax, .neuralSort,
     ]
-    return ((states == nil ? [] : [.exact]) + names).map(\.rawValue)
+    return ((isListed ? [.exact] : []) + names).map(\.rawValue)
   }
+
+  private var isListed: Bool { states.map { $0 <= mostStates } ?? false }
 
   func make(
     _ specification: Specification, using generator: inout some RandomNumberGenerator
@@ -25,9 +26,9 @@ struct OrderEstimators: EstimatorMaker {
     let temperature = try specification.number("temperature", in: 1e-6..<1e6, default: 0.5)
     switch try EstimatorName.parse(specification) {
     case .exact:
-      guard states != nil else {
+      guard isListed else {
         throw SettingError(
-          "exact lists every order, which there are too many of with \(itemCount) items; those that fit are \(fitting.joined(separator: ", "))"
+          "exact lists every order and fits up to \(mostStates) of them, not those of \(itemCount) items; those that fit are \(fitting.joined(separator: ", "))"
         )
       }
       return Exact<PlackettLuce>()

@@ -72,10 +72,10 @@ struct Compare: ParsableCommand {
   }
 
   private func orderComparison(_ problem: ComparisonProblem) -> Comparison<OrderEstimators> {
-    let count = PlackettLuce(logScores: problem.parameters).stateCount
     let maker = OrderEstimators(
       itemCount: problem.parameters.count,
-      states: count.flatMap { $0 <= problem.mostStates ? $0 : nil })
+      states: PlackettLuce(logScores: problem.parameters).stateCount,
+      mostStates: problem.mostStates)
     return comparison(problem, maker, eventRank: 2) { PlackettLuce(logScores: $0) }
   }
 

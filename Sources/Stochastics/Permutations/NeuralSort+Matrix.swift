@@ -80,3 +80,17 @@ extension NeuralSort {
     return scoreCotangent(ofLogits: slopes * cotangent.expandingDimensions(at: -1))
   }
 }
+
+extension Tensor {
+  /// Logits (n + 1 - 2i) s_j - Σ_k |s_j - s_k| of the items j of scores batch + [n] at the places i, batch + [n, n].
+  ///
+  /// For temperatures that have a gradient; they lose the digits that gaps keep.
+  var neuralSortLogits: Tensor {
+    let n = shape[rank - 1]
+    let leading = Array(shape.dropLast())
+    let columns = reshaped(leading + [1, n])
+    let differences = (reshaped(leading + [n, 1]) - columns).abs().sum(along: -2)
+    let factors = Tensor((0..<n).map { Scalar(n - 1 - 2 * $0) }, shape: [n, 1])
+    return factors * columns - differences.reshaped(leading + [1, n])
+  }
+}

@@ -15,34 +15,21 @@ extension PlackettLuce: CoupledDistribution {
 
   /// The descending order; the earlier item goes first where two are equal.
   public static func harden(_ perturbation: Tensor) -> Orders {
-    let n = perturbation.shape[perturbation.rank - 1]
-    let rows = perturbation.shape.dropLast().reduce(1, *)
-    let indices = Indices(shape: perturbation.shape) { buffer in
-      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      perturbation.contiguous().withPointer { source in
-        guard let source = source.baseAddress else { return }
-        Kernels.descending(rows, n, n, source, target)
-      }
-    }
-    return Orders(trusted: indices, itemCount: n)
+    Orders(
+      trusted: perturbation.descendingOrder(), itemCount: perturbation.shape[perturbation.rank - 1])
   }
 
-  /// The NeuralSort relaxation: row r is the softmax of ((n + 1 - 2r) s_j - sum_k |s_j - s_k|) / temperature, places r from one.
+  /// The relaxation of ``NeuralSort``: row r is the softmax of ((n + 1 - 2r) s_j - sum_k |s_j - s_k|) / temperature, places r from one.
   ///
   /// Every row sums to one, and its largest entry is at the item in place r, whatever the temperature.
   /// Grover, Wang, Zweig and Ermon (2019), Stochastic optimization of sorting networks via continuous relaxations.
   ///
   /// - Complexity: O(n^2) for each order, in time and memory.
   public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
-    let n = perturbation.shape[perturbation.rank - 1]
     // A shift changes nothing, and small numbers lose less.
     let centred =
       perturbation - perturbation.detached().mean(along: -1, keepingDimensions: true)
-    let row = centred.expandingDimensions(at: centred.rank - 1)
-    let distances = (centred.expandingDimensions(at: centred.rank) - row).abs().sum(along: -1)
-    let slopes = Tensor((0..<n).map { Scalar(n - 1 - 2 * $0) }, shape: [n, 1])
-    let logits = slopes * row - distances.expandingDimensions(at: distances.rank - 1)
-    return (logits / temperature).softmax(along: -1)
+    return (centred.neuralSortLogits / temperature).softmax(along: -1)
   }
 
   public static func straightThrough(_ sample: Orders, gradientOf relaxed: Tensor) -> Tensor {

@@ -26,7 +26,8 @@ public struct PlackettLuce: DiscreteDistribution {
 
   /// The law of the order of some items among themselves: that of their scores alone.
   public func restricted(to items: [Int]) -> PlackettLuce {
-    PlackettLuce(
+    precondition(Set(items).count == items.count, "items \(items) are not all different")
+    return PlackettLuce(
       logScores: logScores.gathering(Indices(items, shape: [items.count]), along: -1))
   }
 
@@ -111,7 +112,7 @@ extension PlackettLuce: StepwiseDistribution {
 }
 
 extension PlackettLuce: EnumerableDistribution {
-  /// The factorial of the number of items.
+  /// The factorial of the number of items, `nil` if it exceeds what an integer holds.
   public var stateCount: Int? { top(itemCount).stateCount }
 
   /// Every order once, lexicographically, of shape `[n!] + batch + [n]`.

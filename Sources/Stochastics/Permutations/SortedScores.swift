@@ -10,18 +10,13 @@ struct SortedScores: Sendable {
   /// Traps where a score is not finite.
   init(_ scores: Tensor) {
     precondition(scores.rank > 0, "scores need an axis of items")
-    let n = scores.shape[scores.rank - 1]
-    self.scores = scores
-    order = scores.withPointer { source in
-      if let base = source.baseAddress, !Kernels.allFinite(source.count, base) {
-        let place = source.firstIndex { !$0.isFinite } ?? 0
-        preconditionFailure("score \(source[place]) at place \(place) is not finite")
-      }
-      return Indices(shape: scores.shape) { target in
-        guard let x = source.baseAddress, let y = target.baseAddress, n > 0 else { return }
-        Kernels.descending(source.count / n, n, n, x, y)
-      }
+    if !scores.allFinite {
+      let values = scores.scalars
+      let place = values.firstIndex { !$0.isFinite } ?? 0
+      preconditionFailure("score \(values[place]) at place \(place) is not finite")
     }
+    self.scores = scores
+    order = scores.descendingOrder()
   }
 
   private init(scores: Tensor, order: Indices) {

@@ -67,7 +67,7 @@ extension TopPlackettLuce: StepwiseDistribution {
 }
 
 extension TopPlackettLuce: EnumerableDistribution {
-  /// The number of ways to place so many of the items in order.
+  /// The product of n, n - 1 and so on over the places, `nil` if it exceeds what an integer holds.
   public var stateCount: Int? { Orders.listCount(of: itemCount, places: places) }
 
   /// Every list once, lexicographically, of shape `[stateCount] + batch + [places]`.
