@@ -100,6 +100,14 @@ void DK(dk_soft_sort_backward)(
     long batch, long n, long d, double inverse, const REAL *scores, const int32_t *order,
     const REAL *payload, const REAL *y, const REAL *totals, const REAL *g, REAL *dscores,
     REAL *dpayload);
+/// The same of power 2, without what is beyond the cut in (s_i - s_r)^2 * inverse.
+void DK(dk_soft_sort_squared)(
+    long batch, long n, long d, double inverse, double cut, const REAL *scores,
+    const int32_t *order, const REAL *payload, REAL *y, REAL *totals);
+void DK(dk_soft_sort_squared_backward)(
+    long batch, long n, long d, double inverse, double cut, const REAL *scores,
+    const int32_t *order, const REAL *payload, const REAL *y, const REAL *totals, const REAL *g,
+    REAL *dscores, REAL *dpayload);
 
 // MARK: Likelihood
 

@@ -221,6 +221,22 @@ package enum DoubleKernels {
       batch, n, d, inverse, scores, order, payload, y, totals, cotangent, ofScores, ofPayload)
   }
 
+  package static func softSortSquared(
+    _ batch: Int, _ n: Int, _ d: Int, inverse: Double, cut: Double, _ scores: Input,
+    _ order: UnsafePointer<Int32>, _ payload: Input, _ y: Output, _ totals: Output
+  ) {
+    dk_soft_sort_squared_d(batch, n, d, inverse, cut, scores, order, payload, y, totals)
+  }
+
+  package static func softSortSquaredBackward(
+    _ batch: Int, _ n: Int, _ d: Int, inverse: Double, cut: Double, _ scores: Input,
+    _ order: UnsafePointer<Int32>, _ payload: Input, _ y: Input, _ totals: Input,
+    _ cotangent: Input, _ ofScores: Output, _ ofPayload: Output
+  ) {
+    dk_soft_sort_squared_backward_d(
+      batch, n, d, inverse, cut, scores, order, payload, y, totals, cotangent, ofScores, ofPayload)
+  }
+
   // MARK: Likelihood
 
   package static func bernoulliLogProbability(
