@@ -32,10 +32,12 @@ struct Assembler: Parameterized, Sendable {
       scores: place(features).transposed(), tolerance: 1e-3, iterations: 50)
   }
 
-  /// The squared error of the images put together from scrambled pieces, without a word about which piece went where.
-  mutating func loss(_ pieces: Tensor, truth: Tensor, using generator: inout Philox) -> Tensor {
+  /// The expected cost of scrambled pieces in their relaxed places [samples, images, n, pixels].
+  mutating func loss(
+    _ pieces: Tensor, using generator: inout Philox, of cost: (Tensor) -> Tensor
+  ) -> Tensor {
     estimator.expectation(over: self(pieces), using: &generator) { (matching: Tensor, _) in
-      (matching.matmul(pieces) - truth).squared().sum(along: -1).sum(along: -1)
+      cost(matching.matmul(pieces))
     }.mean()
   }
 

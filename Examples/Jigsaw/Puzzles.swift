@@ -31,7 +31,7 @@ struct Puzzles {
     }
   }
 
-  init(side: Int, edge: Int, pieces: Tensor) {
+  private init(side: Int, edge: Int, pieces: Tensor) {
     (self.side, self.edge, self.pieces) = (side, edge, pieces)
   }
 
@@ -39,9 +39,10 @@ struct Puzzles {
   var placeCount: Int { side * side }
   var pixelCount: Int { edge * edge }
 
-  /// Some of them.
-  subscript(indices: [Int]) -> Puzzles {
-    Puzzles(
+  /// As many of a range, drawn with replacement.
+  func batch(_ size: Int, of range: Range<Int>, using generator: inout Philox) -> Puzzles {
+    let indices = (0..<size).map { _ in Int.random(in: range, using: &generator) }
+    return Puzzles(
       side: side, edge: edge,
       pieces: pieces.gathering(Indices(indices, shape: [indices.count]), along: 0))
   }
