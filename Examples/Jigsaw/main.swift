@@ -35,9 +35,9 @@ var judging = Trainer(
 if options.hasJudge {
   for _ in 1...steps {
     let images = training.batch(64, of: 0..<wholes, using: &generator).pieces
-    _ = try judging.descend { $0.energy(images).mean() }
+    _ = try judging.descend { $0.energy(images, of: images).mean() }
   }
-  let energies = [test.pieces, scrambled].map { judging.model.energy($0).mean().item }
+  let energies = [test.pieces, scrambled].map { judging.model.energy($0, of: $0).mean().item }
   print(
     "judge of \(wholes) other images: energy \(energies[0]) of whole ones, \(energies[1]) of scrambled ones"
   )
@@ -55,7 +55,7 @@ for step in 1...steps {
   _ = try trainer.descend { assembler in
     assembler.loss(pieces, using: &generator) { arranged in
       options.hasJudge
-        ? judge.energy(arranged)
+        ? judge.energy(arranged, of: pieces)
         : (arranged - puzzles.pieces).squared().sum(along: -1).sum(along: -1)
     }
   }
