@@ -157,6 +157,59 @@ struct SequenceGANTests {
     }
   }
 
+  @Test("Lines, words and bases; samples end, and a prefix is read as the data were")
+  func units() throws {
+    try withTemporaryFolder { root in
+      let words = String(repeating: "the cat sat\na dog\nthe dog sat on the\n", count: 20)
+      try write(Array(words.utf8), to: "\(root)/words")
+      try write(
+        Array((">a\n" + String(repeating: "ACGTTGCA", count: 30)).utf8), to: "\(root)/bases")
+      let cases: [(flags: [String], prefix: String, pattern: Regex<Substring>)] = [
+        (
+          ["--data", "\(root)/words", "--tokens", "words", "--minimum-count", "21"], "the zebra",
+          /the <unknown>(?: (?:<unknown>|the|sat|dog))*/
+        ),
+        (["--data", "\(root)/words", "--tokens", "lines", "--length", "20"], "a d", /a d[a-z ]*/),
+        (["--data", "\(root)/bases", "--tokens", "bases"], "GA", /GA[ACGT]{3}/),
+        (["--data", "molecules", "--length", "12"], "CC(", /CC\([C-O0-9=#()]*/),
+      ]
+      for (place, (flags, prefix, pattern)) in cases.enumerated() {
+        let out = "\(root)/\(place)"
+        let run = try discrete(Self.arguments("--out", out, "--json") + flags, in: root)
+        #expect(run.code == 0, "\(run.errors)")
+        #expect((try run.json()["valid"] != nil) == flags.contains("molecules"))
+        let sample = try discrete(
+          ["generate", out, "--count", "20", "--prefix", prefix], in: root)
+        #expect(sample.code == 0, "\(sample.errors)")
+        let lines = sample.output.split(separator: "\n")
+        #expect(lines.count == 20)
+        for line in lines { #expect(try pattern.wholeMatch(in: line) != nil, "\(line)") }
+        if flags.contains("words") || flags.contains("lines") {
+          #expect(Set(lines.map(\.count)).count > 1)
+        }
+      }
+    }
+  }
+
+  @Test("A hidden Markov oracle, whose seed is its own")
+  func hiddenMarkov() throws {
+    try withTemporaryFolder { root in
+      var entropies: [Double] = []
+      for (place, oracle) in ["hmm:states=3,seed=5", "hmm:states=3,seed=5", "hmm:states=3"]
+        .enumerated()
+      {
+        let run = try discrete(
+          Self.arguments("--oracle", oracle, "--out", "\(root)/\(place)", "--json")
+            + Self.random, in: root)
+        #expect(run.code == 0, "\(run.errors)")
+        let summary = try run.json()
+        #expect(summary["nll_oracle"] as? Double ?? 0 > 0)
+        entropies.append(summary["oracle_entropy"] as? Double ?? 0)
+      }
+      #expect(entropies[0] == entropies[1] && entropies[0] != entropies[2])
+    }
+  }
+
   @Test("An oracle from a file; one that lacks an array, or has it in another shape")
   func oracleFile() throws {
     try withTemporaryFolder { root in
@@ -191,8 +244,10 @@ struct SequenceGANTests {
       try write([], to: "\(root)/empty")
       try write(Array(String(repeating: "a", count: 99).utf8), to: "\(root)/one")
       try write([0xFF, 0xFE], to: "\(root)/binary")
+      try write(Array("ab\nabcd efgh\nabc\n".utf8), to: "\(root)/lines")
+      try write(Array("[\"a\", \"b\"]".utf8), to: "\(root)/v.json")
       let cases: [(flags: [String], code: Int32, word: String)] = [
-        (["--data", "\(root)/empty"], 65, "0 characters"),
+        (["--data", "\(root)/empty"], 65, "0 pieces of length 5"),
         (["--data", "\(root)/one"], 65, "vocabulary of 1"),
         (["--data", "\(root)/binary"], 65, "UTF-8"),
         (["--data", "\(root)/none"], 66, "cannot be opened"),
@@ -202,6 +257,21 @@ struct SequenceGANTests {
         (["--vocabulary", "1"], 64, "vocabulary is '1'"),
         (["--vocabulary", "7", "--data", "\(root)/one"], 64, "vocabulary"),
         (["--length", "0"], 64, "length is '0'"),
+        (["--data", "\(root)/lines", "--tokens", "lines"], 65, "line 2 has 9 characters"),
+        (["--data", "\(root)/lines", "--tokens", "bases"], 65, "line 1"),
+        (["--data", "\(root)/lines", "--tokens", "word"], 64, "did you mean 'words'"),
+        (["--data", "\(root)/empty", "--tokens", "words"], 65, "0 lines"),
+        (["--data", "\(root)/lines", "--minimum-count", "2"], 64, "minimum-count is 2"),
+        (["--tokens", "words"], 64, "no file of data"),
+        (["--data", "molecules", "--tokens", "words"], 64, "no file of data"),
+        (
+          ["--data", "\(root)/lines", "--tokens", "words", "--test-data", "\(root)/empty"], 65,
+          "no sequences"
+        ),
+        (["--data", "\(root)/lines", "--vocabulary-file", "\(root)/v.json"], 65, "not in the voc"),
+        (["--data", "\(root)/lines", "--vocabulary-file", "\(root)/one"], 65, "not JSON"),
+        (["--oracle", "hmm:states=0"], 64, "states is '0'"),
+        (["--oracle", "hmm:stats=2"], 64, "did you mean 'states'"),
         (["--filters", "9x4"], 64, "width 9"),
         (["--filters", "2"], 64, "WIDTHxCOUNT"),
         (["--baseline", "leave-on-out"], 64, "leave-one-out"),

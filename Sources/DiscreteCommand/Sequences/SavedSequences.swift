@@ -1,3 +1,4 @@
+import Datasets
 import Formats
 import Learning
 import Models
@@ -9,7 +10,8 @@ struct SavedSequences {
   let folder: RunFolder
   let configuration: SequenceConfiguration
   let generator: SequenceGenerator
-  let characters: [Character]?
+  /// What the tokens of a text model are.
+  let texts: SequenceTexts?
 
   init(run path: String) throws {
     folder = try RunFolder(opening: path)
@@ -22,26 +24,28 @@ struct SavedSequences {
     var generator = SequenceGenerator(configuration, vocabulary: vocabulary, using: &noise)
     _ = try Checkpoint.restore(&generator, from: file)
     self.generator = generator
-    guard configuration.data != nil else {
-      characters = nil
+    guard let data = configuration.data else {
+      texts = nil
       return
     }
-    let texts = (try folder.read(folder.vocabularyFile).array ?? []).compactMap(\.string)
-    guard texts.count == vocabulary, texts.allSatisfy({ $0.count == 1 }) else {
+    let path = folder.file(folder.vocabularyFile)
+    let words = try SequenceTexts.vocabulary(path, unit: configuration.unit)
+    guard words.count == vocabulary else {
       throw FormatError(
-        .malformed,
-        "\(folder.file(folder.vocabularyFile)): not the \(vocabulary) characters of the model")
+        .malformed, "\(path): \(words.count) tokens, expected the \(vocabulary) of the model")
     }
-    characters = texts.map { Character($0) }
+    texts = SequenceTexts(
+      unit: configuration.unit, vocabulary: words,
+      isGrammar: data == SequenceConfiguration.molecules)
   }
 
   /// The tokens of a prefix, which must leave nothing beyond the length.
   func tokens(of prefix: String) throws -> [Int] {
     let tokens: [Int]
-    if let characters {
-      tokens = try prefix.map { character in
-        guard let token = characters.firstIndex(of: character) else {
-          throw CommandFailure(.usage, "prefix has '\(character)', which the text had not")
+    if let texts {
+      tokens = try texts.unit.split(prefix).map { text in
+        guard let token = texts.vocabulary.token(of: text) else {
+          throw CommandFailure(.usage, "prefix has '\(text)', which the text had not")
         }
         return token
       }

@@ -193,7 +193,7 @@ struct SequenceSession<B: Baseline> {
       .init("seconds", JSON(rounded(training, 3))),
       .init("steps_per_second", JSON(rounded(Double(steps) / max(training, 1e-9), 1))),
     ]
-    for key in ["nll_oracle", "nll_generator", "entropy"] {
+    for key in ["nll_oracle", "nll_generator", "entropy", "valid"] {
       if let value = latest[key] { summary.append(.init(key, value)) }
     }
     // What no generator can do better than, in nll_generator.
@@ -247,13 +247,13 @@ extension SequenceGenerator {
   ) {
     self.init(
       vocabulary: vocabulary, length: configuration.length, embeddingSize: configuration.embedding,
-      units: configuration.hidden, using: &generator)
+      units: configuration.hidden, end: configuration.end, using: &generator)
   }
 }
 
 extension RunFolder {
   /// The checkpoint of a sequence generator without what trained it.
   var generatorCheckpoint: String { file("checkpoints/generator.safetensors") }
-  /// The characters of a text model's tokens.
+  /// The texts of a text model's tokens.
   var vocabularyFile: String { "vocabulary.json" }
 }

@@ -9,7 +9,7 @@ struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print sequences from a run of sequence-gan.",
     discussion: """
-      One sequence a line: the text of a model of characters, or else numbers of tokens. With --json one object a line; line \
+      One sequence a line: its text where the model has learned one, or else numbers of tokens. With --json one object a line; line \
       ends within a text are escaped there only.
       """)
 
@@ -63,14 +63,14 @@ struct Generate: ParsableCommand {
     let sample = generator.completing(prefixes, by: rule, using: &noise)
     for row in 0..<count {
       let range = row * generator.length..<(row + 1) * generator.length
-      let tokens = sample.indices.values[range].map { Int($0) }
-      let text = saved.characters.map { characters in String(tokens.map { characters[$0] }) }
+      let tokens = sample.indices.values[range]
+      let text = saved.texts?.text(of: tokens)
       if json, let text {
         print(["text": JSON(text)] as JSON)
       } else if json {
-        print(["tokens": .array(tokens.map { JSON($0) })] as JSON)
+        print(["tokens": .array(tokens.map { JSON(Int($0)) })] as JSON)
       } else {
-        print(text ?? tokens.map(String.init).joined(separator: " "))
+        print(text ?? tokens.map { "\($0)" }.joined(separator: " "))
       }
     }
   }
