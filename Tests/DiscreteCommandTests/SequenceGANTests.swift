@@ -65,7 +65,7 @@ struct SequenceGANTests {
       #expect(summary["nll_oracle"] as? Double == metrics[4]["nll_oracle"] as? Double)
 
       let sample = try discrete(
-        ["generate", "\(root)/run", "--count", "3", "--prefix", "6,0", "--temperature", "0.5"],
+        ["sample", "\(root)/run", "--count", "3", "--prefix", "6,0", "--temperature", "0.5"],
         in: root)
       #expect(sample.code == 0, "\(sample.errors)")
       let rows = sample.output.split(separator: "\n").map { $0.split(separator: " ") }
@@ -73,18 +73,27 @@ struct SequenceGANTests {
       #expect(rows.allSatisfy { $0.allSatisfy { (0..<7).contains(Int($0) ?? -1) } })
 
       let sweep = try discrete(
-        ["sweep", "\(root)/run", "--temperatures", "0.5,1,2", "--samples", "200", "--json"],
-        in: root)
+        [
+          "sweep", "\(root)/run", "--temperatures", "0.5,1,2", "--samples", "200", "--json",
+          "--figure", "\(root)/sweep.svg",
+        ], in: root)
       #expect(sweep.code == 0, "\(sweep.errors)")
       let table = try sweep.output.split(separator: "\n").map {
-        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Double] ?? [:]
+        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
       }
-      #expect(table.compactMap { $0["temperature"] } == [0.5, 1, 2])
-      let entropies = table.compactMap { $0["entropy"] }
-      #expect(entropies.count == 3 && entropies == entropies.sorted())
-      // The same weights and data as the last evaluation had.
-      #expect(
-        abs((table[1]["nll_generator"] ?? 0) - (summary["nll_generator"] as? Double ?? 0)) < 1e-6)
+      // The curve before the first adversarial step, and that after the last.
+      #expect(table.compactMap { $0["temperature"] as? Double } == [0.5, 1, 2, 0.5, 1, 2])
+      #expect(table.map { $0["verdict"] != nil } == [false, false, false, true, true, true])
+      let entropies = table.compactMap { $0["entropy"] as? Double }
+      #expect(entropies.count == 6 && Array(entropies[..<3]) == entropies[..<3].sorted())
+      // The same weights and data as before the first adversarial step, and as the last evaluation had.
+      for (row, expected) in [(1, metrics[2]), (4, summary)] {
+        let found = table[row]["nll_generator"] as? Double ?? 0
+        #expect(abs(found - (expected["nll_generator"] as? Double ?? -1)) < 1e-6)
+      }
+      #expect(try text(of: "\(root)/sweep.svg").hasPrefix("<svg"))
+      let pictures = try discrete(["sample", "\(root)/run", "--out", "x.png"], in: root)
+      #expect(pictures.code == 64 && pictures.errors.contains("--out"))
       let wrong = try discrete(["sweep", "\(root)/run", "--temperatures", "1,0"], in: root)
       #expect(wrong.code == 64 && wrong.errors.contains("'0'"))
     }
@@ -146,13 +155,13 @@ struct SequenceGANTests {
       let summary = try run.json()
       #expect(summary["nll_oracle"] == nil && summary["nll_generator"] as? Double ?? 0 > 0)
       let sample = try discrete(
-        ["generate", "\(root)/run", "--count", "2", "--prefix", "bc ä", "--json"], in: root)
+        ["sample", "\(root)/run", "--count", "2", "--prefix", "bc ä", "--json"], in: root)
       #expect(sample.code == 0, "\(sample.errors)")
       for line in sample.output.split(separator: "\n") {
         let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
         #expect(object?["text"]?.count == 5 && object?["text"]?.hasPrefix("bc ä") == true)
       }
-      let wrong = try discrete(["generate", "\(root)/run", "--prefix", "z"], in: root)
+      let wrong = try discrete(["sample", "\(root)/run", "--prefix", "z"], in: root)
       #expect(wrong.code == 64 && wrong.errors.contains("'z'"))
     }
   }
@@ -179,11 +188,22 @@ struct SequenceGANTests {
         #expect(run.code == 0, "\(run.errors)")
         #expect((try run.json()["valid"] != nil) == flags.contains("molecules"))
         let sample = try discrete(
-          ["generate", out, "--count", "20", "--prefix", prefix], in: root)
+          ["sample", out, "--count", "20", "--prefix", prefix], in: root)
         #expect(sample.code == 0, "\(sample.errors)")
         let lines = sample.output.split(separator: "\n")
         #expect(lines.count == 20)
         for line in lines { #expect(try pattern.wholeMatch(in: line) != nil, "\(line)") }
+        if place == 0 {
+          let sweep = try discrete(
+            ["sweep", out, "--temperatures", "1,1.2", "--samples", "50", "--json"], in: root)
+          let rows = try sweep.output.split(separator: "\n").map {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+          }
+          #expect(rows.count == 4, "\(sweep.errors)")
+          for key in (2...5).flatMap({ ["bleu_\($0)", "self_bleu_\($0)"] }) {
+            #expect(rows.allSatisfy { (0...1).contains($0[key] as? Double ?? -1) })
+          }
+        }
         if flags.contains("words") || flags.contains("lines") {
           #expect(Set(lines.map(\.count)).count > 1)
         }
@@ -286,7 +306,7 @@ struct SequenceGANTests {
         #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
         #expect(!FileManager.default.fileExists(atPath: "\(root)/run"))
       }
-      let none = try discrete(["generate", "\(root)/none"], in: root)
+      let none = try discrete(["sample", "\(root)/none"], in: root)
       #expect(none.code == 66)
     }
   }

@@ -16,14 +16,8 @@ struct SavedSequences {
   init(run path: String) throws {
     folder = try RunFolder(opening: path)
     configuration = try SequenceConfiguration(of: folder)
-    let file = folder.generatorCheckpoint
-    guard let vocabulary = try Checkpoint.metadata(of: file)["vocabulary"].flatMap(Int.init),
-      (1...10_000_000).contains(vocabulary)
-    else { throw FormatError(.malformed, "\(file): no vocabulary in its metadata") }
-    var noise = Philox(seed: 0)
-    var generator = SequenceGenerator(configuration, vocabulary: vocabulary, using: &noise)
-    _ = try Checkpoint.restore(&generator, from: file)
-    self.generator = generator
+    generator = try SavedSequences.generator(folder.generatorCheckpoint, configuration)
+    let vocabulary = generator.vocabulary
     guard let data = configuration.data else {
       texts = nil
       return
@@ -37,6 +31,24 @@ struct SavedSequences {
     texts = SequenceTexts(
       unit: configuration.unit, vocabulary: words,
       isGrammar: data == SequenceConfiguration.molecules)
+  }
+
+  private static func generator(
+    _ file: String, _ configuration: SequenceConfiguration
+  ) throws -> SequenceGenerator {
+    guard let vocabulary = try Checkpoint.metadata(of: file)["vocabulary"].flatMap(Int.init),
+      (1...10_000_000).contains(vocabulary)
+    else { throw FormatError(.malformed, "\(file): no vocabulary in its metadata") }
+    var noise = Philox(seed: 0)
+    var generator = SequenceGenerator(configuration, vocabulary: vocabulary, using: &noise)
+    _ = try Checkpoint.restore(&generator, from: file)
+    return generator
+  }
+
+  /// The generator as it was before its first adversarial step.
+  func pretrained() throws -> SequenceGenerator {
+    fileExists(folder.pretrainedCheckpoint)
+      ? try SavedSequences.generator(folder.pretrainedCheckpoint, configuration) : generator
   }
 
   /// The tokens of a prefix, which must leave nothing beyond the length.

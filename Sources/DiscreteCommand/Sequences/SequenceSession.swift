@@ -206,7 +206,7 @@ struct SequenceSession<B: Baseline> {
     return result
   }
 
-  /// Writes all that is needed to go on, and beside it the generator alone.
+  /// Writes all that is needed to go on, and beside it the generator alone, as it is and as it was pre-trained.
   private mutating func save() throws(FormatError) {
     try Checkpoint.save(
       gan,
@@ -216,11 +216,14 @@ struct SequenceSession<B: Baseline> {
         "policy": "\(gan.policy.step)", "discriminator": "\(gan.discriminator.step)",
         "adversarial": "\(gan.isAdversarial)",
       ], to: folder.lastCheckpoint)
-    try Checkpoint.save(
-      gan.generator,
-      metadata: ["step": "\(step)", "vocabulary": "\(data.vocabulary)"],
-      to: folder.generatorCheckpoint)
+    try save(gan.generator, to: folder.generatorCheckpoint)
+    if gan.isAdversarial { try save(gan.pretraining.model, to: folder.pretrainedCheckpoint) }
     lastSaved = clock.now
+  }
+
+  private func save(_ generator: SequenceGenerator, to path: String) throws(FormatError) {
+    try Checkpoint.save(
+      generator, metadata: ["step": "\(step)", "vocabulary": "\(data.vocabulary)"], to: path)
   }
 
   private mutating func restore() throws(FormatError) {
@@ -254,6 +257,8 @@ extension SequenceGenerator {
 extension RunFolder {
   /// The checkpoint of a sequence generator without what trained it.
   var generatorCheckpoint: String { file("checkpoints/generator.safetensors") }
+  /// That of the generator before its first adversarial step; there is none before it.
+  var pretrainedCheckpoint: String { file("checkpoints/pretrained.safetensors") }
   /// The texts of a text model's tokens.
   var vocabularyFile: String { "vocabulary.json" }
 }

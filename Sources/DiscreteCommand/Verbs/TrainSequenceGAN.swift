@@ -11,7 +11,7 @@ struct TrainSequenceGAN: ParsableCommand {
     abstract: "Train a generator of sequences by likelihood, then against a discriminator.",
     discussion: """
       Learns from samples of an oracle, an LSTM with weights from a file or else N(0, 1) from the seed or a hidden Markov model, \
-      or from the characters, lines, words or bases of a text. Leaves a run folder with the settings, the curves and checkpoints; 'discrete generate' prints its samples. \
+      or from the characters, lines, words or bases of a text. Leaves a run folder with the settings, the curves and checkpoints; 'discrete sample' prints its samples. \
       nll_oracle is that of generated sequences under the oracle, nll_generator that of fresh data under the generator, both in \
       nats a token, the lower the better.
       """)
