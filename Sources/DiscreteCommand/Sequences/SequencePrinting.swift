@@ -27,11 +27,14 @@ struct SequenceSamplingOptions: ParsableArguments {
       valueName: "text"))
   var prefix: String?
 
+  @Flag(help: "Draw sequences without replacement, those found first before others.")
+  var distinct = false
+
   /// The first option that is set.
   var first: String? {
     let all: [(String, Bool)] = [
       ("--temperature", temperature != nil), ("--top-k", topK != nil),
-      ("--nucleus", nucleus != nil), ("--prefix", prefix != nil),
+      ("--nucleus", nucleus != nil), ("--prefix", prefix != nil), ("--distinct", distinct),
     ]
     return all.first { $0.1 }?.0
   }
@@ -56,14 +59,26 @@ struct SequenceSamplingOptions: ParsableArguments {
     let rule = try rule()
     let saved = try SavedSequences(run: path)
     let start = try saved.tokens(of: prefix ?? "")
-    let generator = saved.generator
     var noise = Philox(seed: seed)
-    let prefixes = Classes(
-      Indices([[Int]](repeating: start, count: count).flatMap { $0 }, shape: [count, start.count]),
-      classCount: generator.vocabulary)
-    let sample = generator.completing(prefixes, by: rule, using: &noise)
-    for row in 0..<count {
-      let tokens = sample.indices.values[row * generator.length..<(row + 1) * generator.length]
+    let sample: Classes
+    if distinct {
+      guard topK == nil, nucleus == nil, start.isEmpty else {
+        throw CommandFailure(
+          .usage, "--distinct draws from the whole law: no prefix, no top-k, no nucleus")
+      }
+      sample =
+        saved.generator.atTemperature(rule.temperature).distinct(count, using: &noise)
+        .sequences
+    } else {
+      let prefixes = Classes(
+        Indices(
+          [[Int]](repeating: start, count: count).flatMap { $0 }, shape: [count, start.count]),
+        classCount: saved.generator.vocabulary)
+      sample = saved.generator.completing(prefixes, by: rule, using: &noise)
+    }
+    let length = saved.generator.length
+    for row in 0..<sample.shape[0] {
+      let tokens = sample.indices.values[row * length..<(row + 1) * length]
       let text = saved.texts?.text(of: tokens)
       if json, let text {
         print(["text": JSON(text)] as JSON)
