@@ -53,7 +53,9 @@ struct Bitmaps {
       test: halved(data.test))
   }
 
-  /// Graphs of eight nodes in two communities of three to five, whose members know each other and few others.
+  /// Graphs of eight nodes in two communities whose members know each other and few others.
+  ///
+  /// One community has three to five nodes, by chance the first ones or every second one: six laws of independent bits, mixed.
   static func graphs(using generator: inout Philox) -> Bitmaps {
     let nodes = 8
     let places = (0..<nodes).flatMap { row in
@@ -62,10 +64,11 @@ struct Bitmaps {
     func draw(_ count: Int) -> Tensor {
       var bits: [Scalar] = []
       for _ in 0..<count {
-        let first = Int.random(in: 3...5, using: &generator)
-        let order = Array(0..<nodes).shuffled(using: &generator)
+        let size = Int.random(in: 3...5, using: &generator)
+        let alternates = Bool.random(using: &generator)
+        func rank(_ node: Int) -> Int { alternates ? node % 2 * nodes / 2 + node / 2 : node }
         for (row, column) in places {
-          let isInside = (order[row] < first) == (order[column] < first)
+          let isInside = (rank(row) < size) == (rank(column) < size)
           let chance = isInside ? 0.9 : 0.05
           bits.append(Double.random(in: 0..<1, using: &generator) < chance ? 1 : 0)
         }

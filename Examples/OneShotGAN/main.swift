@@ -4,7 +4,7 @@ import SwiftDiscrete
 // OneShotGAN [graphs | glyphs] [STEPS] [PICTURE.png]
 let arguments = CommandLine.arguments.dropFirst().map { $0 }
 let name = arguments.first ?? "graphs"
-let steps = arguments.dropFirst().first.flatMap(Int.init) ?? (name == "glyphs" ? 1500 : 3000)
+let steps = arguments.dropFirst().first.flatMap(Int.init) ?? (name == "glyphs" ? 8000 : 10_000)
 let picture = arguments.dropFirst(2).first ?? "one-shot-\(name).png"
 guard ["graphs", "glyphs"].contains(name) else {
   fatalError("unknown data '\(name)'; known are graphs, glyphs")
@@ -67,7 +67,8 @@ try run("DisARM, 2 pairs") { _ in DisARM(pairs: 2) }
 try run("ARMS, 4") { _ in ARMS(samples: 4) }
 try run("REBAR") { _ in REBAR<Bernoulli>() }
 try run("RELAX") { generator in
-  RELAX<Bernoulli>(critic: Critic(inputs: bits, contextSize: 32, units: 64, using: &generator))
+  RELAX<Bernoulli>(
+    critic: Critic(inputs: bits, contextSize: 32, units: 64, using: &generator), samples: 4)
 }
 try atomicWrite(grid.png(scale: name == "glyphs" ? 2 : 4), to: picture)
 print(picture)
