@@ -61,6 +61,16 @@ struct HiddenMarkovModelExactnessTests {
     #expect(check.failures(draws: 20_000, falseAlarmRate: 1e-6, seed: 62) == [])
   }
 
+  @Test("chains that are all but impossible have finite likelihoods")
+  func impossible() {
+    let model = HiddenMarkovModel(
+      initial: Tensor([0, -300]), transition: Tensor([0, -400, -400, 0], shape: [2, 2]),
+      emission: Tensor([0, -500, -500, 0], shape: [2, 2]), length: 3)
+    let sample = Classes(Indices([0, 1, 0], shape: [1, 3]), classCount: 2)
+    // Staying in the first state costs the one odd token.
+    #expect(abs(Double(model.logProbability(sample).scalars[0]) + 500) < 1e-3)
+  }
+
   @Test("a thousand steps of improbable tokens do not underflow")
   func longSequences() {
     let model = HiddenMarkovModel(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Formats
 import Models
 import Runs
@@ -56,6 +57,9 @@ struct Sweep: ParsableCommand {
         throw CommandFailure(
           .badData,
           "\(path): the data have \(data.vocabulary) tokens, the model \(run.generator.vocabulary)")
+      }
+      guard run.texts?.vocabulary == data.texts?.vocabulary else {
+        throw CommandFailure(.badData, "\(path): the data have other tokens than the model")
       }
       guard try path == paths[0] || SequenceData(run.configuration).test == data.test else {
         throw CommandFailure(.badData, "\(path): its test data are not those of \(paths[0])")

@@ -56,7 +56,7 @@ public struct HiddenMarkovModel: Parameterized, Sendable {
 extension HiddenMarkovModel: SequenceLaw {
   public var vocabulary: Int { emission.shape[1] }
 
-  public var sequencesAtOnce: Int { Swift.max(1, (1 << 22) / (states * length)) }
+  public var sequencesAtOnce: Int { Swift.max(1, (1 << 22) / (states * states)) }
 
   public func detached() -> HiddenMarkovModel {
     HiddenMarkovModel(
@@ -106,13 +106,13 @@ extension HiddenMarkovModel: SequenceLaw {
     let rows = sample.indices.count / length
     let sequences = Classes(
       sample.indices.reshaped([rows, length]), classCount: sample.classCount)
-    let ahead = transition.softmax(along: 1)
+    let ahead = transition.logSoftmax(along: 1)
     // Row v has the log-probability of token v under every state.
     let tokens = emission.logSoftmax(along: 1).transposed()
     var hidden = initial.logSoftmax(along: 0).expandingDimensions(at: 0)
     var steps: [Tensor] = []
     for step in 0..<length {
-      if step > 0 { hidden = hidden.exp().matmul(ahead).log() }
+      if step > 0 { hidden = (hidden.expandingDimensions(at: 2) + ahead).logSumExp(along: 1) }
       let joint = hidden + tokens.gathering(sequences.column(step), along: 0)
       let log = joint.logSumExp(along: 1, keepingDimensions: true)
       hidden = joint - log
