@@ -72,6 +72,14 @@ struct SequenceGANTests {
       #expect(rows.count == 3 && rows.allSatisfy { $0.count == 5 && $0.starts(with: ["6", "0"]) })
       #expect(rows.allSatisfy { $0.allSatisfy { (0..<7).contains(Int($0) ?? -1) } })
 
+      let distinct = try discrete(
+        ["sample", "\(root)/run", "--count", "200", "--distinct"], in: root)
+      #expect(distinct.code == 0, "\(distinct.errors)")
+      #expect(Set(distinct.output.split(separator: "\n")).count == 200)
+      let begun = try discrete(
+        ["sample", "\(root)/run", "--distinct", "--prefix", "6"], in: root)
+      #expect(begun.code == 64 && begun.errors.contains("--distinct"))
+
       let sweep = try discrete(
         [
           "sweep", "\(root)/run", "--temperatures", "0.5,1,2", "--samples", "200", "--json",
