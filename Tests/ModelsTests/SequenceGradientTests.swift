@@ -14,7 +14,7 @@ struct SequenceGradientTests {
       (0..<sequences.shape[0]).map { row in
         let tokens = sequences.indices.values[row * length..<(row + 1) * length]
         let runs = zip(tokens, tokens.dropFirst()).filter { $0 == $1 }.count
-        return Scalar(tokens.reduce(0, +)) * 0.2 - Scalar(runs * runs) * 0.3
+        return 1 + Scalar(tokens.reduce(0, +)) * 0.2 - Scalar(runs * runs) * 0.3
       })
   }
 
@@ -109,8 +109,10 @@ struct SequenceGradientTests {
     let plain = Self.score(of: PolicyGradient(baseline: .none)).deviation
     var generator = Philox(seed: 75)
     let network = NetworkBaseline(centre: .zeros([3]), units: 8, using: &generator)
-    #expect(try trained(PolicyGradient(baseline: network)) < plain)
-    #expect(try trained(StepwiseRELAX(vocabulary: 3, stateSize: 3, using: &generator)) < plain)
+    let learned = try trained(PolicyGradient(baseline: network))
+    let relaxed = try trained(StepwiseRELAX(vocabulary: 3, stateSize: 3, using: &generator))
+    #expect(learned < 0.8 * plain, "\(learned) of \(plain)")
+    #expect(relaxed < 0.8 * plain, "\(relaxed) of \(plain)")
   }
 
   @Test("roll-outs of any token, and a state that is the prefix alone")

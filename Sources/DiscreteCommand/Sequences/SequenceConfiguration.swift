@@ -185,6 +185,7 @@ struct SequenceConfiguration {
     }
     var resolved = settings
     if oracle != nil || data != nil { resolved.clear("vocabulary") }
+    for (key, isUsed, _) in idle where !isUsed { resolved.clear(key) }
     self.settings = resolved
   }
 
