@@ -125,6 +125,66 @@ struct SequenceGANTests {
     }
   }
 
+  @Test("Every way of following the discriminator runs, and equal seeds give equal runs")
+  func choices() throws {
+    try withTemporaryFolder { root in
+      for (place, more) in [
+        ["--baseline", "network", "--adversarial-learning-rate", "0.001"],
+        ["--estimator", "relax"],
+        ["--estimator", "straight-through", "--temperature", "0.8"],
+        ["--discriminator", "recurrent"],
+        ["--discriminator", "recurrent", "--estimator", "straight-through"],
+        ["--discriminator", "recurrent", "--estimator", "relax", "--reward", "tokens"],
+        [
+          "--discriminator", "recurrent", "--reward", "tokens", "--discount", "0.23",
+          "--baseline", "moving-average", "--batch-size", "32", "--pretrain-epochs", "0",
+        ],
+      ].enumerated() {
+        var arguments = Self.arguments("--json") + Self.random + more
+        if more.contains("recurrent"), let at = arguments.firstIndex(of: "--filters") {
+          arguments.removeSubrange(at...at + 1)
+        }
+        if more.contains("straight-through") || more.contains("tokens"),
+          let at = arguments.firstIndex(of: "--roll-outs")
+        {
+          arguments.removeSubrange(at...at + 1)
+        }
+        var files: [TensorFile] = []
+        for name in ["a", "b"] {
+          let run = try discrete(arguments + ["--out", "\(root)/\(place)-\(name)"], in: root)
+          #expect(run.code == 0, "\(more): \(run.errors)")
+          files.append(try TensorFile("\(root)/\(place)-\(name)/checkpoints/last.safetensors"))
+        }
+        #expect(files[0].isIdentical(to: files[1]) && files[0].nonFinite.isEmpty)
+      }
+      for (more, word) in [
+        (["--reward", "tokens"], "recurrent"),
+        (["--estimator", "straight-through", "--baseline", "none"], "baseline"),
+        (["--discount", "0.5"], "discount"), (["--discount", "2"], "'2'"),
+        (["--estimator", "relaxed"], "relax"),
+      ] {
+        let run = try discrete(["train", "sequence-gan"] + more, in: root)
+        #expect(run.code == 64 && run.errors.contains(word), "\(more): \(run.errors)")
+      }
+    }
+  }
+
+  @Test("Numbers that are not: one sentence, and what stood before is kept")
+  func nonFinite() throws {
+    try withTemporaryFolder { root in
+      for (name, rate) in [("discriminator-learning-rate", "1e38"), ("learning-rate", "1e38")] {
+        let run = try discrete(
+          Self.arguments("--out", "\(root)/\(name)", "--\(name)", rate) + Self.random, in: root)
+        #expect(run.code == 1)
+        #expect(
+          run.errors.contains("at step") && run.errors.contains("last.safetensors"),
+          "\(run.errors)")
+        let kept = try TensorFile("\(root)/\(name)/checkpoints/last.safetensors")
+        #expect(kept.nonFinite.isEmpty)
+      }
+    }
+  }
+
   @Test("An interrupted run goes on bit for bit")
   func resume() throws {
     try withTemporaryFolder { root in
@@ -298,6 +358,7 @@ struct SequenceGANTests {
         ),
         (["--data", "\(root)/lines", "--vocabulary-file", "\(root)/v.json"], 65, "not in the voc"),
         (["--data", "\(root)/lines", "--vocabulary-file", "\(root)/one"], 65, "not JSON"),
+        (["--data", "molecules", "--estimator", "relax"], 64, "one length"),
         (["--oracle", "hmm:states=0"], 64, "states is '0'"),
         (["--oracle", "hmm:stats=2"], 64, "did you mean 'states'"),
         (["--filters", "9x4"], 64, "width 9"),

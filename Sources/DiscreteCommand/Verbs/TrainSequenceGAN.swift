@@ -79,17 +79,9 @@ struct TrainSequenceGAN: ParsableCommand {
     _ configuration: SequenceConfiguration, _ data: SequenceData, in folder: RunFolder,
     isResumed: Bool
   ) throws -> JSON {
-    func train(_ baseline: some Baseline) throws -> JSON {
-      var session = SequenceSession(
-        configuration, data: data, folder: folder, baseline: baseline, isQuiet: place.quiet)
-      return try session.run(isResumed: isResumed)
-    }
-    return switch configuration.baseline {
-    case "leave-one-out": try train(.leaveOneOut)
-    case "moving-average": try train(.movingAverage())
-    case "constant": try train(.constant())
-    default: try train(.none)
-    }
+    try SequenceTraining(
+      configuration: configuration, data: data, folder: folder, isQuiet: place.quiet
+    ).run(isResumed: isResumed)
   }
 
   private func report(_ summary: JSON) {
@@ -174,6 +166,40 @@ struct SequenceOptions: ParsableArguments {
     parsing: .unconditional,
     help: help("discriminator-learning-rate", "Of the discriminator, by Adam.", "rate"))
   var discriminatorLearningRate: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "adversarial-learning-rate",
+      "Of the generator while it follows the discriminator; without it as before.", "rate"))
+  var adversarialLearningRate: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "discriminator",
+      "\(SequenceConfiguration.Discriminator.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "name"))
+  var discriminator: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "estimator",
+      "\(SequenceConfiguration.Estimator.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "name"))
+  var estimator: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "reward",
+      "roll-outs, or tokens: each judged at once by a recurrent discriminator.", "name"))
+  var reward: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("discount", "What a later token's reward counts, for each step.", "share"))
+  var discount: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("temperature", "Of straight-through Gumbel-Softmax.", "number"))
+  var temperature: String?
   @Option(parsing: .unconditional, help: help("batch-size", "Sequences in a batch.", "n"))
   var batchSize: String?
   @Option(
@@ -236,7 +262,10 @@ struct SequenceOptions: ParsableArguments {
       ("discriminator-pretrain-rounds", discriminatorPretrainRounds),
       ("adversarial-steps", adversarialSteps), ("discriminator-rounds", discriminatorRounds),
       ("discriminator-epochs", discriminatorEpochs), ("roll-outs", rollOuts), ("lag", lag),
-      ("baseline", baseline), ("evaluate-every", evaluateEvery), ("seed", seed),
+      ("baseline", baseline),
+      ("adversarial-learning-rate", adversarialLearningRate), ("discriminator", discriminator),
+      ("estimator", estimator), ("reward", reward), ("discount", discount),
+      ("temperature", temperature), ("evaluate-every", evaluateEvery), ("seed", seed),
     ]
   }
 }

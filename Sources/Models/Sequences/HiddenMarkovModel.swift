@@ -58,12 +58,6 @@ extension HiddenMarkovModel: SequenceLaw {
 
   public var sequencesAtOnce: Int { Swift.max(1, (1 << 22) / (states * states)) }
 
-  public func detached() -> HiddenMarkovModel {
-    HiddenMarkovModel(
-      initial: initial.detached(), transition: transition.detached(),
-      emission: emission.detached(), length: length)
-  }
-
   /// Ancestral samples, of shape [count, length].
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Classes {
     precondition(count >= 0, "\(count) samples")

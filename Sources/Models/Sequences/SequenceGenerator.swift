@@ -64,12 +64,6 @@ public struct SequenceGenerator: Parameterized, Sendable {
   /// Number of tokens to choose from.
   public var vocabulary: Int { embedding.vocabulary }
 
-  public func detached() -> SequenceGenerator {
-    var copy = self
-    copy.forEachParameter { tensor, _ in tensor = tensor.detached() }
-    return copy
-  }
-
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("embedding", &embedding)
     visitor.visit("recurrence", &recurrence)
@@ -89,13 +83,20 @@ extension SequenceGenerator: SequenceLaw {
   ///
   /// - Complexity: O(units vocabulary) a token, and the memory of all logits; `negativeLogLikelihood(of:)` takes them in parts.
   public func logProbabilities(_ sample: Classes) -> Tensor {
+    let steps = stepwise(sample)
+    let logs = output(hidden(before: steps)).logProbability(ofClasses: steps.targets).transposed()
+      .reshaped(sample.shape)
+    return lives(of: sample).map { logs * $0 } ?? logs
+  }
+
+  /// The tokens of sequences and what stands before them, both [length, rows]: those of one time stand together.
+  func stepwise(_ sample: Classes) -> (inputs: Indices, targets: Indices) {
     precondition(
       sample.classCount == vocabulary && sample.shape.last == length,
       "sequences \(sample.shape) of \(sample.classCount) tokens, the generator has \(length) of \(vocabulary)"
     )
     let rows = sample.indices.count / length
     let tokens = sample.indices.values
-    // Steps come first, so that those of one time stand together.
     let targets = Indices(shape: [length, rows]) { buffer in
       for row in 0..<rows {
         for step in 0..<length { buffer[step * rows + row] = tokens[row * length + step] }
@@ -107,11 +108,13 @@ extension SequenceGenerator: SequenceLaw {
         buffer[place] = targets.values[place - rows]
       }
     }
-    let state = recurrence.initialState(rows: rows)
-    let hidden = recurrence(embedding(inputs), from: state).hidden
-    let logs = output(hidden).logProbability(ofClasses: targets).transposed()
-      .reshaped(sample.shape)
-    return lives(of: sample).map { logs * $0 } ?? logs
+    return (inputs, targets)
+  }
+
+  /// The hidden state that every token is drawn from, [length, rows, units].
+  func hidden(before steps: (inputs: Indices, targets: Indices)) -> Tensor {
+    let state = recurrence.initialState(rows: steps.inputs.shape[1])
+    return recurrence(embedding(steps.inputs), from: state).hidden
   }
 
   /// One for each token up to the end of its sequence and zero after, `nil` where no token ends any.
