@@ -97,6 +97,10 @@ let package = Package(
       name: "Jigsaw", dependencies: all + ["SwiftDiscrete"], path: "Examples/Jigsaw",
       swiftSettings: swift),
 
+    .executableTarget(
+      name: "OneShotGAN", dependencies: all + ["SwiftDiscrete"], path: "Examples/OneShotGAN",
+      swiftSettings: swift),
+
     // MARK: Tests
     tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
     tests("Formats", ["Formats", "Tensors"]),

@@ -30,6 +30,10 @@ SPEED_GOALS = {
     "pl_log_prob": 10,
     "nvil_step": 1.5,
     "disarm_step": 2,
+    "sequence_sample": 10,
+    "sequence_roll_outs": 10,
+    "sequence_generator_step": 3,
+    "sequence_discriminator_step": 1,
 }
 # Seconds to the first training step, on the built-in data and on a folder.
 START_GOALS = {"glyphs": 0.3, "folder": 0.6}

@@ -15,6 +15,11 @@ PIXELS, LATENTS, BASELINE_UNITS, BATCH = 784, 200, 100, 100
 RELAXED_ROWS, TEMPERATURE = 200_000, 0.5
 ORDERS, ITEMS = 1_000, 1_000
 PAIR_BATCH, PAIR_RATE = 50, 1e-4
+# SeqGAN in its published size: tokens, length of a sequence, batch, roll-outs, units of the generator.
+TOKENS, STEPS, SEQUENCES, ROLL_OUTS, UNITS = 5_000, 20, 64, 16, 32
+FILTERS = dict(
+    zip((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20), (100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160))
+)
 EXAMPLES, DENSITY = 6_000, 0.13
 LEARNING_RATE, DECAY = 1e-3, 0.9
 BATCHES = EXAMPLES // BATCH

@@ -191,6 +191,114 @@ def disarm_step():
     harness.report("torch", "disarm_step", harness.measure(step, calls=200))
 
 
+class SequenceGenerator(torch.nn.Module):
+    """An embedding, an LSTM and a softmax."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = torch.nn.Embedding(harness.TOKENS, harness.UNITS)
+        self.cell = torch.nn.LSTMCell(harness.UNITS, harness.UNITS)
+        self.output = torch.nn.Linear(harness.UNITS, harness.TOKENS)
+        # All steps in one call, for known tokens.
+        self.lstm = torch.nn.LSTM(harness.UNITS, harness.UNITS, batch_first=True)
+
+    @torch.no_grad()
+    def complete(self, token, state, steps):
+        drawn = []
+        for _ in range(steps):
+            state = self.cell(self.embedding(token), state)
+            # Gumbel-max by exponentials, which is faster here than torch.multinomial.
+            weights = self.output(state[0]).softmax(dim=-1)
+            token = weights.div_(torch.empty_like(weights).exponential_()).argmax(dim=-1)
+            drawn.append(token)
+        return torch.stack(drawn, dim=1)
+
+    def sample(self, rows):
+        state = (torch.zeros(rows, harness.UNITS),) * 2
+        return self.complete(torch.zeros(rows, dtype=torch.long), state, harness.STEPS)
+
+
+def sequence_sample():
+    law = SequenceGenerator()
+    milliseconds = harness.measure(lambda: law.sample(harness.SEQUENCES), calls=10)
+    harness.report("torch", "sequence_sample", milliseconds, harness.SEQUENCES * harness.STEPS)
+
+
+def sequence_roll_outs():
+    """Completions of every prefix of a batch."""
+    law = SequenceGenerator()
+    sample = law.sample(harness.SEQUENCES)
+
+    @torch.no_grad()
+    def call():
+        state = (torch.zeros(harness.SEQUENCES, harness.UNITS),) * 2
+        seen = torch.zeros(harness.SEQUENCES, dtype=torch.long)
+        for given in range(1, harness.STEPS):
+            state = law.cell(law.embedding(seen), state)
+            seen = sample[:, given - 1]
+            copies = tuple(part.repeat(harness.ROLL_OUTS, 1) for part in state)
+            law.complete(seen.repeat(harness.ROLL_OUTS), copies, harness.STEPS - given)
+
+    tokens = harness.SEQUENCES * harness.ROLL_OUTS * harness.STEPS * (harness.STEPS - 1) // 2
+    harness.report("torch", "sequence_roll_outs", harness.measure(call), tokens)
+
+
+def sequence_generator_step():
+    """One step of the policy gradient for given rewards."""
+    law = SequenceGenerator()
+    sample = law.sample(harness.SEQUENCES)
+    rewards = torch.full(sample.shape, 0.5)
+    parameters = [*law.embedding.parameters(), *law.lstm.parameters(), *law.output.parameters()]
+    optimizer = torch.optim.Adam(parameters, lr=0.01, fused=True)
+    before = torch.cat([torch.zeros_like(sample[:, :1]), sample[:, :-1]], dim=1)
+
+    def step():
+        logits = law.output(law.lstm(law.embedding(before))[0])
+        scores = functional.cross_entropy(logits.flatten(0, 1), sample.flatten(), reduction="none")
+        loss = (scores * rewards.flatten()).sum() / len(sample)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 5)
+        optimizer.step()
+
+    harness.report("torch", "sequence_generator_step", harness.measure(step, calls=10))
+
+
+class SequenceDiscriminator(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        width = sum(harness.FILTERS.values())
+        self.embedding = torch.nn.Embedding(harness.TOKENS, 64)
+        self.filters = torch.nn.ModuleList(
+            torch.nn.Conv1d(64, count, size) for size, count in harness.FILTERS.items()
+        )
+        self.map, self.gate = torch.nn.Linear(width, width), torch.nn.Linear(width, width)
+        self.output = torch.nn.Linear(width, 1)
+
+    def forward(self, tokens):
+        rows = self.embedding(tokens).transpose(1, 2)
+        x = torch.cat([filter(rows).amax(dim=2).relu() for filter in self.filters], dim=1)
+        gate = self.gate(x).sigmoid()
+        x = gate * self.map(x).relu() + (1 - gate) * x
+        return self.output(functional.dropout(x, 0.25)).squeeze(1)
+
+
+def sequence_discriminator_step():
+    judge = SequenceDiscriminator()
+    optimizer = torch.optim.Adam(judge.parameters(), lr=1e-4, fused=True)
+    tokens = torch.randint(harness.TOKENS, (2 * harness.SEQUENCES, harness.STEPS))
+    real = torch.cat([torch.ones(harness.SEQUENCES), torch.zeros(harness.SEQUENCES)])
+
+    def step():
+        loss = functional.binary_cross_entropy_with_logits(judge(tokens), real)
+        loss = loss + 0.1 * judge.output.weight.square().sum()
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+
+    harness.report("torch", "sequence_discriminator_step", harness.measure(step))
+
+
 CASES = {
     "gumbel": gumbel,
     "bernoulli": bernoulli,
@@ -204,6 +312,10 @@ CASES = {
     "pl_log_prob": pl_log_prob,
     "nvil_step": nvil_step,
     "disarm_step": disarm_step,
+    "sequence_sample": sequence_sample,
+    "sequence_roll_outs": sequence_roll_outs,
+    "sequence_generator_step": sequence_generator_step,
+    "sequence_discriminator_step": sequence_discriminator_step,
 }
 
 if __name__ == "__main__":

@@ -230,7 +230,8 @@ struct PolicyGradientTests {
     let discriminator = SequenceDiscriminator(
       vocabulary: 4, embeddingSize: 4, filters: [.init(width: 1, count: 8)], using: &noise)
     var gan = SequenceGAN(
-      generator: generator, discriminator: discriminator, baseline: .leaveOneOut,
+      generator: generator, discriminator: discriminator,
+      gradient: PolicyGradient(baseline: .leaveOneOut),
       learningRate: 0.03, discriminatorLearningRate: 0.01)
     let data = Classes(Indices([Int](repeating: 3, count: 320), shape: [64, 5]), classCount: 4)
     var losses: [Double] = []

@@ -46,6 +46,18 @@ struct RequirementTests {
         fits: "_ = bits.logProbability(Bits(.zeros([1, 2])))",
         misfits: "_ = bits.logProbability(Tensor.zeros([1, 2]))"),
       Misfit(
+        testDescription: "the tokens of a sequence are not relaxed jointly by RELAX",
+        fits:
+          "_ = RELAX<Categorical>(critic: Critic(inputs: 3, using: &g)); _ = StepwiseRELAX(vocabulary: 3, stateSize: 2, using: &g)",
+        misfits: "_ = RELAX<SequenceGenerator>(critic: Critic(inputs: 3, using: &g))"),
+      Misfit(
+        testDescription: "a recurrent discriminator judges tokens, one of filters does not",
+        fits:
+          "func f(_ gan: inout SequenceGAN<PolicyGradient<NoBaseline>, TokenDiscriminator>) throws { _ = try gan.followTokens(2, discount: 1, using: &g) }",
+        misfits:
+          "func f(_ gan: inout SequenceGAN<PolicyGradient<NoBaseline>, SequenceDiscriminator>) throws { _ = try gan.followTokens(2, discount: 1, using: &g) }"
+      ),
+      Misfit(
         testDescription: "ARSM takes no bits",
         fits: "let e: any GradientEstimator<Categorical> = ARSM(); _ = e",
         misfits: "let e: any GradientEstimator<Bernoulli> = ARSM(); _ = e"),

@@ -1,3 +1,4 @@
+import Datasets
 import Formats
 import Models
 import Runs
@@ -10,19 +11,43 @@ struct SequenceConfiguration {
 
   /// Every setting with its default, in the order in which a configuration is written; `nil` for unset.
   static let defaults: [(key: String, text: String?)] = [
-    ("model", model), ("oracle", nil), ("data", nil), ("vocabulary", "200"), ("length", "20"),
+    ("model", model), ("oracle", nil), ("data", nil), ("test-data", nil),
+    ("tokens", "characters"), ("vocabulary-file", nil), ("minimum-count", "1"),
+    ("vocabulary", "200"), ("length", "20"),
     ("sequences", "10000"), ("evaluation-sequences", "2000"), ("embedding", "32"),
     ("hidden", "32"), ("filters", "1x32,2x32,3x32,4x32,5x32"), ("learning-rate", "0.01"),
+    ("adversarial-learning-rate", nil), ("discriminator", "convolutional"),
     ("discriminator-learning-rate", "0.0001"), ("batch-size", "64"), ("pretrain-epochs", "20"),
     ("discriminator-pretrain-rounds", "10"), ("adversarial-steps", "50"),
-    ("discriminator-rounds", "5"), ("discriminator-epochs", "3"), ("roll-outs", "16"),
-    ("lag", "0.8"), ("baseline", "none"), ("evaluate-every", "5"), ("seed", "1"),
+    ("discriminator-rounds", "5"), ("discriminator-epochs", "3"), ("estimator", "reinforce"),
+    ("reward", "roll-outs"), ("roll-outs", "16"), ("lag", "0.8"), ("discount", "1"),
+    ("temperature", "1"), ("baseline", "none"), ("evaluate-every", "5"), ("seed", "1"),
   ]
 
-  static let baselines = ["none", "leave-one-out", "moving-average", "constant"]
+  /// What `data` is for strings of the grammar of molecules.
+  static let molecules = "molecules"
 
-  let oracle: String?
+  static let baselines = ["none", "leave-one-out", "moving-average", "constant", "network"]
+
+  /// How the generator follows the discriminator.
+  enum Estimator: String, CaseIterable {
+    case reinforce, relax
+    case straightThrough = "straight-through"
+  }
+  enum Discriminator: String, CaseIterable { case convolutional, recurrent }
+  enum Reward: String, CaseIterable {
+    case rollOuts = "roll-outs"
+    case tokens
+  }
+
+  /// Whose samples are learned, if no data are.
+  let oracle: OracleName
   let data: String?
+  let testData: String?
+  /// What the data are made of.
+  let unit: SequenceUnit
+  let vocabularyFile: String?
+  let minimumCount: Int
   /// Of the random oracle.
   let vocabulary: Int
   let length: Int
@@ -32,6 +57,9 @@ struct SequenceConfiguration {
   let hidden: Int
   let filters: [SequenceDiscriminator.Filters]
   let learningRate: Double
+  /// Of the generator while it follows the discriminator; `nil` for the same as before.
+  let adversarialLearningRate: Double?
+  let discriminator: Discriminator
   let discriminatorLearningRate: Double
   let batchSize: Int
   let pretrainEpochs: Int
@@ -39,8 +67,12 @@ struct SequenceConfiguration {
   let adversarialSteps: Int
   let discriminatorRounds: Int
   let discriminatorEpochs: Int
+  let estimator: Estimator
+  let reward: Reward
   let rollOuts: Int
   let lag: Scalar
+  let discount: Scalar
+  let temperature: Scalar
   let baseline: String
   /// Epochs, and later steps, between two evaluations.
   let evaluateEvery: Int
@@ -61,20 +93,51 @@ struct SequenceConfiguration {
         return rate
       }
     }
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String) throws -> Choice {
+      try settings.parse(key) { (text) throws(SettingError) in
+        guard let choice = Choice(rawValue: text) else {
+          throw SettingError(unknown(key, text, among: Choice.allCases.map(\.rawValue)))
+        }
+        return choice
+      }
+    }
     try settings.parse("model") { (text) throws(SettingError) in
       guard text == SequenceConfiguration.model else {
         throw SettingError("model is '\(text)', expected '\(SequenceConfiguration.model)'")
       }
     }
-    oracle = settings["oracle"]
+    oracle = try settings.parseIfSet("oracle", OracleName.init) ?? .random
     data = settings["data"]
-    guard oracle == nil || data == nil else {
+    testData = settings["test-data"]
+    vocabularyFile = settings["vocabulary-file"]
+    guard settings["oracle"] == nil || data == nil else {
       throw settings.failure("oracle and data are both set, and exclude each other", of: "data")
     }
-    vocabulary = try whole("vocabulary", 2...1_000_000)
-    if settings.isSet("vocabulary"), let source = oracle ?? data {
+    let isGrammar = data == SequenceConfiguration.molecules
+    for key in ["test-data", "tokens", "vocabulary-file", "minimum-count"]
+    where settings.isSet(key) && (data == nil || isGrammar) {
+      throw settings.failure("\(key) is set, but there is no file of data", of: key)
+    }
+    let named = try settings.parse("tokens") { (text) throws(SettingError) in
+      guard let unit = SequenceUnit(rawValue: text) else {
+        throw SettingError(
+          unknown("tokens", text, among: SequenceUnit.allCases.map(\.rawValue)))
+      }
+      return unit
+    }
+    unit = isGrammar ? .lines : named
+    minimumCount = try whole("minimum-count", 1...1_000_000_000)
+    if minimumCount > 1, !unit.hasUnknown || vocabularyFile != nil {
       throw settings.failure(
-        "vocabulary is set, but that of \(source) is given by the file", of: "vocabulary")
+        "minimum-count is \(minimumCount), but only a vocabulary that is built of words leaves any out",
+        of: "minimum-count")
+    }
+    vocabulary = try whole("vocabulary", 2...1_000_000)
+    let givesVocabulary = data != nil || oracle.isFile
+    if settings.isSet("vocabulary"), givesVocabulary {
+      throw settings.failure(
+        "vocabulary is set, but that of \(data ?? settings["oracle"] ?? "") is given by the file",
+        of: "vocabulary")
     }
     length = try whole("length", 1...10_000)
     sequences = try whole("sequences", 2...10_000_000)
@@ -91,6 +154,9 @@ struct SequenceConfiguration {
     }
     filters = asked.filter { $0.width <= most }
     learningRate = try rate("learning-rate")
+    adversarialLearningRate =
+      try settings["adversarial-learning-rate"] == nil ? nil : rate("adversarial-learning-rate")
+    discriminator = try choice("discriminator")
     discriminatorLearningRate = try rate("discriminator-learning-rate")
     batchSize = try whole("batch-size", 1...1_000_000)
     pretrainEpochs = try whole("pretrain-epochs", 0...1_000_000)
@@ -98,10 +164,28 @@ struct SequenceConfiguration {
     adversarialSteps = try whole("adversarial-steps", 0...1_000_000)
     discriminatorRounds = try whole("discriminator-rounds", 0...1_000_000)
     discriminatorEpochs = try whole("discriminator-epochs", 1...1_000_000)
+    estimator = try choice("estimator")
+    reward = try choice("reward")
+    if reward == .tokens && discriminator != .recurrent {
+      throw settings.failure(
+        "reward is tokens, which a recurrent discriminator gives, not a \(discriminator.rawValue) one",
+        of: "reward")
+    }
     rollOuts = try whole("roll-outs", 1...100_000)
     lag = Scalar(
       try settings.parse("lag") { (text) throws(SettingError) in
         try parseNumber(text, named: "lag", in: 0..<1)
+      })
+    discount = Scalar(
+      try settings.parse("discount") { (text) throws(SettingError) in
+        guard let discount = Double(text), discount >= 0, discount <= 1 else {
+          throw SettingError("discount is '\(text)', not a number from 0 to 1")
+        }
+        return discount
+      })
+    temperature = Scalar(
+      try settings.parse("temperature") { (text) throws(SettingError) in
+        try parseNumber(text, named: "temperature", in: 0.001..<1000)
       })
     baseline = try settings.parse("baseline") { (text) throws(SettingError) in
       guard SequenceConfiguration.baselines.contains(text) else {
@@ -112,6 +196,26 @@ struct SequenceConfiguration {
     if baseline == "leave-one-out" && batchSize < 2 {
       throw settings.failure("leave-one-out needs a batch-size of 2 or more", of: "baseline")
     }
+    if estimator != .reinforce, data != nil, unit.hasEnd {
+      throw settings.failure(
+        "estimator \(estimator.rawValue) takes sequences of one length, and \(isGrammar ? "molecules" : unit.rawValue) end before",
+        of: "estimator")
+    }
+    // A setting that would change nothing is a mistake.
+    let idle: [(key: String, isUsed: Bool, by: String)] = [
+      ("baseline", estimator == .reinforce, "estimator reinforce"),
+      ("reward", estimator != .straightThrough, "estimators reinforce and relax"),
+      (
+        "roll-outs", estimator != .straightThrough && reward == .rollOuts, "reward roll-outs"
+      ),
+      ("lag", estimator != .straightThrough && reward == .rollOuts, "reward roll-outs"),
+      ("discount", estimator != .straightThrough && reward == .tokens, "reward tokens"),
+      ("temperature", estimator == .straightThrough, "estimator straight-through"),
+      ("filters", discriminator == .convolutional, "a convolutional discriminator"),
+    ]
+    for (key, isUsed, user) in idle where settings.isSet(key) && !isUsed {
+      throw settings.failure("\(key) is set, which only \(user) use", of: key)
+    }
     evaluateEvery = try whole("evaluate-every", 1...1_000_000)
     seed = try settings.parse("seed") { (text) throws(SettingError) in
       guard let seed = UInt64(text) else {
@@ -120,9 +224,16 @@ struct SequenceConfiguration {
       return seed
     }
     var resolved = settings
-    if oracle != nil || data != nil { resolved.clear("vocabulary") }
+    if givesVocabulary { resolved.clear("vocabulary") }
+    if isGrammar || data == nil {
+      for key in ["tokens", "minimum-count"] { resolved.clear(key) }
+    }
+    for (key, isUsed, _) in idle where !isUsed { resolved.clear(key) }
     self.settings = resolved
   }
+
+  /// The token that ends sequences of a text; `nil` where none does.
+  var end: Int? { data != nil && unit.hasEnd ? 0 : nil }
 
   /// That of the run in a folder.
   init(of folder: RunFolder) throws {

@@ -8,10 +8,14 @@ import Tensors
 /// One run of `train sequence-gan`: maximum likelihood, then the discriminator, then both in turn.
 ///
 /// All noise is a function of the seed and of how far the run is, so that a resumed run goes on bit for bit.
-struct SequenceSession<B: Baseline> {
+struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
+  typealias GAN = SequenceGAN<Gradient, Judge>
+  /// One step of the generator after the discriminator; returns the mean probability of being data.
+  typealias Follow = (inout GAN, inout Philox) throws -> Double
+
   /// Streams of the run's seed that must not meet.
   private enum Stream: UInt64 {
-    case generator = 200, discriminator, order, teaching, following, evaluation
+    case generator = 200, discriminator, order, teaching, following, evaluation, gradient
   }
 
   /// How far a run is.
@@ -24,7 +28,8 @@ struct SequenceSession<B: Baseline> {
   let configuration: SequenceConfiguration
   let data: SequenceData
   let folder: RunFolder
-  private var gan: SequenceGAN<B>
+  private var gan: GAN
+  private let follow: Follow
   private var progress = Progress()
   private let metrics: Metrics
   private let isQuiet: Bool
@@ -33,14 +38,19 @@ struct SequenceSession<B: Baseline> {
   private var lastSaved: ContinuousClock.Instant
   private var latest: JSON = .null
 
+  /// - Parameters:
+  ///   - gradient: of a generator, and what is drawn to make it.
+  ///   - judge: likewise the discriminator, of so many tokens.
   init(
-    _ configuration: SequenceConfiguration, data: SequenceData, folder: RunFolder, baseline: B,
-    isQuiet: Bool
+    _ configuration: SequenceConfiguration, data: SequenceData, folder: RunFolder, isQuiet: Bool,
+    gradient: (inout Philox) -> Gradient, judge: (inout Philox) -> Judge,
+    following follow: @escaping Follow
   ) {
     self.configuration = configuration
     self.data = data
     self.folder = folder
     self.isQuiet = isQuiet
+    self.follow = follow
     metrics = Metrics(folder)
     started = clock.now
     lastSaved = started
@@ -48,11 +58,11 @@ struct SequenceSession<B: Baseline> {
     var weights = seed.folding(Stream.generator.rawValue)
     let generator = SequenceGenerator(configuration, vocabulary: data.vocabulary, using: &weights)
     var others = seed.folding(Stream.discriminator.rawValue)
-    let discriminator = SequenceDiscriminator(
-      vocabulary: data.vocabulary, filters: configuration.filters, using: &others)
+    var third = seed.folding(Stream.gradient.rawValue)
     gan = SequenceGAN(
-      generator: generator, discriminator: discriminator, baseline: baseline,
+      generator: generator, discriminator: judge(&others), gradient: gradient(&third),
       learningRate: configuration.learningRate,
+      adversarialLearningRate: configuration.adversarialLearningRate,
       discriminatorLearningRate: configuration.discriminatorLearningRate)
   }
 
@@ -76,7 +86,7 @@ struct SequenceSession<B: Baseline> {
       if !isResumed { try evaluate([.init("phase", "pretrain")]) }
       var bar = ProgressBar(isQuiet: isQuiet)
       defer { bar.clear() }
-      while try advance() {
+      while try advanceOrKeep() {
         let text = figure()
         bar.update(share) { text }
         if Interruption.isRequested || clock.now - lastSaved > .seconds(20) { try save() }
@@ -106,6 +116,20 @@ struct SequenceSession<B: Baseline> {
     return "\(phase)  NLL \(rounded(value?.number ?? 0, 3))"
   }
 
+  /// Does the next piece of work; where it ends in numbers that are not, what stood before is kept as a checkpoint.
+  private mutating func advanceOrKeep() throws -> Bool {
+    let (before, progress) = (gan, progress)
+    do {
+      return try advance()
+    } catch let error as NonFiniteError {
+      (gan, self.progress) = (before, progress)
+      try save()
+      throw CommandFailure(
+        .failedCheck,
+        "\(error); what it had learned by step \(step) is kept in \(folder.lastCheckpoint)")
+    }
+  }
+
   /// Does the next piece of work; false where none is left.
   private mutating func advance() throws -> Bool {
     if progress.epochs < configuration.pretrainEpochs {
@@ -116,7 +140,7 @@ struct SequenceSession<B: Baseline> {
       _ = try teach(progress.lessons)
       progress.lessons += 1
     } else {
-      try follow()
+      try adversarialStep()
     }
     return true
   }
@@ -146,11 +170,9 @@ struct SequenceSession<B: Baseline> {
       batchSize: configuration.batchSize, using: &generator)
   }
 
-  private mutating func follow() throws {
+  private mutating func adversarialStep() throws {
     var generator = noise(.following, progress.steps)
-    let reward = try gan.followDiscriminator(
-      configuration.batchSize, rollOuts: configuration.rollOuts, lag: configuration.lag,
-      using: &generator)
+    let reward = try follow(&gan, &generator)
     var loss = 0.0
     for round in 0..<configuration.discriminatorRounds {
       loss = try teach(
@@ -193,7 +215,7 @@ struct SequenceSession<B: Baseline> {
       .init("seconds", JSON(rounded(training, 3))),
       .init("steps_per_second", JSON(rounded(Double(steps) / max(training, 1e-9), 1))),
     ]
-    for key in ["nll_oracle", "nll_generator", "entropy"] {
+    for key in ["nll_oracle", "nll_generator", "entropy", "valid"] {
       if let value = latest[key] { summary.append(.init(key, value)) }
     }
     // What no generator can do better than, in nll_generator.
@@ -206,7 +228,7 @@ struct SequenceSession<B: Baseline> {
     return result
   }
 
-  /// Writes all that is needed to go on, and beside it the generator alone.
+  /// Writes all that is needed to go on, and beside it the generator alone, as it is and as it was pre-trained.
   private mutating func save() throws(FormatError) {
     try Checkpoint.save(
       gan,
@@ -216,11 +238,14 @@ struct SequenceSession<B: Baseline> {
         "policy": "\(gan.policy.step)", "discriminator": "\(gan.discriminator.step)",
         "adversarial": "\(gan.isAdversarial)",
       ], to: folder.lastCheckpoint)
-    try Checkpoint.save(
-      gan.generator,
-      metadata: ["step": "\(step)", "vocabulary": "\(data.vocabulary)"],
-      to: folder.generatorCheckpoint)
+    try save(gan.generator, to: folder.generatorCheckpoint)
+    if gan.isAdversarial { try save(gan.pretraining.model, to: folder.pretrainedCheckpoint) }
     lastSaved = clock.now
+  }
+
+  private func save(_ generator: SequenceGenerator, to path: String) throws(FormatError) {
+    try Checkpoint.save(
+      generator, metadata: ["step": "\(step)", "vocabulary": "\(data.vocabulary)"], to: path)
   }
 
   private mutating func restore() throws(FormatError) {
@@ -247,13 +272,15 @@ extension SequenceGenerator {
   ) {
     self.init(
       vocabulary: vocabulary, length: configuration.length, embeddingSize: configuration.embedding,
-      units: configuration.hidden, using: &generator)
+      units: configuration.hidden, end: configuration.end, using: &generator)
   }
 }
 
 extension RunFolder {
   /// The checkpoint of a sequence generator without what trained it.
   var generatorCheckpoint: String { file("checkpoints/generator.safetensors") }
-  /// The characters of a text model's tokens.
+  /// That of the generator before its first adversarial step; there is none before it.
+  var pretrainedCheckpoint: String { file("checkpoints/pretrained.safetensors") }
+  /// The texts of a text model's tokens.
   var vocabularyFile: String { "vocabulary.json" }
 }

@@ -82,6 +82,10 @@ enum BenchmarkCase: String, CaseIterable {
   case plackettLuceLogProbability = "pl_log_prob"
   case nvilStep = "nvil_step"
   case disarmStep = "disarm_step"
+  case sequenceSample = "sequence_sample"
+  case sequenceRollOuts = "sequence_roll_outs"
+  case sequenceGeneratorStep = "sequence_generator_step"
+  case sequenceDiscriminatorStep = "sequence_discriminator_step"
 
   func measure() -> Timing {
     var generator = Philox(seed: 0)
@@ -154,6 +158,21 @@ enum BenchmarkCase: String, CaseIterable {
     case .disarmStep:
       var step = BeliefNetworkStep(DisARM(), batchSize: 50, learningRate: 1e-4, using: &generator)
       return timed(elements: nil, calls: 200) { step() }
+    case .sequenceSample:
+      let steps = SequenceSteps(using: &generator)
+      return timed(elements: 64 * 20, calls: 10) {
+        _ = steps.generator.sample(64, using: &generator)
+      }
+    case .sequenceRollOuts:
+      let steps = SequenceSteps(using: &generator)
+      // Of every prefix the tokens after it: 19 + 18 + ... + 1 = 190.
+      return timed(elements: 64 * 16 * 190) { steps.rollOuts(using: &generator) }
+    case .sequenceGeneratorStep:
+      var steps = SequenceSteps(using: &generator)
+      return timed(elements: nil, calls: 10) { steps.follow(using: &generator) }
+    case .sequenceDiscriminatorStep:
+      var steps = SequenceSteps(using: &generator)
+      return timed(elements: nil) { steps.teach(using: &generator) }
     }
   }
 
@@ -212,6 +231,54 @@ private struct BeliefNetworkStep {
           of: x, estimators: &trained.estimators, using: &generator
         ).mean()
       }
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+}
+
+/// Pieces of SeqGAN in its published size: 5,000 tokens, length 20, batches of 64, 1,720 filters.
+private struct SequenceSteps {
+  let generator: SequenceGenerator
+  private var policy: Trainer<SequenceGenerator, Adam>
+  private var judge: Trainer<SequenceDiscriminator, Adam>
+  private let data: Classes
+  private let generated: Classes
+
+  init(using noise: inout Philox) {
+    generator = SequenceGenerator(vocabulary: 5000, length: 20, using: &noise)
+    let counts = [100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160]
+    let filters = zip([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20], counts)
+      .map { SequenceDiscriminator.Filters(width: $0, count: $1) }
+    policy = Trainer(generator, optimizer: Adam(), learningRate: 0.01, maximumNorm: 5)
+    judge = Trainer(
+      SequenceDiscriminator(vocabulary: 5000, filters: filters, using: &noise), optimizer: Adam(),
+      learningRate: 1e-4)
+    data = generator.sample(64, using: &noise)
+    generated = generator.sample(64, using: &noise)
+  }
+
+  func rollOuts(using noise: inout Philox) {
+    _ = generator.rollOutRewards(of: data, copies: 16, using: &noise) { .ones([$0.shape[0]]) }
+  }
+
+  /// One step of the policy gradient for given rewards.
+  mutating func follow(using noise: inout Philox) {
+    let (sample, rewards) = (data, Tensor.full(0.5, [64, 20]))
+    do {
+      _ = try policy.descend {
+        var gradient = PolicyGradient(baseline: .none)
+        return gradient.expectation(over: $0, at: sample, costs: rewards)
+      }
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+
+  mutating func teach(using noise: inout Philox) {
+    let (data, generated) = (data, generated)
+    do {
+      _ = try judge.descend { $0.loss(data: data, generated: generated, using: &noise) }
     } catch {
       preconditionFailure("\(error)")
     }

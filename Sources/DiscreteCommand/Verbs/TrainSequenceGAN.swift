@@ -1,5 +1,6 @@
 import ArgumentParser
 import CKernels
+import Datasets
 import Formats
 import Runs
 import Stochastics
@@ -9,8 +10,8 @@ struct TrainSequenceGAN: ParsableCommand {
     commandName: SequenceConfiguration.model,
     abstract: "Train a generator of sequences by likelihood, then against a discriminator.",
     discussion: """
-      Learns from samples of an oracle, an LSTM with weights from a file or else N(0, 1) from the seed, or from the characters of \
-      a text. Leaves a run folder with the settings, the curves and checkpoints; 'discrete generate' prints its samples. \
+      Learns from samples of an oracle, an LSTM with weights from a file or else N(0, 1) from the seed or a hidden Markov model, \
+      or from the characters, lines, words or bases of a text. Leaves a run folder with the settings, the curves and checkpoints; 'discrete sample' prints its samples. \
       nll_oracle is that of generated sequences under the oracle, nll_generator that of fresh data under the generator, both in \
       nats a token, the lower the better.
       """)
@@ -52,8 +53,9 @@ struct TrainSequenceGAN: ParsableCommand {
     try folder.write(object(configuration.settings.resolved), to: "config.json")
     try folder.write(object(configuration.settings.overrides), to: "overrides.json")
     try folder.write(runEnvironment(), to: "environment.json")
-    if let characters = data.characters {
-      try folder.write(.array(characters.map { JSON(String($0)) }), to: folder.vocabularyFile)
+    if let texts = data.texts {
+      try folder.write(
+        .array(texts.vocabulary.texts.map { JSON($0) }), to: folder.vocabularyFile)
     }
     return try train(configuration, data, in: folder, isResumed: false)
   }
@@ -77,17 +79,9 @@ struct TrainSequenceGAN: ParsableCommand {
     _ configuration: SequenceConfiguration, _ data: SequenceData, in folder: RunFolder,
     isResumed: Bool
   ) throws -> JSON {
-    func train(_ baseline: some Baseline) throws -> JSON {
-      var session = SequenceSession(
-        configuration, data: data, folder: folder, baseline: baseline, isQuiet: place.quiet)
-      return try session.run(isResumed: isResumed)
-    }
-    return switch configuration.baseline {
-    case "leave-one-out": try train(.leaveOneOut)
-    case "moving-average": try train(.movingAverage())
-    case "constant": try train(.constant())
-    default: try train(.none)
-    }
+    try SequenceTraining(
+      configuration: configuration, data: data, folder: folder, isQuiet: place.quiet
+    ).run(isResumed: isResumed)
   }
 
   private func report(_ summary: JSON) {
@@ -101,6 +95,9 @@ struct TrainSequenceGAN: ParsableCommand {
     }
     print("NLL generator    \(figure("nll_generator", 3)) nats a token, of fresh data")
     print("entropy          \(figure("entropy", 3)) nats a token")
+    if summary["valid"] != nil {
+      print("valid            \(figure("valid", 3)) of generated sequences")
+    }
     if summary["oracle_entropy"] != nil {
       print("oracle's entropy \(figure("oracle_entropy", 3)) nats a token")
     }
@@ -113,12 +110,33 @@ struct SequenceOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: help(
-      "oracle", "Weights of the oracle, NPZ or safetensors; without it they are random.", "file"))
+      "oracle",
+      "Weights of the oracle, NPZ or safetensors, or hmm:states=8,deviation=2,seed=n; without it they are random.",
+      "file"))
   var oracle: String?
   @Option(
     parsing: .unconditional,
-    help: help("data", "A text to learn by character, instead of an oracle.", "file"))
+    help: help(
+      "data", "A text to learn instead of an oracle, a folder of sources, or 'molecules'.", "file"))
   var data: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("test-data", "A text to test on; without it the last tenth of the other.", "file"))
+  var testData: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "tokens", "\(SequenceUnit.allCases.map(\.rawValue).joined(separator: ", ")).", "kind"))
+  var tokens: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "vocabulary-file", "A JSON list of texts, as a run's vocabulary.json.", "file"))
+  var vocabularyFile: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("minimum-count", "How often a word occurs that is no unknown one.", "n"))
+  var minimumCount: String?
   @Option(parsing: .unconditional, help: help("vocabulary", "Tokens of the random oracle.", "n"))
   var vocabulary: String?
   @Option(parsing: .unconditional, help: help("length", "Tokens of a sequence.", "n"))
@@ -148,6 +166,40 @@ struct SequenceOptions: ParsableArguments {
     parsing: .unconditional,
     help: help("discriminator-learning-rate", "Of the discriminator, by Adam.", "rate"))
   var discriminatorLearningRate: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "adversarial-learning-rate",
+      "Of the generator while it follows the discriminator; without it as before.", "rate"))
+  var adversarialLearningRate: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "discriminator",
+      "\(SequenceConfiguration.Discriminator.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "name"))
+  var discriminator: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "estimator",
+      "\(SequenceConfiguration.Estimator.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "name"))
+  var estimator: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "reward",
+      "roll-outs, or tokens: each judged at once by a recurrent discriminator.", "name"))
+  var reward: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("discount", "What a later token's reward counts, for each step.", "share"))
+  var discount: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("temperature", "Of straight-through Gumbel-Softmax.", "number"))
+  var temperature: String?
   @Option(parsing: .unconditional, help: help("batch-size", "Sequences in a batch.", "n"))
   var batchSize: String?
   @Option(
@@ -199,7 +251,9 @@ struct SequenceOptions: ParsableArguments {
 
   var settings: [(key: String, text: String?)] {
     [
-      ("oracle", oracle), ("data", data), ("vocabulary", vocabulary), ("length", length),
+      ("oracle", oracle), ("data", data), ("test-data", testData), ("tokens", tokens),
+      ("vocabulary-file", vocabularyFile), ("minimum-count", minimumCount),
+      ("vocabulary", vocabulary), ("length", length),
       ("sequences", sequences), ("evaluation-sequences", evaluationSequences),
       ("embedding", embedding), ("hidden", hidden), ("filters", filters),
       ("learning-rate", learningRate),
@@ -208,7 +262,10 @@ struct SequenceOptions: ParsableArguments {
       ("discriminator-pretrain-rounds", discriminatorPretrainRounds),
       ("adversarial-steps", adversarialSteps), ("discriminator-rounds", discriminatorRounds),
       ("discriminator-epochs", discriminatorEpochs), ("roll-outs", rollOuts), ("lag", lag),
-      ("baseline", baseline), ("evaluate-every", evaluateEvery), ("seed", seed),
+      ("baseline", baseline),
+      ("adversarial-learning-rate", adversarialLearningRate), ("discriminator", discriminator),
+      ("estimator", estimator), ("reward", reward), ("discount", discount),
+      ("temperature", temperature), ("evaluate-every", evaluateEvery), ("seed", seed),
     ]
   }
 }

@@ -22,6 +22,9 @@ public struct Embedding: Parameterized, Sendable {
   /// The rows of tokens, of shape `tokens.shape + [size]`; traps on a token that is not in the vocabulary.
   public func callAsFunction(_ tokens: Indices) -> Tensor { weight.gathering(tokens, along: 0) }
 
+  /// The mixtures of rows that relaxed tokens [..., vocabulary] stand for, of shape [..., size].
+  public func callAsFunction(relaxed tokens: Tensor) -> Tensor { tokens.matmul(weight) }
+
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("weight", &weight)
   }

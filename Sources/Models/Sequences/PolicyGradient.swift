@@ -1,7 +1,20 @@
 public import Stochastics
 public import Tensors
 
-/// REINFORCE step by step: each token's score is weighted by what may still come, less a baseline.
+/// A gradient of the expected reward of a generator, from samples and their rewards to go.
+public protocol SequenceGradient: Parameterized, Sendable {
+  /// The mean cost, which is the negative reward, of a sample, with the gradient of its expectation in the generator.
+  ///
+  /// - Parameters:
+  ///   - sample: of the generator's law, [samples, length].
+  ///   - reward: what each of its tokens is worth.
+  ///   - generator: of whatever else is drawn.
+  mutating func cost(
+    of q: SequenceGenerator, at sample: Classes, reward: RewardToGo, using generator: inout Philox
+  ) -> Tensor
+}
+
+/// REINFORCE step by step: each action's score is weighted by what may still come, less a baseline.
 ///
 /// Unbiased where the costs are estimates of the expected cost given the steps up to theirs, and the baseline does not see its own
 /// sample. Sutton et al. (2000), Policy gradient methods; Yu et al. (2017), SeqGAN.
@@ -18,20 +31,40 @@ public struct PolicyGradient<B: Baseline>: Parameterized, Sendable {
   public mutating func expectation<Q: StepwiseDistribution>(
     over q: Q, at sample: Q.Sample, costs: Tensor
   ) -> Tensor {
-    let costs = costs.detached()
+    expectation(over: q, at: sample, reward: RewardToGo(ofLast: -costs), states: nil)
+  }
+
+  /// The mean cost, which is the negative reward, of the actions of a sample; the baseline sees the state before each.
+  public mutating func expectation<Q: SequentialPolicy>(
+    over q: Q, at actions: Q.Sample, reward: RewardToGo
+  ) -> Tensor {
+    expectation(over: q, at: actions, reward: reward, states: q.states(before: actions))
+  }
+
+  private mutating func expectation<Q: StepwiseDistribution>(
+    over q: Q, at sample: Q.Sample, reward: RewardToGo, states: Tensor?
+  ) -> Tensor {
+    let costs = -reward.values
     let logProbabilities = q.logProbabilities(sample)
     precondition(
-      costs.rank == 2 && costs.shape == logProbabilities.shape,
+      costs.shape == logProbabilities.shape,
       "costs \(costs.shape) of log-probabilities \(logProbabilities.shape)")
-    let values = baseline.values(for: costs, given: nil)
+    let values = baseline.values(for: costs, given: states)
     baseline.advance(with: costs)
     let score = (logProbabilities * (costs - values.detached())).sum(along: 1)
-    let total = costs.sliced(along: 1, at: costs.shape[1] - 1)
-    return (total + (score - score.detached())).mean(along: 0)
+    return (score - score.detached() - reward.total).mean(along: 0)
       .carrying(costs.regressionLoss(of: values))
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("baseline", &baseline)
+  }
+}
+
+extension PolicyGradient: SequenceGradient {
+  public mutating func cost(
+    of q: SequenceGenerator, at sample: Classes, reward: RewardToGo, using generator: inout Philox
+  ) -> Tensor {
+    expectation(over: q, at: sample, reward: reward)
   }
 }

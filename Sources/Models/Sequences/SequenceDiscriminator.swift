@@ -2,10 +2,24 @@ public import Learning
 public import Stochastics
 public import Tensors
 
+/// What tells data from generated sequences, and so rewards a generator.
+public protocol SequenceJudge: Parameterized, Sendable {
+  /// The mean loss of telling data from generated sequences, both [rows, length], and whatever is penalised.
+  func loss(
+    data: Classes, generated: Classes, using generator: inout some RandomNumberGenerator
+  ) -> Tensor
+
+  /// The probability that each sequence [rows, length] is data, of shape [rows]; detached.
+  func probability(of sequences: Classes) -> Tensor
+
+  /// The same of points [rows, length, vocabulary], hard or relaxed; the gradient runs into the points only.
+  func probability(ofRelaxed points: Tensor) -> Tensor
+}
+
 /// How probable it is that a sequence is data: filters over neighbouring tokens, a highway layer, and a sigmoid.
 ///
 /// The discriminator of Yu et al. (2017), SeqGAN, with one logit instead of two classes.
-public struct SequenceDiscriminator: Parameterized, Sendable {
+public struct SequenceDiscriminator: SequenceJudge {
   /// How many filters of one width.
   public struct Filters: Sendable, Equatable {
     public let width: Int
@@ -49,12 +63,12 @@ public struct SequenceDiscriminator: Parameterized, Sendable {
 
   /// The logit of every sequence [rows, length], of shape [rows]; for training.
   private func logits(of sequences: Classes, silencing noise: inout Philox) -> Tensor {
-    output(dropout(features(of: sequences), using: &noise)).reshaped([sequences.shape[0]])
+    output(dropout(features(of: embedding(sequences.indices)), using: &noise))
+      .reshaped([sequences.shape[0]])
   }
 
-  private func features(of sequences: Classes) -> Tensor {
-    let tokens = embedding(sequences.indices)
-    return highway(concatenate(convolutions.map { $0(tokens) }, along: 1))
+  private func features(of tokens: Tensor) -> Tensor {
+    highway(concatenate(convolutions.map { $0(tokens) }, along: 1))
   }
 
   /// The mean cross-entropy of telling data from generated sequences, with dropout, and the penalty.
@@ -73,15 +87,22 @@ public struct SequenceDiscriminator: Parameterized, Sendable {
 
   /// The probability that each sequence [rows, length] is data, of shape [rows]; detached, without dropout.
   public func probability(of sequences: Classes) -> Tensor {
-    var plain = self
-    plain.forEachParameter { tensor, _ in tensor = tensor.detached() }
+    let plain = detached()
     let rows = sequences.shape[0]
     let part = 512
     let parts = stride(from: 0, to: rows, by: part).map { first in
       let some = sequences.rows(Array(first..<min(rows, first + part)))
-      return plain.output(plain.features(of: some)).reshaped([some.shape[0]]).sigmoid()
+      return plain.output(plain.features(of: plain.embedding(some.indices))).reshaped([
+        some.shape[0]
+      ]).sigmoid()
     }
     return parts.isEmpty ? .zeros([0]) : concatenate(parts, along: 0)
+  }
+
+  public func probability(ofRelaxed points: Tensor) -> Tensor {
+    let plain = detached()
+    return plain.output(plain.features(of: plain.embedding(relaxed: points)))
+      .reshaped([points.shape[0]]).sigmoid()
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

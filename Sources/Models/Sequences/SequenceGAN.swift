@@ -6,11 +6,13 @@ public import Tensors
 ///
 /// Yu, Zhang, Wang and Yu (2017), SeqGAN: Sequence generative adversarial nets with policy gradient. Nothing but tensors and counts
 /// is kept: all noise is a function of the generators that are handed in.
-public struct SequenceGAN<B: Baseline>: Parameterized, Sendable {
+public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Parameterized,
+  Sendable
+{
   /// What the policy gradient moves.
   public struct Policy: Parameterized, Sendable {
     public var generator: SequenceGenerator
-    public var gradient: PolicyGradient<B>
+    public var gradient: Gradient
 
     public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
       visitor.visit("generator", &generator)
@@ -22,21 +24,23 @@ public struct SequenceGAN<B: Baseline>: Parameterized, Sendable {
   public private(set) var pretraining: Trainer<SequenceGenerator, Adam>
   /// The generator and its optimizer while it follows the discriminator.
   public private(set) var policy: Trainer<Policy, Adam>
-  public private(set) var discriminator: Trainer<SequenceDiscriminator, Adam>
+  public private(set) var discriminator: Trainer<Judge, Adam>
   /// The copy that completes prefixes, which follows the generator slowly.
   public private(set) var rollOut: SequenceGenerator
   /// Whether the discriminator is followed already.
   public private(set) var isAdversarial = false
 
+  /// - Parameter adversarialLearningRate: of the generator while it follows the discriminator; `nil` for the same as before.
   public init(
-    generator: SequenceGenerator, discriminator: SequenceDiscriminator, baseline: B,
-    learningRate: Double = 0.01, discriminatorLearningRate: Double = 1e-4
+    generator: SequenceGenerator, discriminator: Judge, gradient: Gradient,
+    learningRate: Double = 0.01, adversarialLearningRate: Double? = nil,
+    discriminatorLearningRate: Double = 1e-4
   ) {
     pretraining = Trainer(
       generator, optimizer: Adam(), learningRate: learningRate, maximumNorm: 5)
     policy = Trainer(
-      Policy(generator: generator, gradient: PolicyGradient(baseline: baseline)),
-      optimizer: Adam(), learningRate: learningRate, maximumNorm: 5)
+      Policy(generator: generator, gradient: gradient),
+      optimizer: Adam(), learningRate: adversarialLearningRate ?? learningRate, maximumNorm: 5)
     self.discriminator = Trainer(
       discriminator, optimizer: Adam(), learningRate: discriminatorLearningRate)
     rollOut = generator
@@ -51,7 +55,10 @@ public struct SequenceGAN<B: Baseline>: Parameterized, Sendable {
   public mutating func pretrain(on data: Classes) throws(NonFiniteError) -> Double {
     precondition(!isAdversarial, "pre-training after the discriminator has been followed")
     return Double(
-      try pretraining.descend { generator in -generator.logProbabilities(data).mean() })
+      try pretraining.descend { generator in
+        generator.logProbabilities(data).sum()
+          * (-1 / Scalar(data.tokenCount(end: generator.end)))
+      })
   }
 
   /// Hands the pre-trained generator on to the policy gradient, and to the roll-outs.
@@ -101,11 +108,35 @@ public struct SequenceGAN<B: Baseline>: Parameterized, Sendable {
     let rewards = rollOut.rollOutRewards(of: sample, copies: rollOuts, using: &generator) {
       judge.probability(of: $0)
     }
-    let value = try policy.descend { policy in
-      policy.gradient.expectation(over: policy.generator, at: sample, costs: -rewards)
-    }
+    let value = try ascend(RewardToGo(ofLast: rewards), of: sample, using: &generator)
     followGenerator(lag: lag)
-    return -Double(value)
+    return value
+  }
+
+  /// Ascends the reward of samples once; returns its mean.
+  private mutating func ascend(
+    _ reward: RewardToGo, of sample: Classes, using generator: inout Philox
+  ) throws(NonFiniteError) -> Double {
+    -Double(
+      try policy.descend { policy in
+        policy.gradient.cost(
+          of: policy.generator, at: sample, reward: reward, using: &generator)
+      })
+  }
+
+  /// Descends the improbability of relaxed samples once, straight through the discriminator; returns the mean probability.
+  ///
+  /// Biased; the gradient of the policy and the roll-outs have no part in it.
+  public mutating func followRelaxed(
+    _ count: Int, temperature: Scalar, using generator: inout Philox
+  ) throws(NonFiniteError) -> Double {
+    beginAdversarial()
+    let judge = discriminator.model
+    return -Double(
+      try policy.descend { policy in
+        let points = policy.generator.relaxed(count, temperature: temperature, using: &generator)
+        return -judge.probability(ofRelaxed: points).mean()
+      })
   }
 
   private mutating func followGenerator(lag: Scalar) {
@@ -134,5 +165,21 @@ public struct SequenceGAN<B: Baseline>: Parameterized, Sendable {
     visitor.visit("policy", &policy)
     visitor.visit("discriminator", &discriminator)
     visitor.visit("roll-out", &rollOut)
+  }
+}
+
+extension SequenceGAN where Judge == TokenDiscriminator {
+  /// Ascends the judgements of each token and of those after it once, without roll-outs; returns the mean probability of being data.
+  ///
+  /// The reward of a token is 2 D - 1, as in ScratchGAN.
+  public mutating func followTokens(
+    _ count: Int, discount: Scalar, using generator: inout Philox
+  ) throws(NonFiniteError) -> Double {
+    beginAdversarial()
+    let sample = policy.model.generator.sample(count, using: &generator)
+    let rewards = discriminator.model.tokenProbabilities(of: sample) * 2 - 1
+    let total = try ascend(
+      Rewards(rewards).toGo(discount: discount), of: sample, using: &generator)
+    return (total / Double(policy.model.generator.length) + 1) / 2
   }
 }

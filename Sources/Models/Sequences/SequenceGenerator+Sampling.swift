@@ -3,7 +3,7 @@ public import Stochastics
 public import Tensors
 
 extension SequenceGenerator {
-  /// Samples by a rule, of shape [count, length].
+  /// Samples by a rule, of shape [count, length], filled up with the token that ends them.
   ///
   /// They follow the generator's law only at temperature 1 with nothing left out. One word is taken from the generator, and nothing
   /// is recorded.
@@ -59,7 +59,7 @@ extension SequenceGenerator {
         last = some.column(step)
       }
       let drawn = plain.drawing(
-        length - given, after: last, from: state, by: rule, using: &noise)
+        length - given, after: last, isFirst: given == 0, from: state, by: rule, using: &noise)
       for row in 0..<count {
         tokens += some.indices.values[row * given..<(row + 1) * given]
         tokens += drawn.map { $0.values[row] }
@@ -71,24 +71,38 @@ extension SequenceGenerator {
   }
 
   /// The next tokens of each row, step by step, after a token that the state has not seen yet; of a detached generator.
+  ///
+  /// - Parameter isFirst: whether that token is the start, and so no end.
   func drawing(
-    _ steps: Int, after last: Indices, from state: LSTM.State, by rule: SamplingRule,
-    using noise: inout Philox
+    _ steps: Int, after last: Indices, isFirst: Bool = false, from state: LSTM.State,
+    by rule: SamplingRule, using noise: inout Philox
   ) -> [Indices] {
     var (last, state) = (last, state)
-    return (0..<steps).map { _ in
+    var result: [Indices] = []
+    result.reserveCapacity(steps)
+    for step in 0..<steps {
+      let stops = step == 0 && isFirst ? nil : end.map(Int32.init)
+      // What has ended needs no more steps.
+      if let stops, last.values.allSatisfy({ $0 == stops }) {
+        result.append(last)
+        continue
+      }
       state = recurrence.step(embedding(last), from: state)
       let logits = rule.applied(to: output(state.hidden))
       let key = noise.next()
-      last = Indices(shape: [last.count]) { buffer in
+      let next = Indices(shape: [last.count]) { buffer in
         guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
         logits.withPointer { source in
           guard let source = source.baseAddress else { return }
           Kernels.categorical(key, buffer.count, vocabulary, source, buffer.count, target)
         }
+        guard let stops else { return }
+        for row in buffer.indices where last.values[row] == stops { buffer[row] = stops }
       }
-      return last
+      last = next
+      result.append(next)
     }
+    return result
   }
 }
 

@@ -45,6 +45,13 @@ extension Parameterized {
     }
   }
 
+  /// The same without a gradient.
+  public func detached() -> Self {
+    var copy = self
+    copy.forEachParameter { tensor, _ in tensor = tensor.detached() }
+    return copy
+  }
+
   /// Every parameter with its full name.
   public func namedParameters() -> [NamedParameter] {
     var copy = self

@@ -1,0 +1,63 @@
+public import Stochastics
+public import Tensors
+
+/// A law over sequences of actions, each taken in a state: the policy of reinforcement learning.
+///
+/// For a generator of tokens the state is the prefix, the action the next token, and an episode the sequence.
+public protocol SequentialPolicy: StepwiseDistribution {
+  /// What the policy knows of the state before each action, [samples, steps, features], without a gradient.
+  func states(before actions: Sample) -> Tensor
+}
+
+extension SequenceGenerator: SequentialPolicy {
+  /// The hidden state that each token is drawn from, [samples, length, units]: a function of the prefix alone.
+  public func states(before actions: Classes) -> Tensor {
+    let plain = detached()
+    return plain.hidden(before: plain.stepwise(actions)).permuted([1, 0, 2])
+  }
+}
+
+/// What each action of some episodes brought, at once.
+public struct Rewards: Sendable {
+  /// Of shape [samples, steps].
+  public let values: Tensor
+
+  public init(_ values: Tensor) {
+    precondition(values.rank == 2, "rewards [samples, steps], not \(values.shape)")
+    self.values = values.detached()
+  }
+
+  /// For each action, the sum of its own reward and of all later ones, the k-th later one times `discount` to the power k.
+  ///
+  /// A discount below 1 lowers the variance, and makes the gradient that of no objective.
+  public func toGo(discount: Scalar = 1) -> RewardToGo {
+    precondition(discount >= 0 && discount <= 1, "a discount of \(discount)")
+    return RewardToGo(
+      values.recurrence(
+        decay: .full(discount, values.shape), along: 1, reversed: true),
+      total: values.sum(along: 1))
+  }
+}
+
+/// For each action of some episodes, an estimate of the reward still to come.
+public struct RewardToGo: Sendable {
+  /// Of shape [samples, steps].
+  public let values: Tensor
+  /// The whole reward of each episode, [samples].
+  public let total: Tensor
+
+  public init(_ values: Tensor, total: Tensor) {
+    precondition(
+      values.rank == 2 && total.shape == [values.shape[0]],
+      "rewards to go \(values.shape) of episodes \(total.shape)")
+    self.values = values.detached()
+    self.total = total.detached()
+  }
+
+  /// Estimates of a reward that comes at the end, such as those of roll-outs: the last of each episode is the reward itself.
+  public init(ofLast values: Tensor) {
+    precondition(
+      values.rank == 2 && values.shape[1] > 0, "rewards to go \(values.shape)")
+    self.init(values, total: values.sliced(along: 1, at: values.shape[1] - 1))
+  }
+}
