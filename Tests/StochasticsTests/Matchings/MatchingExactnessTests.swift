@@ -88,7 +88,8 @@ struct MatchingExactnessTests {
     let columns = (plan.matrix.sum(along: -2) - 1).abs().max(along: -1)
     for (error, residual) in zip(columns.scalars, plan.residual.scalars) {
       #expect(abs(error - residual) < precision)
-      #expect(residual <= (Self.isDouble ? 1e-10 : 1e-5))
+      // With forbidden pairs that every matching avoids the residual falls as one over the iterations.
+      #expect(residual <= (Self.isDouble && kind != .masked ? 1e-10 : 1e-5))
     }
     if kind == .masked {
       for (entry, score) in zip(plan.matrix.scalars, scores.scalars) where score == -.infinity {
@@ -101,7 +102,7 @@ struct MatchingExactnessTests {
   func limit() {
     let scores = Self.scores(.normal, [10, 6, 6], seed: 3)
     let best = Assignment(scores: scores).order
-    let plan = Sinkhorn(scores: scores, temperature: 0.005, iterations: 200_000)
+    let plan = Sinkhorn(scores: scores, temperature: 0.002, iterations: 200_000)
     #expect(plan.rounded() == best)
     for (a, b) in zip(plan.matrix.scalars, best.matrix.scalars) { #expect(abs(a - b) < 0.1) }
   }
