@@ -2,102 +2,169 @@ import Learning
 import Stochastics
 import Tensors
 
-/// The toy of the RELAX paper: one bit whose logit descends E[(b - t)²], started at zero.
-///
-/// Grathwohl, Choi, Wu, Roeder and Duvenaud (2018), Backpropagation through the void, section 5.1.
-struct ToyStudy {
-  let target: Scalar
+/// A law whose parameters descend an expected cost by REINFORCE, REBAR and RELAX, beside the exact gradient where that is wanted.
+struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Point == Tensor {
+  /// Of one law, where every run starts.
+  let start: Tensor
+  let law: (_ parameters: Tensor) -> Law
+  /// Of points `[samples] + batch + event`, of shape `[samples] + batch`.
+  let cost: (_ points: Tensor) -> Tensor
+  /// Whether the parameters prefer the best state.
+  let isRight: (_ parameters: Tensor) -> Bool
+  /// An untrained critic of the relaxed points.
+  let critic: (inout Philox) -> Critic
+  let hasExactRun: Bool
   let steps: Int
   let seeds: Int
-
-  /// How an estimator did.
-  struct Result {
-    let name: String
-    /// Seeds that end where the cost is lower.
-    let right: Int
-    /// Step, mean expected cost over the seeds, and mean logarithm of the gradient's variance, to base ten.
-    let curve: [(step: Int, cost: Double, logVariance: Double)]
-  }
 
   /// Steps between two looks.
   private var interval: Int { max(1, steps / 100) }
   /// Estimates from which a variance comes.
-  private static let draws = 200
+  private var draws: Int { 200 }
 
-  func results() -> [Result] {
-    [
-      result("REINFORCE") { _ in Reinforce<Bernoulli, NoBaseline>(baseline: .none) },
-      result("REBAR") { _ in REBAR<Bernoulli>(temperature: 0.5, scale: 1) },
-      result("RELAX") { generator in
-        RELAX<Bernoulli>(critic: Critic(inputs: 1, units: 10, temperature: 0.5, using: &generator))
-      },
+  func results() -> [ToyResult] {
+    // Every state and its cost, once for all looks.
+    let states = law(start).states()
+    let objective = { [cost = cost(Law.point(states)), law] (parameters: Tensor) -> Tensor in
+      (law(parameters).logProbability(states).exp() * cost).sum()
+    }
+    let exact = hasExactRun ? [exactRun(objective)] : []
+    return exact + [
+      result("REINFORCE", objective) { _ in Reinforce<Law, NoBaseline>(baseline: .none) },
+      result("REBAR", objective) { _ in REBAR<Law>(temperature: 0.5, scale: 1) },
+      result("RELAX", objective) { generator in RELAX<Law>(critic: critic(&generator)) },
     ]
   }
 
-  private func result<Estimator: GradientEstimator<Bernoulli>>(
-    _ name: String, _ make: (inout Philox) -> Estimator
-  ) -> Result {
+  private func exactRun(_ objective: (Tensor) -> Tensor) -> ToyResult {
+    var trainer = Trainer(Parameters(values: start), optimizer: Adam(), learningRate: 0.01)
+    var curve: [ToyResult.Look] = []
+    for step in 0...steps {
+      if step % interval == 0 {
+        let cost = Double(objective(trainer.model.values).item)
+        curve.append((step: step, cost: cost, logVariance: -.infinity))
+      }
+      guard step < steps, (try? trainer.descend { objective($0.values) }) != nil else { break }
+    }
+    return ToyResult(
+      name: "exact", runs: 1, right: isRight(trainer.model.values) ? 1 : 0, curve: curve)
+  }
+
+  private func result<Estimator: GradientEstimator<Law>>(
+    _ name: String, _ objective: (Tensor) -> Tensor, _ make: (inout Philox) -> Estimator
+  ) -> ToyResult {
     var right = 0
-    var sums: [(step: Int, cost: Double, logVariance: Double)] = []
+    var sums: [ToyResult.Look] = []
     for seed in 1...seeds {
       var generator = Philox(seed: UInt64(seed))
       var trainer = Trainer(
-        Learner(logits: [0], estimator: make(&generator)), optimizer: Adam(), learningRate: 0.01)
+        Learner(parameters: start, estimator: make(&generator)), optimizer: Adam(),
+        learningRate: 0.01)
       for step in 0...steps {
         if step % interval == 0 {
-          let look = look(at: trainer.model, using: &generator)
           let index = step / interval
           if index == sums.count { sums.append((step, 0, 0)) }
-          sums[index].cost += look.cost / Double(seeds)
-          sums[index].logVariance += look.logVariance / Double(seeds)
+          let cost = Double(objective(trainer.model.parameters).item)
+          sums[index].cost += cost / Double(seeds)
+          sums[index].logVariance +=
+            logVariance(of: trainer.model, using: &generator) / Double(seeds)
         }
         guard step < steps else { break }
         let done = try? trainer.descend { learner in
-          learner.estimate(learner.logits, target: target, using: &generator).sum()
+          learner.estimate(learner.parameters, law, cost, using: &generator).sum()
         }
         if done == nil { break }
       }
-      // With a target below a half zeros cost less, above it ones.
-      let isOne = trainer.model.logits.item > 0
-      if isOne == (target > 0.5) { right += 1 }
+      if isRight(trainer.model.parameters) { right += 1 }
     }
-    return Result(name: name, right: right, curve: sums)
+    return ToyResult(name: name, runs: seeds, right: right, curve: sums)
   }
 
-  private func look<Estimator: GradientEstimator<Bernoulli>>(
-    at learner: Learner<Estimator>, using generator: inout Philox
-  ) -> (cost: Double, logVariance: Double) {
-    let p = Double(learner.logits.sigmoid().item)
-    let (one, zero) = (1 - Double(target), Double(target))
+  /// The logarithm, to base ten, of an estimate's variance, summed over the parameters.
+  private func logVariance<Estimator: GradientEstimator<Law>>(
+    of learner: Learner<Estimator>, using generator: inout Philox
+  ) -> Double {
     var frozen = learner
-    let slopes = gradient(at: .zeros([Self.draws, 1]) + learner.logits) { logits in
-      frozen.estimate(logits, target: target, using: &generator)
+    let slopes = gradient(at: .zeros([draws] + learner.parameters.shape) + learner.parameters) {
+      frozen.estimate($0, law, cost, using: &generator)
     }
-    var moments = Moments(coordinates: 1)
-    for slope in slopes.scalars { moments.add([Double(slope)]) }
-    let variance = Tensor(Scalar(max(moments.variance[0], 1e-30)))
-    return (
-      p * one * one + (1 - p) * zero * zero,
-      Double(variance.log().item) / 2.302585092994046
-    )
+    var moments = Moments(coordinates: learner.parameters.count)
+    for draw in 0..<draws { moments.add(slopes.sliced(along: 0, at: draw)) }
+    let variance = Tensor(Scalar(max(moments.variance.reduce(0, +), 1e-30)))
+    return Double(variance.log().item) / 2.302585092994046
   }
 
-  /// The logit and what its estimator learns.
-  private struct Learner<Estimator: GradientEstimator<Bernoulli>>: Parameterized, Sendable {
-    var logits: Tensor
+  private struct Parameters: Parameterized, Sendable {
+    var values: Tensor
+
+    mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+      visitor.visit("values", &values)
+    }
+  }
+
+  /// The parameters and what their estimator learns.
+  private struct Learner<Estimator: GradientEstimator<Law>>: Parameterized, Sendable {
+    var parameters: Tensor
     var estimator: Estimator
 
     mutating func estimate(
-      _ logits: Tensor, target: Scalar, using generator: inout Philox
+      _ parameters: Tensor, _ law: (Tensor) -> Law, _ cost: (Tensor) -> Tensor,
+      using generator: inout Philox
     ) -> Tensor {
       estimator.expectation(
-        over: Bernoulli(logits: logits), using: &generator,
-        of: { (b: Tensor, _: inout Philox) -> Tensor in (b - target).squared().sum(along: -1) })
+        over: law(parameters), using: &generator,
+        of: { (point: Tensor, _: inout Philox) -> Tensor in cost(point) })
     }
 
     mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-      visitor.visit("logits", &logits)
+      visitor.visit("parameters", &parameters)
       visitor.visit("estimator", &estimator)
     }
+  }
+}
+
+/// How an estimator did.
+struct ToyResult {
+  /// The step, the mean of the expected cost over the seeds, and that of the logarithm of the gradient's variance, to base ten.
+  typealias Look = (step: Int, cost: Double, logVariance: Double)
+
+  let name: String
+  let runs: Int
+  /// Runs that end where the cost is lowest.
+  let right: Int
+  let curve: [Look]
+}
+
+extension ToyStudy where Law == Bernoulli {
+  /// One bit whose logit descends E[(b - t)²] from zero.
+  ///
+  /// Grathwohl, Choi, Wu, Roeder and Duvenaud (2018), Backpropagation through the void, section 5.1.
+  static func bit(target: Scalar, steps: Int, seeds: Int) -> ToyStudy {
+    ToyStudy(
+      start: [0], law: { Bernoulli(logits: $0) },
+      cost: { ($0 - target).squared().sum(along: -1) },
+      // With a target below a half zeros cost less, above it ones.
+      isRight: { ($0.item > 0) == (target > 0.5) },
+      critic: { Critic(inputs: 1, units: 10, temperature: 0.5, using: &$0) },
+      hasExactRun: false, steps: steps, seeds: seeds)
+  }
+}
+
+extension ToyStudy where Law == PlackettLuce {
+  /// An order of n items whose log-scores descend E‖P - T‖² from zero: T has 1/n + 0.05 on the diagonal and equal numbers beside it.
+  ///
+  /// The identity costs least. Gadetsky, Struminsky, Robinson, Quadrianto and Vetrov (2020), Low-variance black-box gradient estimates for the
+  /// Plackett-Luce distribution, section 5.1.
+  static func order(items n: Int, steps: Int, seeds: Int) -> ToyStudy {
+    let (share, more) = (1 / Scalar(n), Scalar(0.05))
+    let target = Tensor(
+      (0..<(n * n)).map { $0 % (n + 1) == 0 ? share + more : share - more / Scalar(n - 1) },
+      shape: [n, n])
+    return ToyStudy(
+      start: .zeros([n]), law: { PlackettLuce(logScores: $0) },
+      cost: { ($0 - target).squared().sum(along: -1).sum(along: -1) },
+      isRight: { NeuralSort(scores: $0, temperature: 1).order.values == Array(0..<Int32(n)) },
+      critic: { Critic(inputs: n * n, units: 32, temperature: 0.5, using: &$0) },
+      hasExactRun: true, steps: steps, seeds: seeds)
   }
 }

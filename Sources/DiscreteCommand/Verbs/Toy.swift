@@ -1,21 +1,37 @@
 import ArgumentParser
 import Formats
 import Runs
+import Stochastics
 import Tensors
 
-/// Which estimators find the right end of the RELAX paper's toy.
+/// Which estimators find the right end of toys whose every state can be listed.
 struct Toy: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train one bit on the RELAX paper's toy with REINFORCE, REBAR and RELAX.",
+    abstract: "Train one bit, or one order, by REINFORCE, REBAR and RELAX.",
     discussion: """
       The logit of one bit descends E[(b - t)²] from zero with Adam at 0.01; so do temperature, scale and critic, on the \
       variance of the gradient. A target near a half leaves almost no slope, and a noisy gradient ends at the wrong end.
+
+      PROBLEMS
+       bit            the RELAX paper's, with --target
+       plackett-luce  log-scores of an order of --items items descend the squared distance of its matrix from one that is \
+      almost flat and largest on the diagonal; beside a run by the exact gradient
       """)
 
-  @Option(parsing: .unconditional, help: "The target t, in (0, 1) but not a half.")
-  var target = 0.499
-  @Option(parsing: .unconditional, help: ArgumentHelp("Seeds, 1 to N.", valueName: "n"))
-  var seeds = 20
+  @Option(help: ArgumentHelp("bit or plackett-luce.", valueName: "name"))
+  var problem = "bit"
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The target t, in (0, 1) but not a half. (default: 0.499)", valueName: "t"))
+  var target: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Items of an order, 2 to 8. (default: 8)", valueName: "n"))
+  var items: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seeds, 1 to N. (default: 20 of a bit, 1 of an order)", valueName: "n"))
+  var seeds: Int?
   @Option(parsing: .unconditional, help: ArgumentHelp("Steps of each.", valueName: "n"))
   var steps = 10_000
   @Option(help: ArgumentHelp("Write costs and variances over steps as SVG.", valueName: "file"))
@@ -23,15 +39,40 @@ struct Toy: ParsableCommand {
   @Flag(help: "Print one JSON object per estimator.") var json = false
 
   func run() throws {
-    guard target > 0 && target < 1 && target != 0.5 else {
-      throw CommandFailure(.usage, "target is '\(target)', not in (0, 1) or a half")
-    }
-    for (name, value, most) in [("seeds", seeds, 10_000), ("steps", steps, 100_000_000)] {
+    for (name, value, most) in [("seeds", seeds ?? 1, 10_000), ("steps", steps, 100_000_000)] {
       guard value >= 1 && value <= most else {
         throw CommandFailure(.usage, "\(name) is '\(value)', not a whole number from 1 to \(most)")
       }
     }
-    let results = ToyStudy(target: Scalar(target), steps: steps, seeds: seeds).results()
+    let results: [ToyResult]
+    let title: String
+    switch problem {
+    case "bit":
+      guard items == nil else {
+        throw CommandFailure(.usage, "items are of plackett-luce, not of bit")
+      }
+      let target = target ?? 0.499
+      guard target > 0 && target < 1 && target != 0.5 else {
+        throw CommandFailure(.usage, "target is '\(target)', not in (0, 1) or a half")
+      }
+      results =
+        ToyStudy<Bernoulli>.bit(target: Scalar(target), steps: steps, seeds: seeds ?? 20).results()
+      title = "One bit, target \(target)"
+    case "plackett-luce":
+      guard target == nil else {
+        throw CommandFailure(.usage, "a target is of bit, not of plackett-luce")
+      }
+      let items = items ?? 8
+      guard items >= 2 && items <= 8 else {
+        throw CommandFailure(.usage, "items is '\(items)', not a whole number from 2 to 8")
+      }
+      results =
+        ToyStudy<PlackettLuce>.order(items: items, steps: steps, seeds: seeds ?? 1).results()
+      title = "One order of \(items) items"
+    default:
+      throw CommandFailure(
+        .usage, unknown("problem", problem, among: ["bit", "plackett-luce"]))
+    }
     if !json {
       print("estimator   right end   expected cost   log10 variance at the end")
     }
@@ -39,21 +80,23 @@ struct Toy: ParsableCommand {
       guard let last = result.curve.last else { continue }
       if json {
         let line: JSON = [
-          "estimator": JSON(result.name), "right": JSON(result.right), "seeds": JSON(seeds),
-          "cost": JSON(last.cost), "log10_variance": JSON(last.logVariance),
+          "estimator": JSON(result.name), "right": JSON(result.right), "seeds": JSON(result.runs),
+          "cost": JSON(last.cost),
+          "log10_variance": last.logVariance.isFinite ? JSON(last.logVariance) : .null,
         ]
         print(line)
       } else {
         print(
-          padded(result.name, 12) + padded("\(result.right) of \(seeds)", 12)
-            + padded("\(rounded(last.cost, 6))", 16) + "\(rounded(last.logVariance, 2))")
+          padded(result.name, 12) + padded("\(result.right) of \(result.runs)", 12)
+            + padded("\(rounded(last.cost, 6))", 16)
+            + (last.logVariance.isFinite ? "\(rounded(last.logVariance, 2))" : "-"))
       }
     }
-    if let figure { try atomicWrite(Array(chart(results).svg().utf8), to: figure) }
+    if let figure { try atomicWrite(Array(chart(results, title: title).svg().utf8), to: figure) }
   }
 
-  private func chart(_ results: [ToyStudy.Result]) -> LineChart {
-    func panel(_ title: String, _ value: (ToyStudy.Result, Int) -> Double) -> LineChart.Panel {
+  private func chart(_ results: [ToyResult], title: String) -> LineChart {
+    func panel(_ title: String, _ value: (ToyResult, Int) -> Double) -> LineChart.Panel {
       .init(
         title: title, xLabel: "steps",
         series: results.map { result in
@@ -65,7 +108,7 @@ struct Toy: ParsableCommand {
         })
     }
     return LineChart(
-      title: "One bit, target \(target), mean of \(seeds) seeds",
+      title: title,
       panels: [
         panel("expected cost") { $0.curve[$1].cost },
         panel("log10 of the gradient's variance") { $0.curve[$1].logVariance },
