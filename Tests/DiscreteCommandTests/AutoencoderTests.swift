@@ -141,6 +141,16 @@ struct LaboratoryTests {
       #expect(lines.allSatisfy { $0["right"] as? Int == 3 })
       let variances = lines.compactMap { $0["log10_variance"] as? Double }
       #expect(variances[2] < variances[0] - 1)
+      let orders = try discrete(
+        [
+          "toy", "--problem", "plackett-luce", "--items", "3", "--steps", "1500", "--json",
+          "--figure", "\(root)/toy.svg",
+        ], in: root)
+      #expect(orders.code == 0, "\(orders.errors)")
+      #expect(orders.output.contains("\"estimator\":\"exact\",\"right\":1"))
+      expectFailure(
+        try discrete(["toy", "--problem", "plackett-luce", "--target", "0.4"], in: root), 64,
+        ["target"])
       expectFailure(
         try discrete(["toy", "--target", "0.5"], in: root), 64, ["target is '0.5'"])
     }

@@ -183,4 +183,35 @@ struct RankTests {
         try discrete(["rank", "sample", path], in: root), 65, ["davidson-luce", path])
     }
   }
+
+  @Test("Documents are ranked by what their features say; the scorer is kept")
+  func learn() throws {
+    try withTemporaryFolder { root in
+      // The grade is the second feature.
+      let text = (0..<120).map { row in
+        "\(row * 7 % 4) qid:\(row / 6) 1:\(row % 5) 2:\(row * 7 % 4) 3:1\n"
+      }.joined()
+      let path = try Self.file(text, "documents.txt", in: root)
+      for method in ["list-mle", "pl-rank"] {
+        let run = try discrete(
+          [
+            "rank", "learn", path, "--test", path, "--hidden", "", "--method", method, "--json",
+            "--learning-rate", "0.1", "--out", "\(root)/\(method).safetensors",
+          ], in: root)
+        #expect(run.code == 0, "\(run.errors)")
+        let rows = try Self.lines(run.output)
+        #expect(rows.count == 20 && rows[19]["queries"] as? Int == 20)
+        #expect((rows[19]["ndcg_5"] as? Double ?? 0) > 0.999)
+        #expect(FileManager.default.fileExists(atPath: "\(root)/\(method).safetensors"))
+      }
+      expectFailure(
+        try discrete(["rank", "learn", path, "--test", path, "--method", "list-mel"], in: root), 64,
+        ["'list-mel'", "'list-mle'"])
+      expectFailure(
+        try discrete(["rank", "learn", path, "--test", path, "--groups", path], in: root), 65,
+        ["documents.txt, line 1", "expected a number of documents"])
+      expectFailure(
+        try discrete(["rank", "learn", "none.txt", "--test", path], in: root), 66, ["none.txt"])
+    }
+  }
 }

@@ -7,8 +7,8 @@ import Tensors
 /// Worths of items from rankings, and rankings from worths.
 struct Rank: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Fit worths to rankings, or draw rankings from a fit.",
-    subcommands: [Fit.self, SampleRankings.self])
+    abstract: "Fit worths to rankings, draw rankings from a fit, or learn to rank.",
+    subcommands: [Fit.self, SampleRankings.self, Learn.self])
 }
 
 extension Rank {

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Formats
+import Learning
+import Models
+import Tensors
+
+extension Rank {
+  /// Learning to rank documents by their features.
+  struct Learn: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Learn to rank documents by their features, from graded ones.",
+      discussion: """
+        FILE is in the format of SVMlight and LETOR: 'grade qid:query number:value ...' on each line, also with .gz; or without qid and with \
+        a file of group sizes. Features are standardised by the training documents. NDCG has the gain 2^grade - 1; queries without a \
+        relevant document are left out of its mean.
+
+        METHODS: list-mle (the likelihood of the order of the grades) and pl-rank (the expected DCG of the first places, by PL-Rank).
+        """)
+
+    @Argument(help: ArgumentHelp("Documents to learn from.", valueName: "file"))
+    var file: String
+    @Option(help: ArgumentHelp("Documents to test on.", valueName: "file"))
+    var test: String
+    @Option(help: ArgumentHelp("Group sizes of the documents, one a line.", valueName: "file"))
+    var groups: String?
+    @Option(help: ArgumentHelp("Group sizes of those to test on.", valueName: "file"))
+    var testGroups: String?
+    @Option(help: ArgumentHelp("list-mle or pl-rank.", valueName: "name"))
+    var method = "list-mle"
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp("Sizes of hidden layers; none for a linear scorer.", valueName: "sizes"))
+    var hidden = "32"
+    @Option(parsing: .unconditional, help: ArgumentHelp("Orders of a query.", valueName: "n"))
+    var samples = 100
+    @Option(parsing: .unconditional, help: ArgumentHelp("Places of pl-rank.", valueName: "n"))
+    var cutoff = 10
+    @Option(parsing: .unconditional, help: ArgumentHelp("Queries in a batch.", valueName: "n"))
+    var batchSize = 10
+    @Option(parsing: .unconditional, help: ArgumentHelp("Passes over all queries.", valueName: "n"))
+    var epochs = 20
+    @Option(parsing: .unconditional, help: ArgumentHelp("Of Adam.", valueName: "rate"))
+    var learningRate = 0.001
+    @Option(parsing: .unconditional, help: "What weights, batches and orders are drawn from.")
+    var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Write the scorer, as safetensors.", valueName: "file"))
+    var out: String?
+    @Flag(help: "Print one JSON object per epoch.") var json = false
+
+    private static let cutoffs = [1, 3, 5, 10]
+
+    func run() throws {
+      for (name, value) in [
+        ("samples", samples), ("cutoff", cutoff), ("batch-size", batchSize), ("epochs", epochs),
+      ] where !(1...1_000_000).contains(value) {
+        throw CommandFailure(.usage, "\(name) is '\(value)', not a whole number from 1 to 1000000")
+      }
+      guard learningRate > 0, learningRate.isFinite else {
+        throw CommandFailure(.usage, "learning-rate is '\(learningRate)', not a positive number")
+      }
+      let sizes = hidden.isEmpty ? [] : hidden.split(separator: ",").map { Int($0) ?? 0 }
+      guard sizes.allSatisfy({ (1...10_000).contains($0) }) else {
+        throw CommandFailure(
+          .usage, "hidden is '\(hidden)', not sizes from 1 to 10000 with commas between")
+      }
+      let loss: RankingLoss
+      switch method {
+      case "list-mle": loss = .listMLE
+      case "pl-rank": loss = .plackettLuceRank(samples: samples, cutoff: cutoff)
+      default:
+        throw CommandFailure(.usage, unknown("method", method, among: ["list-mle", "pl-rank"]))
+      }
+      let training = try JudgedDocuments(svmlight: file, groups: groups)
+      let held = try JudgedDocuments(
+        svmlight: test, groups: testGroups, featureCount: training.featureCount)
+      try learn(training, held, hidden: sizes, loss)
+    }
+
+    private func learn(
+      _ training: JudgedDocuments, _ held: JudgedDocuments, hidden: [Int], _ loss: RankingLoss
+    ) throws {
+      var generator = Philox(seed: seed)
+      var trainer = Trainer(
+        DocumentScorer(standardising: training, hidden: hidden, using: &generator),
+        optimizer: Adam(), learningRate: learningRate)
+      let (features, tests) = (Tensor(of: training), Tensor(of: held))
+      if !json {
+        print(
+          padded("epoch", 7) + padded("loss", 11)
+            + Self.cutoffs.map { padded("NDCG@\($0)", 9) }.joined())
+      }
+      for epoch in 1...epochs {
+        var sum = 0.0
+        let order = training.queries.shuffled(using: &generator)
+        for first in stride(from: 0, to: order.count, by: batchSize) {
+          let batch = order[first..<min(order.count, first + batchSize)]
+          let rows = batch.flatMap(Array.init)
+          let own = features.gathering(Indices(rows, shape: [rows.count]), along: 0)
+          let value = try trainer.descend { scorer in
+            let scores = scorer(own)
+            var place = 0
+            let losses = batch.map { query in
+              defer { place += query.count }
+              return loss(
+                scores.sliced(along: 0, place..<(place + query.count)),
+                grades: Array(training.grades[query]), using: &generator)
+            }
+            return stack(losses).mean()
+          }
+          sum += Double(value) * Double(batch.count)
+        }
+        report(
+          epoch, loss: sum / Double(order.count),
+          scores: trainer.model(tests).scalars.map { Double($0) }, of: held)
+      }
+      if let out { try Checkpoint.save(trainer.model, metadata: ["method": method], to: out) }
+    }
+
+    private func report(
+      _ epoch: Int, loss: Double, scores: [Double], of documents: JudgedDocuments
+    ) {
+      let gains = Self.cutoffs.map {
+        DiscountedGain.normalised(scores: scores, of: documents, cutoff: $0)
+      }
+      if json {
+        var members: [JSON.Member] = [.init("epoch", JSON(epoch)), .init("loss", JSON(loss))]
+        for (cutoff, gain) in zip(Self.cutoffs, gains) {
+          members.append(.init("ndcg_\(cutoff)", JSON(gain.mean)))
+        }
+        members.append(.init("queries", JSON(gains[0].queries)))
+        print(JSON.object(members))
+      } else {
+        print(
+          padded("\(epoch)", 7) + padded("\(rounded(loss, 5))", 11)
+            + gains.map { padded("\(rounded($0.mean, 4))", 9) }.joined())
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+public import Formats
+import Learning
+import Stochastics
+public import Tensors
+
+/// Scores documents by their features, linearly or through hidden layers, to rank those of a query.
+public struct DocumentScorer: Parameterized, Sendable {
+  /// Of the features where the scorer was trained; `[features]`.
+  var mean: Tensor
+  /// One over their standard deviations, zero where they never change.
+  var scale: Tensor
+  /// With rectifiers between them.
+  var layers: [Linear]
+
+  /// - Parameters:
+  ///   - documents: whose features are standardised.
+  ///   - hidden: sizes of hidden layers, none for a linear scorer.
+  public init(
+    standardising documents: JudgedDocuments, hidden: [Int],
+    using generator: inout some RandomNumberGenerator
+  ) {
+    let features = Tensor(of: documents)
+    mean = features.mean(along: 0)
+    let variance = (features - mean).squared().mean(along: 0)
+    scale = select(variance .> Tensor(0), (maximum(variance, 1e-12)).sqrt().reciprocal(), 0)
+    let sizes = [documents.featureCount] + hidden + [1]
+    layers = zip(sizes, sizes.dropFirst()).map {
+      Linear(inputs: $0, outputs: $1, using: &generator)
+    }
+  }
+
+  /// Scores `[documents]` of features `[documents, features]`.
+  public func callAsFunction(_ features: Tensor) -> Tensor {
+    var values = (features - mean) * scale
+    for layer in layers.dropLast() { values = layer(values).relu() }
+    return layers[layers.count - 1](values).reshaped([features.shape[0]])
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("mean", &mean, .tracked)
+    visitor.visit("scale", &scale, .tracked)
+    visitor.visit("layers", &layers)
+  }
+}
+
+extension Tensor {
+  /// The features of documents, `[documents, features]`.
+  public init(of documents: JudgedDocuments) {
+    self.init(
+      documents.features.map { Scalar($0) },
+      shape: [documents.grades.count, documents.featureCount])
+  }
+}
+
+/// What the scores of a query's documents are trained on.
+public enum RankingLoss: Sendable, Hashable {
+  /// -log of the Plackett-Luce probability of the documents in the order of their grades, equal ones in an order drawn anew at every visit.
+  ///
+  /// Xia, Liu, Wang, Zhang and Li (2008), Listwise approach to learning to rank: theory and algorithm.
+  case listMLE
+  /// -the expected discounted gain of the first places under the Plackett-Luce law of the scores, with the gradient of PL-Rank.
+  case plackettLuceRank(samples: Int, cutoff: Int)
+
+  /// The loss of one query's scores `[documents]`, a scalar.
+  public func callAsFunction(
+    _ scores: Tensor, grades: [Double], using generator: inout Philox
+  ) -> Tensor {
+    precondition(scores.shape == [grades.count], "scores \(scores.shape) of \(grades.count) grades")
+    let law = PlackettLuce(logScores: scores)
+    switch self {
+    case .listMLE:
+      let order = grades.indices.shuffled(using: &generator).sorted { grades[$0] > grades[$1] }
+      return -law.logProbability(
+        Orders(Indices(order, shape: [order.count]), itemCount: order.count))
+    case .plackettLuceRank(let samples, let cutoff):
+      let places = min(cutoff, grades.count)
+      return -law.expectedGain(
+        Tensor(grades.map { Scalar(DiscountedGain.gain(of: $0)) }),
+        discounts: Tensor((0..<places).map { Scalar(DiscountedGain.discount(at: $0)) }),
+        samples: samples, using: &generator)
+    }
+  }
+}

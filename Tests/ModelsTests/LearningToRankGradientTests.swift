@@ -1,0 +1,118 @@
+import DiscreteTesting
+import Formats
+import Learning
+import Models
+import Tensors
+import Testing
+
+/// Real graded documents, where a developer keeps them beside the package.
+private let beside = {
+  let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+  return parts.joined(separator: "/") + "/shared/data/ltr-lightgbm"
+}()
+
+@Suite("Learning to rank")
+struct LearningToRankGradientTests {
+  @Test("NDCG by hand: grades 0, 2, 1 in that order")
+  func discountedGain() throws {
+    // Found: 0 + 3 / log2(3) + 1 / 2; best: 3 + 1 / log2(3).
+    let log3 = 1.584962500721156
+    let found = DiscountedGain.normalised(scores: [3, 2, 1], grades: [0, 2, 1], cutoff: 3)
+    #expect(abs(try #require(found) - (3 / log3 + 0.5) / (3 + 1 / log3)) < 1e-12)
+    #expect(DiscountedGain.normalised(scores: [3, 2, 1], grades: [0, 2, 1], cutoff: 1) == 0)
+    #expect(DiscountedGain.normalised(scores: [1, 3, 2], grades: [0, 2, 1], cutoff: 9) == 1)
+    #expect(DiscountedGain.normalised(scores: [1, 2], grades: [0, 0], cutoff: 2) == nil)
+    // Equal scores keep the order of the documents.
+    #expect(DiscountedGain.normalised(scores: [1, 1], grades: [0, 1], cutoff: 1) == 0)
+  }
+
+  @Test("the gradient of ListMLE is that of finite differences")
+  func listMLE() {
+    var generator = Philox(seed: 1)
+    let scores = Tensor.randomNormal([6], using: &generator)
+    let report = checkGradient(
+      of: { inputs in
+        // The same order of equal grades at every call.
+        var noise = Philox(seed: 2)
+        return RankingLoss.listMLE(inputs[0], grades: [1, 0, 2, 2, 0, 4], using: &noise)
+      }, at: [scores], using: &generator)
+    #expect(report.passed, "\(report)")
+  }
+
+  @Test("the gradient of PL-Rank has that of the expected gain as its mean: 20,000 orders, 1e-6")
+  func plRank() {
+    let (scores, grades) = (Tensor([0.4, -0.3, 0.9, 0]), [1.0, 0, 2, 1])
+    var generator = Philox(seed: 3)
+    let loss = RankingLoss.plackettLuceRank(samples: 1, cutoff: 3)
+    var moments = [(sum: Double, squares: Double)](repeating: (0, 0), count: 4)
+    let draws = 20_000
+    for _ in 0..<draws {
+      let slope = gradient(at: scores) { loss($0, grades: grades, using: &generator) }
+      for (index, value) in slope.scalars.enumerated() {
+        moments[index].sum += Double(value)
+        moments[index].squares += Double(value) * Double(value)
+      }
+    }
+    // All 24 orders, by their probabilities as products of choices.
+    let exact = gradient(at: scores) { scores in
+      var total: Tensor = 0
+      for a in 0..<4 {
+        for b in 0..<4 where b != a {
+          for c in 0..<4 where c != a && c != b {
+            let weights = scores.exp()
+            func weight(_ item: Int) -> Tensor { weights.sliced(along: 0, at: item) }
+            let all = weights.sum()
+            let probability =
+              weight(a) / all * weight(b) / (all - weight(a))
+              * weight(c) / (all - weight(a) - weight(b))
+            let gain = [a, b, c].enumerated().reduce(0.0) {
+              $0 + DiscountedGain.gain(of: grades[$1.element])
+                * DiscountedGain.discount(at: $1.offset)
+            }
+            total = total - probability * Scalar(gain)
+          }
+        }
+      }
+      return total
+    }
+    for (moment, exact) in zip(moments, exact.scalars) {
+      let mean = moment.sum / Double(draws)
+      let error = ((moment.squares / Double(draws) - mean * mean) / Double(draws)).squareRoot()
+      #expect(abs(mean - Double(exact)) < 5.3 * error)
+    }
+  }
+
+  @Test(
+    "real queries are ranked better than they come, as is their test set",
+    .enabled(if: fileExists(beside), "the real data are not beside the package"),
+    arguments: [RankingLoss.listMLE, .plackettLuceRank(samples: 20, cutoff: 5)])
+  func realData(loss: RankingLoss) throws {
+    let training = try JudgedDocuments(
+      svmlight: beside + "/rank.train", groups: beside + "/rank.train.query")
+    let test = try JudgedDocuments(
+      svmlight: beside + "/rank.test", groups: beside + "/rank.test.query",
+      featureCount: training.featureCount)
+    #expect(training.queries.count == 201 && training.grades.count == 3005)
+    #expect(test.queries.count == 50 && test.grades.count == 768)
+    var generator = Philox(seed: 4)
+    var trainer = Trainer(
+      DocumentScorer(standardising: training, hidden: [], using: &generator), optimizer: Adam(),
+      learningRate: 1e-3)
+    func quality(_ scorer: DocumentScorer) -> Double {
+      let scores = scorer(Tensor(of: test)).scalars.map { Double($0) }
+      return DiscountedGain.normalised(scores: scores, of: test, cutoff: 10).mean
+    }
+    let before = quality(trainer.model)
+    let features = Tensor(of: training)
+    for _ in 0..<5 {
+      for query in training.queries {
+        _ = try trainer.descend { scorer in
+          loss(
+            scorer(features.sliced(along: 0, query)), grades: Array(training.grades[query]),
+            using: &generator)
+        }
+      }
+    }
+    #expect(quality(trainer.model) > before + 0.08)
+  }
+}
