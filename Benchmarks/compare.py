@@ -26,6 +26,7 @@ SPEED_GOALS = {
     "neural_sort_100": 2,
     "neural_sort_1000": 10,
     "neural_sort_5000": 50,
+    "sinkhorn_100": 2,
     "pl_sample": 4,
     "pl_log_prob": 10,
     "nvil_step": 1.5,

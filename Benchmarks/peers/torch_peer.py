@@ -133,6 +133,21 @@ def neural_sort(size, rows):
     harness.report("torch", f"neural_sort_{size}", harness.measure(call, repetitions=3))
 
 
+def sinkhorn_100():
+    """Twenty iterations in logarithms, rows last, on a hundred matrices of 100 x 100."""
+    scores = torch.randn(100, 100, 100, requires_grad=True)
+    cotangent = torch.randn(100, 100, 100)
+
+    def call():
+        scores.grad = None
+        plan = torch.log_softmax(scores, dim=-1)
+        for _ in range(19):
+            plan = torch.log_softmax(torch.log_softmax(plan, dim=-2), dim=-1)
+        (plan.exp() * cotangent).sum().backward()
+
+    harness.report("torch", "sinkhorn_100", harness.measure(call, repetitions=3))
+
+
 def pl_sample():
     scores = torch.randn(harness.ORDERS, harness.ITEMS)
 
@@ -308,6 +323,7 @@ CASES = {
     "neural_sort_100": lambda: neural_sort(100, 100),
     "neural_sort_1000": lambda: neural_sort(1000, 1),
     "neural_sort_5000": lambda: neural_sort(5000, 1),
+    "sinkhorn_100": sinkhorn_100,
     "pl_sample": pl_sample,
     "pl_log_prob": pl_log_prob,
     "nvil_step": nvil_step,

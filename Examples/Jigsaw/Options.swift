@@ -1,7 +1,9 @@
 import Foundation
 import SwiftDiscrete
 
-/// What was asked for: Jigsaw [--signal judge] [--data FOLDER] [--side 3] [--steps 3000] [--seed 1] [--out jigsaw.png]
+/// What was asked for.
+///
+///     Jigsaw [--signal judge] [--data FOLDER] [--side 3] [--steps 3000] [--seed 1] [--out jigsaw.png]
 struct Options {
   private var values = [
     "signal": "judge", "data": "", "side": "3", "steps": "3000", "seed": "1", "out": "jigsaw.png",
@@ -35,15 +37,27 @@ struct Options {
     return text("signal") == "judge"
   }
 
-  func images() -> ImageData {
+  var seed: UInt64 { UInt64(integer("seed", 0...Int(Int32.max))) }
+
+  /// The images, of a size that can be cut.
+  func images(side: Int) -> ImageData {
     do {
-      return text("data").isEmpty ? Glyphs.data(seed: 1) : try ImageData(folder: text("data"))
+      let data =
+        text("data").isEmpty
+        ? Glyphs.data(seed: seed) : try ImageData(folder: text("data"), holdOut: true)
+      let (images, folder) = (data.training, text("data"))
+      guard images.count >= 2, min(images.width, images.height) >= side else {
+        Options.stop(
+          "\(folder): \(images.count) images of \(images.width) x \(images.height), expected at least 2 of \(side) x \(side)"
+        )
+      }
+      return data
     } catch {
       Options.stop("\(error)")
     }
   }
 
-  private static func stop(_ message: String) -> Never {
+  static func stop(_ message: String) -> Never {
     FileHandle.standardError.write(Data("Jigsaw: \(message)\n".utf8))
     exit(64)
   }

@@ -8,18 +8,22 @@ import SwiftDiscrete
 let options = Options(Array(CommandLine.arguments.dropFirst()))
 let side = options.integer("side", 2...7)
 let steps = options.integer("steps", 1...1_000_000)
-let data = options.images()
+let data = options.images(side: side)
 
 let training = Puzzles(data.training, side: side)
-let test = Puzzles(data.test[0..<min(2000, data.test.count)], side: side)
+// Progress is read off the one, the figures at the end off the other.
+let validation = Puzzles(data.validation[0..<min(2000, data.validation.count)], side: side)
+let test = Puzzles(data.test, side: side)
 // Where there is a judge, it has the whole images and the assembler the puzzles of others.
 let wholes = options.hasJudge ? training.count / 2 : 0
-var generator = Philox(seed: UInt64(options.integer("seed", 0...Int(Int32.max))))
-let scrambled = test.scrambled(using: &generator)
+var generator = Philox(seed: options.seed)
+let (watched, scrambled) = (
+  validation.scrambled(using: &generator), test.scrambled(using: &generator)
+)
 let start = Date()
 
-func report(_ name: String, _ arranged: Tensor) {
-  let score = test.score(of: arranged)
+func report(_ name: String, _ puzzles: Puzzles, _ arranged: Tensor) {
+  let score = puzzles.score(of: arranged)
   let shares = [score.pieces, score.puzzles].map { String(format: "%.1f%%", 100 * $0) }
   let seconds = Int(Date().timeIntervalSince(start))
   print("\(name): \(shares[0]) of the pieces right, \(shares[1]) of the puzzles, \(seconds) s")
@@ -28,7 +32,7 @@ func report(_ name: String, _ arranged: Tensor) {
 print(
   "\(training.count - wholes) puzzles of \(test.placeCount) pieces to learn from, \(test.count) others to test on"
 )
-report("scrambled", scrambled)
+report("scrambled", test, scrambled)
 var judging = Trainer(
   Judge(pixels: test.placeCount * test.pixelCount, using: &generator), optimizer: Adam(),
   learningRate: 1e-3, schedule: .cosine(over: steps))
@@ -60,14 +64,21 @@ for step in 1...steps {
     }
   }
   if step % max(1, steps / 8) == 0 {
-    report("step \(step)", trainer.model.assembled(scrambled))
+    report("step \(step)", validation, trainer.model.assembled(watched))
   }
 }
 
+let assembled = trainer.model.assembled(scrambled)
+report("\(test.count) test puzzles", test, assembled)
+
 let shown = min(16, test.count)
 var grid = ImageGrid(width: side * test.edge, height: side * test.edge, columns: shown)
-for pieces in [scrambled, trainer.model.assembled(scrambled), test.pieces] {
+for pieces in [scrambled, assembled, test.pieces] {
   grid.append(test.images(of: pieces.sliced(along: 0, 0..<shown)))
 }
-try atomicWrite(grid.png(scale: 2), to: options.text("out"))
+do {
+  try atomicWrite(grid.png(scale: 2), to: options.text("out"))
+} catch {
+  Options.stop("\(error)")
+}
 print("\(options.text("out")): scrambled, put together, true")

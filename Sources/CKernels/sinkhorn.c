@@ -22,10 +22,19 @@ typedef struct {
 } DK(sinkhorn);
 
 typedef struct {
-  size_t size, tape_size;
-  double *x, *u, *v, *tape, *line, *other;
+  size_t size;
+  double *x, *u, *v, *line, *other;
   REAL *m, *a, *b, *sums;
 } DK(sinkhorn_scratch);
+
+/// What the steps were, for their derivative. At step t the plan with columns normalised was
+/// diag(before) m diag(columns), and then with its rows normalised diag(rows) m diag(columns), m that of the
+/// segment, the steps between two refreshes, whose potentials are us and vs.
+typedef struct {
+  size_t size;
+  double *before, *columns, *rows, *pulls, *us, *vs;
+  int32_t *segment, segments;
+} DK(sinkhorn_tape);
 
 static DK(sinkhorn_scratch) DK(make_sinkhorn_scratch)(long n) {
   DK(sinkhorn_scratch) s = {0};
@@ -129,49 +138,72 @@ DK_CLONES static void DK(write_plan)(
     for (long j = 0; j < n; j++) y[i * n + j] = a[i] * m[i * n + j] * b[j];
 }
 
-/// One plan; its rows are normalised last. Returns the number of row steps.
+static void DK(begin_segment)(long n, const DK(sinkhorn_scratch) *s, DK(sinkhorn_tape) *tape) {
+  memcpy(tape->us + tape->segments * n, s->u, (size_t)n * sizeof(double));
+  memcpy(tape->vs + tape->segments * n, s->v, (size_t)n * sizeof(double));
+  tape->segments++;
+}
+
+static void DK(record)(
+    long n, long step, const DK(sinkhorn_scratch) *s, const double *before, DK(sinkhorn_tape) *tape) {
+  for (long i = 0; i < n; i++) {
+    tape->before[step * n + i] = before[i];
+    tape->columns[step * n + i] = (double)s->b[i];
+    tape->rows[step * n + i] = (double)s->a[i];
+  }
+  tape->segment[step] = tape->segments - 1;
+}
+
+/// One plan in s->a, s->m and s->b, whose rows are normalised last. Returns the number of row steps, which are
+/// written down where there is a tape.
 static int32_t DK(sinkhorn_plan)(
-    const DK(sinkhorn) *k, DK(sinkhorn_scratch) *s, const REAL *scores, REAL *y, REAL *residual) {
+    const DK(sinkhorn) *k, DK(sinkhorn_scratch) *s, const REAL *scores, REAL *residual,
+    DK(sinkhorn_tape) *tape) {
   long n = k->n;
+  double *before = s->other;
   DK(scale_scores)(n * n, k->inverse, scores, s->x);
-  for (long j = 0; j < n; j++) s->v[j] = 0, s->a[j] = s->b[j] = 1;
+  for (long j = 0; j < n; j++) s->v[j] = 0, s->a[j] = s->b[j] = 1, before[j] = 1;
   DK(log_rows)(n, s->x, s->v, s->u);
   DK(exp_plan)(n, s->x, s->u, s->v, s->m);
-  int32_t step = 1;
-  for (;; step++) {
+  if (tape) DK(begin_segment)(n, s, tape), DK(record)(n, 0, s, before, tape);
+  for (int32_t step = 1;; step++) {
     DK(column_sums)(n, s->m, s->a, s->sums);
     *residual = DK(largest_error)(n, s->sums, s->b);
-    if (*residual <= (REAL)k->tolerance || step == k->iterations) break;
+    if (*residual <= (REAL)k->tolerance || step == k->iterations) return step;
     bool fits = DK(within)(n, s->sums);
     if (fits) {
       for (long j = 0; j < n; j++) s->b[j] = 1 / s->sums[j];
       DK(row_sums)(n, s->m, s->b, s->sums);
       fits = DK(within)(n, s->sums);
       if (fits) {
-        for (long i = 0; i < n; i++) s->a[i] = 1 / s->sums[i];
+        for (long i = 0; i < n; i++) before[i] = (double)s->a[i], s->a[i] = 1 / s->sums[i];
+        if (tape) DK(record)(n, step, s, before, tape);
         continue;
       }
-      for (long i = 0; i < n; i++) s->a[i] = 1;
       DK(absorb)(n, s->v, s->b);
+      DK(absorb)(n, s->u, s->a);
     } else {
       DK(absorb)(n, s->u, s->a);
       DK(log_columns)(n, s->x, s->u, s->v, s->line, s->other);
       for (long j = 0; j < n; j++) s->b[j] = 1;
     }
+    // At most n, however far apart the potentials are.
+    for (long i = 0; i < n; i++) before[i] = s->u[i];
     DK(log_rows)(n, s->x, s->v, s->u);
+    for (long i = 0; i < n; i++) before[i] = exp(before[i] - s->u[i]);
     DK(exp_plan)(n, s->x, s->u, s->v, s->m);
+    if (tape) DK(begin_segment)(n, s, tape), DK(record)(n, step, s, before, tape);
   }
-  DK(write_plan)(n, s->m, s->a, s->b, y);
-  return step;
 }
 
 static void DK(sinkhorn_plans)(void *context, long start, long end) {
   const DK(sinkhorn) *k = context;
   long n = k->n;
   DK(sinkhorn_scratch) s = DK(make_sinkhorn_scratch)(n);
-  for (long p = start; p < end; p++)
-    k->steps[p] = DK(sinkhorn_plan)(
-        k, &s, k->scores + p * n * n, k->result + p * n * n, k->errors + p);
+  for (long p = start; p < end; p++) {
+    k->steps[p] = DK(sinkhorn_plan)(k, &s, k->scores + p * n * n, k->errors + p, NULL);
+    DK(write_plan)(n, s.m, s.a, s.b, k->result + p * n * n);
+  }
   dk_release(s.x, s.size);
 }
 
@@ -276,55 +308,75 @@ static void DK(implicit_backward)(
   DK(implicit_slopes)(n, inverse, p, g, pull_rows, mu, y);
 }
 
-/// slopes -= q * (row factor, or column factor), q = exp(x + u + v), and pulls = -q' row or -q column.
-DK_CLONES static void DK(replay_step)(
-    long n, bool by_rows, const double *x, const double *u, const double *v, const double *factor,
-    double *restrict slopes, double *restrict pulls) {
-  for (long j = 0; by_rows && j < n; j++) pulls[j] = 0;
+static DK(sinkhorn_tape) DK(make_sinkhorn_tape)(long n, long steps) {
+  DK(sinkhorn_tape) t = {0};
+  t.size = (size_t)(6 * steps * n) * sizeof(double) + (size_t)steps * sizeof(int32_t);
+  t.before = dk_allocate(t.size);
+  t.columns = t.before + steps * n, t.rows = t.columns + steps * n, t.pulls = t.rows + steps * n;
+  t.us = t.pulls + steps * n, t.vs = t.us + steps * n;
+  t.segment = (int32_t *)(void *)(t.vs + steps * n);
+  return t;
+}
+
+/// slopes -= m * (the sum over steps of rows columns' + before pulls').
+DK_CLONES static void DK(subtract_steps)(
+    long n, long first, long last, const DK(sinkhorn_tape) *t, const REAL *m, double *restrict line,
+    double *restrict slopes) {
   for (long i = 0; i < n; i++) {
-    double total = 0;
-    for (long j = 0; j < n; j++) {
-      REAL q = DK(exp_negative)((REAL)(x[i * n + j] + u[i] + v[j]));
-      double part = (double)q * (by_rows ? factor[i] : factor[j]);
-      slopes[i * n + j] -= part;
-      if (by_rows) pulls[j] -= part;
-      else total -= part;
+    for (long j = 0; j < n; j++) line[j] = 0;
+    for (long step = first; step <= last; step++) {
+      const double *columns = t->columns + step * n, *pulls = t->pulls + step * n;
+      double row = t->rows[step * n + i], before = t->before[step * n + i];
+      for (long j = 0; j < n; j++) line[j] += row * columns[j] + before * pulls[j];
     }
-    if (!by_rows) pulls[i] = total;
+    for (long j = 0; j < n; j++) slopes[i * n + j] -= (double)m[i * n + j] * line[j];
   }
 }
 
-/// The derivative of the iterations as they were done: potentials are found again, then visited backwards.
+/// The derivative of the steps as they were done: they are done again, written down, and visited backwards,
+/// each in two products of a matrix with a vector. What each contributes to the slopes is of rank one, but for
+/// the factor m, and added up at the end of a segment.
 static void DK(replay_backward)(
     const DK(sinkhorn) *k, long steps, const REAL *scores, const REAL *p, const REAL *g, REAL *y) {
   long n = k->n;
-  // Row potentials, column potentials, x, slopes, and lines.
-  size_t size = (size_t)(2 * steps * n + 2 * n * n + 6 * n) * sizeof(double);
-  double *us = dk_allocate(size), *vs = us + steps * n, *x = vs + steps * n, *slopes = x + n * n;
-  double *du = slopes + n * n, *dv = du + n, *pulls = dv + n, *line = pulls + n;
-  DK(scale_scores)(n * n, k->inverse, scores, x);
-  for (long j = 0; j < n; j++) vs[j] = 0;
-  for (long t = 0; t < steps; t++) {
-    if (t > 0) DK(log_columns)(n, x, us + (t - 1) * n, vs + t * n, line, line + n);
-    DK(log_rows)(n, x, vs + t * n, us + t * n);
-  }
-  for (long j = 0; j < n; j++) dv[j] = 0;
-  for (long i = 0; i < n; i++) {
-    du[i] = 0;
+  DK(sinkhorn_scratch) s = DK(make_sinkhorn_scratch)(n);
+  DK(sinkhorn_tape) t = DK(make_sinkhorn_tape)(n, steps);
+  DK(sinkhorn) again = *k;
+  again.iterations = steps;
+  REAL residual;
+  DK(sinkhorn_plan)(&again, &s, scores, &residual, &t);
+  size_t size = (size_t)(n * n + 3 * n) * sizeof(double);
+  double *slopes = dk_allocate(size), *du = slopes + n * n, *dv = du + n, *line = dv + n;
+  for (long j = 0; j < n; j++) du[j] = dv[j] = 0;
+  for (long i = 0; i < n; i++)
     for (long j = 0; j < n; j++) {
       double pull = (double)p[i * n + j] * (double)g[i * n + j];
       slopes[i * n + j] = pull, du[i] += pull, dv[j] += pull;
     }
-  }
-  for (long t = steps - 1; t >= 0; t--) {
-    DK(replay_step)(n, true, x, us + t * n, vs + t * n, du, slopes, pulls);
-    if (t == 0) break;
-    for (long j = 0; j < n; j++) dv[j] += pulls[j];
-    DK(replay_step)(n, false, x, us + (t - 1) * n, vs + t * n, dv, slopes, du);
-    for (long j = 0; j < n; j++) dv[j] = 0;
+  for (long last = steps - 1, step = last; step >= 0; step--) {
+    double *before = t.before + step * n, *columns = t.columns + step * n;
+    double *rows = t.rows + step * n, *pulls = t.pulls + step * n;
+    for (long i = 0; i < n; i++) rows[i] *= du[i];
+    DK(transposed_times)(n, s.m, rows, line);
+    for (long j = 0; j < n; j++) {
+      dv[j] -= columns[j] * line[j];
+      // The columns were not normalised before the first step.
+      pulls[j] = step > 0 ? columns[j] * dv[j] : 0;
+      dv[j] = 0;
+    }
+    DK(times)(n, s.m, pulls, du);
+    for (long i = 0; i < n; i++) du[i] *= -before[i];
+    if (step > 0 && t.segment[step - 1] == t.segment[step]) continue;
+    DK(subtract_steps)(n, step, last, &t, s.m, line, slopes);
+    last = step - 1;
+    if (step == 0) break;
+    long base = t.segment[last] * n;
+    DK(exp_plan)(n, s.x, t.us + base, t.vs + base, s.m);
   }
   for (long i = 0; i < n * n; i++) y[i] = (REAL)(slopes[i] * k->inverse);
-  dk_release(us, size);
+  dk_release(slopes, size);
+  dk_release(t.before, t.size);
+  dk_release(s.x, s.size);
 }
 
 static void DK(sinkhorn_slopes)(void *context, long start, long end) {

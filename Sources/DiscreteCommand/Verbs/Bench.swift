@@ -78,6 +78,7 @@ enum BenchmarkCase: String, CaseIterable {
   case neuralSort100000 = "neural_sort_100000"
   case neuralSortBanded100000 = "neural_sort_banded_100000"
   case softSort1000000 = "soft_sort_1000000"
+  case sinkhorn100 = "sinkhorn_100"
   case plackettLuceSample = "pl_sample"
   case plackettLuceLogProbability = "pl_log_prob"
   case nvilStep = "nvil_step"
@@ -137,6 +138,15 @@ enum BenchmarkCase: String, CaseIterable {
       let (scores, payload) = problem(1, of: 1_000_000, using: &generator)
       return timed(elements: nil) {
         _ = gradient(at: scores) { SoftSort(scores: $0, temperature: 1).apply(to: payload).sum() }
+      }
+    case .sinkhorn100:
+      let scores = Tensor.randomNormal([100, 100, 100], using: &generator)
+      let cotangent = Tensor.randomNormal([100, 100, 100], using: &generator)
+      // A tolerance that nothing meets: as many iterations as the peer.
+      return timed(elements: nil) {
+        _ = gradient(at: scores) {
+          Sinkhorn(scores: $0, temperature: 1, tolerance: 1e-30, iterations: 20).matrix * cotangent
+        }
       }
     case .plackettLuceSample:
       let distribution = PlackettLuce(

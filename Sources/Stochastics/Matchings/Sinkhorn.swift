@@ -10,8 +10,8 @@ public import Tensors
 ///
 ///     λ + P μ = (P∘G) 1,   Pᵀ λ + μ = (P∘G)ᵀ 1,   ∂s = P∘(G - λ 1ᵀ - 1 μᵀ) / τ
 ///
-/// which conjugate gradients solve, and where the cap came first by going through the iterations again backwards: of an unfinished plan the
-/// equations would give the gradient of another one.
+/// which conjugate gradients solve, and where the cap came first by doing the iterations again and going through them backwards: of an unfinished
+/// plan the equations would give the gradient of another one.
 ///
 /// - Complexity: O(n²) for each iteration, forward and backward; O(n²) memory. A gradient that is differentiated again keeps every iteration.
 /// - Reference: Sinkhorn (1964), A relationship between arbitrary positive matrices and doubly stochastic matrices; Cuturi (2013), Sinkhorn
