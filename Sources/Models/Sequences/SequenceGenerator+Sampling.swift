@@ -78,16 +78,34 @@ extension SequenceGenerator {
     var (last, state) = (last, state)
     return (0..<steps).map { _ in
       state = recurrence.step(embedding(last), from: state)
-      let logits = rule.applied(to: output(state.hidden))
-      let key = noise.next()
-      last = Indices(shape: [last.count]) { buffer in
-        guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-        logits.withPointer { source in
-          guard let source = source.baseAddress else { return }
-          Kernels.categorical(key, buffer.count, vocabulary, source, buffer.count, target)
-        }
-      }
+      last = token(after: state.hidden, by: rule, key: noise.next())
       return last
+    }
+  }
+
+  /// One token for each row of hidden states; the logits are stored only where the rule has to see them.
+  private func token(after hidden: Tensor, by rule: SamplingRule, key: UInt64) -> Indices {
+    let rows = hidden.shape[0]
+    return Indices(shape: [rows]) { buffer in
+      guard let target = buffer.baseAddress, rows > 0 else { return }
+      if rule.isPlain {
+        let (x, weight, bias) = (
+          hidden.contiguous(), output.weight.contiguous(), output.bias.contiguous()
+        )
+        let isDone = x.withBase { x in
+          weight.withBase { weight in
+            bias.withBase { bias in
+              Kernels.affineCategorical(
+                key, rows, recurrence.units, vocabulary, x, weight, bias, target)
+            }
+          }
+        }
+        if isDone { return }
+      }
+      rule.applied(to: output(hidden)).withPointer { source in
+        guard let source = source.baseAddress else { return }
+        Kernels.categorical(key, rows, vocabulary, source, rows, target)
+      }
     }
   }
 }
