@@ -93,6 +93,14 @@ let package = Package(
       name: "CartPole", dependencies: all + ["SwiftDiscrete"], path: "Examples/CartPole",
       swiftSettings: swift),
 
+    .executableTarget(
+      name: "Jigsaw", dependencies: all + ["SwiftDiscrete"], path: "Examples/Jigsaw",
+      swiftSettings: swift),
+
+    .executableTarget(
+      name: "OneShotGAN", dependencies: all + ["SwiftDiscrete"], path: "Examples/OneShotGAN",
+      swiftSettings: swift),
+
     // MARK: Tests
     tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
     tests("Formats", ["Formats", "Tensors"]),

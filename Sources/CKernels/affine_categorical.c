@@ -1,9 +1,10 @@
 #ifndef REAL
 
 #include "philox.h"
+#include "tile.h"
 
 // Classes come in blocks that fit the first cache; rows eight at a time, whose sums stay in registers.
-enum { class_block = 256, strip = 32, row_strip = 8, most_blocks = 256 };
+enum { class_block = 256, strip = 2 * tile_rows, row_strip = 8, most_blocks = 256 };
 
 #define DK_SOURCE "affine_categorical.c"
 #include "twice.h"
@@ -21,19 +22,21 @@ typedef struct {
 DK_INLINE void DK(strip_logits)(
     const DK(affine_job) *k, const REAL *const x[row_strip], long first,
     REAL out[row_strip][class_block], long at) {
-  REAL sums[row_strip][strip];
-  for (int r = 0; r < row_strip; r++)
-    for (int l = 0; l < strip; l++) sums[r][l] = k->bias[first + l];
+  DK(lanes) low[row_strip], high[row_strip], v, w;
+  memcpy(&v, k->bias + first, sizeof v);
+  memcpy(&w, k->bias + first + tile_rows, sizeof w);
+  for (int r = 0; r < row_strip; r++) low[r] = v, high[r] = w;
   for (long i = 0; i < k->inputs; i++) {
-    const REAL *w = k->weight + i * k->classes + first;
+    const REAL *column = k->weight + i * k->classes + first;
+    memcpy(&v, column, sizeof v);
+    memcpy(&w, column + tile_rows, sizeof w);
 #pragma clang loop unroll(full)
-    for (int r = 0; r < row_strip; r++) {
-      REAL a = x[r][i];
-#pragma clang loop vectorize(enable)
-      for (int l = 0; l < strip; l++) sums[r][l] += a * w[l];
-    }
+    for (int r = 0; r < row_strip; r++) low[r] += x[r][i] * v, high[r] += x[r][i] * w;
   }
-  for (int r = 0; r < row_strip; r++) memcpy(&out[r][at], sums[r], sizeof sums[r]);
+  for (int r = 0; r < row_strip; r++) {
+    memcpy(&out[r][at], &low[r], sizeof low[r]);
+    memcpy(&out[r][at + tile_rows], &high[r], sizeof high[r]);
+  }
 }
 
 /// The logits of one row from class `first` on.

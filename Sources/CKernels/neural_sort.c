@@ -8,155 +8,18 @@
 //   along a row      D(i, r + 1) = D(i, r) + (2 (r - i) + 1) gap(r)              r >= i
 //   down a column    D(i + 1, r) = D(i, r) + gap(i) + 2 (s(r) - s(i))            i >= r
 //
-// and the same mirrored, with gap(r - 1) and gap(i - 1). So neighbouring rows, or columns, go side by
-// side, away from the diagonal, until all of them are beyond the cut: no running maximum, no
-// cancellation, and only what counts is visited. D holds the temperature already.
-enum { band_lanes = 32, band_steps = 32, band_first_steps = 4, band_pad = 3 * band_lanes };
-
-/// Whole blocks of lanes, and on both sides what lanes may read before all of them have stopped.
-static long band_stride(long n) {
-  return (n + band_lanes - 1) / band_lanes * band_lanes + 2 * band_pad;
-}
+// and the same mirrored, with gap(r - 1) and gap(i - 1). D holds the temperature already.
+#include "band.h"
 
 #define DK_SOURCE "neural_sort.c"
 #include "twice.h"
 
 #else
 
-/// Sums over the band. `gaps`, `channels` and the results have lines of `stride`; the pointers are at
-/// place 0, `band_pad` into a line.
-typedef struct {
-  long n, stride, channel_count;
-  REAL cut;
-  const REAL *gaps, *channels;
-  /// sums[c, i] = sum over r of exp(-D) channels[c, r]; by columns over i for every r.
-  REAL *sums;
-  /// By columns the same with weights i - r; NULL by rows.
-  REAL *moments;
-  /// By rows sum over r of exp(-D); NULL by columns.
-  REAL *totals;
-} DK(band);
+#include "band.h"
 
-/// One side of the diagonal for lanes i..<i + band_lanes; `side` is 1 or -1.
-DK_INLINE void DK(band_side)(const DK(band) *k, long i, const int side, const bool by_columns) {
-  REAL x[band_lanes], ahead[band_lanes], total[band_lanes];
-  REAL weights[band_steps][band_lanes];
-  for (int l = 0; l < band_lanes; l++) x[l] = ahead[l] = total[l] = 0;
-  const REAL *gaps = k->gaps + i - (side < 0);
-  for (long done = 0, steps = band_first_steps;; done += steps, steps = band_steps) {
-    for (long t = 0; t < steps; t++) {
-      const REAL *gap = gaps + side * (done + t);
-      if (by_columns) {
-        for (int l = 0; l < band_lanes; l++) {
-          x[l] += gap[l] + 2 * ahead[l];
-          ahead[l] += gap[l];
-          weights[t][l] = x[l];
-        }
-      } else {
-        REAL factor = (REAL)(2 * (done + t) + 1);
-        for (int l = 0; l < band_lanes; l++) weights[t][l] = x[l] += factor * gap[l];
-      }
-    }
-    REAL *flat = weights[0];
-    for (long j = 0; j < steps * band_lanes; j++)
-      flat[j] = flat[j] > k->cut ? 0 : DK(exp_negative)(-flat[j]);
-    if (!by_columns)
-      for (long t = 0; t < steps; t++)
-        for (int l = 0; l < band_lanes; l++) total[l] += weights[t][l];
-    for (long c = 0; c < k->channel_count; c++) {
-      const REAL *channel = k->channels + c * k->stride + i + side * (done + 1);
-      REAL *sums = k->sums + c * k->stride + i;
-      REAL sum[band_lanes], moment[band_lanes];
-      for (int l = 0; l < band_lanes; l++) sum[l] = moment[l] = 0;
-      for (long t = 0; t < steps; t++) {
-        REAL distance = (REAL)(side * (done + t + 1));
-        for (int l = 0; l < band_lanes; l++) {
-          REAL term = weights[t][l] * channel[side * t + l];
-          sum[l] += term;
-          if (by_columns) moment[l] += distance * term;
-        }
-      }
-      for (int l = 0; l < band_lanes; l++) sums[l] += sum[l];
-      if (by_columns) {
-        REAL *moments = k->moments + c * k->stride + i;
-        for (int l = 0; l < band_lanes; l++) moments[l] += moment[l];
-      }
-    }
-    // Beyond the last item the gap is infinite, so every lane stops.
-    REAL least = x[0];
-    for (int l = 1; l < band_lanes; l++) least = x[l] < least ? x[l] : least;
-    if (least > k->cut) break;
-  }
-  if (!by_columns)
-    for (int l = 0; l < band_lanes; l++) k->totals[i + l] += total[l];
-}
-
-DK_INLINE void DK(band_block)(const DK(band) *k, long i, const bool by_columns) {
-  // The diagonal, where D is 0.
-  for (long c = 0; c < k->channel_count; c++)
-    for (int l = 0; l < band_lanes; l++) {
-      k->sums[c * k->stride + i + l] = k->channels[c * k->stride + i + l];
-      if (by_columns) k->moments[c * k->stride + i + l] = 0;
-    }
-  if (!by_columns)
-    for (int l = 0; l < band_lanes; l++) k->totals[i + l] = 1;
-  DK(band_side)(k, i, 1, by_columns);
-  DK(band_side)(k, i, -1, by_columns);
-}
-
-DK_CLONES static void DK(band_rows)(void *context, long start, long end) {
-  for (long b = start; b < end; b++) DK(band_block)(context, b * band_lanes, false);
-}
-
-DK_CLONES static void DK(band_columns)(void *context, long start, long end) {
-  for (long b = start; b < end; b++) DK(band_block)(context, b * band_lanes, true);
-}
-
-/// The first `count` rows, or columns.
-static void DK(run_band)(const DK(band) *k, long count, bool by_columns) {
-  long blocks = (count + band_lanes - 1) / band_lanes;
-  dk_blocks(blocks, 1, by_columns ? DK(band_columns) : DK(band_rows), (void *)k);
-}
-
-// MARK: Sequences
-
-/// What all entry points have in common: `batch` sequences of n scores, of whose orders the first
-/// `rows` places are wanted.
-typedef struct {
-  long n, rows, d;
-  double inverse, cut;
-  const REAL *scores, *payload, *y, *z, *g;
-  const int32_t *order, *ranks;
-  REAL *result, *totals, *dscores, *dpayload;
-} DK(sequences);
-
-static REAL *DK(lines)(long stride, long count) {
-  REAL *lines = dk_allocate((size_t)(stride * count) * sizeof(REAL));
-  memset(lines, 0, (size_t)(stride * count) * sizeof(REAL));
-  return lines + band_pad;
-}
-
-static void DK(free_lines)(REAL *lines, long stride, long count) {
-  dk_release(lines - band_pad, (size_t)(stride * count) * sizeof(REAL));
-}
-
-/// Gaps of the sorted scores over the temperature, infinite outside.
-static REAL *DK(make_gaps)(const DK(sequences) *k, const REAL *scores, const int32_t *order) {
-  long stride = band_stride(k->n);
-  REAL *gaps = DK(lines)(stride, 1);
-  for (long q = -band_pad; q < stride - band_pad; q++) gaps[q] = (REAL)INFINITY;
-  for (long q = 0; q + 1 < k->n; q++)
-    gaps[q] = (REAL)(((double)scores[order[q]] - (double)scores[order[q + 1]]) * k->inverse);
-  return gaps;
-}
-
-/// Payload [n, d] as d lines in sorted order.
-static void DK(load_payload)(
-    const DK(sequences) *k, const REAL *payload, const int32_t *order, REAL *lines) {
-  long stride = band_stride(k->n);
-  for (long r = 0; r < k->n; r++)
-    for (long c = 0; c < k->d; c++) lines[c * stride + r] = payload[order[r] * k->d + c];
-}
+DK_RUN_BAND(neural_rows)
+DK_RUN_BAND(neural_columns)
 
 /// How many columns the first `rows` rows reach.
 static long DK(reach)(const DK(band) *k, long rows) {
@@ -172,11 +35,11 @@ static void DK(sort_sequences)(void *context, long start, long end) {
   long n = k->n, d = k->d, stride = band_stride(n);
   for (long b = start; b < end; b++) {
     const int32_t *order = k->order + b * n;
-    REAL *gaps = DK(make_gaps)(k, k->scores + b * n, order), *lines = DK(lines)(stride, 2 * d + 1);
+    REAL *gaps = DK(make_gaps)(n, k->inverse, k->scores + b * n, order), *lines = DK(lines)(stride, 2 * d + 1);
     DK(load_payload)(k, k->payload + b * n * d, order, lines);
     REAL *sums = lines + d * stride, *totals = lines + 2 * d * stride;
     DK(band) band = {n, stride, d, (REAL)k->cut, gaps, lines, sums, NULL, totals};
-    DK(run_band)(&band, k->rows, false);
+    DK(run_neural_rows)(&band, k->rows);
     REAL *y = k->result + b * k->rows * d;
     for (long i = 0; i < k->rows; i++) {
       REAL scale = 1 / totals[i];
@@ -214,7 +77,7 @@ static void DK(backward_sequences)(void *context, long start, long end) {
     const int32_t *order = k->order + b * n;
     const REAL *scores = k->scores + b * n, *y = k->y + b * k->rows * d;
     const REAL *z = k->z + b * k->rows, *g = k->g + b * k->rows * d;
-    REAL *gaps = DK(make_gaps)(k, scores, order), *lines = DK(lines)(stride, count);
+    REAL *gaps = DK(make_gaps)(n, k->inverse, scores, order), *lines = DK(lines)(stride, count);
     REAL *sums = lines + (d + 1) * stride, *moments = lines + 2 * (d + 1) * stride;
     REAL *payload = lines + 3 * (d + 1) * stride;
     // The cotangent of a row over its total, and as one more channel its product with the row.
@@ -227,7 +90,7 @@ static void DK(backward_sequences)(void *context, long start, long end) {
       lines[d * stride + i] = dot * scale;
     }
     DK(band) band = {n, stride, d + 1, (REAL)k->cut, gaps, lines, sums, moments, NULL};
-    DK(run_band)(&band, DK(reach)(&band, k->rows), true);
+    DK(run_neural_columns)(&band, DK(reach)(&band, k->rows));
     if (k->dpayload) {
       REAL *slopes = k->dpayload + b * n * d;
       for (long r = 0; r < n; r++)
@@ -255,9 +118,9 @@ static void DK(entropy_sequences)(void *context, long start, long end) {
   for (long b = start; b < end; b++) {
     const int32_t *order = k->order + b * n, *ranks = k->ranks + b * n;
     const REAL *scores = k->scores + b * n;
-    REAL *gaps = DK(make_gaps)(k, scores, order), *totals = DK(lines)(stride, 1);
+    REAL *gaps = DK(make_gaps)(n, k->inverse, scores, order), *totals = DK(lines)(stride, 1);
     DK(band) band = {n, stride, 0, (REAL)k->cut, gaps, NULL, NULL, NULL, totals};
-    DK(run_band)(&band, n, false);
+    DK(run_neural_rows)(&band, n);
     // D of any entry from prefix sums of what lies below the largest score.
     double *drops = dk_allocate((size_t)(n + 1) * sizeof(double)), largest = scores[order[0]];
     drops[0] = 0;
@@ -286,11 +149,11 @@ static void DK(entropy_backward_sequences)(void *context, long start, long end) 
   for (long b = start; b < end; b++) {
     const int32_t *order = k->order + b * n, *ranks = k->ranks + b * n;
     const REAL *scores = k->scores + b * n, *z = k->z + b * n, *g = k->g + b * n;
-    REAL *gaps = DK(make_gaps)(k, scores, order), *lines = DK(lines)(stride, 3);
+    REAL *gaps = DK(make_gaps)(n, k->inverse, scores, order), *lines = DK(lines)(stride, 3);
     REAL *sums = lines + stride, *moments = lines + 2 * stride;
     for (long i = 0; i < n; i++) lines[i] = g[i] / z[i];
     DK(band) band = {n, stride, 1, (REAL)k->cut, gaps, lines, sums, moments, NULL};
-    DK(run_band)(&band, n, true);
+    DK(run_neural_columns)(&band, n);
     for (long i = 0; i < n; i++) {
       sums[ranks[i]] -= g[i];
       moments[ranks[i]] -= (REAL)(i - ranks[i]) * g[i];

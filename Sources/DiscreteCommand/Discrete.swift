@@ -15,7 +15,7 @@ struct Discrete: ParsableCommand {
     abstract: "Train and study models with discrete latent variables.",
     version: version,
     subcommands: [
-      Train.self, Eval.self, Sample.self, Generate.self, Sweep.self, Encode.self, Compare.self,
+      Train.self, Eval.self, Sample.self, Sweep.self, Encode.self, Compare.self,
       Ablate.self,
       Verify.self,
       Figure.self, Toy.self, StudySequences.self, Rank.self,

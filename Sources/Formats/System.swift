@@ -64,6 +64,27 @@ enum System {
 
   static func remove(_ path: String) { _ = unlink(path) }
 
+  /// The names in a folder but those that begin with a dot, in order; `nil` when it cannot be read.
+  static func names(in folder: String) -> [String]? {
+    guard let stream = opendir(folder) else { return nil }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee))
+        { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Whether a folder stands at `path`; a symbolic link to one is none.
+  static func isFolder(_ path: String) -> Bool {
+    var information = stat()
+    return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// Whether something readable stands at `path`.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

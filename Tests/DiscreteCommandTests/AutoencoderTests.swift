@@ -105,8 +105,11 @@ struct LaboratoryTests {
   }
 
   @Test(
-    "the lecture's pictures are SVG",
-    arguments: ["gumbel", "simplex-samples", "bias-variance", "expectations", "simplex-density"])
+    "the pictures are SVG",
+    arguments: [
+      "gumbel", "simplex-samples", "bias-variance", "expectations", "simplex-density",
+      "sorting-digits",
+    ])
   func figures(name: String) throws {
     try withTemporaryFolder { root in
       let run = try discrete(["figure", name, "--out", "\(root)/a.svg"], in: root)

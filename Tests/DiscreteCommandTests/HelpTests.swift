@@ -8,7 +8,8 @@ struct HelpTests {
       let verbs = [
         [], ["train"], ["train", "belief-network"], ["eval"], ["sample"], ["encode"], ["ablate"],
         ["compare"],
-        ["data"], ["data", "list"], ["data", "path"], ["data", "verify"], ["bench"], ["doctor"],
+        ["data"], ["data", "list"], ["data", "path"], ["data", "verify"], ["bench"],
+        ["train", "sequence-gan"], ["sweep"], ["doctor"],
       ]
       for verb in verbs {
         let run = try discrete(verb + ["--help"], in: root)

@@ -65,26 +65,43 @@ struct SequenceGANTests {
       #expect(summary["nll_oracle"] as? Double == metrics[4]["nll_oracle"] as? Double)
 
       let sample = try discrete(
-        ["generate", "\(root)/run", "--count", "3", "--prefix", "6,0", "--temperature", "0.5"],
+        ["sample", "\(root)/run", "--count", "3", "--prefix", "6,0", "--temperature", "0.5"],
         in: root)
       #expect(sample.code == 0, "\(sample.errors)")
       let rows = sample.output.split(separator: "\n").map { $0.split(separator: " ") }
       #expect(rows.count == 3 && rows.allSatisfy { $0.count == 5 && $0.starts(with: ["6", "0"]) })
       #expect(rows.allSatisfy { $0.allSatisfy { (0..<7).contains(Int($0) ?? -1) } })
 
+      let distinct = try discrete(
+        ["sample", "\(root)/run", "--count", "200", "--distinct"], in: root)
+      #expect(distinct.code == 0, "\(distinct.errors)")
+      #expect(Set(distinct.output.split(separator: "\n")).count == 200)
+      let begun = try discrete(
+        ["sample", "\(root)/run", "--distinct", "--prefix", "6"], in: root)
+      #expect(begun.code == 64 && begun.errors.contains("--distinct"))
+
       let sweep = try discrete(
-        ["sweep", "\(root)/run", "--temperatures", "0.5,1,2", "--samples", "200", "--json"],
-        in: root)
+        [
+          "sweep", "\(root)/run", "--temperatures", "0.5,1,2", "--samples", "200", "--json",
+          "--figure", "\(root)/sweep.svg",
+        ], in: root)
       #expect(sweep.code == 0, "\(sweep.errors)")
       let table = try sweep.output.split(separator: "\n").map {
-        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Double] ?? [:]
+        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
       }
-      #expect(table.compactMap { $0["temperature"] } == [0.5, 1, 2])
-      let entropies = table.compactMap { $0["entropy"] }
-      #expect(entropies.count == 3 && entropies == entropies.sorted())
-      // The same weights and data as the last evaluation had.
-      #expect(
-        abs((table[1]["nll_generator"] ?? 0) - (summary["nll_generator"] as? Double ?? 0)) < 1e-6)
+      // The curve before the first adversarial step, and that after the last.
+      #expect(table.compactMap { $0["temperature"] as? Double } == [0.5, 1, 2, 0.5, 1, 2])
+      #expect(table.map { $0["verdict"] != nil } == [false, false, false, true, true, true])
+      let entropies = table.compactMap { $0["entropy"] as? Double }
+      #expect(entropies.count == 6 && Array(entropies[..<3]) == entropies[..<3].sorted())
+      // The same weights and data as before the first adversarial step, and as the last evaluation had.
+      for (row, expected) in [(1, metrics[2]), (4, summary)] {
+        let found = table[row]["nll_generator"] as? Double ?? 0
+        #expect(abs(found - (expected["nll_generator"] as? Double ?? -1)) < 1e-6)
+      }
+      #expect(try text(of: "\(root)/sweep.svg").hasPrefix("<svg"))
+      let pictures = try discrete(["sample", "\(root)/run", "--out", "x.png"], in: root)
+      #expect(pictures.code == 64 && pictures.errors.contains("--out"))
       let wrong = try discrete(["sweep", "\(root)/run", "--temperatures", "1,0"], in: root)
       #expect(wrong.code == 64 && wrong.errors.contains("'0'"))
     }
@@ -206,14 +223,78 @@ struct SequenceGANTests {
       let summary = try run.json()
       #expect(summary["nll_oracle"] == nil && summary["nll_generator"] as? Double ?? 0 > 0)
       let sample = try discrete(
-        ["generate", "\(root)/run", "--count", "2", "--prefix", "bc ä", "--json"], in: root)
+        ["sample", "\(root)/run", "--count", "2", "--prefix", "bc ä", "--json"], in: root)
       #expect(sample.code == 0, "\(sample.errors)")
       for line in sample.output.split(separator: "\n") {
         let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
         #expect(object?["text"]?.count == 5 && object?["text"]?.hasPrefix("bc ä") == true)
       }
-      let wrong = try discrete(["generate", "\(root)/run", "--prefix", "z"], in: root)
+      let wrong = try discrete(["sample", "\(root)/run", "--prefix", "z"], in: root)
       #expect(wrong.code == 64 && wrong.errors.contains("'z'"))
+    }
+  }
+
+  @Test("Lines, words and bases; samples end, and a prefix is read as the data were")
+  func units() throws {
+    try withTemporaryFolder { root in
+      let words = String(repeating: "the cat sat\na dog\nthe dog sat on the\n", count: 20)
+      try write(Array(words.utf8), to: "\(root)/words")
+      try write(
+        Array((">a\n" + String(repeating: "ACGTTGCA", count: 30)).utf8), to: "\(root)/bases")
+      let cases: [(flags: [String], prefix: String, pattern: Regex<Substring>)] = [
+        (
+          ["--data", "\(root)/words", "--tokens", "words", "--minimum-count", "21"], "the zebra",
+          /the <unknown>(?: (?:<unknown>|the|sat|dog))*/
+        ),
+        (["--data", "\(root)/words", "--tokens", "lines", "--length", "20"], "a d", /a d[a-z ]*/),
+        (["--data", "\(root)/bases", "--tokens", "bases"], "GA", /GA[ACGT]{3}/),
+        (["--data", "molecules", "--length", "12"], "CC(", /CC\([C-O0-9=#()]*/),
+      ]
+      for (place, (flags, prefix, pattern)) in cases.enumerated() {
+        let out = "\(root)/\(place)"
+        let run = try discrete(Self.arguments("--out", out, "--json") + flags, in: root)
+        #expect(run.code == 0, "\(run.errors)")
+        #expect((try run.json()["valid"] != nil) == flags.contains("molecules"))
+        let sample = try discrete(
+          ["sample", out, "--count", "20", "--prefix", prefix], in: root)
+        #expect(sample.code == 0, "\(sample.errors)")
+        let lines = sample.output.split(separator: "\n")
+        #expect(lines.count == 20)
+        for line in lines { #expect(try pattern.wholeMatch(in: line) != nil, "\(line)") }
+        if place == 0 {
+          let sweep = try discrete(
+            ["sweep", out, "--temperatures", "1,1.2", "--samples", "50", "--json"], in: root)
+          let rows = try sweep.output.split(separator: "\n").map {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+          }
+          #expect(rows.count == 4, "\(sweep.errors)")
+          for key in (2...5).flatMap({ ["bleu_\($0)", "self_bleu_\($0)"] }) {
+            #expect(rows.allSatisfy { (0...1).contains($0[key] as? Double ?? -1) })
+          }
+        }
+        if flags.contains("words") || flags.contains("lines") {
+          #expect(Set(lines.map(\.count)).count > 1)
+        }
+      }
+    }
+  }
+
+  @Test("A hidden Markov oracle, whose seed is its own")
+  func hiddenMarkov() throws {
+    try withTemporaryFolder { root in
+      var entropies: [Double] = []
+      for (place, oracle) in ["hmm:states=3,seed=5", "hmm:states=3,seed=5", "hmm:states=3"]
+        .enumerated()
+      {
+        let run = try discrete(
+          Self.arguments("--oracle", oracle, "--out", "\(root)/\(place)", "--json")
+            + Self.random, in: root)
+        #expect(run.code == 0, "\(run.errors)")
+        let summary = try run.json()
+        #expect(summary["nll_oracle"] as? Double ?? 0 > 0)
+        entropies.append(summary["oracle_entropy"] as? Double ?? 0)
+      }
+      #expect(entropies[0] == entropies[1] && entropies[0] != entropies[2])
     }
   }
 
@@ -251,8 +332,10 @@ struct SequenceGANTests {
       try write([], to: "\(root)/empty")
       try write(Array(String(repeating: "a", count: 99).utf8), to: "\(root)/one")
       try write([0xFF, 0xFE], to: "\(root)/binary")
+      try write(Array("ab\nabcd efgh\nabc\n".utf8), to: "\(root)/lines")
+      try write(Array("[\"a\", \"b\"]".utf8), to: "\(root)/v.json")
       let cases: [(flags: [String], code: Int32, word: String)] = [
-        (["--data", "\(root)/empty"], 65, "0 characters"),
+        (["--data", "\(root)/empty"], 65, "0 pieces of length 5"),
         (["--data", "\(root)/one"], 65, "vocabulary of 1"),
         (["--data", "\(root)/binary"], 65, "UTF-8"),
         (["--data", "\(root)/none"], 66, "cannot be opened"),
@@ -262,6 +345,22 @@ struct SequenceGANTests {
         (["--vocabulary", "1"], 64, "vocabulary is '1'"),
         (["--vocabulary", "7", "--data", "\(root)/one"], 64, "vocabulary"),
         (["--length", "0"], 64, "length is '0'"),
+        (["--data", "\(root)/lines", "--tokens", "lines"], 65, "line 2 has 9 characters"),
+        (["--data", "\(root)/lines", "--tokens", "bases"], 65, "line 1"),
+        (["--data", "\(root)/lines", "--tokens", "word"], 64, "did you mean 'words'"),
+        (["--data", "\(root)/empty", "--tokens", "words"], 65, "0 lines"),
+        (["--data", "\(root)/lines", "--minimum-count", "2"], 64, "minimum-count is 2"),
+        (["--tokens", "words"], 64, "no file of data"),
+        (["--data", "molecules", "--tokens", "words"], 64, "no file of data"),
+        (
+          ["--data", "\(root)/lines", "--tokens", "words", "--test-data", "\(root)/empty"], 65,
+          "no sequences"
+        ),
+        (["--data", "\(root)/lines", "--vocabulary-file", "\(root)/v.json"], 65, "not in the voc"),
+        (["--data", "\(root)/lines", "--vocabulary-file", "\(root)/one"], 65, "not JSON"),
+        (["--data", "molecules", "--estimator", "relax"], 64, "one length"),
+        (["--oracle", "hmm:states=0"], 64, "states is '0'"),
+        (["--oracle", "hmm:stats=2"], 64, "did you mean 'states'"),
         (["--filters", "9x4"], 64, "width 9"),
         (["--filters", "2"], 64, "WIDTHxCOUNT"),
         (["--baseline", "leave-on-out"], 64, "leave-one-out"),
@@ -276,7 +375,7 @@ struct SequenceGANTests {
         #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
         #expect(!FileManager.default.fileExists(atPath: "\(root)/run"))
       }
-      let none = try discrete(["generate", "\(root)/none"], in: root)
+      let none = try discrete(["sample", "\(root)/none"], in: root)
       #expect(none.code == 66)
     }
   }

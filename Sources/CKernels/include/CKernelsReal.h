@@ -100,6 +100,31 @@ void DK(dk_soft_sort_backward)(
     long batch, long n, long d, double inverse, const REAL *scores, const int32_t *order,
     const REAL *payload, const REAL *y, const REAL *totals, const REAL *g, REAL *dscores,
     REAL *dpayload);
+/// The same of power 2, without what is beyond the cut in (s_i - s_r)^2 * inverse.
+void DK(dk_soft_sort_squared)(
+    long batch, long n, long d, double inverse, double cut, const REAL *scores,
+    const int32_t *order, const REAL *payload, REAL *y, REAL *totals);
+void DK(dk_soft_sort_squared_backward)(
+    long batch, long n, long d, double inverse, double cut, const REAL *scores,
+    const int32_t *order, const REAL *payload, const REAL *y, const REAL *totals, const REAL *g,
+    REAL *dscores, REAL *dpayload);
+
+// MARK: Matchings of n rows with n columns, n > 0; scores are finite or -inf
+
+/// Plans exp(scores * inverse + u_i + v_j) in y[batch, n, n] whose rows add up to 1, and whose columns do to
+/// within residuals[batch] after steps[batch] normalisations of the rows. Every row and column has a finite score.
+void DK(dk_sinkhorn)(
+    long batch, long n, double inverse, double tolerance, long iterations, const REAL *scores,
+    REAL *y, REAL *residuals, int32_t *steps);
+/// From the cotangent g of the plans: implicitly where the residual is within the tolerance, else by replay.
+void DK(dk_sinkhorn_backward)(
+    long batch, long n, double inverse, double tolerance, const REAL *scores, const REAL *plans,
+    const REAL *residuals, const int32_t *steps, const REAL *g, REAL *dscores);
+/// The column of every row in a largest assignment, and potentials whose sums are at or above every score;
+/// feasible[batch] is 0 where every assignment has a score of -inf.
+void DK(dk_assignment)(
+    long batch, long n, const REAL *scores, int32_t *columns, int32_t *feasible,
+    REAL *row_potentials, REAL *column_potentials);
 
 // MARK: Likelihood
 

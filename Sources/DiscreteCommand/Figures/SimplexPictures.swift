@@ -2,7 +2,7 @@ import Runs
 import Stochastics
 import Tensors
 
-extension LecturePicture {
+extension Picture {
   private static let temperatures: [Scalar] = [0.1, 0.5, 1, 2, 10]
   private static let side = 180.0
 

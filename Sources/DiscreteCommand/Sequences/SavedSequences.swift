@@ -1,3 +1,4 @@
+import Datasets
 import Formats
 import Learning
 import Models
@@ -9,39 +10,54 @@ struct SavedSequences {
   let folder: RunFolder
   let configuration: SequenceConfiguration
   let generator: SequenceGenerator
-  let characters: [Character]?
+  /// What the tokens of a text model are.
+  let texts: SequenceTexts?
 
   init(run path: String) throws {
     folder = try RunFolder(opening: path)
     configuration = try SequenceConfiguration(of: folder)
-    let file = folder.generatorCheckpoint
+    generator = try SavedSequences.generator(folder.generatorCheckpoint, configuration)
+    let vocabulary = generator.vocabulary
+    guard let data = configuration.data else {
+      texts = nil
+      return
+    }
+    let path = folder.file(folder.vocabularyFile)
+    let words = try SequenceTexts.vocabulary(path, unit: configuration.unit)
+    guard words.count == vocabulary else {
+      throw FormatError(
+        .malformed, "\(path): \(words.count) tokens, expected the \(vocabulary) of the model")
+    }
+    texts = SequenceTexts(
+      unit: configuration.unit, vocabulary: words,
+      isGrammar: data == SequenceConfiguration.molecules)
+  }
+
+  private static func generator(
+    _ file: String, _ configuration: SequenceConfiguration
+  ) throws -> SequenceGenerator {
     guard let vocabulary = try Checkpoint.metadata(of: file)["vocabulary"].flatMap(Int.init),
       (1...10_000_000).contains(vocabulary)
     else { throw FormatError(.malformed, "\(file): no vocabulary in its metadata") }
     var noise = Philox(seed: 0)
     var generator = SequenceGenerator(configuration, vocabulary: vocabulary, using: &noise)
     _ = try Checkpoint.restore(&generator, from: file)
-    self.generator = generator
-    guard configuration.data != nil else {
-      characters = nil
-      return
-    }
-    let texts = (try folder.read(folder.vocabularyFile).array ?? []).compactMap(\.string)
-    guard texts.count == vocabulary, texts.allSatisfy({ $0.count == 1 }) else {
-      throw FormatError(
-        .malformed,
-        "\(folder.file(folder.vocabularyFile)): not the \(vocabulary) characters of the model")
-    }
-    characters = texts.map { Character($0) }
+    return generator
+  }
+
+  /// The generator as it was before its first adversarial step.
+  func pretrained() throws -> SequenceGenerator {
+    fileExists(folder.pretrainedCheckpoint)
+      ? try SavedSequences.generator(folder.pretrainedCheckpoint, configuration) : generator
   }
 
   /// The tokens of a prefix, which must leave nothing beyond the length.
   func tokens(of prefix: String) throws -> [Int] {
     let tokens: [Int]
-    if let characters {
-      tokens = try prefix.map { character in
-        guard let token = characters.firstIndex(of: character) else {
-          throw CommandFailure(.usage, "prefix has '\(character)', which the text had not")
+    if let texts {
+      tokens = try texts.unit.split(prefix).map { text in
+        guard let token = texts.vocabulary.token(of: text) else {
+          throw CommandFailure(.usage, "prefix has '\(text)', which the text had not")
         }
         return token
       }

@@ -1,3 +1,4 @@
+import Datasets
 import Formats
 import Models
 import Runs
@@ -10,7 +11,9 @@ struct SequenceConfiguration {
 
   /// Every setting with its default, in the order in which a configuration is written; `nil` for unset.
   static let defaults: [(key: String, text: String?)] = [
-    ("model", model), ("oracle", nil), ("data", nil), ("vocabulary", "200"), ("length", "20"),
+    ("model", model), ("oracle", nil), ("data", nil), ("test-data", nil),
+    ("tokens", "characters"), ("vocabulary-file", nil), ("minimum-count", "1"),
+    ("vocabulary", "200"), ("length", "20"),
     ("sequences", "10000"), ("evaluation-sequences", "2000"), ("embedding", "32"),
     ("hidden", "32"), ("filters", "1x32,2x32,3x32,4x32,5x32"), ("learning-rate", "0.01"),
     ("adversarial-learning-rate", nil), ("discriminator", "convolutional"),
@@ -20,6 +23,9 @@ struct SequenceConfiguration {
     ("reward", "roll-outs"), ("roll-outs", "16"), ("lag", "0.8"), ("discount", "1"),
     ("temperature", "1"), ("baseline", "none"), ("evaluate-every", "5"), ("seed", "1"),
   ]
+
+  /// What `data` is for strings of the grammar of molecules.
+  static let molecules = "molecules"
 
   static let baselines = ["none", "leave-one-out", "moving-average", "constant", "network"]
 
@@ -34,8 +40,14 @@ struct SequenceConfiguration {
     case tokens
   }
 
-  let oracle: String?
+  /// Whose samples are learned, if no data are.
+  let oracle: OracleName
   let data: String?
+  let testData: String?
+  /// What the data are made of.
+  let unit: SequenceUnit
+  let vocabularyFile: String?
+  let minimumCount: Int
   /// Of the random oracle.
   let vocabulary: Int
   let length: Int
@@ -94,15 +106,38 @@ struct SequenceConfiguration {
         throw SettingError("model is '\(text)', expected '\(SequenceConfiguration.model)'")
       }
     }
-    oracle = settings["oracle"]
+    oracle = try settings.parseIfSet("oracle", OracleName.init) ?? .random
     data = settings["data"]
-    guard oracle == nil || data == nil else {
+    testData = settings["test-data"]
+    vocabularyFile = settings["vocabulary-file"]
+    guard settings["oracle"] == nil || data == nil else {
       throw settings.failure("oracle and data are both set, and exclude each other", of: "data")
     }
-    vocabulary = try whole("vocabulary", 2...1_000_000)
-    if settings.isSet("vocabulary"), let source = oracle ?? data {
+    let isGrammar = data == SequenceConfiguration.molecules
+    for key in ["test-data", "tokens", "vocabulary-file", "minimum-count"]
+    where settings.isSet(key) && (data == nil || isGrammar) {
+      throw settings.failure("\(key) is set, but there is no file of data", of: key)
+    }
+    let named = try settings.parse("tokens") { (text) throws(SettingError) in
+      guard let unit = SequenceUnit(rawValue: text) else {
+        throw SettingError(
+          unknown("tokens", text, among: SequenceUnit.allCases.map(\.rawValue)))
+      }
+      return unit
+    }
+    unit = isGrammar ? .lines : named
+    minimumCount = try whole("minimum-count", 1...1_000_000_000)
+    if minimumCount > 1, !unit.hasUnknown || vocabularyFile != nil {
       throw settings.failure(
-        "vocabulary is set, but that of \(source) is given by the file", of: "vocabulary")
+        "minimum-count is \(minimumCount), but only a vocabulary that is built of words leaves any out",
+        of: "minimum-count")
+    }
+    vocabulary = try whole("vocabulary", 2...1_000_000)
+    let givesVocabulary = data != nil || oracle.isFile
+    if settings.isSet("vocabulary"), givesVocabulary {
+      throw settings.failure(
+        "vocabulary is set, but that of \(data ?? settings["oracle"] ?? "") is given by the file",
+        of: "vocabulary")
     }
     length = try whole("length", 1...10_000)
     sequences = try whole("sequences", 2...10_000_000)
@@ -161,6 +196,11 @@ struct SequenceConfiguration {
     if baseline == "leave-one-out" && batchSize < 2 {
       throw settings.failure("leave-one-out needs a batch-size of 2 or more", of: "baseline")
     }
+    if estimator != .reinforce, data != nil, unit.hasEnd {
+      throw settings.failure(
+        "estimator \(estimator.rawValue) takes sequences of one length, and \(isGrammar ? "molecules" : unit.rawValue) end before",
+        of: "estimator")
+    }
     // A setting that would change nothing is a mistake.
     let idle: [(key: String, isUsed: Bool, by: String)] = [
       ("baseline", estimator == .reinforce, "estimator reinforce"),
@@ -184,10 +224,16 @@ struct SequenceConfiguration {
       return seed
     }
     var resolved = settings
-    if oracle != nil || data != nil { resolved.clear("vocabulary") }
+    if givesVocabulary { resolved.clear("vocabulary") }
+    if isGrammar || data == nil {
+      for key in ["tokens", "minimum-count"] { resolved.clear(key) }
+    }
     for (key, isUsed, _) in idle where !isUsed { resolved.clear(key) }
     self.settings = resolved
   }
+
+  /// The token that ends sequences of a text; `nil` where none does.
+  var end: Int? { data != nil && unit.hasEnd ? 0 : nil }
 
   /// That of the run in a folder.
   init(of folder: RunFolder) throws {

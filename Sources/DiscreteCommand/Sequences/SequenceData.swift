@@ -1,90 +1,119 @@
+import Datasets
 import Formats
 import Models
 import Stochastics
 import Tensors
 
-/// What a sequence model learns from and is measured by: samples of an oracle, or pieces of a text.
+/// What a sequence model learns from and is measured by: samples of an oracle, or sequences of a text.
 struct SequenceData {
   let training: Classes
-  /// Fresh samples, or the last tenth of the text.
+  /// Fresh samples, a text of its own, or the last tenth of the text.
   let test: Classes
-  let oracle: SequenceGenerator?
-  /// The character of every token of a text.
-  let characters: [Character]?
+  let oracle: (any SequenceLaw)?
+  /// What the tokens of a text are.
+  let texts: SequenceTexts?
 
   var vocabulary: Int { training.classCount }
 
   /// Streams of the run's seed that only the data use.
-  private enum Stream: UInt64 { case oracle = 100, training, test }
+  private enum Stream: UInt64 { case oracle = 100, training, test, molecules }
 
   init(_ configuration: SequenceConfiguration) throws {
+    let seed = Philox(seed: configuration.seed)
     if let path = configuration.data {
-      try self.init(text: path, configuration)
+      if path == SequenceConfiguration.molecules {
+        self.init(moleculesFrom: seed.folding(Stream.molecules.rawValue), configuration)
+      } else {
+        try self.init(text: path, configuration)
+      }
       return
     }
-    let seed = Philox(seed: configuration.seed)
-    let oracle: SequenceGenerator
-    if let path = configuration.oracle {
-      oracle = try SequenceGenerator(oracle: path, length: configuration.length)
-    } else {
-      var generator = seed.folding(Stream.oracle.rawValue)
-      oracle = SequenceGenerator(
-        vocabulary: configuration.vocabulary, length: configuration.length,
-        embeddingSize: configuration.embedding, units: configuration.hidden, deviation: 1,
-        using: &generator)
-    }
+    var generator = seed.folding(Stream.oracle.rawValue)
+    let oracle = try configuration.oracle.law(configuration, using: &generator)
     var training = seed.folding(Stream.training.rawValue)
     var test = seed.folding(Stream.test.rawValue)
     self.init(
       training: oracle.sample(configuration.sequences, using: &training),
-      test: oracle.sample(configuration.evaluationSequences, using: &test), oracle: oracle,
-      characters: nil)
+      test: oracle.sample(configuration.evaluationSequences, using: &test), oracle: oracle)
   }
 
-  private init(
-    training: Classes, test: Classes, oracle: SequenceGenerator?, characters: [Character]?
-  ) {
+  private init(training: Classes, test: Classes, oracle: any SequenceLaw) {
     self.training = training
     self.test = test
     self.oracle = oracle
-    self.characters = characters
+    texts = nil
   }
 
-  /// The text in pieces of the length, the first nine tenths to learn from; a rest is left out.
-  private init(text path: String, _ configuration: SequenceConfiguration) throws {
-    let length = configuration.length
-    guard let text = String(validating: try fileBytes(path), as: UTF8.self) else {
-      throw FormatError(.malformed, "\(path): is not text in UTF-8")
+  private init(moleculesFrom stream: Philox, _ configuration: SequenceConfiguration) {
+    var generator = stream
+    let count = configuration.sequences
+    let molecules = MoleculeGrammar.strings(
+      count + configuration.evaluationSequences, length: configuration.length, using: &generator
+    ).map { $0.map { String($0) } }
+    let texts = SequenceTexts(
+      unit: .lines, vocabulary: Vocabulary([Vocabulary.endText] + MoleculeGrammar.alphabet),
+      isGrammar: true)
+    func sequences(_ some: ArraySlice<[String]>) -> Classes {
+      texts.sequences(some.map { $0.compactMap(texts.vocabulary.token(of:)) }, of: configuration)
     }
-    let all = Array(text)
-    guard all.count >= 2 * length else {
+    training = sequences(molecules[..<count])
+    test = sequences(molecules[count...])
+    oracle = nil
+    self.texts = texts
+  }
+
+  /// Sequences of a text, the first nine tenths to learn from unless another text is there for the test.
+  private init(text path: String, _ configuration: SequenceConfiguration) throws {
+    let unit = configuration.unit
+    let all = try unit.sequences(of: path, length: configuration.length)
+    guard all.count >= 2 else {
       throw FormatError(
         .malformed,
-        "\(path): \(all.count) characters, two sequences of length \(length) take \(2 * length)")
+        "\(path): \(all.count) \(unit.hasEnd ? "lines with text" : "pieces of length \(configuration.length)"), expected 2 or more"
+      )
     }
-    let characters = Set(all).sorted()
-    guard characters.count > 1 else {
-      throw FormatError(.malformed, "\(path): a vocabulary of 1 character, expected 2 or more")
+    let held = configuration.testData == nil ? max(1, all.count / 10) : 0
+    let training = all.prefix(min(all.count - held, configuration.sequences))
+    // The vocabulary of running text is that of all of it; words are those that could be learned.
+    let vocabulary =
+      try configuration.vocabularyFile.map { try SequenceTexts.vocabulary($0, unit: unit) }
+      ?? Vocabulary(
+        of: unit.hasUnknown ? Array(training) : all, minimumCount: configuration.minimumCount,
+        hasEnd: unit.hasEnd, hasUnknown: unit.hasUnknown)
+    guard vocabulary.count > 1 else {
+      throw FormatError(.malformed, "\(path): a vocabulary of 1 token, expected 2 or more")
     }
-    var tokens: [Character: Int] = [:]
-    for (token, character) in characters.enumerated() { tokens[character] = token }
-    let pieces = all.count / length
-    let held = max(1, pieces / 10)
-    func part(_ range: Range<Int>) -> Classes {
-      let values = all[range.lowerBound * length..<range.upperBound * length].compactMap {
-        tokens[$0]
+    let texts = SequenceTexts(unit: unit, vocabulary: vocabulary, isGrammar: false)
+    func sequences(_ some: some Sequence<[String]>, of path: String) throws -> Classes {
+      let tokens = try some.map { texts in
+        try texts.map { text in
+          guard let token = vocabulary.token(of: text) else {
+            throw FormatError(
+              .malformed,
+              "\(path): \(text.debugDescription) is not in the vocabulary of \(configuration.vocabularyFile ?? configuration.data ?? "")"
+            )
+          }
+          return token
+        }
       }
-      return Classes(
-        Indices(values, shape: [range.count, length]), classCount: characters.count)
+      return texts.sequences(tokens, of: configuration)
     }
-    let first = pieces - held
-    self.init(
-      training: part(0..<min(first, configuration.sequences)),
-      test: part(first..<min(pieces, first + configuration.evaluationSequences)), oracle: nil,
-      characters: characters)
+    self.training = try sequences(training, of: path)
+    if let other = configuration.testData {
+      let fresh = try unit.sequences(of: other, length: configuration.length)
+      guard !fresh.isEmpty else {
+        throw FormatError(.malformed, "\(other): no sequences to test on")
+      }
+      test = try sequences(fresh.prefix(configuration.evaluationSequences), of: other)
+    } else {
+      test = try sequences(
+        all.suffix(held).prefix(configuration.evaluationSequences), of: path)
+    }
+    oracle = nil
+    self.texts = texts
   }
 
-  /// Both likelihoods, and the entropy of the generator by its own samples, in nats a token.
+  /// Both likelihoods, the entropy of the generator by its own samples, in nats a token, and the share of valid samples.
   func figures(
     of generator: SequenceGenerator, samples: Int, using noise: inout Philox
   ) -> [JSON.Member] {
@@ -95,6 +124,7 @@ struct SequenceData {
     }
     result.append(.init("nll_generator", JSON(generator.negativeLogLikelihood(of: test))))
     result.append(.init("entropy", JSON(generator.negativeLogLikelihood(of: sample))))
+    if let share = texts?.validShare(of: sample) { result.append(.init("valid", JSON(share))) }
     return result
   }
 }

@@ -215,7 +215,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       .init("seconds", JSON(rounded(training, 3))),
       .init("steps_per_second", JSON(rounded(Double(steps) / max(training, 1e-9), 1))),
     ]
-    for key in ["nll_oracle", "nll_generator", "entropy"] {
+    for key in ["nll_oracle", "nll_generator", "entropy", "valid"] {
       if let value = latest[key] { summary.append(.init(key, value)) }
     }
     // What no generator can do better than, in nll_generator.
@@ -228,7 +228,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
     return result
   }
 
-  /// Writes all that is needed to go on, and beside it the generator alone.
+  /// Writes all that is needed to go on, and beside it the generator alone, as it is and as it was pre-trained.
   private mutating func save() throws(FormatError) {
     try Checkpoint.save(
       gan,
@@ -238,11 +238,14 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
         "policy": "\(gan.policy.step)", "discriminator": "\(gan.discriminator.step)",
         "adversarial": "\(gan.isAdversarial)",
       ], to: folder.lastCheckpoint)
-    try Checkpoint.save(
-      gan.generator,
-      metadata: ["step": "\(step)", "vocabulary": "\(data.vocabulary)"],
-      to: folder.generatorCheckpoint)
+    try save(gan.generator, to: folder.generatorCheckpoint)
+    if gan.isAdversarial { try save(gan.pretraining.model, to: folder.pretrainedCheckpoint) }
     lastSaved = clock.now
+  }
+
+  private func save(_ generator: SequenceGenerator, to path: String) throws(FormatError) {
+    try Checkpoint.save(
+      generator, metadata: ["step": "\(step)", "vocabulary": "\(data.vocabulary)"], to: path)
   }
 
   private mutating func restore() throws(FormatError) {
@@ -269,13 +272,15 @@ extension SequenceGenerator {
   ) {
     self.init(
       vocabulary: vocabulary, length: configuration.length, embeddingSize: configuration.embedding,
-      units: configuration.hidden, using: &generator)
+      units: configuration.hidden, end: configuration.end, using: &generator)
   }
 }
 
 extension RunFolder {
   /// The checkpoint of a sequence generator without what trained it.
   var generatorCheckpoint: String { file("checkpoints/generator.safetensors") }
-  /// The characters of a text model's tokens.
+  /// That of the generator before its first adversarial step; there is none before it.
+  var pretrainedCheckpoint: String { file("checkpoints/pretrained.safetensors") }
+  /// The texts of a text model's tokens.
   var vocabularyFile: String { "vocabulary.json" }
 }

@@ -20,12 +20,12 @@ struct SequenceStudy {
   ]
   static let likelihood = "likelihood"
 
-  /// The mini setting of SeqGAN; pre-training is so long that likelihood has not converged yet.
+  /// A mini setting of SeqGAN, whose discriminator sees the data once for each step of the generator.
   static let setting: [(key: String, text: String)] = [
     ("vocabulary", "200"), ("length", "10"), ("hidden", "16"), ("embedding", "16"),
     ("sequences", "2000"), ("filters", "1x32,2x32,3x32,4x32,5x32"),
     ("discriminator-pretrain-rounds", "5"), ("discriminator-rounds", "1"),
-    ("discriminator-epochs", "1"), ("adversarial-learning-rate", "0.001"),
+    ("discriminator-epochs", "1"),
   ]
 
   let root: String
@@ -41,16 +41,10 @@ struct SequenceStudy {
   }
 
   /// The curve of each seed, by the name of the way.
-  func curves(each report: (String, Int, Point) -> Void) throws -> [(name: String, seeds: [[Point]])]
-  {
+  func curves() throws -> [(name: String, seeds: [[Point]])] {
     try (Self.ways.map { ($0, steps) } + [(Way(name: Self.likelihood, settings: []), 0)]).map {
       way, adversarial in
-      let curves = try (1...seeds).map { seed in
-        let curve = try run(way, seed: seed, adversarialSteps: adversarial)
-        if let last = curve.last { report(way.name, seed, last) }
-        return curve
-      }
-      return (way.name, curves)
+      (way.name, try (1...seeds).map { try run(way, seed: $0, adversarialSteps: adversarial) })
     }
   }
 
@@ -78,7 +72,7 @@ struct SequenceStudy {
       isQuiet: true
     ).run(isResumed: false)
     let pretrained = pretrainEpochs * batches
-    return try Metrics(folder).entries().compactMap { entry in
+    return try Metrics(folder).lines().compactMap { entry in
       guard let step = entry["step"]?.number, let oracle = entry["nll_oracle"]?.number,
         let generator = entry["nll_generator"]?.number, Int(step) >= pretrained
       else { return nil }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Formats
 
-/// The pictures of the lecture.
+/// Draws a picture.
 struct Figure: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw a picture of the lecture as SVG.",
+    abstract: "Draw a picture of the lecture, or of what sorting costs, as SVG.",
     discussion: """
       PICTURES
-      \(indented(LecturePicture.allCases.map { "\(padded($0.rawValue, 17))\($0.caption)" }))
+      \(indented(Picture.allCases.map { "\(padded($0.rawValue, 17))\($0.caption)" }))
       """)
 
   @Argument(help: "The picture.") var name: String
@@ -16,9 +16,9 @@ struct Figure: ParsableCommand {
   @Option(parsing: .unconditional, help: "What draws depend on.") var seed: UInt64 = 1
 
   func run() throws {
-    guard let picture = LecturePicture(rawValue: name) else {
+    guard let picture = Picture(rawValue: name) else {
       throw CommandFailure(
-        .usage, unknown("picture", name, among: LecturePicture.allCases.map(\.rawValue)))
+        .usage, unknown("picture", name, among: Picture.allCases.map(\.rawValue)))
     }
     let path = out ?? "\(picture.rawValue).svg"
     try atomicWrite(Array(picture.svg(seed: seed).utf8), to: path)

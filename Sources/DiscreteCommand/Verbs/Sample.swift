@@ -4,25 +4,55 @@ import Models
 import Runs
 import Tensors
 
-/// New examples from a trained model, as a picture.
+/// New examples from a trained model: a picture, or sequences as text.
 struct Sample: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw samples of a run's model into a PNG.")
+    abstract: "Draw samples of a run's model: a PNG, or sequences a line each.",
+    discussion: """
+      A run of sequence-gan prints sequences: their texts where it has learned one, or else numbers of tokens. With --json one \
+      object a line; line ends within a text are escaped there only. Every other run draws a picture.
+      """)
 
   @OptionGroup var source: SavedModelOptions
-  @Option(parsing: .unconditional, help: ArgumentHelp("Number of samples.", valueName: "n"))
-  var count = 100
+  @OptionGroup(title: "Sequences") var sequences: SequenceSamplingOptions
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Number of samples. (default: 100 in a picture, 10 sequences)", valueName: "n"))
+  var count: Int?
   @Option(parsing: .unconditional, help: "What the samples are drawn from.") var seed: UInt64 = 1
   @Option(
     help: ArgumentHelp(
       "The picture. (default: samples/samples-SEED.png in the run folder)", valueName: "file"))
   var out: String?
-  @Flag(help: "Print one JSON object.") var json = false
+  @Flag(help: "Print JSON objects.") var json = false
 
   func run() throws {
-    guard count >= 1 && count <= 10_000 else {
-      throw CommandFailure(.usage, "count is '\(count)', not a whole number from 1 to 10000")
+    let folder = try RunFolder(opening: source.path)
+    let model = try Settings.text(of: "model", in: folder.file("config.json"))
+    let isSequences = model == SequenceConfiguration.model
+    let count = count ?? (isSequences ? 10 : 100)
+    let most = isSequences ? 1_000_000 : 10_000
+    guard count >= 1 && count <= most else {
+      throw CommandFailure(.usage, "count is '\(count)', not a whole number from 1 to \(most)")
     }
+    if isSequences {
+      guard out == nil else {
+        throw CommandFailure(.usage, "--out is for pictures; \(source.path) prints sequences")
+      }
+      guard source.checkpoint == "last" else {
+        throw CommandFailure(.usage, "--checkpoint is for pictures; sequences have the last only")
+      }
+      return try sequences.printSamples(of: source.path, count: count, seed: seed, json: json)
+    }
+    if let option = sequences.first {
+      throw CommandFailure(
+        .usage, "\(option) is for sequences; \(source.path) is a run of '\(model ?? "")'")
+    }
+    try draw(count)
+  }
+
+  private func draw(_ count: Int) throws {
     let saved = try source.model()
     let images = try saved.withModel(SampleTask(count: count, seed: seed))
     var grid = ImageGrid(width: saved.width, height: saved.height, columns: min(20, count))

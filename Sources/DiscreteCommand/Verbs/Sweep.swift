@@ -1,19 +1,25 @@
 import ArgumentParser
+import Datasets
 import Formats
 import Models
+import Runs
 import Tensors
 
-/// Quality against diversity of a sequence generator, over its softmax temperature.
+/// Quality against diversity of sequence generators, over their softmax temperature.
 struct Sweep: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Weigh a sequence generator's quality against its diversity.",
+    abstract: "Weigh sequence generators' quality against their diversity.",
     discussion: """
       At every softmax temperature: nll_oracle, of generated sequences under the oracle, is low where quality is high; \
-      nll_generator, of fresh data under the generator, is low where diversity is high. One generator is better than another \
-      only where its points lie beyond the other's.
+      nll_generator, of fresh data under the generator, is low where diversity is high. For a text, BLEU against the test set \
+      is high where quality is high, and self-BLEU low where diversity is high. The curve of likelihood alone, the generator \
+      before its first adversarial step, comes first. A generator is better only where its points lie beyond that curve: \
+      'beyond', 'level' and 'behind' by two standard errors, 'uncovered' where the curve does not reach.
       """)
 
-  @Argument(help: ArgumentHelp("A run folder of sequence-gan.", valueName: "run")) var path: String
+  @Argument(
+    help: ArgumentHelp("Run folders of sequence-gan, all of the same data.", valueName: "runs"))
+  var paths: [String]
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Softmax temperatures, with commas between.", valueName: "numbers"))
@@ -23,11 +29,19 @@ struct Sweep: ParsableCommand {
     help: ArgumentHelp("Sequences generated at each temperature.", valueName: "n"))
   var samples = 2000
   @Option(parsing: .unconditional, help: "What the sequences are drawn from.") var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Write the curves as SVG.", valueName: "file"))
+  var figure: String?
   @Flag(help: "Print JSON objects.") var json = false
 
+  /// One generator at all temperatures.
+  private struct Curve {
+    let name: String
+    let figures: [SequenceFigures]
+  }
+
   func run() throws {
-    guard samples >= 1 && samples <= 10_000_000 else {
-      throw CommandFailure(.usage, "samples is '\(samples)', not a whole number from 1 to 10000000")
+    guard samples >= 2 && samples <= 10_000_000 else {
+      throw CommandFailure(.usage, "samples is '\(samples)', not a whole number from 2 to 10000000")
     }
     let values = try temperatures.split(separator: ",", omittingEmptySubsequences: false).map {
       guard let value = Double($0), value >= 0.001, value <= 1000 else {
@@ -36,33 +50,90 @@ struct Sweep: ParsableCommand {
       }
       return value
     }
-    let saved = try SavedSequences(run: path)
-    let data = try SequenceData(saved.configuration)
-    guard data.vocabulary == saved.generator.vocabulary else {
-      throw CommandFailure(
-        .badData,
-        "\(path): the data have \(data.vocabulary) tokens, the model \(saved.generator.vocabulary)")
-    }
-    if !json { print("temperature  nll_oracle  nll_generator  entropy   nats a token") }
-    for value in values {
-      // The same noise at every temperature makes the curve smooth.
-      var noise = Philox(seed: seed)
-      let figures = JSON.object(
-        [.init("temperature", JSON(value))]
-          + data.figures(
-            of: saved.generator.atTemperature(Scalar(value)), samples: samples, using: &noise))
-      if json {
-        print(figures)
-      } else {
-        print(
-          [("temperature", 11), ("nll_oracle", 12), ("nll_generator", 15), ("entropy", 9)]
-            .map { cell(figures[$0], width: $1) }.joined())
+    let runs = try paths.map { try SavedSequences(run: $0) }
+    let data = try SequenceData(runs[0].configuration)
+    for (path, run) in zip(paths, runs) {
+      guard run.generator.vocabulary == data.vocabulary else {
+        throw CommandFailure(
+          .badData,
+          "\(path): the data have \(data.vocabulary) tokens, the model \(run.generator.vocabulary)")
       }
+      guard run.texts?.vocabulary == data.texts?.vocabulary else {
+        throw CommandFailure(.badData, "\(path): the data have other tokens than the model")
+      }
+      guard try path == paths[0] || SequenceData(run.configuration).test == data.test else {
+        throw CommandFailure(.badData, "\(path): its test data are not those of \(paths[0])")
+      }
+    }
+    let references =
+      data.oracle == nil ? BLEU(references: data.test, end: runs[0].generator.end) : nil
+    var curves: [Curve] = []
+    func add(_ name: String, _ generator: SequenceGenerator) {
+      let figures = values.map { value in
+        // The same noise at every temperature makes the curve smooth.
+        var noise = Philox(seed: seed)
+        return SequenceFigures(
+          of: generator.atTemperature(Scalar(value)), on: data, references: references,
+          samples: samples, using: &noise)
+      }
+      curves.append(Curve(name: name, figures: figures))
+      report(curves[curves.count - 1], at: values, against: curves[0])
+    }
+    add("likelihood", try runs[0].pretrained())
+    for (path, run) in zip(paths, runs) where run.configuration.adversarialSteps > 0 {
+      add(path, run.generator)
+    }
+    if let figure {
+      try atomicWrite(Array(chart(curves, isText: references != nil).svg().utf8), to: figure)
     }
   }
 
-  private func cell(_ value: JSON?, width: Int) -> String {
-    let text = value?.number.map { "\(rounded($0, 3))" } ?? "-"
-    return String(repeating: " ", count: max(1, width - text.count)) + text
+  /// Prints the figures of one generator, with the verdict if it is not the first.
+  private func report(_ curve: Curve, at temperatures: [Double], against first: Curve) {
+    let likelihood = TradeOffCurve(first.figures.map(\.point))
+    let isFirst = curve.name == first.name
+    if !json { print("\(curve.name), nats a token") }
+    for (place, figures) in curve.figures.enumerated() {
+      var members: [JSON.Member] =
+        [.init("model", JSON(curve.name)), .init("temperature", JSON(temperatures[place]))]
+        + figures.members
+      if !isFirst {
+        members.append(.init("margin", JSON(likelihood.margin(of: figures.point))))
+        members.append(
+          .init("verdict", JSON(likelihood.verdict(on: figures.point).rawValue)))
+      }
+      if json {
+        print(JSON.object(members))
+        continue
+      }
+      let columns = members.dropFirst()
+      if place == 0 { print(columns.map { cell($0.key, width: width($0.key)) }.joined()) }
+      print(
+        columns.map { member in
+          let text = member.value.number.map { "\(rounded($0, 3))" } ?? member.value.string ?? ""
+          return cell(text, width: width(member.key))
+        }.joined())
+    }
+  }
+
+  private func width(_ key: String) -> Int { max(9, key.count + 2) }
+
+  private func cell(_ text: String, width: Int) -> String {
+    String(repeating: " ", count: max(1, width - text.count)) + text
+  }
+
+  private func chart(_ curves: [Curve], isText: Bool) -> LineChart {
+    LineChart(
+      title: "Over temperature; lower left is better",
+      panels: [
+        .init(
+          title: isText ? "1 - BLEU-5 of samples" : "nll_oracle of samples",
+          xLabel: isText ? "self-BLEU-5 of samples" : "nll_generator of fresh data",
+          series: curves.map { curve in
+            .init(
+              name: curve.name,
+              points: curve.figures.map { ($0.point.diversity, $0.point.quality) })
+          })
+      ])
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CKernels
+import Datasets
 import Formats
 import Runs
 import Stochastics
@@ -9,8 +10,8 @@ struct TrainSequenceGAN: ParsableCommand {
     commandName: SequenceConfiguration.model,
     abstract: "Train a generator of sequences by likelihood, then against a discriminator.",
     discussion: """
-      Learns from samples of an oracle, an LSTM with weights from a file or else N(0, 1) from the seed, or from the characters of \
-      a text. Leaves a run folder with the settings, the curves and checkpoints; 'discrete generate' prints its samples. \
+      Learns from samples of an oracle, an LSTM with weights from a file or else N(0, 1) from the seed or a hidden Markov model, \
+      or from the characters, lines, words or bases of a text. Leaves a run folder with the settings, the curves and checkpoints; 'discrete sample' prints its samples. \
       nll_oracle is that of generated sequences under the oracle, nll_generator that of fresh data under the generator, both in \
       nats a token, the lower the better.
       """)
@@ -52,8 +53,9 @@ struct TrainSequenceGAN: ParsableCommand {
     try folder.write(object(configuration.settings.resolved), to: "config.json")
     try folder.write(object(configuration.settings.overrides), to: "overrides.json")
     try folder.write(runEnvironment(), to: "environment.json")
-    if let characters = data.characters {
-      try folder.write(.array(characters.map { JSON(String($0)) }), to: folder.vocabularyFile)
+    if let texts = data.texts {
+      try folder.write(
+        .array(texts.vocabulary.texts.map { JSON($0) }), to: folder.vocabularyFile)
     }
     return try train(configuration, data, in: folder, isResumed: false)
   }
@@ -93,6 +95,9 @@ struct TrainSequenceGAN: ParsableCommand {
     }
     print("NLL generator    \(figure("nll_generator", 3)) nats a token, of fresh data")
     print("entropy          \(figure("entropy", 3)) nats a token")
+    if summary["valid"] != nil {
+      print("valid            \(figure("valid", 3)) of generated sequences")
+    }
     if summary["oracle_entropy"] != nil {
       print("oracle's entropy \(figure("oracle_entropy", 3)) nats a token")
     }
@@ -105,12 +110,33 @@ struct SequenceOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: help(
-      "oracle", "Weights of the oracle, NPZ or safetensors; without it they are random.", "file"))
+      "oracle",
+      "Weights of the oracle, NPZ or safetensors, or hmm:states=8,deviation=2,seed=n; without it they are random.",
+      "file"))
   var oracle: String?
   @Option(
     parsing: .unconditional,
-    help: help("data", "A text to learn by character, instead of an oracle.", "file"))
+    help: help(
+      "data", "A text to learn instead of an oracle, a folder of sources, or 'molecules'.", "file"))
   var data: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("test-data", "A text to test on; without it the last tenth of the other.", "file"))
+  var testData: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "tokens", "\(SequenceUnit.allCases.map(\.rawValue).joined(separator: ", ")).", "kind"))
+  var tokens: String?
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "vocabulary-file", "A JSON list of texts, as a run's vocabulary.json.", "file"))
+  var vocabularyFile: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("minimum-count", "How often a word occurs that is no unknown one.", "n"))
+  var minimumCount: String?
   @Option(parsing: .unconditional, help: help("vocabulary", "Tokens of the random oracle.", "n"))
   var vocabulary: String?
   @Option(parsing: .unconditional, help: help("length", "Tokens of a sequence.", "n"))
@@ -225,7 +251,9 @@ struct SequenceOptions: ParsableArguments {
 
   var settings: [(key: String, text: String?)] {
     [
-      ("oracle", oracle), ("data", data), ("vocabulary", vocabulary), ("length", length),
+      ("oracle", oracle), ("data", data), ("test-data", testData), ("tokens", tokens),
+      ("vocabulary-file", vocabularyFile), ("minimum-count", minimumCount),
+      ("vocabulary", vocabulary), ("length", length),
       ("sequences", sequences), ("evaluation-sequences", evaluationSequences),
       ("embedding", embedding), ("hidden", hidden), ("filters", filters),
       ("learning-rate", learningRate),

@@ -55,7 +55,10 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   public mutating func pretrain(on data: Classes) throws(NonFiniteError) -> Double {
     precondition(!isAdversarial, "pre-training after the discriminator has been followed")
     return Double(
-      try pretraining.descend { generator in -generator.logProbabilities(data).mean() })
+      try pretraining.descend { generator in
+        generator.logProbabilities(data).sum()
+          * (-1 / Scalar(data.tokenCount(end: generator.end)))
+      })
   }
 
   /// Hands the pre-trained generator on to the policy gradient, and to the roll-outs.

@@ -3,7 +3,7 @@ public import Stochastics
 public import Tensors
 
 extension SequenceGenerator {
-  /// Samples by a rule, of shape [count, length].
+  /// Samples by a rule, of shape [count, length], filled up with the token that ends them.
   ///
   /// They follow the generator's law only at temperature 1 with nothing left out. One word is taken from the generator, and nothing
   /// is recorded.
@@ -59,7 +59,7 @@ extension SequenceGenerator {
         last = some.column(step)
       }
       let drawn = plain.drawing(
-        length - given, after: last, from: state, by: rule, using: &noise)
+        length - given, after: last, isFirst: given == 0, from: state, by: rule, using: &noise)
       for row in 0..<count {
         tokens += some.indices.values[row * given..<(row + 1) * given]
         tokens += drawn.map { $0.values[row] }
@@ -71,16 +71,36 @@ extension SequenceGenerator {
   }
 
   /// The next tokens of each row, step by step, after a token that the state has not seen yet; of a detached generator.
+  ///
+  /// - Parameter isFirst: whether that token is the start, and so no end.
   func drawing(
-    _ steps: Int, after last: Indices, from state: LSTM.State, by rule: SamplingRule,
-    using noise: inout Philox
+    _ steps: Int, after last: Indices, isFirst: Bool = false, from state: LSTM.State,
+    by rule: SamplingRule, using noise: inout Philox
   ) -> [Indices] {
     var (last, state) = (last, state)
-    return (0..<steps).map { _ in
+    var result: [Indices] = []
+    result.reserveCapacity(steps)
+    for step in 0..<steps {
+      let stops = step == 0 && isFirst ? nil : end.map(Int32.init)
+      // What has ended needs no more steps.
+      if let stops, last.values.allSatisfy({ $0 == stops }) {
+        result.append(last)
+        continue
+      }
       state = recurrence.step(embedding(last), from: state)
-      last = token(after: state.hidden, by: rule, key: noise.next())
-      return last
+      var next = token(after: state.hidden, by: rule, key: noise.next())
+      if let stops {
+        let drawn = next
+        next = Indices(shape: [last.count]) { buffer in
+          for row in buffer.indices {
+            buffer[row] = last.values[row] == stops ? stops : drawn.values[row]
+          }
+        }
+      }
+      last = next
+      result.append(next)
     }
+    return result
   }
 
   /// One token for each row of hidden states; the logits are stored only where the rule has to see them.

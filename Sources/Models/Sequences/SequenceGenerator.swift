@@ -2,29 +2,35 @@ public import Learning
 public import Stochastics
 public import Tensors
 
-/// Sequences of one length, token by token: an embedding, an LSTM, and a softmax over the vocabulary.
+/// Sequences, token by token: an embedding, an LSTM, and a softmax over the vocabulary.
 ///
 /// It is its own law: samples are `Classes` of shape [samples, length], and log-probabilities follow the tokens that are given
-/// (teacher forcing). The generator of Yu et al. (2017), SeqGAN.
+/// (teacher forcing). Where a token ends sequences, all that comes after it is that token again, with probability one. The
+/// generator of Yu et al. (2017), SeqGAN.
 public struct SequenceGenerator: Parameterized, Sendable {
   public var embedding: Embedding
   public var recurrence: LSTM
   public var output: Linear
-  /// Number of tokens of a sequence.
+  /// Number of tokens of a sequence, with those that fill it up after its end.
   public let length: Int
   /// The token that the first step sees; it may occur in sequences too.
   public let start: Int
+  /// The token that ends a sequence; `nil` where all have the whole length.
+  public let end: Int?
 
   /// All weights and biases N(0, deviation²): 0.1 to be trained, 1 for a random oracle.
   public init(
     vocabulary: Int, length: Int, embeddingSize: Int = 32, units: Int = 32, start: Int = 0,
-    deviation: Scalar = 0.1, using generator: inout some RandomNumberGenerator
+    end: Int? = nil, deviation: Scalar = 0.1, using generator: inout some RandomNumberGenerator
   ) {
     precondition(
-      vocabulary > 0 && length > 0 && (0..<vocabulary).contains(start),
-      "sequences of \(length) of \(vocabulary) tokens, the first after token \(start)")
+      vocabulary > 0 && length > 0 && (0..<vocabulary).contains(start)
+        && (0..<vocabulary).contains(end ?? start),
+      "sequences of \(length) of \(vocabulary) tokens, the first after token \(start), the last \(end ?? start)"
+    )
     self.length = length
     self.start = start
+    self.end = end
     embedding = Embedding(
       vocabulary: vocabulary, size: embeddingSize, deviation: deviation, using: &generator)
     recurrence = LSTM(
@@ -36,11 +42,13 @@ public struct SequenceGenerator: Parameterized, Sendable {
 
   /// A generator of given parts, whose sizes must agree.
   public init(
-    embedding: Embedding, recurrence: LSTM, output: Linear, length: Int, start: Int = 0
+    embedding: Embedding, recurrence: LSTM, output: Linear, length: Int, start: Int = 0,
+    end: Int? = nil
   ) {
     let vocabulary = embedding.vocabulary
     precondition(
       length > 0 && (0..<vocabulary).contains(start)
+        && (0..<vocabulary).contains(end ?? start)
         && embedding.weight.shape[1] == recurrence.input.shape[0]
         && output.weight.shape == [recurrence.units, vocabulary],
       "a generator of embedding \(embedding.weight.shape), recurrence \(recurrence.input.shape), output \(output.weight.shape), length \(length), start \(start)"
@@ -50,6 +58,7 @@ public struct SequenceGenerator: Parameterized, Sendable {
     self.output = output
     self.length = length
     self.start = start
+    self.end = end
   }
 
   /// Number of tokens to choose from.
@@ -62,30 +71,22 @@ public struct SequenceGenerator: Parameterized, Sendable {
   }
 }
 
-extension SequenceGenerator: StepwiseDistribution {
-  public typealias Sample = Classes
-  public typealias Point = Tensor
-
-  public var batch: [Int] { [] }
-
-  public static func point(_ sample: Classes) -> Tensor { sample.oneHot }
-
+extension SequenceGenerator: SequenceLaw {
   /// Ancestral samples, of shape [count, length].
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Classes {
     sample(count, by: SamplingRule(), using: &generator)
   }
 
-  public func logProbability(_ sample: Classes) -> Tensor {
-    logProbabilities(sample).sum(along: -1)
-  }
-
-  /// The log-probability of each token given those before it, in the shape [..., length] of the sample.
+  /// The log-probability of each token given those before it, in the shape [..., length] of the sample; 0 after the end.
   ///
-  /// - Complexity: O(units vocabulary) a token, and the memory of all logits; ``negativeLogLikelihood(of:)`` takes them in parts.
+  /// Traps where another token follows the one that ends a sequence.
+  ///
+  /// - Complexity: O(units vocabulary) a token, and the memory of all logits; `negativeLogLikelihood(of:)` takes them in parts.
   public func logProbabilities(_ sample: Classes) -> Tensor {
     let steps = stepwise(sample)
-    return output(hidden(before: steps)).logProbability(ofClasses: steps.targets).transposed()
+    let logs = output(hidden(before: steps)).logProbability(ofClasses: steps.targets).transposed()
       .reshaped(sample.shape)
+    return lives(of: sample).map { logs * $0 } ?? logs
   }
 
   /// The tokens of sequences and what stands before them, both [length, rows]: those of one time stand together.
@@ -116,50 +117,25 @@ extension SequenceGenerator: StepwiseDistribution {
     return recurrence(embedding(steps.inputs), from: state).hidden
   }
 
-  /// The mean over sequences and steps of -log p, in nats a token; detached, and in parts that fit into memory.
-  public func negativeLogLikelihood(of sequences: Classes) -> Double {
-    let plain = detached()
-    let rows = sequences.indices.count / length
-    precondition(rows > 0, "the likelihood of no sequences")
-    var total = 0.0
-    let part = Swift.max(1, SequenceGenerator.logitsAtOnce / (vocabulary * length))
-    for first in stride(from: 0, to: rows, by: part) {
-      let some = sequences.rows(Array(first..<Swift.min(rows, first + part)))
-      total -= plain.logProbabilities(some).scalars.reduce(0.0) { $0 + Double($1) }
+  /// One for each token up to the end of its sequence and zero after, `nil` where no token ends any.
+  func lives(of sample: Classes) -> Tensor? {
+    guard let end else { return nil }
+    let tokens = sample.indices.values
+    var alive = [Scalar](repeating: 1, count: tokens.count)
+    for place in tokens.indices where !place.isMultiple(of: length) {
+      guard alive[place - 1] == 0 || tokens[place - 1] == Int32(end) else { continue }
+      precondition(
+        tokens[place] == Int32(end), "token \(tokens[place]) after token \(end), which ends")
+      alive[place] = 0
     }
-    return total / Double(rows * length)
+    return Tensor(alive, shape: sample.shape)
   }
 
   /// How many logits are held at once where no gradient needs them all.
   static var logitsAtOnce: Int { 1 << 22 }
-}
 
-extension SequenceGenerator: EnumerableDistribution {
-  public var stateCount: Int? {
-    var count = 1
-    for _ in 0..<length {
-      let (product, overflow) = count.multipliedReportingOverflow(by: vocabulary)
-      if overflow { return nil }
-      count = product
-    }
-    return count
-  }
-
-  /// Every sequence once, of shape [vocabulary^length, length]: digit i in base `vocabulary` of a state's place is token i.
-  public func states() -> Classes {
-    guard let stateCount else {
-      preconditionFailure("\(length) of \(vocabulary) tokens have too many sequences")
-    }
-    let indices = Indices(shape: [stateCount, length]) { buffer in
-      for state in 0..<stateCount {
-        var rest = state
-        for step in 0..<length {
-          buffer[state * length + step] = Int32(rest % vocabulary)
-          rest /= vocabulary
-        }
-      }
-    }
-    return Classes(indices, classCount: vocabulary)
+  public var sequencesAtOnce: Int {
+    Swift.max(1, SequenceGenerator.logitsAtOnce / (vocabulary * length))
   }
 }
 

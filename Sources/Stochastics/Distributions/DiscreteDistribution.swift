@@ -1,10 +1,9 @@
 public import Tensors
 
-/// A law over discrete values whose parameters may be tracked tensors.
+/// A law over discrete values that can be drawn from, whether or not the probability of a value can be computed.
 ///
-/// Shapes are `[samples] + batch + event`: the parameters fix batch and event, sampling puts one axis in front. The
-/// log-probability of a sample has the shape `[samples] + batch`.
-public protocol DiscreteDistribution: Sendable {
+/// Shapes are `[samples] + batch + event`: the parameters fix batch and event, sampling puts one axis in front.
+public protocol SampledDistribution: Sendable {
   /// A hard sample: bits, class indices, an order. It has no gradient, and is all a black-box cost may see.
   associatedtype Sample: Sendable
   /// A hard or relaxed sample: what a differentiable cost sees.
@@ -18,11 +17,14 @@ public protocol DiscreteDistribution: Sendable {
   /// One 64-bit word is taken from the generator, whatever the count, as the key of a counter-based stream.
   func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Sample
 
-  /// The log-probability of each sample, of shape `[samples] + batch`.
-  func logProbability(_ sample: Sample) -> Tensor
-
   /// The hard sample as a point.
   static func point(_ sample: Sample) -> Point
+}
+
+/// A law over discrete values with a probability, whose parameters may be tracked tensors.
+public protocol DiscreteDistribution: SampledDistribution {
+  /// The log-probability of each sample, of shape `[samples] + batch`.
+  func logProbability(_ sample: Sample) -> Tensor
 }
 
 /// Few enough states to list them.

@@ -15,16 +15,13 @@ public protocol DistinctSampling: DiscreteDistribution {
 }
 
 /// A state of few classes at each of some steps, whose best joint states are found step by step.
-///
-/// Stochastic beam search (Kool, van Hoof and Welling, 2019): a partial state carries the largest perturbed log-probability of its
-/// completions, so that keeping the best `count` partial states at every step loses none of the best `count` states.
-struct JointStates {
+package struct JointStates {
   /// Number of steps of a state.
   let steps: Int
   /// The log-probability of each class at the step that follows some classes.
   let logs: (_ before: [Int32]) -> [Double]
 
-  init(steps: Int, logs: @escaping (_ before: [Int32]) -> [Double]) {
+  package init(steps: Int, logs: @escaping (_ before: [Int32]) -> [Double]) {
     self.steps = steps
     self.logs = logs
   }
@@ -32,58 +29,22 @@ struct JointStates {
   /// Independent variables of log-probabilities [variables][classes].
   init(logs: [[Double]]) { self.init(steps: logs.count) { logs[$0.count] } }
 
-  private struct Partial {
-    var classes: [Int32]
-    var log: Double
-    var key: Double
-  }
-
+  /// The best `count` states; traps if there are fewer.
+  ///
   /// - Parameter gumbel: a standard Gumbel for each question; `nil` makes keys the log-probabilities themselves.
   func best(_ count: Int, gumbel: (() -> Double)?) -> [[Int32]] {
-    var beam = [Partial(classes: [], log: 0, key: gumbel?() ?? 0)]
+    var beam = StochasticBeam(gumbel: gumbel)
     for _ in 0..<steps {
-      var next: [Partial] = []
-      for parent in beam {
-        let row = logs(parent.classes)
-        var children = row.indices.filter { row[$0] > -.infinity }.map { index in
-          let log = parent.log + row[index]
-          return Partial(
-            classes: parent.classes + [Int32(index)], log: log, key: log + (gumbel?() ?? 0))
-        }
-        if gumbel != nil {
-          let largest = children.map(\.key).max() ?? 0
-          for index in children.indices {
-            children[index].key = JointStates.truncated(
-              children[index].key, largest: largest, to: parent.key)
-          }
-        }
-        next += children
-      }
-      next.sort { $0.key > $1.key }
-      beam = Array(next.prefix(count))
+      _ = beam.extend(keeping: count) { _, partial in logs(partial.classes) }
     }
     precondition(
-      beam.count == count, "\(count) distinct states of a distribution with \(beam.count)")
-    return beam.map(\.classes)
-  }
-
-  /// A Gumbel of a family whose largest is moved to `limit`: -log(exp(-limit) - exp(-largest) + exp(-key)) without overflow.
-  private static func truncated(_ key: Double, largest: Double, to limit: Double) -> Double {
-    guard key < largest else { return limit }
-    let v = limit - key + log1mExp(key - largest)
-    return limit - max(0, v) - softplus(-abs(v))
-  }
-
-  private static func log1mExp(_ x: Double) -> Double {
-    x > -0.6931471805599453 ? logarithm(-exponentialMinusOne(x)) : logarithmOnePlus(-exponential(x))
-  }
-
-  private static func softplus(_ x: Double) -> Double {
-    max(0, x) + logarithmOnePlus(exponential(-abs(x)))
+      beam.partials.count == count,
+      "\(count) distinct states of a distribution with \(beam.partials.count)")
+    return beam.partials.map(\.classes)
   }
 
   /// A state that is none of `excluded`, step by step.
-  func state(excluding excluded: [[Int32]], uniform: () -> Double) -> [Int32] {
+  package func state(excluding excluded: [[Int32]], uniform: () -> Double) -> [Int32] {
     // What is left of a prefix is its own mass less that of the excluded states that begin with it.
     var matching = excluded
     var result: [Int32] = []

@@ -100,10 +100,10 @@ func stochasticRows(_ values: [Int32], batch: Int, variables: Int) -> [[[Int32]]
   }
 }
 
-func uniform(_ generator: inout Philox) -> Double {
+package func uniform(_ generator: inout Philox) -> Double {
   (Double(generator.next() >> 12) + 0.5) * 0x1p-52
 }
 
-func gumbel(_ generator: inout Philox) -> Double {
+package func gumbel(_ generator: inout Philox) -> Double {
   -logarithm(-logarithm(uniform(&generator)))
 }

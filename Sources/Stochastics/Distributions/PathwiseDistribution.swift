@@ -3,7 +3,7 @@ public import Tensors
 /// Parameters plus noise have a hard limit that is a sample, and a relaxed one through which a gradient runs.
 ///
 /// A perturbation is z = parameters + noise: log-odds plus logistic noise for bits, log-probabilities plus Gumbels for classes.
-public protocol PathwiseDistribution: DiscreteDistribution {
+public protocol PathwiseDistribution: SampledDistribution {
   /// What the noise is added to, of shape `batch + event`.
   var parameters: Tensor { get }
 
@@ -47,7 +47,7 @@ extension PathwiseDistribution {
 }
 
 /// The law of the perturbation given the sample is known exactly.
-public protocol CoupledDistribution: PathwiseDistribution {
+public protocol CoupledDistribution: PathwiseDistribution, DiscreteDistribution {
   /// A perturbation that hardens to `sample`, differentiable in the parameters with noise and sample held fixed.
   ///
   /// - Parameter noise: as ``PathwiseDistribution/noise(_:using:)`` draws it.
@@ -65,7 +65,8 @@ extension CoupledDistribution where Self: VectorDistribution {
 }
 
 /// Independent variables whose points are vectors, with a mean between the hard ones.
-public protocol VectorDistribution: PathwiseDistribution where Point == Tensor {
+public protocol VectorDistribution: PathwiseDistribution, DiscreteDistribution
+where Point == Tensor {
   /// The expected point, of shape `batch + event`, differentiable in the parameters.
   var meanPoint: Tensor { get }
 

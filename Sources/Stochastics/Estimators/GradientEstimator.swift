@@ -10,7 +10,7 @@ public enum Bias: String, Sendable { case unbiased, biased }
 /// detached; the context is detached by the estimator; the loss of the estimator's own parameters rides along as a passenger
 /// (`Tensor.carrying`), which depends on those parameters only.
 public protocol GradientEstimator<Distribution>: Parameterized, Sendable {
-  associatedtype Distribution: DiscreteDistribution
+  associatedtype Distribution: SampledDistribution
 
   var bias: Bias { get }
 

@@ -70,21 +70,12 @@ extension NeuralSort {
   /// The place in sorted order of the item that belongs at every place.
   func ranks(of permutation: Indices) -> Indices {
     let n = sorted.itemCount
-    precondition(
-      permutation.shape == sorted.scores.shape,
-      "orders of shape \(permutation.shape) for scores of shape \(sorted.scores.shape)")
-    permutation.check(below: n)
+    sorted.checkOrder(permutation)
     return Indices(shape: permutation.shape) { buffer in
       var places = [Int32](repeating: -1, count: n)
-      var seen = [Int](repeating: -1, count: n)
       for start in stride(from: 0, to: permutation.count, by: max(1, n)) {
         for i in 0..<n { places[Int(order.values[start + i])] = Int32(i) }
-        for i in 0..<n {
-          let item = Int(permutation.values[start + i])
-          precondition(seen[item] != start, "item \(item) is listed twice in order \(start / n)")
-          seen[item] = start
-          buffer[start + i] = places[item]
-        }
+        for i in 0..<n { buffer[start + i] = places[Int(permutation.values[start + i])] }
       }
     }
   }

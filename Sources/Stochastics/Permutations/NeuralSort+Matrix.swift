@@ -85,7 +85,7 @@ extension Tensor {
   /// Logits (n + 1 - 2i) s_j - Σ_k |s_j - s_k| of the items j of scores batch + [n] at the places i, batch + [n, n].
   ///
   /// For temperatures that have a gradient; they lose the digits that gaps keep.
-  var neuralSortLogits: Tensor {
+  package var neuralSortLogits: Tensor {
     let n = shape[rank - 1]
     let leading = Array(shape.dropLast())
     let columns = reshaped(leading + [1, n])

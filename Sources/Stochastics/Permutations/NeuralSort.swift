@@ -77,11 +77,7 @@ public struct NeuralSort: Sendable {
   /// - Returns: the value, and at most `error` for each row: `batch + [n]`, without a gradient.
   /// - Complexity: as ``apply(to:)``, with fewer items: for n equal gaps δ about √(τ log(n / error) / δ) on each side.
   public func apply(to payload: Tensor, error: Double) -> (value: Tensor, bound: Tensor) {
-    precondition(error >= 0 && error < 1, "error \(error) is not in 0..<1")
-    let others = Double(max(0, sorted.itemCount - 1))
-    let cut = min(Self.underflow, logarithm(max(1, others) / error))
-    let (value, totals) = blend(payload, rows: sorted.itemCount, cut: max(0, cut))
-    return (value, totals.reciprocal() * Scalar(others * exponential(-max(0, cut))))
+    sorted.withCut(leavingOut: error) { blend(payload, rows: sorted.itemCount, cut: $0) }
   }
 
   /// -log of the entry of a true order in each row, `batch + [n]`, exactly and without a payload.

@@ -72,4 +72,34 @@ struct SortedScores: Sendable {
       .map { Double(sorted[$0]) - Double(sorted[$0 + 1]) }.sorted()
     return gaps.isEmpty ? nil : gaps[min(gaps.count - 1, Int(share * Double(gaps.count)))]
   }
+
+  /// Runs a blend over the entries exp(-D) of each row that matter, and bounds the share of its weight that is left out.
+  ///
+  /// The own entry of a row is 1, so n - 1 others below error / (n - 1) are less than that share.
+  ///
+  /// - Parameter blend: given the D beyond which entries may be left out, the value and the totals of the rows.
+  func withCut(
+    leavingOut error: Double, _ blend: (Double) -> (value: Tensor, totals: Tensor)
+  ) -> (value: Tensor, bound: Tensor) {
+    precondition(error >= 0 && error < 1, "error \(error) is not in 0..<1")
+    let others = Double(max(0, itemCount - 1))
+    let cut = max(0, min(NeuralSort.underflow, logarithm(max(1, others) / error)))
+    let (value, totals) = blend(cut)
+    return (value, totals.reciprocal() * Scalar(others * exponential(-cut)))
+  }
+
+  /// Traps unless these are orders of the scores' items, each item once.
+  func checkOrder(_ permutation: Indices) {
+    let n = itemCount
+    precondition(
+      permutation.shape == scores.shape,
+      "orders of shape \(permutation.shape) for scores of shape \(scores.shape)")
+    permutation.check(below: n)
+    var seen = [Int](repeating: -1, count: n)
+    for (place, item) in permutation.values.enumerated() {
+      let (item, row) = (Int(item), place / n)
+      precondition(seen[item] != row, "item \(item) is listed twice in order \(row)")
+      seen[item] = row
+    }
+  }
 }

@@ -221,6 +221,46 @@ package enum DoubleKernels {
       batch, n, d, inverse, scores, order, payload, y, totals, cotangent, ofScores, ofPayload)
   }
 
+  package static func softSortSquared(
+    _ batch: Int, _ n: Int, _ d: Int, inverse: Double, cut: Double, _ scores: Input,
+    _ order: UnsafePointer<Int32>, _ payload: Input, _ y: Output, _ totals: Output
+  ) {
+    dk_soft_sort_squared_d(batch, n, d, inverse, cut, scores, order, payload, y, totals)
+  }
+
+  package static func softSortSquaredBackward(
+    _ batch: Int, _ n: Int, _ d: Int, inverse: Double, cut: Double, _ scores: Input,
+    _ order: UnsafePointer<Int32>, _ payload: Input, _ y: Input, _ totals: Input,
+    _ cotangent: Input, _ ofScores: Output, _ ofPayload: Output
+  ) {
+    dk_soft_sort_squared_backward_d(
+      batch, n, d, inverse, cut, scores, order, payload, y, totals, cotangent, ofScores, ofPayload)
+  }
+
+  // MARK: Matchings
+
+  package static func sinkhorn(
+    _ batch: Int, _ n: Int, inverse: Double, tolerance: Double, iterations: Int, _ scores: Input,
+    _ y: Output, _ residuals: Output, _ steps: UnsafeMutablePointer<Int32>
+  ) {
+    dk_sinkhorn_d(batch, n, inverse, tolerance, iterations, scores, y, residuals, steps)
+  }
+
+  package static func sinkhornBackward(
+    _ batch: Int, _ n: Int, inverse: Double, tolerance: Double, _ scores: Input, _ plans: Input,
+    _ residuals: Input, _ steps: UnsafePointer<Int32>, _ cotangent: Input, _ y: Output
+  ) {
+    dk_sinkhorn_backward_d(
+      batch, n, inverse, tolerance, scores, plans, residuals, steps, cotangent, y)
+  }
+
+  package static func assignment(
+    _ batch: Int, _ n: Int, _ scores: Input, _ columns: UnsafeMutablePointer<Int32>,
+    _ feasible: UnsafeMutablePointer<Int32>, _ rowPotentials: Output, _ columnPotentials: Output
+  ) {
+    dk_assignment_d(batch, n, scores, columns, feasible, rowPotentials, columnPotentials)
+  }
+
   // MARK: Likelihood
 
   package static func bernoulliLogProbability(

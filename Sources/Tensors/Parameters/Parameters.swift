@@ -46,7 +46,7 @@ extension Parameterized {
   }
 
   /// The same without a gradient.
-  package func detached() -> Self {
+  public func detached() -> Self {
     var copy = self
     copy.forEachParameter { tensor, _ in tensor = tensor.detached() }
     return copy

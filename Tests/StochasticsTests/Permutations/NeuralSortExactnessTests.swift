@@ -79,8 +79,11 @@ struct NeuralSortExactnessTests {
     }
   }
 
-  @Test("the banded value is never farther off than its bound: 1,000 cases")
-  func banded() {
+  enum Banded: CaseIterable { case neuralSort, squaredSoftSort }
+
+  @Test(
+    "the banded value is never farther off than its bound: 1,000 cases", arguments: Banded.allCases)
+  func banded(kind: Banded) {
     var generator = Philox(seed: 7)
     let rounding = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-5
     var used = 0.0
@@ -91,12 +94,19 @@ struct NeuralSortExactnessTests {
       let temperature = Double(Tensor(Scalar(6 * spread[1] - 4)).exp().item)
       let scores = Tensor.randomNormal([n], using: &generator)
       let payload = Tensor.randomUniform([n, 2], using: &generator)
-      let sort = NeuralSort(scores: scores, temperature: temperature)
-      let (value, bound) = sort.apply(to: payload, error: error)
-      let full = sort.apply(to: payload)
-      let ranges = payload.max(along: 0).scalars.indices.map { c in
-        Double(payload.max(along: 0).scalars[c] - payload.min(along: 0).scalars[c])
+      let (value, bound, full): (Tensor, Tensor, Tensor)
+      switch kind {
+      case .neuralSort:
+        let sort = NeuralSort(scores: scores, temperature: temperature)
+        (value, bound) = sort.apply(to: payload, error: error)
+        full = sort.apply(to: payload)
+      case .squaredSoftSort:
+        let sort = SoftSort(scores: scores, temperature: temperature, power: .squared)
+        (value, bound) = sort.apply(to: payload, error: error)
+        full = sort.apply(to: payload)
       }
+      let (high, low) = (payload.max(along: 0).scalars, payload.min(along: 0).scalars)
+      let ranges = zip(high, low).map { Double($0 - $1) }
       for i in 0..<n {
         let limit = Double(bound.scalars[i])
         #expect(limit <= error * 1.001, "case \(round)")
@@ -121,6 +131,13 @@ struct NeuralSortExactnessTests {
     let expected = -(sort.matrix * order.oneHot(classes: 9)).sum(along: -1).log()
     for (a, b) in zip(sort.crossEntropy(against: order).scalars, expected.scalars) {
       #expect(abs(Double(a - b)) < 100 * Self.tolerance)
+    }
+    for power in [SoftSort.Power.absolute, .squared] {
+      let soft = SoftSort(scores: scores, temperature: 2, power: power)
+      let expected = -(soft.matrix * order.oneHot(classes: 9)).sum(along: -1).log()
+      for (a, b) in zip(soft.crossEntropy(against: order).scalars, expected.scalars) {
+        #expect(abs(Double(a - b)) < 100 * Self.tolerance)
+      }
     }
     // Where the matrix has underflowed the loss is still there.
     let far = NeuralSort(scores: [0, 1000], temperature: 1)

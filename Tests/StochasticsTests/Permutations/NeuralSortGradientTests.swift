@@ -7,10 +7,10 @@ import Testing
 struct NeuralSortGradientTests {
   static func inputs(_ seed: UInt64, _ shape: [Int], width: Int) -> [Tensor] {
     var generator = Philox(seed: seed)
-    // Scores apart by more than a step of the differences.
+    // Scores apart by more than a step of the differences, for n that 5 does not divide.
     let n = shape[shape.count - 1]
     let noise = Tensor.randomUniform(shape, using: &generator)
-    let spread = Tensor((0..<n).map { Scalar(($0 * 7) % n) * 0.3 }) + noise * 0.1
+    let spread = Tensor((0..<n).map { Scalar(($0 * 5) % n) * 0.3 }) + noise * 0.1
     return [spread, Tensor.randomNormal(shape + [width], using: &generator)]
   }
 
@@ -68,6 +68,31 @@ struct NeuralSortGradientTests {
       of: { SoftSort(scores: $0[0], temperature: 0.8, power: power).apply(to: $0[1]) },
       at: Self.inputs(6, [2, 7], width: 3), order: order, using: &generator)
     #expect(report.passed, "\(report)")
+  }
+
+  @Test("of SoftSort over more items than lanes, of a band, of the cross-entropy")
+  func softSortOthers() {
+    var generator = Philox(seed: 8)
+    let long = Self.inputs(9, [71], width: 2)
+    let squared = checkGradient(
+      of: { SoftSort(scores: $0[0], temperature: 2, power: .squared).apply(to: $0[1]) },
+      at: long, using: &generator)
+    #expect(squared.passed, "\(squared)")
+    let inputs = Self.inputs(4, [2, 7], width: 2)
+    let truth = NeuralSort(scores: inputs[1].sum(along: -1), temperature: 1).order
+    let functions: [([Tensor]) -> Tensor] = [
+      {
+        SoftSort(scores: $0[0], temperature: 0.8, power: .squared).apply(to: $0[1], error: 0).value
+      },
+      { SoftSort(scores: $0[0], temperature: 0.8, power: .squared).crossEntropy(against: truth) },
+      { SoftSort(scores: $0[0], temperature: 0.8).crossEntropy(against: truth) },
+    ]
+    for (place, function) in functions.enumerated() {
+      for order in 1...2 {
+        let report = checkGradient(of: function, at: inputs, order: order, using: &generator)
+        #expect(report.passed, "function \(place): \(report)")
+      }
+    }
   }
 
   @Test("straight through: the hard value, the soft gradient")

@@ -91,13 +91,16 @@ struct RelaxedSortTests {
     }
   }
 
-  @Test("SoftSort by recurrences is its matrix", arguments: [0.01, 1, 100])
-  func softSort(temperature: Double) {
+  @Test(
+    "SoftSort by recurrences, and over its band, is its matrix",
+    arguments: [SoftSort.Power.absolute, .squared], [0.01, 1, 100])
+  func softSort(power: SoftSort.Power, temperature: Double) {
     var generator = Philox(seed: 3)
-    let scores = Tensor.randomNormal([2, 60], using: &generator)
+    // Some equal.
+    let scores = (Tensor.randomNormal([2, 120], using: &generator) * 20).floor() * 0.05
     for width in [1, 4] {
-      let payload = Tensor.randomNormal([2, 60, width], using: &generator)
-      let sort = SoftSort(scores: scores, temperature: temperature)
+      let payload = Tensor.randomNormal([2, 120, width], using: &generator)
+      let sort = SoftSort(scores: scores, temperature: temperature, power: power)
       let expected = sort.matrix.matmul(payload)
       for (a, b) in zip(sort.apply(to: payload).scalars, expected.scalars) {
         #expect(abs(a - b) < 1e-4)

@@ -2,13 +2,15 @@ import Runs
 import Stochastics
 import Tensors
 
-/// The pictures of the lecture on discrete deep generative models, each computed by the library.
-enum LecturePicture: String, CaseIterable {
+/// Pictures that the library computes: those of the lecture on discrete deep generative models, and what sorting costs.
+enum Picture: String, CaseIterable {
   case gumbel
   case simplexSamples = "simplex-samples"
   case biasVariance = "bias-variance"
   case expectations
   case simplexDensity = "simplex-density"
+  case sortingDigits = "sorting-digits"
+  case sortingCost = "sorting-cost"
 
   /// What it shows.
   var caption: String {
@@ -18,6 +20,8 @@ enum LecturePicture: String, CaseIterable {
     case .biasVariance: "bias and variance of Gumbel-Softmax gradients against temperature"
     case .expectations: "one sample and the expectation of a Gumbel-Softmax over temperatures"
     case .simplexDensity: "the density of a Gumbel-Softmax with probabilities 0.60, 0.25, 0.15"
+    case .sortingDigits: "digits that NeuralSort keeps, as published and by gaps"
+    case .sortingCost: "time of relaxed sorts against items and temperature; takes a minute"
     }
   }
 
@@ -31,6 +35,8 @@ enum LecturePicture: String, CaseIterable {
     case .biasVariance: return biasVariance(seed: seed)
     case .expectations: return expectations(&generator)
     case .simplexDensity: return density()
+    case .sortingDigits: return sortingDigits(&generator)
+    case .sortingCost: return sortingCost(&generator)
     }
   }
 

@@ -1,0 +1,47 @@
+/// The texts that tokens stand for.
+public struct Vocabulary: Sendable, Equatable {
+  /// The text of the token that ends a sequence, and of the one for words that are not known; neither can be read from a text.
+  public static let endText = "<end>"
+  public static let unknownText = "<unknown>"
+
+  /// The text of each token.
+  public let texts: [String]
+  private let places: [String: Int]
+
+  /// A vocabulary of given texts; traps on one that stands there twice.
+  public init(_ texts: [String]) {
+    self.texts = texts
+    places = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, $0) })
+  }
+
+  /// What occurs in sequences at least so often, sorted; with tokens for the end, and for what is left out, before.
+  public init(
+    of sequences: [[String]], minimumCount: Int = 1, hasEnd: Bool, hasUnknown: Bool
+  ) {
+    precondition(
+      minimumCount == 1 || minimumCount > 0 && hasUnknown,
+      "texts that occur less than \(minimumCount) times need a token for the unknown")
+    var counts: [String: Int] = [:]
+    for text in sequences.joined() { counts[text, default: 0] += 1 }
+    let known = counts.filter { $0.value >= minimumCount }.keys.filter {
+      $0 != Vocabulary.endText && $0 != Vocabulary.unknownText
+    }
+    self.init(
+      (hasEnd ? [Vocabulary.endText] : []) + (hasUnknown ? [Vocabulary.unknownText] : [])
+        + known.sorted())
+  }
+
+  /// Number of tokens.
+  public var count: Int { texts.count }
+
+  /// The token that ends sequences, if there is one.
+  public var end: Int? { places[Vocabulary.endText] }
+
+  /// The token for what is not known, if there is one.
+  public var unknown: Int? { places[Vocabulary.unknownText] }
+
+  /// The token of a text, that of the unknown for others; `nil` where there is none of either.
+  public func token(of text: String) -> Int? {
+    text == Vocabulary.endText ? unknown : places[text] ?? unknown
+  }
+}

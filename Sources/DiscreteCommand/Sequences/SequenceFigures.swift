@@ -1,0 +1,65 @@
+import Formats
+import Models
+import Stochastics
+import Tensors
+
+/// How good the samples of one generator are, and how diverse, by everything that the data allow.
+struct SequenceFigures {
+  /// What is printed, in order.
+  let members: [JSON.Member]
+  /// Against an oracle, nll_oracle and nll_generator; for a text, 1 - BLEU-5 and self-BLEU-5.
+  let point: TradeOffCurve.Point
+
+  /// - Parameter references: the test set of a text, `nil` against an oracle.
+  init(
+    of generator: SequenceGenerator, on data: SequenceData, references: BLEU?, samples: Int,
+    using noise: inout Philox
+  ) {
+    let sample = generator.sample(samples, using: &noise)
+    var members: [JSON.Member] = []
+    func mean(_ key: String, _ values: [Double]) -> (mean: Double, error: Double) {
+      let result = meanWithError(values)
+      members.append(.init(key, JSON(result.mean)))
+      return result
+    }
+    let fresh = generator.negativeLogLikelihood(of: data.test)
+    var point = TradeOffCurve.Point(quality: 0, diversity: fresh)
+    if let oracle = data.oracle {
+      let parts = stride(from: 0, to: samples, by: oracle.sequencesAtOnce)
+      let values = parts.flatMap { first in
+        let rows = Array(first..<min(samples, first + oracle.sequencesAtOnce))
+        return oracle.logProbability(sample.rows(rows)).scalars.map {
+          -Double($0) / Double(oracle.length)
+        }
+      }
+      let quality = mean("nll_oracle", values)
+      point = .init(quality: quality.mean, diversity: fresh, qualityError: quality.error)
+    }
+    members.append(.init("nll_generator", JSON(fresh)))
+    members.append(.init("entropy", JSON(generator.negativeLogLikelihood(of: sample))))
+    if let references {
+      let scores = references.scores(of: sample)
+      let own = BLEU(references: sample, end: generator.end).selfScores()
+      for n in 2...BLEU.longest {
+        let quality = mean("bleu_\(n)", scores.map { $0[n - 1] })
+        let diversity = mean("self_bleu_\(n)", own.map { $0[n - 1] })
+        point = .init(
+          quality: 1 - quality.mean, diversity: diversity.mean, qualityError: quality.error,
+          diversityError: diversity.error)
+      }
+    }
+    if let share = data.texts?.validShare(of: sample) {
+      members.append(.init("valid", JSON(share)))
+    }
+    self.members = members
+    self.point = point
+  }
+}
+
+/// The mean of some numbers, and its standard error; 0 of a single one.
+private func meanWithError(_ values: [Double]) -> (mean: Double, error: Double) {
+  let count = Double(values.count)
+  let mean = values.reduce(0, +) / count
+  let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  return (mean, values.count > 1 ? (squares / (count - 1) / count).squareRoot() : 0)
+}

@@ -1,0 +1,117 @@
+public import Stochastics
+public import Tensors
+
+/// Sequences that a hidden chain of states gives off: every step a state by the one before, and a token by the state.
+///
+/// The likelihood sums over all chains by the forward recursion, O(states²) a step, so that as an oracle it is exact. Rabiner (1989),
+/// A tutorial on hidden Markov models and selected applications in speech recognition.
+public struct HiddenMarkovModel: Parameterized, Sendable {
+  /// Logits of the first state, [states].
+  public var initial: Tensor
+  /// Logits of the next state, a row for each, [states, states].
+  public var transition: Tensor
+  /// Logits of the token, a row for each state, [states, vocabulary].
+  public var emission: Tensor
+  /// Number of tokens of a sequence.
+  public let length: Int
+
+  /// Logits N(0, deviation²): from 0, where all sequences are equally likely, to many, where few are likely.
+  public init(
+    states: Int, vocabulary: Int, length: Int, deviation: Scalar = 2,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    precondition(
+      states > 0 && vocabulary > 0 && length > 0 && deviation >= 0,
+      "a chain of \(states) states, \(length) of \(vocabulary) tokens, deviation \(deviation)")
+    self.length = length
+    initial = .randomNormal([states], using: &generator) * deviation
+    transition = .randomNormal([states, states], using: &generator) * deviation
+    emission = .randomNormal([states, vocabulary], using: &generator) * deviation
+  }
+
+  /// A chain of given logits, whose sizes must agree.
+  public init(initial: Tensor, transition: Tensor, emission: Tensor, length: Int) {
+    let states = initial.count
+    precondition(
+      length > 0 && states > 0 && initial.rank == 1 && transition.shape == [states, states]
+        && emission.rank == 2 && emission.shape[0] == states && emission.shape[1] > 0,
+      "a chain of logits \(initial.shape), \(transition.shape), \(emission.shape), length \(length)"
+    )
+    self.initial = initial
+    self.transition = transition
+    self.emission = emission
+    self.length = length
+  }
+
+  /// Number of hidden states.
+  public var states: Int { initial.count }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("initial", &initial)
+    visitor.visit("transition", &transition)
+    visitor.visit("emission", &emission)
+  }
+}
+
+extension HiddenMarkovModel: SequenceLaw {
+  public var vocabulary: Int { emission.shape[1] }
+
+  public var sequencesAtOnce: Int { Swift.max(1, (1 << 22) / (states * states)) }
+
+  /// Ancestral samples, of shape [count, length].
+  public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Classes {
+    precondition(count >= 0, "\(count) samples")
+    var noise = Philox(seed: generator.next())
+    let plain = detached()
+    var hidden = Indices([Int](repeating: 0, count: count), shape: [count])
+    var columns: [Indices] = []
+    for step in 0..<length {
+      let row = plain.initial.expandingDimensions(at: 0)
+      let next =
+        step == 0
+        ? row.gathering(hidden, along: 0) : plain.transition.gathering(hidden, along: 0)
+      hidden = HiddenMarkovModel.draw(next, using: &noise)
+      columns.append(
+        HiddenMarkovModel.draw(plain.emission.gathering(hidden, along: 0), using: &noise))
+    }
+    return Classes(
+      Indices(shape: [count, length]) { buffer in
+        for row in 0..<count {
+          for step in 0..<length { buffer[row * length + step] = columns[step].values[row] }
+        }
+      }, classCount: vocabulary)
+  }
+
+  /// A class for every row of logits [rows, classes].
+  private static func draw(_ logits: Tensor, using noise: inout Philox) -> Indices {
+    let drawn = Categorical(logits: logits.expandingDimensions(at: 1)).sample(1, using: &noise)
+    return drawn.indices.reshaped([logits.shape[0]])
+  }
+
+  /// The log-probability of each token given those before it, in the shape [..., length] of the sample.
+  ///
+  /// What is carried is the law of the hidden state given the tokens so far, by its logarithm: no step can underflow, however long
+  /// the sequence.
+  public func logProbabilities(_ sample: Classes) -> Tensor {
+    precondition(
+      sample.classCount == vocabulary && sample.shape.last == length,
+      "sequences \(sample.shape) of \(sample.classCount) tokens, the chain has \(length) of \(vocabulary)"
+    )
+    let rows = sample.indices.count / length
+    let sequences = Classes(
+      sample.indices.reshaped([rows, length]), classCount: sample.classCount)
+    let ahead = transition.logSoftmax(along: 1)
+    // Row v has the log-probability of token v under every state.
+    let tokens = emission.logSoftmax(along: 1).transposed()
+    var hidden = initial.logSoftmax(along: 0).expandingDimensions(at: 0)
+    var steps: [Tensor] = []
+    for step in 0..<length {
+      if step > 0 { hidden = (hidden.expandingDimensions(at: 2) + ahead).logSumExp(along: 1) }
+      let joint = hidden + tokens.gathering(sequences.column(step), along: 0)
+      let log = joint.logSumExp(along: 1, keepingDimensions: true)
+      hidden = joint - log
+      steps.append(log)
+    }
+    return concatenate(steps, along: 1).reshaped(sample.shape)
+  }
+}

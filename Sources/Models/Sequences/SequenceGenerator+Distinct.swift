@@ -1,0 +1,139 @@
+import Learning
+public import Stochastics
+import Tensors
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Distinct sequences, drawn without replacement, that estimate means without bias.
+///
+/// Kool, van Hoof and Welling (2019), Stochastic beams and where to find them.
+public struct DistinctSequences: Sendable {
+  /// In the order in which repeated sampling would find them, [count, length].
+  public let sequences: Classes
+  /// The log-probability of each sequence.
+  public let logProbabilities: [Double]
+  /// Log-probabilities plus Gumbel noise, falling.
+  public let perturbed: [Double]
+  /// The perturbed log-probability of the first sequence that was left out; -infinity where none was.
+  public let threshold: Double
+
+  /// The probability that each sequence's perturbed log-probability exceeds the threshold.
+  public var inclusions: [Double] {
+    logProbabilities.map { -expm1(-exp($0 - threshold)) }
+  }
+
+  /// An unbiased estimate of the mean of a function from its values at the sequences: each weighs its probability over that of
+  /// being drawn.
+  public func mean(of values: [Double]) -> Double {
+    precondition(
+      values.count == logProbabilities.count,
+      "\(values.count) values of \(logProbabilities.count) sequences")
+    return values.indices.reduce(0) { sum, place in
+      sum + values[place] * exp(logProbabilities[place]) / inclusions[place]
+    }
+  }
+
+  /// The same with weights that sum to one: biased, but of less variance.
+  public func normalizedMean(of values: [Double]) -> Double {
+    mean(of: values) / mean(of: [Double](repeating: 1, count: values.count))
+  }
+}
+
+extension SequenceGenerator: DistinctSampling {
+  /// `count` distinct sequences without replacement, or all where there are fewer, and what weighs them; nothing is recorded.
+  ///
+  /// By stochastic beam search over the states of the recurrence: no sequence is drawn twice, and none thrown away.
+  ///
+  /// - Complexity: O(count units vocabulary) a token.
+  public func distinct(
+    _ count: Int, using generator: inout some RandomNumberGenerator
+  ) -> DistinctSequences {
+    precondition(count > 0, "\(count) distinct sequences")
+    var stream = Philox(seed: generator.next())
+    let found = beam(count + 1) { gumbel(&stream) }
+    let kept = found.prefix(count)
+    return DistinctSequences(
+      sequences: classes(kept.map(\.classes)), logProbabilities: kept.map(\.log),
+      perturbed: kept.map(\.key), threshold: found.count > count ? found[count].key : -.infinity)
+  }
+
+  public func sampleDistinct(
+    _ count: Int, using generator: inout some RandomNumberGenerator
+  ) -> Classes {
+    var stream = Philox(seed: generator.next())
+    return classes(checked(beam(count) { gumbel(&stream) }, count))
+  }
+
+  /// The sequences that beam search of width `count` finds, best first: probable ones, though not always the most probable.
+  public func likeliest(_ count: Int) -> Classes {
+    classes(checked(beam(count, gumbel: nil), count))
+  }
+
+  /// - Complexity: O(units vocabulary) for every prefix that is met, O(states) for every sequence beside.
+  public func sample(
+    _ count: Int, excluding states: Classes, using generator: inout some RandomNumberGenerator
+  ) -> Classes {
+    var stream = Philox(seed: generator.next())
+    let plain = detached()
+    var known: [[Int32]: (state: LSTM.State, logs: [Double])] = [:]
+    func visit(_ prefix: [Int32]) -> (state: LSTM.State, logs: [Double]) {
+      if let found = known[prefix] { return found }
+      let before =
+        prefix.isEmpty
+        ? plain.recurrence.initialState(rows: 1) : visit(Array(prefix.dropLast())).state
+      let last = Indices([prefix.last.map { Int($0) } ?? start], shape: [1])
+      let state = plain.recurrence.step(plain.embedding(last), from: before)
+      let result = (state, plain.logs(of: state, after: [prefix])[0])
+      known[prefix] = result
+      return result
+    }
+    let joint = JointStates(steps: length) { visit($0).logs }
+    let excluded = (0..<states.shape[0]).map { states.rows([$0]).indices.values }
+    return classes(
+      (0..<count).map { _ in joint.state(excluding: excluded) { uniform(&stream) } })
+  }
+
+  private func checked(_ found: [StochasticBeam.Partial], _ count: Int) -> [[Int32]] {
+    precondition(
+      found.count == count, "\(count) distinct sequences of a generator with \(found.count)")
+    return found.map(\.classes)
+  }
+
+  private func classes(_ rows: [[Int32]]) -> Classes {
+    Classes(
+      Indices(shape: [rows.count, length]) { buffer in
+        _ = buffer.update(from: rows.joined())
+      }, classCount: vocabulary)
+  }
+
+  private func beam(_ width: Int, gumbel: (() -> Double)?) -> [StochasticBeam.Partial] {
+    let plain = detached()
+    var beam = StochasticBeam(gumbel: gumbel)
+    var last = Indices([start], shape: [1])
+    var state = plain.recurrence.initialState(rows: 1)
+    for _ in 0..<length {
+      state = plain.recurrence.step(plain.embedding(last), from: state)
+      let logs = plain.logs(of: state, after: beam.partials.map(\.classes))
+      let parents = beam.extend(keeping: width) { place, _ in logs[place] }
+      state = state.gathering(Indices(parents, shape: [parents.count]))
+      last = Indices(
+        beam.partials.compactMap { $0.classes.last.map(Int.init) }, shape: [parents.count])
+    }
+    return beam.partials
+  }
+
+  /// The log-probabilities of the token after each prefix, from the state that has seen it.
+  private func logs(of state: LSTM.State, after prefixes: [[Int32]]) -> [[Double]] {
+    let scalars = output(state.hidden).logSoftmax(along: 1).scalars
+    return prefixes.enumerated().map { row, prefix in
+      guard let end, prefix.last == Int32(end) else {
+        return scalars[row * vocabulary..<(row + 1) * vocabulary].map { Double($0) }
+      }
+      return (0..<vocabulary).map { $0 == end ? 0 : -.infinity }
+    }
+  }
+}

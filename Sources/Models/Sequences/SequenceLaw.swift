@@ -1,0 +1,107 @@
+public import Stochastics
+public import Tensors
+
+/// A law of token sequences whose likelihood is exact: a model, or an oracle that another one is measured by.
+///
+/// Samples have shape [samples, length]. Where a token ends sequences, that token fills them up.
+public protocol SequenceLaw: StepwiseDistribution, EnumerableDistribution
+where Sample == Classes, Point == Tensor {
+  /// Number of tokens to choose from.
+  var vocabulary: Int { get }
+  /// Number of tokens of a sequence, with those that fill it up after its end.
+  var length: Int { get }
+  /// The token that ends a sequence; `nil` where all have the whole length.
+  var end: Int? { get }
+  /// How many sequences' log-probabilities may be taken at once, for the memory they need.
+  var sequencesAtOnce: Int { get }
+  /// The same law with parameters that are not tracked.
+  func detached() -> Self
+}
+
+extension SequenceLaw {
+  public var batch: [Int] { [] }
+  public var end: Int? { nil }
+
+  public static func point(_ sample: Classes) -> Tensor { sample.oneHot }
+
+  public func logProbability(_ sample: Classes) -> Tensor {
+    logProbabilities(sample).sum(along: -1)
+  }
+
+  /// The mean of -log p in nats a token, the one that ends a sequence among them; detached, and in parts that fit into memory.
+  public func negativeLogLikelihood(of sequences: Classes) -> Double {
+    let plain = detached()
+    let rows = sequences.indices.count / length
+    precondition(rows > 0, "the likelihood of no sequences")
+    var total = 0.0
+    for first in stride(from: 0, to: rows, by: sequencesAtOnce) {
+      let some = sequences.rows(Array(first..<Swift.min(rows, first + sequencesAtOnce)))
+      total -= plain.logProbabilities(some).scalars.reduce(0.0) { $0 + Double($1) }
+    }
+    return total / Double(sequences.tokenCount(end: end))
+  }
+}
+
+extension SequenceLaw {
+  public var stateCount: Int? {
+    // Sequences that may go on, and those that have ended.
+    var (open, ended) = (1, 0)
+    for _ in 0..<length {
+      let (product, overflow) = open.multipliedReportingOverflow(
+        by: end == nil ? vocabulary : vocabulary - 1)
+      if overflow { return nil }
+      ended += end == nil ? 0 : open
+      open = product
+    }
+    let (all, overflow) = open.addingReportingOverflow(ended)
+    return overflow ? nil : all
+  }
+
+  /// Every sequence once, of shape [states, length], the first tokens changing fastest.
+  ///
+  /// Where no token ends them, digit i in base `vocabulary` of a state's place is token i.
+  ///
+  /// - Complexity: O(length vocabulary^length).
+  public func states() -> Classes {
+    guard let stateCount else {
+      preconditionFailure("\(length) of \(vocabulary) tokens have too many sequences")
+    }
+    var tokens: [Int32] = []
+    tokens.reserveCapacity(stateCount * length)
+    var state = [Int32](repeating: 0, count: length)
+    repeat {
+      if isWhole(state) { tokens += state }
+    } while advance(&state)
+    return Classes(
+      Indices(shape: [stateCount, length]) { buffer in _ = buffer.update(from: tokens) },
+      classCount: vocabulary)
+  }
+
+  /// Whether nothing but the end follows the end.
+  private func isWhole(_ tokens: [Int32]) -> Bool {
+    guard let end, let first = tokens.firstIndex(of: Int32(end)) else { return true }
+    return tokens[first...].allSatisfy { $0 == Int32(end) }
+  }
+
+  /// The next number in base `vocabulary`, its first digit the least; false after the last one.
+  private func advance(_ digits: inout [Int32]) -> Bool {
+    for place in digits.indices {
+      digits[place] += 1
+      if digits[place] < Int32(vocabulary) { return true }
+      digits[place] = 0
+    }
+    return false
+  }
+}
+
+extension Classes {
+  /// How many tokens sequences [..., length] have, up to the first `end` of each and with it.
+  public func tokenCount(end: Int?) -> Int {
+    guard let end, let length = shape.last, length > 0 else { return indices.count }
+    let tokens = indices.values
+    return stride(from: 0, to: tokens.count, by: length).reduce(0) { sum, first in
+      let row = tokens[first..<first + length]
+      return sum + (row.firstIndex(of: Int32(end)).map { $0 - first + 1 } ?? length)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+public import Tensors
+
+/// The best matching: the item of every place that together score highest, each item once, with a certificate.
+///
+/// Potentials of places and items prove it: place + item is at or above every score, so no matching exceeds ``bound``, which the scores of
+/// ``order`` add up to. Where several are best the result is one of them, always the same.
+///
+/// - Complexity: O(n³) for each matrix, by shortest augmenting paths; matrices in parallel.
+/// - Reference: Kuhn (1955), The Hungarian method for the assignment problem; Jonker and Volgenant (1987), A shortest augmenting path
+///   algorithm for dense and sparse linear assignment problems.
+public struct Assignment: Sendable {
+  /// The item at each place, `batch + [n]`.
+  public let order: Orders
+  /// The sum of the scores of the pairs, `batch`; its gradient in the scores is the matrix of ``order``.
+  public let value: Tensor
+  /// Of shape `batch + [n]`, without a gradient.
+  public let placePotentials: Tensor
+  /// Of shape `batch + [n]`, without a gradient.
+  public let itemPotentials: Tensor
+
+  /// Solves each matrix of `batch + [n, n]`: rows are places, columns are items.
+  ///
+  /// Traps unless scores are finite or -inf, which forbids a pair, and unless some matching avoids all that are forbidden.
+  public init(scores: Tensor) {
+    let size = scores.checkedMatchingSize(hasPerfect: true)
+    let batch = Array(scores.shape.dropLast(2))
+    let (columns, potentials) = Self.solve(scores, size: size, batch: batch)
+    order = Orders(trusted: columns, itemCount: size)
+    value =
+      size == 0
+      ? .zeros(batch)
+      : scores.takingAlong(columns.reshaped(batch + [size, 1]), axis: -1)
+        .reshaped(batch + [size]).sum(along: -1)
+    (placePotentials, itemPotentials) = potentials
+  }
+
+  /// The sum of all potentials, `batch`: no matching scores higher.
+  public var bound: Tensor { placePotentials.sum(along: -1) + itemPotentials.sum(along: -1) }
+
+  private static func solve(
+    _ scores: Tensor, size: Int, batch: [Int]
+  ) -> (Indices, (Tensor, Tensor)) {
+    let count = batch.reduce(1, *)
+    let given = scores.detached().contiguous()
+    var columns = Indices([], shape: [0])
+    var (places, items): (Tensor, Tensor) = (0, 0)
+    let feasible = Indices(shape: [count]) { feasible in
+      columns = Indices(shape: batch + [size]) { columns in
+        places = Tensor(shape: batch + [size]) { places in
+          items = Tensor(shape: batch + [size]) { items in
+            guard let c = columns.baseAddress, let f = feasible.baseAddress,
+              let u = places.baseAddress, let v = items.baseAddress, size > 0, count > 0
+            else { return feasible.initialize(repeating: 1) }
+            given.withBase { Kernels.assignment(count, size, $0, c, f, u, v) }
+          }
+        }
+      }
+    }
+    if let bad = feasible.values.firstIndex(of: 0) {
+      preconditionFailure("every matching of matrix \(bad) has a score of -inf")
+    }
+    return (columns, (places, items))
+  }
+}
+
+extension Tensor {
+  /// n of scores `batch + [n, n]`, finite or -inf; traps on others, and on a row or column of -inf alone unless a whole matching is looked
+  /// for anyway.
+  func checkedMatchingSize(hasPerfect: Bool) -> Int {
+    precondition(
+      rank >= 2 && shape[rank - 1] == shape[rank - 2],
+      "scores of a matching are square, got \(shape)")
+    let n = shape[rank - 1]
+    if allFinite { return n }
+    let values = scalars
+    for (place, value) in values.enumerated() {
+      precondition(
+        value.isFinite || value == -.infinity, "score \(value) at place \(place) is not a score")
+    }
+    if hasPerfect { return n }
+    for axis in [-1, -2] {
+      let most = detached().max(along: axis)
+      precondition(
+        most.allFinite, "a \(axis == -1 ? "place" : "item") has no finite score among \(n)")
+    }
+    return n
+  }
+
+  /// This matrix `batch + [n, n]` times a payload `batch + [n] + rest`, or one that lacks leading axes of the batch.
+  func matched(with payload: Tensor) -> Tensor {
+    let batch = Array(shape.dropLast(2))
+    let n = shape[rank - 1]
+    // The payload's batch is the longest tail of this one that it begins with.
+    let own = (0...batch.count).first { skipped in
+      payload.shape.starts(with: batch[skipped...] + [n])
+    }
+    guard let own else {
+      preconditionFailure("a payload \(payload.shape) for matrices \(shape)")
+    }
+    let tail = Array(batch[own...])
+    let rest = Array(payload.shape.dropFirst(tail.count + 1))
+    let width = rest.reduce(1, *)
+    return matmul(payload.reshaped(tail + [n, width])).reshaped(batch + [n] + rest)
+  }
+}

@@ -1,0 +1,101 @@
+public import Tensors
+
+/// Random matchings: the best ``Assignment`` of scores plus independent Gumbels, one for each pair.
+///
+/// Scores of shape `batch + [n, n]`, finite or -inf for pairs that are forbidden, give orders `[samples] + batch + [n]`, the item at each
+/// place; points are matrices `[samples] + batch + [n, n]`, a place in each row. A number added to a row or a column of scores changes
+/// nothing.
+///
+/// **The law has no tractable probability.** It is not the one proportional to exp(sum of scores), whose normaliser is a permanent, and
+/// equals it for a single pair alone: one Gumbel for each pair perturbs fewer numbers than there are matchings. So the estimators that need a
+/// log-probability do not take it; ``GumbelSinkhorn``, the gradient through relaxed matchings, does.
+///
+/// - Reference: Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with Gumbel-Sinkhorn networks; Papandreou and
+///   Yuille (2011), Perturb-and-MAP random fields.
+public struct GumbelMatching: PathwiseDistribution {
+  public typealias Sample = Orders
+  public typealias Point = Tensor
+
+  /// Of shape `batch + [n, n]`: rows are places, columns are items.
+  public let scores: Tensor
+  /// What the Gumbels are multiplied with; 0 always draws the best matching.
+  public let noiseScale: Double
+  /// Where ``relaxed(_:temperature:isHard:using:)`` stops, as in ``Sinkhorn``.
+  public let tolerance: Double
+  /// How far it goes at most.
+  public let iterations: Int
+
+  public init(
+    scores: Tensor, noiseScale: Double = 1, tolerance: Double = 1e-5, iterations: Int = 200
+  ) {
+    precondition(
+      scores.rank >= 2 && scores.shape[scores.rank - 1] == scores.shape[scores.rank - 2],
+      "scores of a matching are square, got \(scores.shape)")
+    precondition(noiseScale >= 0 && noiseScale.isFinite, "noise of scale \(noiseScale)")
+    self.scores = scores
+    self.noiseScale = noiseScale
+    self.tolerance = tolerance
+    self.iterations = iterations
+  }
+
+  public var batch: [Int] { scores.shape.dropLast(2) }
+
+  /// Number of items n.
+  public var itemCount: Int { scores.shape[scores.rank - 1] }
+
+  public var parameters: Tensor { scores }
+
+  public func with(parameters: Tensor) -> GumbelMatching {
+    GumbelMatching(
+      scores: parameters, noiseScale: noiseScale, tolerance: tolerance, iterations: iterations)
+  }
+
+  /// Samples by solving an assignment for each.
+  ///
+  /// - Complexity: O(n³) for each matching; traps if every one has a forbidden pair.
+  public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Orders {
+    Self.harden(perturbation(noise(count, using: &generator)).detached())
+  }
+
+  public static func point(_ sample: Orders) -> Tensor { sample.matrix }
+
+  /// Standard Gumbel noise, of shape `[count] + batch + [n, n]`.
+  public func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
+    precondition(count >= 0, "\(count) samples")
+    return .randomGumbel([count] + scores.shape, using: &generator)
+  }
+
+  /// Scores plus scaled noise.
+  public func perturbation(_ noise: Tensor) -> Tensor { scores + noise * Scalar(noiseScale) }
+
+  /// The best matching.
+  public static func harden(_ perturbation: Tensor) -> Orders {
+    Assignment(scores: perturbation).order
+  }
+
+  /// The plan of ``Sinkhorn`` with its own tolerance and cap.
+  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
+    Sinkhorn(scores: perturbation / temperature, temperature: 1).matrix
+  }
+
+  public static func straightThrough(_ sample: Orders, gradientOf relaxed: Tensor) -> Tensor {
+    point(sample).passingGradient(to: relaxed)
+  }
+
+  /// Plans of perturbed scores, or their best matchings, exactly permutations, with the gradient of the plans.
+  public func relaxed(
+    _ count: Int, temperature: Scalar, isHard: Bool,
+    using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    let z = perturbation(noise(count, using: &generator))
+    let plan = Sinkhorn(
+      scores: z, temperature: Double(temperature), tolerance: tolerance, iterations: iterations)
+    return isHard
+      ? Self.straightThrough(Self.harden(z.detached()), gradientOf: plan.matrix) : plan.matrix
+  }
+}
+
+/// Gumbel-Sinkhorn: the gradient through relaxed matchings, or through hard ones as if they were relaxed.
+///
+/// ``GumbelSoftmax`` of a ``GumbelMatching``, whose card holds.
+public typealias GumbelSinkhorn = GumbelSoftmax<GumbelMatching>

@@ -1,0 +1,135 @@
+import Foundation
+import Models
+import Stochastics
+import Tensors
+import Testing
+
+struct BLEUTests {
+  /// Sequences of tokens below 9, filled up with 9, their end.
+  private static func sequences(_ rows: [[Int]]) -> Classes {
+    Classes(
+      Indices(
+        rows.flatMap { $0 + [Int](repeating: 9, count: 8 - $0.count) }, shape: [rows.count, 8]),
+      classCount: 10)
+  }
+
+  private static func scores(_ rows: [[Int]], references: [[Int]]) -> [[Double]] {
+    BLEU(references: sequences(references), end: 9).scores(of: sequences(rows))
+  }
+
+  @Test("an n-gram counts as often as in the reference that has most of it")
+  func clipping() {
+    // "the the the the the the the" against "the cat is on the mat" and "there is a cat on the mat" (Papineni et al.).
+    let references = [[0, 1, 2, 3, 0, 4], [5, 2, 6, 1, 3, 0, 4]]
+    let found = Self.scores([[0, 0, 0, 0, 0, 0, 0]], references: references)[0]
+    #expect(abs(found[0] - 2.0 / 7) < 1e-12)
+    // No pair of them occurs: 0.1 of six; it has the length of the nearest reference.
+    #expect(abs(found[1] - (2.0 / 7 * 0.1 / 6).squareRoot()) < 1e-12)
+  }
+
+  @Test("precisions are averaged geometrically")
+  func precisions() {
+    // Tokens 3 of 4, pairs 2 of 3, triples 1 of 2, and none of one.
+    let found = Self.scores([[1, 2, 3, 7]], references: [[0, 1, 2, 3]])[0]
+    let p = [3.0 / 4, 2.0 / 3, 1.0 / 2, 0.1, 0.1]
+    for n in 1...5 {
+      let mean = pow(p[..<n].reduce(1, *), 1 / Double(n))
+      #expect(abs(found[n - 1] - mean) < 1e-12)
+    }
+    #expect(
+      Self.scores([[0, 1, 2, 3, 4, 5]], references: [[0, 1, 2, 3, 4, 5]])[0].allSatisfy {
+        abs($0 - 1) < 1e-12
+      })
+    #expect(Self.scores([[7, 8]], references: [[0, 1]])[0] == [0, 0, 0, 0, 0])
+    #expect(Self.scores([[]], references: [[0, 1]])[0] == [0, 0, 0, 0, 0])
+  }
+
+  @Test(
+    "short sequences are punished by the nearest length, the shorter of two",
+    arguments: [
+      (2, [3], exp(1 - 3.0 / 2)), (4, [5, 3], 1), (3, [5, 2], 1), (3, [6, 4], exp(1 - 4.0 / 3)),
+      (5, [5], 1), (6, [1], 1),
+    ])
+  func brevity(count: Int, lengths: [Int], penalty: Double) {
+    let references = lengths.map { [Int](repeating: 0, count: $0) }
+    let found = Self.scores([[Int](repeating: 0, count: count)], references: references)[0][0]
+    let precision = min(1, Double(lengths.max() ?? 0) / Double(count))
+    #expect(abs(found - precision * penalty) < 1e-12)
+  }
+
+  @Test("self-BLEU is that against all others")
+  func others() {
+    var generator = Philox(seed: 81)
+    var rows = (0..<40).map { _ in
+      (0..<Int.random(in: 1...8, using: &generator)).map { _ in
+        Int.random(in: 0..<4, using: &generator)
+      }
+    }
+    rows.append(rows[3])
+    let found = BLEU(references: Self.sequences(rows), end: 9).selfScores()
+    for (place, scores) in found.enumerated() {
+      var others = rows
+      others.remove(at: place)
+      let exact = Self.scores([rows[place]], references: others)[0]
+      for (a, b) in zip(scores, exact) { #expect(abs(a - b) < 1e-12) }
+    }
+  }
+
+  @Test("a thousand sequences against five thousand take seconds")
+  func speed() {
+    var generator = Philox(seed: 82)
+    func some(_ count: Int) -> Classes {
+      Classes(
+        Indices(
+          (0..<count * 20).map { _ in Int.random(in: 0..<500, using: &generator) },
+          shape: [count, 20]), classCount: 500)
+    }
+    let (references, sample) = (some(5000), some(1000))
+    let clock = ContinuousClock()
+    let took = clock.measure { _ = BLEU(references: references).scores(of: sample) }
+    #expect(took < .seconds(10))
+  }
+}
+
+struct TradeOffCurveTests {
+  private typealias Point = TradeOffCurve.Point
+
+  private static let curve = TradeOffCurve([
+    Point(quality: 1, diversity: 5, qualityError: 0.3, diversityError: 0.4),
+    Point(quality: 3, diversity: 3), Point(quality: 5, diversity: 4),
+  ])
+
+  @Test(
+    "what is beyond, level, behind, and not covered",
+    arguments: [
+      (2.5, 3.2, 0.15, TradeOffCurve.Verdict.beyond), (2, 4, 0, .level), (2.5, 4.1, -0.3, .behind),
+      (4, 4, -1, .behind), (0.5, 4.9, 0.5, .uncovered), (4, 2, 1, .uncovered), (3, 3, 0, .level),
+    ])
+  func verdicts(quality: Double, diversity: Double, margin: Double, verdict: TradeOffCurve.Verdict)
+  {
+    let point = Point(quality: quality, diversity: diversity)
+    #expect(abs(Self.curve.margin(of: point) - margin) < 1e-12)
+    let exact = TradeOffCurve(
+      Self.curve.points.map { Point(quality: $0.quality, diversity: $0.diversity) })
+    #expect(exact.verdict(on: point) == verdict)
+  }
+
+  @Test("nothing is told within two standard errors of both points")
+  func errors() {
+    // The nearest point is the first, whose errors are 0.5 together.
+    for (error, verdict) in [(0.0, TradeOffCurve.Verdict.level), (1.2, .level)] {
+      let point = Point(quality: 0.2, diversity: 4.2, qualityError: error)
+      #expect(Self.curve.verdict(on: point) == verdict)
+    }
+    #expect(Self.curve.verdict(on: Point(quality: 0, diversity: 3.5)) == .uncovered)
+    #expect(
+      Self.curve.verdict(on: Point(quality: 2.5, diversity: 3.2, qualityError: 0.1)) == .level)
+  }
+
+  @Test("a curve of one point is that point")
+  func single() {
+    let curve = TradeOffCurve([Point(quality: 1, diversity: 1)])
+    #expect(curve.margin(of: Point(quality: 0.5, diversity: 2)) == 0.5)
+    #expect(curve.verdict(on: Point(quality: 2, diversity: 2)) == .behind)
+  }
+}

@@ -1,0 +1,145 @@
+import DiscreteTesting
+import Foundation
+import Learning
+import Models
+import Stochastics
+import Tensors
+import Testing
+
+private let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-10 : 2e-4
+
+private func tokens(_ sample: Classes) -> Tensor {
+  Tensor(sample.indices.values.map { Scalar($0) }, shape: sample.shape)
+}
+
+struct HiddenMarkovModelExactnessTests {
+  private static func chain(_ parameters: Tensor, length: Int = 4) -> HiddenMarkovModel {
+    HiddenMarkovModel(
+      initial: parameters.sliced(along: 0, 0..<2),
+      transition: parameters.sliced(along: 0, 2..<6).reshaped([2, 2]),
+      emission: parameters.sliced(along: 0, 6..<12).reshaped([2, 3]), length: length)
+  }
+
+  private static var parameters: Tensor {
+    var generator = Philox(seed: 61)
+    return .randomNormal([12], using: &generator) * 1.5
+  }
+
+  @Test("the forward recursion sums over all chains of states")
+  func chains() {
+    let model = Self.chain(Self.parameters)
+    func rows(_ tensor: Tensor) -> [[Double]] {
+      let width = tensor.shape[tensor.rank - 1]
+      let scalars = tensor.softmax(along: tensor.rank - 1).scalars.map { Double($0) }
+      return stride(from: 0, to: scalars.count, by: width).map { Array(scalars[$0..<$0 + width]) }
+    }
+    let (first, next, token) = (
+      rows(model.initial)[0], rows(model.transition), rows(model.emission)
+    )
+    let states = model.states()
+    #expect(states.shape == [81, 4])
+    for (row, found) in model.logProbability(states).scalars.enumerated() {
+      let sequence = states.indices.values[row * 4..<row * 4 + 4].map { Int($0) }
+      let exact = (0..<16).reduce(0.0) { sum, code in
+        let hidden = (0..<4).map { code >> $0 & 1 }
+        var p = first[hidden[0]] * token[hidden[0]][sequence[0]]
+        for step in 1..<4 {
+          p *= next[hidden[step - 1]][hidden[step]] * token[hidden[step]][sequence[step]]
+        }
+        return sum + p
+      }
+      #expect(abs(Double(found) - log(exact)) < tolerance)
+    }
+  }
+
+  @Test(
+    "a law: sums to one, scores of mean zero, samples by their probability, the same by equal seeds"
+  )
+  func law() {
+    let check = DistributionCheck(
+      at: Self.parameters, tolerance: tolerance, features: tokens, distribution: { Self.chain($0) })
+    #expect(check.failures(draws: 20_000, falseAlarmRate: 1e-6, seed: 62) == [])
+  }
+
+  @Test("chains that are all but impossible have finite likelihoods")
+  func impossible() {
+    let model = HiddenMarkovModel(
+      initial: Tensor([0, -300]), transition: Tensor([0, -400, -400, 0], shape: [2, 2]),
+      emission: Tensor([0, -500, -500, 0], shape: [2, 2]), length: 3)
+    let sample = Classes(Indices([0, 1, 0], shape: [1, 3]), classCount: 2)
+    // Staying in the first state costs the one odd token.
+    #expect(abs(Double(model.logProbability(sample).scalars[0]) + 500) < 1e-3)
+  }
+
+  @Test("a thousand steps of improbable tokens do not underflow")
+  func longSequences() {
+    let model = HiddenMarkovModel(
+      initial: .zeros([2]), transition: .zeros([2, 2]),
+      emission: Tensor([0, 20, 0, 20], shape: [2, 2]), length: 1000)
+    let sample = Classes(
+      Indices([Int](repeating: 0, count: 1000), shape: [1, 1000]), classCount: 2)
+    #expect(abs(model.negativeLogLikelihood(of: sample) - 20) < 1e-4)
+  }
+}
+
+struct EndedSequenceExactnessTests {
+  private static var model: SequenceGenerator {
+    var generator = Philox(seed: 63)
+    return SequenceGenerator(
+      vocabulary: 3, length: 4, embeddingSize: 2, units: 3, start: 1, end: 1, deviation: 1,
+      using: &generator)
+  }
+
+  private static func moved(_ parameters: Tensor) -> SequenceGenerator {
+    var model = model
+    model.output.weight = parameters.reshaped([3, 3])
+    return model
+  }
+
+  @Test("sequences that end are a law; there is one for every way to end")
+  func law() {
+    // 1 + 2 + 4 + 8 that end, and 16 that do not.
+    #expect(Self.model.stateCount == 31 && Self.model.states().shape == [31, 4])
+    let check = DistributionCheck(
+      at: Self.model.output.weight.reshaped([9]), tolerance: tolerance, features: tokens,
+      distribution: Self.moved)
+    #expect(check.failures(draws: 20_000, falseAlarmRate: 1e-6, seed: 64) == [])
+  }
+
+  @Test("what fills a sequence up costs nothing and is no token")
+  func padding() {
+    let model = Self.model
+    let ended = Classes(Indices([0, 1, 1, 1, 2, 0, 2, 1], shape: [2, 4]), classCount: 3)
+    let logs = model.logProbabilities(ended).scalars
+    #expect(logs[2] == 0 && logs[3] == 0 && logs[..<2].allSatisfy { $0 < 0 })
+    #expect(logs[4...].allSatisfy { $0 < 0 })
+    #expect(ended.tokenCount(end: 1) == 6 && ended.tokenCount(end: nil) == 8)
+    let total = logs.reduce(0.0) { $0 + Double($1) }
+    #expect(abs(model.negativeLogLikelihood(of: ended) + total / 6) < tolerance)
+  }
+
+  @Test("completions of what has ended are that, and a start that is the end ends nothing")
+  func completions() {
+    let model = Self.model
+    var generator = Philox(seed: 65)
+    let prefix = Classes(Indices([0, 1, 2, 0], shape: [2, 2]), classCount: 3)
+    for _ in 0..<20 {
+      let whole = model.completing(prefix, using: &generator).indices.values
+      #expect(whole[..<4] == [0, 1, 1, 1] && whole[4..<6] == [2, 0])
+    }
+    let first = model.sample(300, using: &generator)
+    #expect(Set((0..<300).map { first.indices.values[$0 * 4] }) == [0, 1, 2])
+  }
+
+  @Test("roll-outs end where completions do")
+  func rollOuts() {
+    let model = Self.model
+    var generator = Philox(seed: 66)
+    let ended = Classes(Indices([2, 1, 1, 1], shape: [1, 4]), classCount: 3)
+    let rewards = model.rollOutRewards(of: ended, copies: 50, using: &generator) { sequences in
+      Tensor(
+        (0..<sequences.shape[0]).map { Scalar(sequences.rows([$0]).tokenCount(end: 1)) })
+    }
+    #expect(rewards.scalars[1...].allSatisfy { $0 == 2 } && rewards.scalars[0] > 2)
+  }
+}
