@@ -18,7 +18,7 @@ struct Discrete: ParsableCommand {
       Train.self, Eval.self, Sample.self, Sweep.self, Encode.self, Compare.self,
       Ablate.self,
       Verify.self,
-      Figure.self, Toy.self, Rank.self,
+      Figure.self, Toy.self, StudySequences.self, Rank.self,
       DataSets.self,
       Bench.self,
       Doctor.self,

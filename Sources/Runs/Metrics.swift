@@ -60,7 +60,8 @@ public struct Metrics: Sendable {
       .joined(separator: "\"\"") + "\""
   }
 
-  private func lines() throws(FormatError) -> [JSON] {
+  /// Every line, in order.
+  public func lines() throws(FormatError) -> [JSON] {
     let path = folder.file(Metrics.name)
     guard fileExists(path) else { return [] }
     let lines = try fileBytes(path).split(separator: UInt8(ascii: "\n"))

@@ -8,7 +8,7 @@ struct HelpTests {
       let verbs = [
         [], ["train"], ["train", "belief-network"], ["eval"], ["sample"], ["encode"], ["ablate"],
         ["compare"],
-        ["data"], ["data", "list"], ["data", "path"], ["data", "verify"], ["bench"],
+        ["data"], ["data", "list"], ["data", "path"], ["data", "verify"], ["bench"], ["gan-study"],
         ["train", "sequence-gan"], ["sweep"], ["doctor"],
       ]
       for verb in verbs {

@@ -169,6 +169,30 @@ struct SequenceGANTests {
     }
   }
 
+  @Test("A study of every way leaves a table, a figure and the runs")
+  func study() throws {
+    try withTemporaryFolder { root in
+      let run = try discrete(
+        [
+          "gan-study", "--out", "\(root)/runs", "--seeds", "2", "--steps", "2",
+          "--pretrain-epochs", "1", "--figure", "\(root)/study.svg", "--json",
+        ], in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      let lines = try run.output.split(separator: "\n").map {
+        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+      }
+      #expect(lines.count == 5 && Set(lines.compactMap { $0["way"] as? String }).count == 5)
+      #expect(lines.allSatisfy { $0["nll_oracle"] as? Double ?? 0 > 0 })
+      // All start from the same generators, so that what they differ by is what they learned since.
+      let starts = lines.map {
+        ($0["nll_generator"] as? Double ?? 0) - ($0["nll_generator_change"] as? Double ?? 0)
+      }
+      #expect(starts.allSatisfy { abs($0 - starts[0]) < 1e-9 })
+      #expect(try text(of: "\(root)/study.svg").contains("straight-through"))
+      #expect(try Self.lines("\(root)/runs/learned-baseline-2/metrics.jsonl").count > 1)
+    }
+  }
+
   @Test("Numbers that are not: one sentence, and what stood before is kept")
   func nonFinite() throws {
     try withTemporaryFolder { root in

@@ -35,10 +35,10 @@ struct SequenceGradientTests {
   ///
   /// By Student's law with 399 degrees of freedom |z| > 5 at one of a hundred parameters has probability 1e-4.
   private static func score(
-    of gradient: some SequenceGradient, factors: [Scalar] = [1, 1, 1, 1]
+    of gradient: some SequenceGradient, factors: [Scalar] = [1, 1, 1, 1],
+    for q: SequenceGenerator = smallGenerator()
   ) -> (z: Double, deviation: Double) {
     let (calls, rows) = (400, 200)
-    let q = smallGenerator()
     let exact = exact(q)
     var generator = Philox(seed: 71)
     var moments = Moments(coordinates: exact.count)
@@ -72,6 +72,28 @@ struct SequenceGradientTests {
     arguments: [0, 2] as [Scalar])
   func relaxIsUnbiased(scale: Scalar) {
     #expect(Self.score(of: Self.relax(scale: scale)).z < 5)
+  }
+
+  /// Its token 0 ends a sequence.
+  private static var ending: SequenceGenerator {
+    let q = smallGenerator()
+    return SequenceGenerator(
+      embedding: q.embedding, recurrence: q.recurrence, output: q.output, length: 4, end: 0)
+  }
+
+  @Test("it has it too where sequences end, whose points stay ended")
+  func ends() {
+    #expect(Self.score(of: Self.relax(scale: 2), for: Self.ending).z < 5)
+    var generator = Philox(seed: 76)
+    let points = Self.ending.relaxed(500, temperature: 0.8, using: &generator)
+    #expect(points.scalars.allSatisfy { $0 == 0 || $0 == 1 })
+    let tokens = points.argmax(along: 2).values
+    var ended = 0
+    for place in tokens.indices where place % 4 > 0 && tokens[place - 1] == 0 {
+      #expect(tokens[place] == 0)
+      ended += 1
+    }
+    #expect(ended > 50)
   }
 
   @Test("the same test finds a reward that is discounted")

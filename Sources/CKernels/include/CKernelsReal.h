@@ -193,6 +193,11 @@ void DK(dk_bernoulli_logits)(
 /// be drawn.
 void DK(dk_categorical)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
+/// The same law where the logits are x weight + bias, of x [rows, inputs] and weight [inputs, classes]; they are never stored.
+/// False, and nothing done, for more than 65,536 classes.
+bool DK(dk_affine_categorical)(
+    uint64_t key, long rows, long inputs, long classes, const REAL *x, const REAL *weight,
+    const REAL *bias, int32_t *y);
 /// The same law by Gumbel-max, one Gumbel per class.
 void DK(dk_categorical_gumbel)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);

@@ -27,6 +27,9 @@ public struct SamplingRule: Sendable {
     self.nucleus = nucleus
   }
 
+  /// Whether tokens follow the law itself.
+  var isPlain: Bool { temperature == 1 && topK == nil && nucleus == nil }
+
   /// The likeliest token, by chance one of those that are equally likely.
   public static var greedy: SamplingRule { SamplingRule(topK: 1) }
 

@@ -88,21 +88,45 @@ extension SequenceGenerator {
         continue
       }
       state = recurrence.step(embedding(last), from: state)
-      let logits = rule.applied(to: output(state.hidden))
-      let key = noise.next()
-      let next = Indices(shape: [last.count]) { buffer in
-        guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-        logits.withPointer { source in
-          guard let source = source.baseAddress else { return }
-          Kernels.categorical(key, buffer.count, vocabulary, source, buffer.count, target)
+      var next = token(after: state.hidden, by: rule, key: noise.next())
+      if let stops {
+        let drawn = next
+        next = Indices(shape: [last.count]) { buffer in
+          for row in buffer.indices {
+            buffer[row] = last.values[row] == stops ? stops : drawn.values[row]
+          }
         }
-        guard let stops else { return }
-        for row in buffer.indices where last.values[row] == stops { buffer[row] = stops }
       }
       last = next
       result.append(next)
     }
     return result
+  }
+
+  /// One token for each row of hidden states; the logits are stored only where the rule has to see them.
+  private func token(after hidden: Tensor, by rule: SamplingRule, key: UInt64) -> Indices {
+    let rows = hidden.shape[0]
+    return Indices(shape: [rows]) { buffer in
+      guard let target = buffer.baseAddress, rows > 0 else { return }
+      if rule.isPlain {
+        let (x, weight, bias) = (
+          hidden.contiguous(), output.weight.contiguous(), output.bias.contiguous()
+        )
+        let isDone = x.withBase { x in
+          weight.withBase { weight in
+            bias.withBase { bias in
+              Kernels.affineCategorical(
+                key, rows, recurrence.units, vocabulary, x, weight, bias, target)
+            }
+          }
+        }
+        if isDone { return }
+      }
+      rule.applied(to: output(hidden)).withPointer { source in
+        guard let source = source.baseAddress else { return }
+        Kernels.categorical(key, rows, vocabulary, source, rows, target)
+      }
+    }
   }
 }
 

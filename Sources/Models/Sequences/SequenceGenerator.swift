@@ -118,7 +118,7 @@ extension SequenceGenerator: SequenceLaw {
   }
 
   /// One for each token up to the end of its sequence and zero after, `nil` where no token ends any.
-  private func lives(of sample: Classes) -> Tensor? {
+  func lives(of sample: Classes) -> Tensor? {
     guard let end else { return nil }
     let tokens = sample.indices.values
     var alive = [Scalar](repeating: 1, count: tokens.count)

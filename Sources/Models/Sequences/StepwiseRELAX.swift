@@ -44,7 +44,9 @@ public struct StepwiseRELAX: SequenceGradient {
       over: Categorical(logits: logits), given: hidden.detached(), noise: noise,
       conditionalNoise: nil, using: &generator
     ) { (_: Classes, _: inout Philox) in costs }
-    let all = each.sum(along: 0)
+    // What follows the end was not drawn, and has no score.
+    let drawn = q.lives(of: sample).map { each * $0.transposed() } ?? each
+    let all = drawn.sum(along: 0)
     return (all - all.detached() - reward.total).mean(along: 0)
   }
 

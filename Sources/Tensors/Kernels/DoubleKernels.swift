@@ -360,6 +360,13 @@ package enum DoubleKernels {
     dk_categorical_d(key, rows, classes, logits, logitsRows, y)
   }
 
+  package static func affineCategorical(
+    _ key: UInt64, _ rows: Int, _ inputs: Int, _ classes: Int, _ x: Input, _ weight: Input,
+    _ bias: Input, _ y: UnsafeMutablePointer<Int32>
+  ) -> Bool {
+    dk_affine_categorical_d(key, rows, inputs, classes, x, weight, bias, y)
+  }
+
   package static func categoricalGumbel(
     _ key: UInt64, _ rows: Int, _ classes: Int, _ logits: Input, _ logitsRows: Int,
     _ y: UnsafeMutablePointer<Int32>

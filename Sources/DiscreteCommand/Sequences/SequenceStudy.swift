@@ -1,0 +1,82 @@
+import Formats
+import Models
+import Runs
+
+/// Ways of following a discriminator, each from several seeds, beside maximum likelihood that goes on for as many steps.
+///
+/// A seed is the oracle's, the data's and the weights' alike, so that the ways start from the same generator.
+struct SequenceStudy {
+  /// A setting of `train sequence-gan` under a name.
+  struct Way {
+    let name: String
+    let settings: [(key: String, text: String)]
+  }
+
+  static let ways = [
+    Way(name: "REINFORCE", settings: []),
+    Way(name: "leave-one-out", settings: [("baseline", "leave-one-out")]),
+    Way(name: "learned baseline", settings: [("baseline", "network")]),
+    Way(name: "straight-through", settings: [("estimator", "straight-through")]),
+  ]
+  static let likelihood = "likelihood"
+
+  /// A mini setting of SeqGAN, whose discriminator sees the data once for each step of the generator.
+  static let setting: [(key: String, text: String)] = [
+    ("vocabulary", "200"), ("length", "10"), ("hidden", "16"), ("embedding", "16"),
+    ("sequences", "2000"), ("filters", "1x32,2x32,3x32,4x32,5x32"),
+    ("discriminator-pretrain-rounds", "5"), ("discriminator-rounds", "1"),
+    ("discriminator-epochs", "1"),
+  ]
+
+  let root: String
+  let steps: Int
+  let pretrainEpochs: Int
+  let seeds: Int
+
+  /// One evaluation: steps of the generator after pre-training, and what was measured.
+  struct Point: Sendable {
+    let step: Int
+    let oracle: Double
+    let generator: Double
+  }
+
+  /// The curve of each seed, by the name of the way.
+  func curves() throws -> [(name: String, seeds: [[Point]])] {
+    try (Self.ways.map { ($0, steps) } + [(Way(name: Self.likelihood, settings: []), 0)]).map {
+      way, adversarial in
+      (way.name, try (1...seeds).map { try run(way, seed: $0, adversarialSteps: adversarial) })
+    }
+  }
+
+  private func run(_ way: Way, seed: Int, adversarialSteps: Int) throws -> [Point] {
+    var settings = Settings(SequenceConfiguration.defaults)
+    // An epoch of likelihood has 32 steps of the generator: as many more are made as the others follow the discriminator.
+    let batches = (2000 + 63) / 64
+    let more = adversarialSteps == 0 ? (steps + batches - 1) / batches : 0
+    var all = Self.setting + way.settings
+    all += [
+      ("seed", "\(seed)"), ("adversarial-steps", "\(adversarialSteps)"),
+      ("pretrain-epochs", "\(pretrainEpochs + more)"),
+      ("evaluate-every", adversarialSteps == 0 ? "1" : "5"),
+    ]
+    if way.settings.first?.key != "estimator" { all.append(("roll-outs", "8")) }
+    for (key, text) in all { try settings.set(key, to: text, from: .commandLine) }
+    let configuration = try SequenceConfiguration(settings)
+    let name = way.name.split(separator: " ").joined(separator: "-").lowercased()
+    let folder = try RunFolder(creating: "\(root)/\(name)-\(seed)")
+    try folder.write(
+      .object(configuration.settings.resolved.map { JSON.Member($0.key, JSON($0.text)) }),
+      to: "config.json")
+    _ = try SequenceTraining(
+      configuration: configuration, data: SequenceData(configuration), folder: folder,
+      isQuiet: true
+    ).run(isResumed: false)
+    let pretrained = pretrainEpochs * batches
+    return try Metrics(folder).lines().compactMap { entry in
+      guard let step = entry["step"]?.number, let oracle = entry["nll_oracle"]?.number,
+        let generator = entry["nll_generator"]?.number, Int(step) >= pretrained
+      else { return nil }
+      return Point(step: Int(step) - pretrained, oracle: oracle, generator: generator)
+    }
+  }
+}
