@@ -107,7 +107,8 @@ let package = Package(
     tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),
     tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests(
-      "Models", ["Models", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
+      "Models",
+      ["Models", "Datasets", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
     tests("DiscreteCommand", ["DiscreteCommand", "Quickstart", "Formats", "Tensors"]),

@@ -9,7 +9,7 @@ struct HelpTests {
         [], ["train"], ["train", "belief-network"], ["eval"], ["sample"], ["encode"], ["ablate"],
         ["compare"],
         ["data"], ["data", "list"], ["data", "path"], ["data", "verify"], ["bench"],
-        ["train", "sequence-gan"], ["sweep"], ["doctor"],
+        ["train", "sequence-gan"], ["train", "sorter"], ["sweep"], ["doctor"],
       ]
       for verb in verbs {
         let run = try discrete(verb + ["--help"], in: root)

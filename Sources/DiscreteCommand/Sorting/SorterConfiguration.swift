@@ -144,6 +144,7 @@ extension SorterConfiguration {
   func withSorter<Task: SorterTask>(
     size: (height: Int, width: Int)?, _ task: Task
   ) throws -> Task.Output {
+    try checkMemory(pixels: size.map { $0.height * $0.width })
     var generator = Philox(seed: seed).folding(300)
     func run(_ objective: some SortingObjective) throws -> Task.Output {
       let outputs = objective.outputs(items: length)
@@ -173,6 +174,22 @@ extension SorterConfiguration {
       } catch let error as SettingError {
         throw settings.failure(error.description, of: "method")
       }
+    }
+  }
+
+  /// Refuses batches that would take gigabytes: a pooled map has eight numbers for each pixel, a matching n for each score.
+  private func checkMemory(pixels: Int?) throws {
+    let item =
+      switch method {
+      case .matching(_, _, let samples): max(8 * (pixels ?? 0), samples * length)
+      case .relaxed(_, let samples): max(8 * (pixels ?? 4), samples)
+      case .sampled: max(8 * (pixels ?? 0), 4 * length)
+      }
+    let numbers = Double(batchSize) * Double(length) * Double(item)
+    guard numbers <= 0x1p28 else {
+      throw settings.failure(
+        "a batch of \(batchSize) sequences of \(length) needs over \(1 << 28) numbers at once",
+        of: settings.isSet("batch-size") ? "batch-size" : "length")
     }
   }
 }

@@ -179,7 +179,7 @@ func accuracy<Scorer: ItemScorer, Objective: SortingObjective>(
   of sorter: Sorter<Scorer, Objective>, on data: any SortingData,
   of configuration: SorterConfiguration, _ stream: SorterStream
 ) throws(CommandFailure) -> SortingAccuracy {
-  let (count, size) = (configuration.evaluationSequences, 50)
+  let (count, size) = (configuration.evaluationSequences, max(1, 250 / configuration.length))
   let own = stream.generator(configuration.seed)
   var result = SortingAccuracy()
   for start in stride(from: 0, to: count, by: size) {

@@ -42,10 +42,8 @@ extension Tensor {
       count = pools ? Shape.count(result) : 0
     }
     return value.recording([self, weight, bias]) { context in
-      if context.isDifferentiated || context.inputs.contains(where: \.isTracked) {
-        return context.convolutionByParts(padding: padding, pools: pools)
-      }
-      return context.convolutionBackward(job, places)
+      context.isDifferentiated || context.inputs.contains(where: \.isTracked)
+        ? context.convolutionByParts(job, places) : context.convolutionBackward(job, places)
     }
   }
 }
@@ -79,28 +77,48 @@ extension PullbackContext {
     return [image, weight, bias]
   }
 
-  /// The same derived from products of unfolded windows, which can be differentiated again.
-  fileprivate func convolutionByParts(padding: Int, pools: Bool) -> [Tensor?] {
-    let operands = inputs.map { $0.isTracked ? $0 : $0.variable() }
-    let (x, weight) = (operands[0], operands[1])
-    let (size, filters) = (weight.shape[0], weight.shape[3])
-    let padded = x.padded(along: 1, before: padding, to: x.shape[1] + 2 * padding)
-      .padded(along: 2, before: padding, to: x.shape[2] + 2 * padding)
-    let (rows, columns) = (padded.shape[1] - size + 1, padded.shape[2] - size + 1)
-    var shifted: [Tensor] = []
-    for i in 0..<size {
-      for j in 0..<size {
-        shifted.append(
-          padded.sliced(along: 1, i..<i + rows).sliced(along: 2, j..<j + columns))
+  /// The same from products of unfolded windows, which can be differentiated again.
+  fileprivate func convolutionByParts(_ job: dk_convolution_shape, _ places: [UInt8]) -> [Tensor?] {
+    let (size, border, filters) = (job.size, job.padding, job.filters)
+    let (high, wide) = (job.height + 2 * border, job.width + 2 * border)
+    let (rows, columns) = (high - size + 1, wide - size + 1)
+    let offsets = (0..<size * size).map { ($0 / size, $0 % size) }
+    let padded = inputs[0].padded(along: 1, before: border, to: high)
+      .padded(along: 2, before: border, to: wide)
+    let windows = concatenate(
+      offsets.map { i, j in
+        padded.sliced(along: 1, i..<i + rows).sliced(along: 2, j..<j + columns)
+      }, along: 3)
+    var slopes = cotangent
+    if job.pools {
+      let (h, w) = (rows / 2, columns / 2)
+      let chosen = Tensor(shape: [job.count, h, 2, w, 2, filters]) { buffer in
+        buffer.update(repeating: 0)
+        for (index, place) in places.enumerated() {
+          let (pixel, filter) = index.quotientAndRemainder(dividingBy: filters)
+          let (row, column) = pixel.quotientAndRemainder(dividingBy: w)
+          let (down, right) = Int(place).quotientAndRemainder(dividingBy: 2)
+          buffer[(((row * 2 + down) * w + column) * 2 + right) * filters + filter] = 1
+        }
       }
+      slopes = (slopes.reshaped([job.count, h, 1, w, 1, filters]) * chosen)
+        .reshaped([job.count, 2 * h, 2 * w, filters])
+        .padded(along: 1, before: 0, to: rows).padded(along: 2, before: 0, to: columns)
     }
-    let windows = concatenate(shifted, along: 3)
-    var value = windows.matmul(weight.reshaped([size * size * x.shape[3], filters])) + operands[2]
-    if pools {
-      let (high, wide) = (rows / 2, columns / 2)
-      value = value.sliced(along: 1, 0..<2 * high).sliced(along: 2, 0..<2 * wide)
-        .reshaped([x.shape[0], high, 2, wide, 2, filters]).max(along: 4).max(along: 2)
+    let weight = inputs[1].reshaped([size * size * job.channels, filters])
+    let ofWindows = slopes.matmul(weight.transposed())
+    var image = Tensor.zeros(padded.shape)
+    for (index, (i, j)) in offsets.enumerated() {
+      image =
+        image
+        + ofWindows.sliced(along: 3, index * job.channels..<(index + 1) * job.channels)
+        .padded(along: 1, before: i, to: high).padded(along: 2, before: j, to: wide)
     }
-    return gradients(of: value * cotangent, withRespectTo: operands, differentiable: true)
+    return [
+      image.sliced(along: 1, border..<border + job.height)
+        .sliced(along: 2, border..<border + job.width),
+      windows.rows().transposed().matmul(slopes.rows()).reshaped(inputs[1].shape),
+      slopes.sum(along: [0, 1, 2]),
+    ]
   }
 }
