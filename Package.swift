@@ -101,6 +101,14 @@ let package = Package(
       name: "OneShotGAN", dependencies: all + ["SwiftDiscrete"], path: "Examples/OneShotGAN",
       swiftSettings: swift),
 
+    .executableTarget(
+      name: "NearestNeighbours", dependencies: all + ["SwiftDiscrete"],
+      path: "Examples/NearestNeighbours", swiftSettings: swift),
+
+    .executableTarget(
+      name: "MedianRegression", dependencies: all + ["SwiftDiscrete"],
+      path: "Examples/MedianRegression", swiftSettings: swift),
+
     // MARK: Tests
     tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
     tests("Formats", ["Formats", "Tensors"]),

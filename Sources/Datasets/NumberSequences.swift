@@ -6,9 +6,12 @@ public struct SortingBatch: Sendable {
   public let items: Tensor
   /// The item that belongs at each place, the largest number first, `[sequences, n]`.
   public let order: Indices
+  /// The numbers of the items, as far as a `Scalar` holds them, `[sequences, n]`.
+  public let values: Tensor
 
   init(items: Tensor, values: [Double], length n: Int) {
     self.items = items
+    self.values = Tensor(values.map { Scalar($0) }, shape: [values.count / n, n])
     order = Indices(shape: [values.count / n, n]) { buffer in
       for start in stride(from: 0, to: values.count, by: n) {
         let sorted = (0..<n).sorted {

@@ -36,6 +36,7 @@ struct NumberSequenceTests {
         try #require(Self.number(items.sliced(along: 0, at: $0), digits: 2))
       }
       #expect(Set(numbers).count == 9)
+      #expect(batch.values.sliced(along: 0, at: sequence).scalars == numbers.map { Scalar($0) })
       let order = batch.order.values[sequence * 9..<sequence * 9 + 9]
       #expect(order.map { numbers[Int($0)] } == numbers.sorted(by: >))
     }
