@@ -101,13 +101,22 @@ let package = Package(
       name: "OneShotGAN", dependencies: all + ["SwiftDiscrete"], path: "Examples/OneShotGAN",
       swiftSettings: swift),
 
+    .executableTarget(
+      name: "NearestNeighbours", dependencies: all + ["SwiftDiscrete"],
+      path: "Examples/NearestNeighbours", swiftSettings: swift),
+
+    .executableTarget(
+      name: "MedianRegression", dependencies: all + ["SwiftDiscrete"],
+      path: "Examples/MedianRegression", swiftSettings: swift),
+
     // MARK: Tests
     tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
     tests("Formats", ["Formats", "Tensors"]),
     tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),
     tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests(
-      "Models", ["Models", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
+      "Models",
+      ["Models", "Datasets", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
     tests("DiscreteCommand", ["DiscreteCommand", "Quickstart", "Formats", "Tensors"]),

@@ -9,7 +9,8 @@ struct HelpTests {
         [], ["train"], ["train", "belief-network"], ["eval"], ["sample"], ["encode"], ["ablate"],
         ["compare"],
         ["data"], ["data", "list"], ["data", "path"], ["data", "verify"], ["bench"], ["gan-study"],
-        ["train", "sequence-gan"], ["sweep"], ["doctor"],
+        ["train", "sequence-gan"], ["train", "sorter"], ["rank"], ["rank", "fit"],
+        ["rank", "sample"], ["rank", "learn"], ["sweep"], ["doctor"],
       ]
       for verb in verbs {
         let run = try discrete(verb + ["--help"], in: root)

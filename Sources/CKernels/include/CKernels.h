@@ -55,6 +55,15 @@ typedef enum __attribute__((enum_extensibility(closed))) dk_reduction : int {
   dk_reduction_sum, dk_reduction_maximum, dk_reduction_minimum, dk_reduction_product,
 } dk_reduction;
 
+// MARK: Convolution
+
+/// `count` > 0 images of height x width x channels under windows of size x size; the border of zeros is at most
+/// size - 1 wide. `pools` keeps the largest of every 2 x 2 places; an odd last row or column is left out.
+typedef struct {
+  long count, height, width, channels, filters, size, padding;
+  bool pools;
+} dk_convolution_shape;
+
 // MARK: Random integers
 
 /// Words offset..<offset + n of the stream of `key`. Word i is word (i / 16) % 4 of the

@@ -139,6 +139,18 @@ void DK(dk_bernoulli_log_probability_backward)(
     long rows, long n, const REAL *cotangent, const REAL *logits, long logits_rows,
     const REAL *bits, long bits_rows, REAL *out);
 
+// MARK: Convolution
+
+/// y[count, rows, columns, filters] of weights [size, size, channels, filters]. Where it pools, `places` tells of
+/// every output which of its four places it came from, row by row; otherwise it is not used.
+void DK(dk_convolution)(
+    const dk_convolution_shape *s, const REAL *x, const REAL *weight, const REAL *bias, REAL *y,
+    uint8_t *places);
+/// From the cotangent g of y; dx may be NULL. Sums over the images are cut by their number alone.
+void DK(dk_convolution_backward)(
+    const dk_convolution_shape *s, const REAL *x, const REAL *weight, const uint8_t *places,
+    const REAL *g, REAL *dx, REAL *dweight, REAL *dbias);
+
 // MARK: Recurrence
 
 /// One step of an LSTM of n units. `gates` are rows of 4 n, input, forget, output, candidate, before their

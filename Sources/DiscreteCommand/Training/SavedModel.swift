@@ -30,13 +30,20 @@ struct SavedModel {
   private let labelCount: Int?
 
   /// Which of a run's checkpoints.
-  enum Choice: String, CaseIterable { case last, best }
+  enum Choice: String, CaseIterable {
+    case last, best
+
+    init(named name: String) throws(CommandFailure) {
+      guard let choice = Choice(rawValue: name) else {
+        throw CommandFailure(
+          .usage, unknown("checkpoint", name, among: Choice.allCases.map(\.rawValue)))
+      }
+      self = choice
+    }
+  }
 
   init(run: String, checkpoint: String) throws {
-    guard let choice = Choice(rawValue: checkpoint) else {
-      throw CommandFailure(
-        .usage, unknown("checkpoint", checkpoint, among: Choice.allCases.map(\.rawValue)))
-    }
+    let choice = try Choice(named: checkpoint)
     folder = try RunFolder(opening: run)
     configuration = try TrainingConfiguration(of: folder)
     path = choice == .last ? folder.lastCheckpoint : folder.bestCheckpoint

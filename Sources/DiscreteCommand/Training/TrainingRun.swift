@@ -1,4 +1,3 @@
-import CKernels
 import Datasets
 import Formats
 import Models
@@ -15,13 +14,7 @@ struct TrainingRun {
   private static let mostSeeds = 1000
 
   func start() throws {
-    if let threads = place.threads {
-      guard (1...1024).contains(threads) else {
-        throw CommandFailure(.usage, "threads is '\(threads)', not a whole number from 1 to 1024")
-      }
-      dk_set_thread_count(Int32(threads))
-    }
-    guard place.out != "" else { throw CommandFailure(.usage, "--out is empty, expected a folder") }
+    try place.prepare()
     if let seeds = training.seeds {
       guard
         (2...TrainingRun.mostSeeds).contains(seeds) && training.seed == nil && place.resume == nil
@@ -41,15 +34,7 @@ struct TrainingRun {
 
   /// Defaults, then the file, then `--set`, then flags.
   private func settings(seed: Int? = nil) throws -> Settings {
-    var settings = Settings(model.settings)
-    if let config = place.config { try settings.read(file: config) }
-    for text in place.sets {
-      let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2, !pair[0].isEmpty else {
-        throw CommandFailure(.usage, "--set takes key=value, not '\(text)'")
-      }
-      try settings.set(String(pair[0]), to: String(pair[1]), from: .commandLine)
-    }
+    var settings = try place.settings(model.settings)
     for case (let key, let text?) in flags {
       // What one flag says stands in place of what a file says by the other.
       if key == "layers" { settings.reset("latent") }
@@ -83,10 +68,7 @@ struct TrainingRun {
     // The model is made before the folder, so that a setting that does not fit leaves nothing behind.
     try configuration.withModel(
       mean: data.training.mean, labelled: configuration.labelled(from: data), FitCheck())
-    let folder = try RunFolder(creating: path)
-    try folder.write(object(configuration.settings.resolved), to: "config.json")
-    try folder.write(object(configuration.settings.overrides), to: "overrides.json")
-    try folder.write(runEnvironment(), to: "environment.json")
+    let folder = try RunFolder(creating: path, recording: configuration.settings)
     return try train(configuration, data, in: folder, isResumed: false)
   }
 
@@ -172,10 +154,6 @@ struct TrainingRun {
     }
     print("run              \(path)")
     print("picture          \(path)/samples/final.png   data, reconstructions, samples")
-  }
-
-  private func object(_ pairs: [(key: String, text: String)]) -> JSON {
-    .object(pairs.map { JSON.Member($0.key, JSON($0.text)) })
   }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Formats
 import Models
+import Runs
 
 /// Bounds of a trained model on held-out data.
 struct Eval: ParsableCommand {
@@ -9,7 +10,7 @@ struct Eval: ParsableCommand {
     abstract: "Evaluate a run's model on test images.",
     discussion: """
       Prints the bound, which is the evidence lower bound, and the importance-weighted estimate of the log-likelihood, both in \
-      nats per image.
+      nats per image. Of a sorter's run, the shares of test sequences that are sorted whole and of places that are right.
       """)
 
   @OptionGroup var source: SavedModelOptions
@@ -21,13 +22,19 @@ struct Eval: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Samples per image, of which the likelihood's estimate rises.", valueName: "n"))
-  var samples = 100
+      "Samples per image, of which the likelihood's estimate rises. (default: 100)", valueName: "n")
+  )
+  var samples: Int?
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
+    let samples = samples ?? 100
     guard samples >= 1 && samples <= 100_000 else {
       throw CommandFailure(.usage, "samples is '\(samples)', not a whole number from 1 to 100000")
+    }
+    let folder = try RunFolder(opening: source.path)
+    if try Settings.text(of: "model", in: folder.file("config.json")) == SorterConfiguration.model {
+      return try testSorter(folder)
     }
     let saved = try source.model()
     let images = try saved.images(data).test
@@ -52,6 +59,17 @@ struct Eval: ParsableCommand {
         "log-likelihood   \(rounded(result.logLikelihood, 3)) nats, importance-weighted, \(result.samples) sample\(result.samples == 1 ? "" : "s")"
       )
     }
+  }
+
+  private func testSorter(_ folder: RunFolder) throws {
+    guard samples == nil else {
+      throw CommandFailure(
+        .usage, "--samples is for likelihoods; \(source.path) is a run of 'sorter'")
+    }
+    let (values, lines) = try SorterEvaluation(
+      folder: folder, checkpoint: SavedModel.Choice(named: source.checkpoint), data: data
+    ).run()
+    if json { print(values) } else { for line in lines { print(line) } }
   }
 }
 

@@ -4,7 +4,7 @@ import ArgumentParser
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a model.",
-    subcommands: [TrainBeliefNetwork.self, TrainVAE.self, TrainSequenceGAN.self])
+    subcommands: [TrainBeliefNetwork.self, TrainVAE.self, TrainSequenceGAN.self, TrainSorter.self])
 }
 
 struct TrainBeliefNetwork: ParsableCommand {

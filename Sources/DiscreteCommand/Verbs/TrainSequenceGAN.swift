@@ -1,5 +1,4 @@
 import ArgumentParser
-import CKernels
 import Datasets
 import Formats
 import Runs
@@ -20,39 +19,20 @@ struct TrainSequenceGAN: ParsableCommand {
   @OptionGroup(title: "Run") var place: RunOptions
 
   func run() throws {
-    if let threads = place.threads {
-      guard (1...1024).contains(threads) else {
-        throw CommandFailure(.usage, "threads is '\(threads)', not a whole number from 1 to 1024")
-      }
-      dk_set_thread_count(Int32(threads))
-    }
-    guard place.out != "" else { throw CommandFailure(.usage, "--out is empty, expected a folder") }
+    try place.prepare()
     report(try place.resume.map(resume) ?? begin())
   }
 
   private func begin() throws -> JSON {
-    var settings = Settings(SequenceConfiguration.defaults)
-    if let config = place.config { try settings.read(file: config) }
-    for text in place.sets {
-      let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2, !pair[0].isEmpty else {
-        throw CommandFailure(.usage, "--set takes key=value, not '\(text)'")
-      }
-      try settings.set(String(pair[0]), to: String(pair[1]), from: .commandLine)
-    }
+    var settings = try place.settings(SequenceConfiguration.defaults)
     for case (let key, let text?) in options.settings {
       try settings.set(key, to: text, from: .commandLine)
     }
     let configuration = try SequenceConfiguration(settings)
     let data = try SequenceData(configuration)
     let folder = try RunFolder(
-      creating: place.out ?? defaultRunFolder(of: SequenceConfiguration.model))
-    func object(_ pairs: [(key: String, text: String)]) -> JSON {
-      .object(pairs.map { JSON.Member($0.key, JSON($0.text)) })
-    }
-    try folder.write(object(configuration.settings.resolved), to: "config.json")
-    try folder.write(object(configuration.settings.overrides), to: "overrides.json")
-    try folder.write(runEnvironment(), to: "environment.json")
+      creating: place.out ?? defaultRunFolder(of: SequenceConfiguration.model),
+      recording: configuration.settings)
     if let texts = data.texts {
       try folder.write(
         .array(texts.vocabulary.texts.map { JSON($0) }), to: folder.vocabularyFile)

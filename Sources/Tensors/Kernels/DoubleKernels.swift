@@ -278,6 +278,24 @@ package enum DoubleKernels {
       rows, n, cotangent, logits, logitsRows, bits, bitsRows, y)
   }
 
+  // MARK: Convolution
+
+  package static func convolution(
+    _ shape: dk_convolution_shape, _ x: Input, _ weight: Input, _ bias: Input, _ y: Output,
+    _ places: UnsafeMutablePointer<UInt8>?
+  ) {
+    withUnsafePointer(to: shape) { dk_convolution_d($0, x, weight, bias, y, places) }
+  }
+
+  package static func convolutionBackward(
+    _ shape: dk_convolution_shape, _ x: Input, _ weight: Input, _ places: UnsafePointer<UInt8>?,
+    _ cotangent: Input, _ dx: Output?, _ dweight: Output, _ dbias: Output
+  ) {
+    withUnsafePointer(to: shape) {
+      dk_convolution_backward_d($0, x, weight, places, cotangent, dx, dweight, dbias)
+    }
+  }
+
   // MARK: Recurrence
 
   package static func lstmCell(

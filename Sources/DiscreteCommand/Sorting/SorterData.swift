@@ -1,0 +1,45 @@
+import Datasets
+import Tensors
+
+/// Sequences to learn from, to choose by and to test on.
+struct SorterData {
+  let training: any SortingData
+  let validation: any SortingData
+  let test: any SortingData
+  /// Of an item that is an image.
+  let size: (height: Int, width: Int)?
+
+  /// - Parameter name: other data than the configuration's.
+  init(_ configuration: SorterConfiguration, named name: String? = nil) throws {
+    let name = name ?? configuration.data
+    guard name != SorterConfiguration.numbers else {
+      let numbers = PlainNumbers(length: configuration.length)
+      (training, validation, test, size) = (numbers, numbers, numbers, nil)
+      return
+    }
+    let images = try loadImages(name, holdOut: true)
+    guard images.training.height >= 4, images.training.width >= 4 else {
+      throw CommandFailure(
+        .badData,
+        "\(name): images of \(images.training.width) x \(images.training.height), those of digits are 4 x 4 at least"
+      )
+    }
+    func sequences(_ set: ImageSet, _ part: String) throws -> DigitSequences {
+      guard set.isLabelled else {
+        throw CommandFailure(
+          .badData, "\(name): the \(part) images have no labels, which give the order")
+      }
+      let labels = Set((0..<set.count).compactMap { set.label(of: $0) })
+      if let missing = (0..<10).first(where: { !labels.contains($0) }) {
+        throw CommandFailure(.badData, "\(name): none of the \(part) images is labelled \(missing)")
+      }
+      return DigitSequences(
+        images: set, length: configuration.length, digits: configuration.digits)
+    }
+    let training = try sequences(images.training, "training")
+    self.training = training
+    validation = try sequences(images.validation, "validation")
+    test = try sequences(images.test, "test")
+    size = training.size
+  }
+}

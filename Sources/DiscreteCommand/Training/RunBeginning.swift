@@ -1,0 +1,43 @@
+import CKernels
+import Formats
+import Runs
+
+extension RunOptions {
+  /// Sets the threads, and refuses a run without a name for its folder.
+  func prepare() throws(CommandFailure) {
+    if let threads {
+      guard (1...1024).contains(threads) else {
+        throw CommandFailure(.usage, "threads is '\(threads)', not a whole number from 1 to 1024")
+      }
+      dk_set_thread_count(Int32(threads))
+    }
+    guard out != "" else { throw CommandFailure(.usage, "--out is empty, expected a folder") }
+  }
+
+  /// Defaults, then the file, then `--set`.
+  func settings(_ defaults: [(key: String, text: String?)]) throws -> Settings {
+    var settings = Settings(defaults)
+    if let config { try settings.read(file: config) }
+    for text in sets {
+      let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2, !pair[0].isEmpty else {
+        throw CommandFailure(.usage, "--set takes key=value, not '\(text)'")
+      }
+      try settings.set(String(pair[0]), to: String(pair[1]), from: .commandLine)
+    }
+    return settings
+  }
+}
+
+extension RunFolder {
+  /// A new folder with the settings of a run, those that the user has set, and the environment.
+  init(creating path: String, recording settings: Settings) throws {
+    func object(_ pairs: [(key: String, text: String)]) -> JSON {
+      .object(pairs.map { JSON.Member($0.key, JSON($0.text)) })
+    }
+    try self.init(creating: path)
+    try write(object(settings.resolved), to: "config.json")
+    try write(object(settings.overrides), to: "overrides.json")
+    try write(runEnvironment(), to: "environment.json")
+  }
+}

@@ -1,0 +1,184 @@
+public import Stochastics
+public import Tensors
+
+/// What the scores of a sequence's items mean: the order they give, and how far they are from a true one.
+public protocol SortingObjective: Parameterized, Sendable {
+  /// Number of scores for each of n items.
+  func outputs(items n: Int) -> Int
+
+  /// A loss for each sequence, `[sequences]`.
+  ///
+  /// - Parameters:
+  ///   - scores: `[sequences, n, outputs]`.
+  ///   - items: what was scored, `[sequences, n] + item`.
+  ///   - order: the item that belongs at each place, `[sequences, n]`.
+  mutating func loss(
+    scores: Tensor, items: Tensor, order: Indices, using generator: inout some RandomNumberGenerator
+  ) -> Tensor
+
+  /// The hard order of each sequence, `[sequences, n]`.
+  func order(scores: Tensor) -> Orders
+}
+
+extension SortingObjective {
+  /// One score for an item, the largest first.
+  public func outputs(items n: Int) -> Int { 1 }
+
+  public func order(scores: Tensor) -> Orders {
+    PlackettLuce.harden(scores.detached().sliced(along: 2, at: 0))
+  }
+}
+
+/// The cross-entropy of a relaxed sort against the true order, a mean over places; no matrix is formed.
+///
+/// With samples, scores are log-worths of a Plackett-Luce law: Gumbels are added before the sort, and losses averaged.
+/// Grover, Wang, Zweig and Ermon (2019); Prillo and Eisenschlos (2020).
+public struct RelaxedSorting: SortingObjective, Stateless {
+  public enum Relaxation: Sendable, Hashable {
+    case neuralSort
+    case softSort(SoftSort.Power)
+  }
+
+  public let relaxation: Relaxation
+  /// τ, positive.
+  public let temperature: Double
+  /// Draws of the noise; 0 for none.
+  public let samples: Int
+
+  public init(_ relaxation: Relaxation = .neuralSort, temperature: Double = 1, samples: Int = 0) {
+    precondition(
+      temperature > 0 && temperature.isFinite, "temperature \(temperature) is not positive")
+    precondition(samples >= 0, "\(samples) samples")
+    self.relaxation = relaxation
+    self.temperature = temperature
+    self.samples = samples
+  }
+
+  public func loss(
+    scores: Tensor, items: Tensor, order: Indices, using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    let plain = scores.sliced(along: 2, at: 0)
+    guard samples > 0 else { return entropy(plain, order).mean(along: -1) }
+    let noisy = plain + .randomGumbel([samples] + plain.shape, using: &generator)
+    let repeated = Indices(shape: noisy.shape) { buffer in
+      for place in buffer.indices { buffer[place] = order.values[place % order.count] }
+    }
+    return entropy(noisy, repeated).mean(along: -1).mean(along: 0)
+  }
+
+  private func entropy(_ scores: Tensor, _ order: Indices) -> Tensor {
+    switch relaxation {
+    case .neuralSort:
+      NeuralSort(scores: scores, temperature: temperature).crossEntropy(against: order)
+    case .softSort(let power):
+      SoftSort(scores: scores, temperature: temperature, power: power).crossEntropy(against: order)
+    }
+  }
+}
+
+/// A score for every place and item, made a relaxed matching: Gumbel-Sinkhorn. Hard orders are exact assignments.
+///
+/// Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with Gumbel-Sinkhorn networks.
+public struct MatchingSorting: SortingObjective {
+  public enum Loss: Sendable, Hashable {
+    /// That of each place's row against the true item, a mean over places.
+    case crossEntropy
+    /// The squared distance of the plan times the items from the items in order, summed.
+    case reconstruction
+  }
+
+  public let loss: Loss
+  public let noiseScale: Double
+  public var estimator: GumbelSinkhorn
+
+  /// - Parameter noiseScale: what Gumbels are multiplied with.
+  public init(
+    _ loss: Loss = .crossEntropy, temperature: TemperatureSchedule = 1.0, noiseScale: Double = 1,
+    samples: Int = 5
+  ) {
+    self.loss = loss
+    self.noiseScale = noiseScale
+    estimator = GumbelSinkhorn(temperature: temperature, samples: samples)
+  }
+
+  public func outputs(items n: Int) -> Int { n }
+
+  public mutating func loss<G: RandomNumberGenerator>(
+    scores: Tensor, items: Tensor, order: Indices, using generator: inout G
+  ) -> Tensor {
+    let truth = Orders(order, itemCount: scores.shape[1]).matrix
+    let n = scores.shape[1]
+    let payload = items.reshaped([items.shape[0], n, items.count / max(1, items.shape[0] * n)])
+    let q = GumbelMatching(
+      scores: scores.transposed(), noiseScale: noiseScale, tolerance: 1e-3, iterations: 50)
+    let loss = loss
+    return estimator.expectation(over: q, using: &generator) { (plan: Tensor, _: inout G) in
+      switch loss {
+      case .crossEntropy:
+        // What is below is worth no gradient that a number could hold.
+        -((plan * truth).sum(along: -1) + 1e-20).log().mean(along: -1)
+      case .reconstruction:
+        ((plan - truth).matmul(payload)).squared().sum(along: [-2, -1])
+      }
+    }
+  }
+
+  public func order(scores: Tensor) -> Orders {
+    Assignment(scores: scores.detached().transposed()).order
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("estimator", &estimator)
+  }
+}
+
+/// The expected cost of orders that are drawn by Plackett and Luce's law of the scores, by any estimator.
+public struct SampledSorting: SortingObjective {
+  /// How wrong an order is.
+  public enum Cost: String, Sendable, CaseIterable {
+    /// The share of places that have another item than they should.
+    case misplaced
+    /// The mean over items of the squared distance between their place and the true one.
+    case distance
+  }
+
+  public let cost: Cost
+  public var estimator: any GradientEstimator<PlackettLuce>
+
+  public init(_ cost: Cost, estimator: any GradientEstimator<PlackettLuce>) {
+    self.cost = cost
+    self.estimator = estimator
+  }
+
+  public mutating func loss<G: RandomNumberGenerator>(
+    scores: Tensor, items: Tensor, order: Indices, using generator: inout G
+  ) -> Tensor {
+    let n = scores.shape[1]
+    let costs = costs(Orders(order, itemCount: n))
+    func estimate(_ estimator: inout some GradientEstimator<PlackettLuce>) -> Tensor {
+      estimator.expectation(
+        over: PlackettLuce(logScores: scores.sliced(along: 2, at: 0)), using: &generator
+      ) { (point: Tensor, _: inout G) in
+        (point * costs).sum(along: [-2, -1]) * (1 / Scalar(n))
+      }
+    }
+    return estimate(&estimator)
+  }
+
+  /// What it costs to have an item at a place, `[sequences, n places, n items]`.
+  private func costs(_ truth: Orders) -> Tensor {
+    switch cost {
+    case .misplaced: return 1 - truth.matrix
+    case .distance:
+      let n = truth.itemCount
+      let belongs = Tensor(
+        truth.places.values.map { Scalar($0) }, shape: [truth.shape[0], 1, n])
+      let places = Tensor((0..<n).map { Scalar($0) }, shape: [n, 1])
+      return (belongs - places).squared()
+    }
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("estimator", &estimator)
+  }
+}
