@@ -76,7 +76,9 @@ public struct RelaxedSorting: SortingObjective, Stateless {
   }
 }
 
-/// A score for every place and item, made a relaxed matching: Gumbel-Sinkhorn. Hard orders are exact assignments.
+/// Gumbel-Sinkhorn: a score for every place and item, made a relaxed matching.
+///
+/// Hard orders are exact assignments.
 ///
 /// Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with Gumbel-Sinkhorn networks.
 public struct MatchingSorting: SortingObjective {
