@@ -102,4 +102,23 @@ struct SequenceLayerGradientTests {
       #expect(report.passed, "\(report)")
     }
   }
+
+  @Test("classes under an affine map, in several parts, have the values and slopes of its logits")
+  func classesUnderMap() {
+    var generator = Philox(seed: 13)
+    let (rows, classes) = (300, 4000)
+    let operands = [normal([rows, 3], 1), normal([3, classes], 2), normal([classes], 3)]
+    let tokens = Indices((0..<rows).map { $0 * 131 % classes }, shape: [rows])
+    let weights = Tensor.randomNormal([rows], using: &generator)
+    func slopes(_ value: ([Tensor]) -> Tensor) -> [Tensor] {
+      gradients(at: operands) { (value($0) * weights).sum() }
+    }
+    let pairs = zip(
+      slopes { $0[0].logProbability(ofClasses: tokens, under: $0[1], $0[2]) },
+      slopes { $0[0].affine($0[1], $0[2]).logProbability(ofClasses: tokens) })
+    for (found, expected) in pairs {
+      #expect(found.shape == expected.shape)
+      for (a, b) in zip(found.scalars, expected.scalars) { #expect(abs(a - b) < 1e-4) }
+    }
+  }
 }

@@ -81,10 +81,11 @@ extension SequenceGenerator: SequenceLaw {
   ///
   /// Traps where another token follows the one that ends a sequence.
   ///
-  /// - Complexity: O(units vocabulary) a token, and the memory of all logits; `negativeLogLikelihood(of:)` takes them in parts.
+  /// - Complexity: O(units vocabulary) a token; logits are not kept.
   public func logProbabilities(_ sample: Classes) -> Tensor {
     let steps = stepwise(sample)
-    let logs = output(hidden(before: steps)).logProbability(ofClasses: steps.targets).transposed()
+    let logs = hidden(before: steps)
+      .logProbability(ofClasses: steps.targets, under: output.weight, output.bias).transposed()
       .reshaped(sample.shape)
     return lives(of: sample).map { logs * $0 } ?? logs
   }

@@ -219,6 +219,18 @@ extension DifferentiableOperation {
       return $0[0].logProbability(
         ofClasses: Indices((0..<count).map { $0 * 2 % 3 }, shape: shape))
     },
+    .at(
+      "logProbability(ofClasses, under)",
+      [
+        [[2], [2, 3], [3]], [[2, 1, 2], [2, 3], [3]], [[4, 1], [1, 1], [1]],
+        [[0, 2], [2, 3], [3]],
+      ]
+    ) {
+      let shape = Array($0[0].shape.dropLast())
+      let (count, classes) = (shape.reduce(1, *), $0[2].shape[0])
+      return $0[0].logProbability(
+        ofClasses: Indices((0..<count).map { $0 * 2 % classes }, shape: shape), under: $0[1], $0[2])
+    },
     .at("windows", [[[2, 3, 2]], [[1, 2, 1]], [[0, 3, 2]]]) { $0[0].windows(of: 2) },
     .at(
       "lstm",

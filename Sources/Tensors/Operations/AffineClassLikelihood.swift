@@ -1,0 +1,136 @@
+extension Tensor {
+  /// The log-probability of classes under the logits x · weight + bias, which are never held at once.
+  ///
+  /// Rows x are this tensor, [..., n], and `indices` have the shape of its leading axes; a weight [n, classes], a bias [classes]. The
+  /// same as `affine(weight, bias).logProbability(ofClasses: indices)`; logits are made part by part while they are in the cache, and
+  /// again on the way back, which is faster than to fetch them from memory.
+  ///
+  /// - Complexity: O(rows n classes), in the memory of a part.
+  public func logProbability(ofClasses indices: Indices, under weight: Tensor, _ bias: Tensor)
+    -> Tensor
+  {
+    precondition(
+      rank >= 1 && Array(shape.dropLast()) == indices.shape && weight.rank == 2
+        && weight.shape[0] == shape[rank - 1] && bias.shape == [weight.shape[1]],
+      "classes \(indices.shape) under an affine map of \(shape) by \(weight.shape) and \(bias.shape)"
+    )
+    indices.check(below: weight.shape[1])
+    let flat = indices.reshaped([indices.count])
+    let likelihood = AffineClassLikelihood(rows: rows(), weight: weight, bias: bias, classes: flat)
+    let (values, normalisers) = likelihood.forward()
+    let result = values.recording([rows(), weight, bias]) { context in
+      let (x, weight, bias) = (context.inputs[0], context.inputs[1], context.inputs[2])
+      guard context.isDifferentiated || context.inputs.contains(where: \.isTracked) else {
+        return likelihood.backward(context.cotangent, normalisers: normalisers)
+      }
+      let slopes =
+        context.cotangent.expandingDimensions(at: -1)
+        * (flat.oneHot(classes: weight.shape[1]) - x.affine(weight, bias).softmax(along: -1))
+      return [
+        slopes.matmul(weight.transposed()), x.transposed().matmul(slopes), slopes.sum(along: 0),
+      ]
+    }
+    return result.reshaped(indices.shape)
+  }
+}
+
+/// Rows and an affine map as one matrix each: a column of ones meets the bias, so that both are one product.
+private struct AffineClassLikelihood {
+  /// [rows, n + 1].
+  private let inputs: Tensor
+  /// [n + 1, classes].
+  private let map: Tensor
+  private let indices: Indices
+
+  init(rows: Tensor, weight: Tensor, bias: Tensor, classes: Indices) {
+    inputs = concatenate([rows.detached(), .ones([rows.shape[0], 1])], along: 1)
+    map = concatenate([weight.detached(), bias.detached().expandingDimensions(at: 0)], along: 0)
+    indices = classes
+  }
+
+  private var classCount: Int { map.shape[1] }
+  private var width: Int { map.shape[0] }
+
+  /// Log-probabilities and normalisers, both [rows].
+  func forward() -> (values: Tensor, normalisers: Tensor) {
+    var normalisers: Tensor = 0
+    let values = Tensor(shape: indices.shape) { target in
+      normalisers = Tensor(shape: indices.shape) { kept in
+        guard let target = target.baseAddress, let kept = kept.baseAddress else { return }
+        eachPart { first, count, _, logits in
+          indices.withPointer {
+            Kernels.classLogProbability(
+              count, classCount, logits, $0 + first, kept + first, target + first)
+          }
+        }
+      }
+    }
+    return (values, normalisers)
+  }
+
+  /// The cotangents of rows, weight and bias.
+  func backward(_ cotangent: Tensor, normalisers: Tensor) -> [Tensor] {
+    let weights = cotangent.contiguous()
+    var ofMap: Tensor = 0
+    let ofInputs = Tensor(shape: inputs.shape) { target in
+      ofMap = Tensor(shape: map.shape) { sums in
+        guard let target = target.baseAddress, let sums = sums.baseAddress else { return }
+        sums.update(repeating: 0, count: map.count)
+        map.withBase { map in
+          normalisers.withBase { normalisers in
+            weights.withBase { weights in
+              eachPart { first, count, rows, logits in
+                indices.withPointer {
+                  Kernels.classLogProbabilityBackward(
+                    count, classCount, logits, $0 + first, normalisers + first, weights + first,
+                    logits)
+                }
+                Kernels.gemm(
+                  false, true, count, width, classCount, 1, logits, classCount, map, classCount, 0,
+                  target + first * width, width)
+                Kernels.gemm(
+                  true, false, width, classCount, count, 1, rows, width, logits, classCount, 1,
+                  sums, classCount)
+              }
+            }
+          }
+        }
+      }
+    }
+    let n = width - 1
+    return [
+      ofInputs.sliced(along: 1, 0..<n), ofMap.sliced(along: 0, 0..<n),
+      ofMap.sliced(along: 0, at: n),
+    ]
+  }
+
+  /// Calls the body with the logits of some rows at a time: the first row, how many, their inputs, and logits to write over.
+  private func eachPart(
+    _ body: (
+      _ first: Int, _ count: Int, _ rows: UnsafePointer<Scalar>,
+      _ logits: UnsafeMutablePointer<Scalar>
+    ) -> Void
+  ) {
+    let rows = inputs.shape[0]
+    let part = min(rows, max(1, AffineClassLikelihood.partSize / max(1, classCount)))
+    guard part > 0 else { return }
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: part * classCount) { logits in
+      guard let logits = logits.baseAddress else { return }
+      inputs.withBase { inputs in
+        map.withBase { map in
+          for first in stride(from: 0, to: rows, by: part) {
+            let count = min(part, rows - first)
+            let from = inputs + first * width
+            Kernels.gemm(
+              false, false, count, classCount, width, 1, from, width, map, classCount, 0, logits,
+              classCount)
+            body(first, count, from, logits)
+          }
+        }
+      }
+    }
+  }
+
+  /// How many logits a part has: what the caches of two cores hold.
+  private static let partSize = 1 << 19
+}
