@@ -111,7 +111,8 @@ struct SequenceLayerGradientTests {
     let tokens = Indices((0..<rows).map { $0 * 131 % classes }, shape: [rows])
     let weights = Tensor.randomNormal([rows], using: &generator)
     func slopes(_ value: ([Tensor]) -> Tensor) -> [Tensor] {
-      gradients(at: operands) { (value($0) * weights).sum() }
+      let variables = operands.map { $0.variable() }
+      return gradients(of: (value(variables) * weights).sum(), withRespectTo: variables)
     }
     let pairs = zip(
       slopes { $0[0].logProbability(ofClasses: tokens, under: $0[1], $0[2]) },
