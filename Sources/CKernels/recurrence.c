@@ -70,6 +70,68 @@ void DK(dk_lstm_cell_backward)(
   dk_blocks(rows, dk_lines(n * 16), DK(cell_backward_rows), &k);
 }
 
+// MARK: The cell of a GRU, elementwise; gates stand in rows of 3 n: update, reset, candidate
+
+typedef struct {
+  long n;
+  REAL *gates, *products;
+  const REAL *before;
+  REAL *hidden;
+} DK(gated_job);
+
+DK_CLONES static void DK(gated_row)(
+    long n, REAL *restrict gates, const REAL *products, const REAL *before,
+    REAL *restrict hidden) {
+  for (long i = 0; i < 2 * n; i++) gates[i] = DK(sigmoid)(gates[i] + products[i]);
+  for (long i = 0; i < n; i++)
+    gates[2 * n + i] = DK(tanh)(gates[2 * n + i] + gates[n + i] * products[2 * n + i]);
+  for (long i = 0; i < n; i++)
+    hidden[i] = gates[2 * n + i] + gates[i] * (before[i] - gates[2 * n + i]);
+}
+
+static void DK(gated_rows)(void *context, long start, long end) {
+  const DK(gated_job) *k = context;
+  long n = k->n;
+  for (long r = start; r < end; r++)
+    DK(gated_row)(
+        n, k->gates + r * 3 * n, k->products + r * 3 * n, k->before + r * n, k->hidden + r * n);
+}
+
+void DK(dk_gru_cell)(
+    long rows, long n, REAL *gates, const REAL *products, const REAL *before, REAL *hidden) {
+  DK(gated_job) k = {n, gates, (REAL *)products, before, hidden};
+  dk_blocks(rows, dk_lines(n * 16), DK(gated_rows), &k);
+}
+
+DK_CLONES static void DK(gated_backward_row)(
+    long n, REAL *restrict gates, REAL *restrict products, const REAL *before,
+    REAL *restrict slope) {
+  for (long i = 0; i < n; i++) {
+    REAL z = gates[i], r = gates[n + i], c = gates[2 * n + i], s = slope[i];
+    REAL update = s * (before[i] - c) * z * (1 - z), candidate = s * (1 - z) * (1 - c * c);
+    REAL reset = candidate * products[2 * n + i] * r * (1 - r);
+    gates[i] = products[i] = update;
+    gates[n + i] = products[n + i] = reset;
+    gates[2 * n + i] = candidate;
+    products[2 * n + i] = candidate * r;
+    slope[i] = s * z;
+  }
+}
+
+static void DK(gated_backward_rows)(void *context, long start, long end) {
+  const DK(gated_job) *k = context;
+  long n = k->n;
+  for (long r = start; r < end; r++)
+    DK(gated_backward_row)(
+        n, k->gates + r * 3 * n, k->products + r * 3 * n, k->before + r * n, k->hidden + r * n);
+}
+
+void DK(dk_gru_cell_backward)(
+    long rows, long n, REAL *gates, REAL *products, const REAL *before, REAL *slope) {
+  DK(gated_job) k = {n, gates, products, before, slope};
+  dk_blocks(rows, dk_lines(n * 16), DK(gated_backward_rows), &k);
+}
+
 // MARK: Log-probabilities of classes
 
 typedef struct {

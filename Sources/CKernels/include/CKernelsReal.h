@@ -162,11 +162,19 @@ void DK(dk_lstm_cell)(
 void DK(dk_lstm_cell_backward)(
     long rows, long n, REAL *gates, const REAL *before, const REAL *after, const REAL *slope,
     REAL *carried);
+/// One step of a GRU of n units. `gates` are rows of 3 n, update, reset, candidate, what the inputs give to
+/// them; they are squashed in place. `products` is what the hidden state `before` gives.
+void DK(dk_gru_cell)(
+    long rows, long n, REAL *gates, const REAL *products, const REAL *before, REAL *hidden);
+/// Turns squashed gates into cotangents of what the inputs gave, and products into their own. `slope` is the
+/// cotangent of hidden, and becomes the part of that of `before` that does not pass through the products.
+void DK(dk_gru_cell_backward)(
+    long rows, long n, REAL *gates, REAL *products, const REAL *before, REAL *slope);
 /// y[r] = log softmax(logits[r, :])[index[r]]; normalisers are kept for the way back.
 void DK(dk_class_log_probability)(
     long rows, long classes, const REAL *logits, const int32_t *index, REAL *normalisers,
     REAL *y);
-/// y[rows, classes] = cotangent (one-hot - softmax).
+/// y[rows, classes] = cotangent (one-hot - softmax); y may be the logits.
 void DK(dk_class_log_probability_backward)(
     long rows, long classes, const REAL *logits, const int32_t *index, const REAL *normalisers,
     const REAL *cotangent, REAL *y);

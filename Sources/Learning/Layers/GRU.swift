@@ -30,29 +30,17 @@ public struct GRU: Parameterized, Sendable {
 
   /// The hidden state, [rows, units], after one step of inputs [rows, inputs].
   public func step(_ x: Tensor, from hidden: Tensor) -> Tensor {
-    precondition(
-      x.rank == 2 && hidden.shape == [x.shape[0], units],
-      "a GRU of \(units) units on inputs \(x.shape) from a state \(hidden.shape)")
-    let fromInput = x.affine(input, bias)
-    let fromState = hidden.matmul(recurrent)
-    func part(_ tensor: Tensor, _ place: Int) -> Tensor {
-      tensor.sliced(along: 1, place * units..<(place + 1) * units)
-    }
-    let update = (part(fromInput, 0) + part(fromState, 0)).sigmoid()
-    let reset = (part(fromInput, 1) + part(fromState, 1)).sigmoid()
-    let candidate = (part(fromInput, 2) + reset * part(fromState, 2)).tanh()
-    return candidate + update * (hidden - candidate)
+    callAsFunction(x.expandingDimensions(at: 0), from: hidden).sliced(along: 0, at: 0)
   }
 
   /// The hidden states of every step, [steps, rows, units], of inputs [steps, rows, inputs].
+  ///
+  /// - Complexity: one product for the inputs of all steps, one per step for the hidden state; the way back takes twice that.
   public func callAsFunction(_ inputs: Tensor, from hidden: Tensor) -> Tensor {
-    precondition(inputs.rank == 3 && inputs.shape[0] > 0, "a GRU on inputs \(inputs.shape)")
-    var hidden = hidden
-    return stack(
-      (0..<inputs.shape[0]).map { t in
-        hidden = step(inputs.sliced(along: 0, at: t), from: hidden)
-        return hidden
-      })
+    precondition(
+      inputs.rank == 3 && inputs.shape[0] > 0 && inputs.shape[2] == input.shape[0],
+      "a GRU of \(input.shape[0]) inputs on \(inputs.shape)")
+    return inputs.affine(input, bias).gru(recurrent, hidden: hidden)
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -311,6 +311,18 @@ package enum FloatKernels {
     dk_lstm_cell_backward_f(rows, n, gates, before, after, slope, carried)
   }
 
+  package static func gruCell(
+    _ rows: Int, _ n: Int, _ gates: Output, _ products: Input, _ before: Input, _ hidden: Output
+  ) {
+    dk_gru_cell_f(rows, n, gates, products, before, hidden)
+  }
+
+  package static func gruCellBackward(
+    _ rows: Int, _ n: Int, _ gates: Output, _ products: Output, _ before: Input, _ slope: Output
+  ) {
+    dk_gru_cell_backward_f(rows, n, gates, products, before, slope)
+  }
+
   package static func classLogProbability(
     _ rows: Int, _ classes: Int, _ logits: Input, _ index: UnsafePointer<Int32>,
     _ normalisers: Output, _ y: Output

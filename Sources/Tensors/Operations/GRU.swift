@@ -1,0 +1,119 @@
+extension Tensor {
+  /// The hidden states of a GRU, of shape [steps, rows, n], as one operation with its own way back.
+  ///
+  /// Gates stand in the order update, reset, candidate; the reset is applied after the product. Cho et al. (2014), Learning phrase
+  /// representations using RNN encoder-decoder.
+  ///
+  /// - Parameters:
+  ///   - self: what the inputs give to the gates, of shape [steps, rows, 3 n].
+  ///   - recurrent: what the hidden state gives to them, of shape [n, 3 n].
+  ///   - hidden: the state before the first step, of shape [rows, n].
+  package func gru(_ recurrent: Tensor, hidden: Tensor) -> Tensor {
+    let n = recurrent.shape[0]
+    precondition(
+      rank == 3 && recurrent.shape == [n, 3 * n] && shape[2] == 3 * n
+        && hidden.shape == [shape[1], n],
+      "a GRU of gates \(shape), recurrence \(recurrent.shape), state \(hidden.shape)")
+    let (steps, rows) = (shape[0], shape[1])
+    let size = rows * n
+    let (weight, first) = (recurrent.contiguous(), hidden.contiguous())
+    var gates = contiguous()
+    var products = Tensor.zeros(shape)
+    let value = Tensor(shape: [steps, rows, n]) { buffer in
+      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+      gates.withMutablePointer { gates in
+        products.withMutablePointer { products in
+          guard let gates = gates.baseAddress, let products = products.baseAddress else { return }
+          weight.withBase { weight in
+            first.withBase { first in
+              for t in 0..<steps {
+                let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
+                let product = products + t * 3 * size
+                Kernels.gemm(
+                  false, false, rows, 3 * n, n, 1, before, n, weight, 3 * n, 0, product, 3 * n)
+                Kernels.gruCell(rows, n, gates + t * 3 * size, product, before, target + t * size)
+              }
+            }
+          }
+        }
+      }
+    }
+    let (squashed, fromState) = (gates, products)
+    return value.recording([self, recurrent, hidden]) { context in
+      if context.isDifferentiated || context.inputs.contains(where: \.isTracked) {
+        return context.gruByParts()
+      }
+      return context.gruBackward(squashed, fromState, steps: steps, rows: rows, n: n)
+    }
+  }
+}
+
+extension PullbackContext {
+  /// Backpropagation through time over the squashed gates and the products.
+  fileprivate func gruBackward(
+    _ squashed: Tensor, _ fromState: Tensor, steps: Int, rows: Int, n: Int
+  ) -> [Tensor?] {
+    let size = rows * n
+    let (weight, first) = (inputs[1].contiguous(), inputs[2].contiguous())
+    let (states, slopes) = (output.contiguous(), cotangent.contiguous())
+    var (gates, products) = (squashed, fromState)
+    var slope = Tensor.zeros([rows, n])
+    gates.withMutablePointer { gates in
+      products.withMutablePointer { products in
+        slope.withMutablePointer { slope in
+          guard let gates = gates.baseAddress, let products = products.baseAddress,
+            let slope = slope.baseAddress, size > 0
+          else { return }
+          weight.withBase { weight in
+            first.withBase { first in
+              states.withBase { states in
+                slopes.withBase { slopes in
+                  for t in stride(from: steps - 1, through: 0, by: -1) {
+                    let product = products + t * 3 * size
+                    for i in 0..<size { slope[i] += slopes[t * size + i] }
+                    Kernels.gruCellBackward(
+                      rows, n, gates + t * 3 * size, product,
+                      t == 0 ? first : states + (t - 1) * size, slope)
+                    Kernels.gemm(
+                      false, true, rows, n, 3 * n, 1, product, 3 * n, weight, 3 * n, 1, slope, n)
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    let cotangents = products
+    return [
+      gates,
+      cotangent(of: 1) {
+        let earlier = concatenate(
+          [first.expandingDimensions(at: 0), states.sliced(along: 0, 0..<max(0, steps - 1))],
+          along: 0)
+        return earlier.sliced(along: 0, 0..<steps).rows().transposed().matmul(cotangents.rows())
+      },
+      slope,
+    ]
+  }
+
+  /// The same derived from sigmoid and tanh, which can be differentiated again.
+  fileprivate func gruByParts() -> [Tensor?] {
+    let n = inputs[1].shape[0]
+    let operands = inputs.map { $0.isTracked ? $0 : $0.variable() }
+    var hidden = operands[2]
+    var hiddens: [Tensor] = []
+    for t in 0..<operands[0].shape[0] {
+      let (given, product) = (operands[0].sliced(along: 0, at: t), hidden.matmul(operands[1]))
+      func part(_ tensor: Tensor, _ place: Int) -> Tensor {
+        tensor.sliced(along: 1, place * n..<(place + 1) * n)
+      }
+      let update = (part(given, 0) + part(product, 0)).sigmoid()
+      let reset = (part(given, 1) + part(product, 1)).sigmoid()
+      let candidate = (part(given, 2) + reset * part(product, 2)).tanh()
+      hidden = candidate + update * (hidden - candidate)
+      hiddens.append(hidden)
+    }
+    return gradients(of: stack(hiddens) * cotangent, withRespectTo: operands, differentiable: true)
+  }
+}
