@@ -38,7 +38,8 @@ struct SequenceLayerGradientTests {
     check(layer, at: [normal([steps, 2, 2], 2), normal([2, 3], 3), normal([2, 3], 4)]) {
       let (hidden, last) = $0($1[0], from: .init(hidden: $1[1], cell: $1[2]))
       return concatenate(
-        [hidden, stack([last.hidden, last.cell])], along: 0)
+        [hidden, stack([last.hidden, last.cell])], along: 0
+      ).squared()
     }
   }
 
@@ -46,7 +47,9 @@ struct SequenceLayerGradientTests {
   func gru() {
     var generator = Philox(seed: 1)
     let layer = GRU(inputs: 2, units: 3, deviation: 0.7, using: &generator)
-    check(layer, at: [normal([3, 2, 2], 2), normal([2, 3], 3)]) { $0($1[0], from: $1[1]) }
+    check(layer, at: [normal([3, 2, 2], 2), normal([2, 3], 3)]) {
+      $0($1[0], from: $1[1]).squared()
+    }
   }
 
   @Test("an embedding, with a token that occurs twice and one that does not")

@@ -151,6 +151,17 @@ void DK(dk_convolution_backward)(
     const dk_convolution_shape *s, const REAL *x, const REAL *weight, const uint8_t *places,
     const REAL *g, REAL *dx, REAL *dweight, REAL *dbias);
 
+// MARK: Filters over time
+
+/// The largest of responses[rows, places, filters] over the places, and which it was, the first of equals.
+void DK(dk_largest_responses)(
+    long rows, long places, long filters, const REAL *responses, REAL *y, int32_t *chosen);
+/// From the slopes of y: the windows of x[rows, steps, n] begin at their places, a weight is [filters, width n];
+/// dx may be NULL.
+void DK(dk_largest_responses_backward)(
+    long rows, long steps, long n, long width, long filters, const REAL *x, const REAL *weight,
+    const int32_t *chosen, const REAL *slopes, REAL *dx, REAL *dweight);
+
 // MARK: Recurrence
 
 /// One step of an LSTM of n units. `gates` are rows of 4 n, input, forget, output, candidate, before their

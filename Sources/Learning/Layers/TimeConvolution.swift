@@ -4,7 +4,7 @@ public import Tensors
 ///
 /// Kim (2014), Convolutional neural networks for sentence classification.
 public struct TimeConvolution: Parameterized, Sendable {
-  /// Of shape [width inputs, filters].
+  /// Of shape [filters, width inputs].
   public var weight: Tensor
   /// Of shape [filters].
   public var bias: Tensor
@@ -20,20 +20,21 @@ public struct TimeConvolution: Parameterized, Sendable {
       width > 0 && inputs > 0 && filters > 0,
       "\(filters) filters over \(width) steps of \(inputs) inputs")
     self.width = width
-    weight = .randomNormal([width * inputs, filters], using: &generator) * deviation
+    weight = .randomNormal([filters, width * inputs], using: &generator) * deviation
     self.bias = .full(bias, [filters])
   }
 
   /// The largest responses, [rows, filters], of inputs [rows, steps, inputs]; traps if the steps are fewer than the width.
   ///
-  /// - Complexity: O(steps width inputs filters) for each row, and the memory of width copies of the inputs.
+  /// - Complexity: O(steps width inputs filters) for each row, O(width inputs filters) on the way back; the memory of width copies of
+  ///   the inputs.
   public func callAsFunction(_ input: Tensor) -> Tensor {
     precondition(
       input.rank == 3 && input.shape[1] >= width
-        && input.shape[2] * width == weight.shape[0],
+        && input.shape[2] * width == weight.shape[1],
       "filters over \(width) steps, weights \(weight.shape), on inputs \(input.shape)")
     // The rectifier and the bias grow with the response, so they may wait until the largest is found.
-    return (input.windows(of: width).matmul(weight).max(along: 1) + bias).relu()
+    return (input.largestResponses(to: weight) + bias).relu()
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

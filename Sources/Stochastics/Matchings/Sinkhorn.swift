@@ -69,10 +69,9 @@ public struct Sinkhorn: Sendable {
     matrix = plans.recording(scores) { context in
       guard size > 0, count > 0 else { return [.zeros(like: context.inputs[0])] }
       guard !context.isDifferentiated else {
-        return [
-          Self.composedCotangent(
-            context.cotangent, scores: context.inputs[0], temperature: temperature, counts: counts)
-        ]
+        return context.cotangents {
+          Self.unrolled($0[0], temperature: temperature, counts: counts)
+        }
       }
       let cotangent = context.cotangent.contiguous()
       let (scores, plans) = (context.inputs[0].contiguous(), context.output)
@@ -108,16 +107,6 @@ public struct Sinkhorn: Sendable {
   ///
   /// - Complexity: O(n³) for each plan.
   public func rounded() -> Orders { Assignment(scores: matrix.detached()).order }
-
-  /// The derivative of as many iterations in operations that can be differentiated in their turn.
-  private static func composedCotangent(
-    _ cotangent: Tensor, scores: Tensor, temperature: Double, counts: Indices
-  ) -> Tensor {
-    // Younger than the cotangent, so that what the cotangent depends on stays out of this gradient.
-    let own = scores * 1
-    let plan = unrolled(own, temperature: temperature, counts: counts)
-    return gradients(of: plan * cotangent, withRespectTo: [own], differentiable: true)[0]
-  }
 
   /// The plan by as many iterations of plain operations.
   package static func unrolled(_ scores: Tensor, temperature: Double, counts: Indices) -> Tensor {

@@ -55,6 +55,13 @@ package struct PullbackContext {
   package func cotangent(of input: Int, _ compute: () -> Tensor) -> Tensor? {
     needed[input] ? compute() : nil
   }
+
+  /// The cotangents of the operands by what `body` makes of them: the operation's value, out of operations that can be differentiated again.
+  package func cotangents(through body: ([Tensor]) -> Tensor) -> [Tensor?] {
+    // Copies younger than the cotangent, which may depend on the operands itself: what it depends on stays out of these.
+    let copies = inputs.map { $0.isTracked ? $0 * 1 : $0.variable() }
+    return gradients(of: body(copies) * cotangent, withRespectTo: copies, differentiable: true)
+  }
 }
 
 extension Tensor {

@@ -298,6 +298,21 @@ package enum FloatKernels {
 
   // MARK: Recurrence
 
+  package static func largestResponses(
+    _ rows: Int, _ places: Int, _ filters: Int, _ responses: Input, _ y: Output,
+    _ chosen: UnsafeMutablePointer<Int32>
+  ) {
+    dk_largest_responses_f(rows, places, filters, responses, y, chosen)
+  }
+
+  package static func largestResponsesBackward(
+    _ rows: Int, _ steps: Int, _ n: Int, _ width: Int, _ filters: Int, _ x: Input, _ weight: Input,
+    _ chosen: UnsafePointer<Int32>, _ slopes: Input, _ dx: Output?, _ dweight: Output
+  ) {
+    dk_largest_responses_backward_f(
+      rows, steps, n, width, filters, x, weight, chosen, slopes, dx, dweight)
+  }
+
   package static func lstmCell(
     _ rows: Int, _ n: Int, _ gates: Output, _ before: Input, _ cell: Output, _ hidden: Output
   ) {

@@ -41,7 +41,7 @@ extension Tensor {
     let (squashed, fromState) = (gates, products)
     return value.recording([self, recurrent, hidden]) { context in
       if context.isDifferentiated || context.inputs.contains(where: \.isTracked) {
-        return context.gruByParts()
+        return context.cotangents(through: gruByParts)
       }
       return context.gruBackward(squashed, fromState, steps: steps, rows: rows, n: n)
     }
@@ -96,14 +96,14 @@ extension PullbackContext {
       slope,
     ]
   }
+}
 
-  /// The same derived from sigmoid and tanh, which can be differentiated again.
-  fileprivate func gruByParts() -> [Tensor?] {
-    let n = inputs[1].shape[0]
-    let operands = inputs.map { $0.isTracked ? $0 : $0.variable() }
-    var hidden = operands[2]
-    var hiddens: [Tensor] = []
-    for t in 0..<operands[0].shape[0] {
+/// The same out of sigmoid and tanh, of gates, recurrence and hidden state.
+private func gruByParts(_ operands: [Tensor]) -> Tensor {
+  let n = operands[1].shape[0]
+  var hidden = operands[2]
+  return stack(
+    (0..<operands[0].shape[0]).map { t in
       let (given, product) = (operands[0].sliced(along: 0, at: t), hidden.matmul(operands[1]))
       func part(_ tensor: Tensor, _ place: Int) -> Tensor {
         tensor.sliced(along: 1, place * n..<(place + 1) * n)
@@ -112,8 +112,6 @@ extension PullbackContext {
       let reset = (part(given, 1) + part(product, 1)).sigmoid()
       let candidate = (part(given, 2) + reset * part(product, 2)).tanh()
       hidden = candidate + update * (hidden - candidate)
-      hiddens.append(hidden)
-    }
-    return gradients(of: stack(hiddens) * cotangent, withRespectTo: operands, differentiable: true)
-  }
+      return hidden
+    })
 }

@@ -44,7 +44,7 @@ extension Tensor {
     let squashed = gates
     return value.recording([self, recurrent, hidden, cell]) { context in
       if context.isDifferentiated || context.inputs.contains(where: \.isTracked) {
-        return context.lstmByParts()
+        return context.cotangents(through: lstmByParts)
       }
       return context.lstmBackward(squashed, steps: steps, rows: rows, n: n)
     }
@@ -104,22 +104,20 @@ extension PullbackContext {
       slope, carried,
     ]
   }
+}
 
-  /// The same derived from sigmoid and tanh, which can be differentiated again.
-  fileprivate func lstmByParts() -> [Tensor?] {
-    let n = inputs[1].shape[0]
-    let operands = inputs.map { $0.isTracked ? $0 : $0.variable() }
-    var (hidden, cell) = (operands[2], operands[3])
-    var (hiddens, cells): ([Tensor], [Tensor]) = ([], [])
-    for t in 0..<operands[0].shape[0] {
-      let gates = operands[0].sliced(along: 0, at: t) + hidden.matmul(operands[1])
-      func gate(_ place: Int) -> Tensor { gates.sliced(along: 1, place * n..<(place + 1) * n) }
-      cell = gate(1).sigmoid() * cell + gate(0).sigmoid() * gate(3).tanh()
-      hidden = gate(2).sigmoid() * cell.tanh()
-      hiddens.append(hidden)
-      cells.append(cell)
-    }
-    let value = stack([stack(hiddens), stack(cells)])
-    return gradients(of: value * cotangent, withRespectTo: operands, differentiable: true)
+/// The same out of sigmoid and tanh, of gates, recurrence, hidden state and cell.
+private func lstmByParts(_ operands: [Tensor]) -> Tensor {
+  let n = operands[1].shape[0]
+  var (hidden, cell) = (operands[2], operands[3])
+  var (hiddens, cells): ([Tensor], [Tensor]) = ([], [])
+  for t in 0..<operands[0].shape[0] {
+    let gates = operands[0].sliced(along: 0, at: t) + hidden.matmul(operands[1])
+    func gate(_ place: Int) -> Tensor { gates.sliced(along: 1, place * n..<(place + 1) * n) }
+    cell = gate(1).sigmoid() * cell + gate(0).sigmoid() * gate(3).tanh()
+    hidden = gate(2).sigmoid() * cell.tanh()
+    hiddens.append(hidden)
+    cells.append(cell)
   }
+  return stack([stack(hiddens), stack(cells)])
 }

@@ -231,6 +231,11 @@ extension DifferentiableOperation {
       return $0[0].logProbability(
         ofClasses: Indices((0..<count).map { $0 * 2 % classes }, shape: shape), under: $0[1], $0[2])
     },
+    .at(
+      "largestResponses", [[[2, 4, 2], [3, 4]], [[1, 2, 1], [1, 2]], [[0, 3, 2], [2, 2]]]
+    ) {
+      $0[0].largestResponses(to: $0[1])
+    },
     .at("windows", [[[2, 3, 2]], [[1, 2, 1]], [[0, 3, 2]]]) { $0[0].windows(of: 2) },
     .at(
       "lstm",
