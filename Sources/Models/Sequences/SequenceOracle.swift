@@ -3,13 +3,13 @@ import Learning
 import Tensors
 
 extension SequenceGenerator {
-  /// The oracle of SeqGAN from its named arrays, in an NPZ or safetensors file, which its first bytes tell.
+  /// The oracle of SeqGAN from its named arrays, in an NPZ file, which its first bytes or its name tell, or a safetensors file.
   ///
   /// `embeddings` [V, E]; `Wi Wf Wog Wc` [E, H]; `Ui Uf Uog Uc` [H, H]; `bi bf bog bc` [H]; `Wo` [H, V]; `bo` [V]. The start token is 0.
   ///
   /// - Throws: `FormatError` on an array that is missing, has another shape, or is not finite.
   public init(oracle path: String, length: Int) throws(FormatError) {
-    let isArchive = try storedBytes(path).starts(with: [0x50, 0x4B])
+    let isArchive = try storedBytes(path).starts(with: [0x50, 0x4B]) || path.hasSuffix(".npz")
     var arrays: [String: Tensor] = [:]
     for (name, tensor) in isArchive ? try NPZ.read(path) : try SafeTensors.read(path).tensors {
       arrays[name] = tensor
