@@ -14,6 +14,16 @@ extension RunOptions {
     guard out != "" else { throw CommandFailure(.usage, "--out is empty, expected a folder") }
   }
 
+  /// Refuses what would change the run at `path`, which is to go on as it was; `exceptions` says in words what may differ.
+  func checkResuming(
+    _ path: String, with flags: [(key: String, text: String?)], exceptions: String = "none"
+  ) throws(CommandFailure) {
+    guard flags.allSatisfy({ $0.text == nil }), out == nil, config == nil, sets.isEmpty else {
+      throw CommandFailure(
+        .usage, "--resume goes on with the settings of \(path); \(exceptions) may differ")
+    }
+  }
+
   /// Defaults, then the file, then `--set`.
   func settings(_ defaults: [(key: String, text: String?)]) throws -> Settings {
     var settings = Settings(defaults)

@@ -115,13 +115,21 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "No progress bar.") var quiet = false
 }
 
-/// Help of a flag that is a setting, with the default that the table of settings has.
+/// Help of a flag that is a setting of models of images, with the default that the table of settings has.
 func settingHelp(
   _ key: String, _ text: String, _ value: String, of model: ModelName? = nil
 ) -> ArgumentHelp {
   // What all models share has one default; what is a model's own is shown with that model.
   let defaults = (model.map { [$0] } ?? ModelName.allCases).map { $0.standard(key) }
-  let standard = (Set(defaults).count == 1 ? defaults[0] : nil).flatMap { $0.isEmpty ? nil : $0 }
+  let standard = Set(defaults).count == 1 ? defaults[0] : nil
+  return settingHelp(key, text, value, among: [(key, standard)])
+}
+
+/// Help of a flag that is a setting, with its default in a table.
+func settingHelp(
+  _ key: String, _ text: String, _ value: String, among table: [(key: String, text: String?)]
+) -> ArgumentHelp {
+  let standard = table.first { $0.key == key }?.text.flatMap { $0.isEmpty ? nil : $0 }
   return ArgumentHelp(
     "\(text)\(standard.map { " (default: \($0))" } ?? "")", valueName: value)
 }

@@ -76,15 +76,8 @@ struct TrainingRun {
     let folder = try RunFolder(opening: path)
     var settings = try Settings(of: folder)
     try setLength(of: &settings)
-    guard
-      flags.allSatisfy({ $0.text == nil }) && place.out == nil && place.config == nil
-        && place.sets.isEmpty
-    else {
-      throw CommandFailure(
-        .usage,
-        "--resume goes on with the settings of \(path); only --epochs, --steps and --minutes may differ"
-      )
-    }
+    try place.checkResuming(
+      path, with: flags, exceptions: "only --epochs, --steps and --minutes")
     let configuration = try TrainingConfiguration(settings, of: model)
     return try train(configuration, images(for: configuration), in: folder, isResumed: true)
   }

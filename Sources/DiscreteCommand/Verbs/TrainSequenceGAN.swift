@@ -41,12 +41,7 @@ struct TrainSequenceGAN: ParsableCommand {
   }
 
   private func resume(_ path: String) throws -> JSON {
-    guard
-      options.settings.allSatisfy({ $0.text == nil }) && place.out == nil && place.config == nil
-        && place.sets.isEmpty
-    else {
-      throw CommandFailure(.usage, "--resume goes on with the settings of \(path); none may differ")
-    }
+    try place.checkResuming(path, with: options.settings)
     let folder = try RunFolder(opening: path)
     if folder.status == .finished { return try folder.read("summary.json") }
     let configuration = try SequenceConfiguration(of: folder)
@@ -224,9 +219,7 @@ struct SequenceOptions: ParsableArguments {
   var seed: String?
 
   private static func help(_ key: String, _ text: String, _ value: String) -> ArgumentHelp {
-    let standard = SequenceConfiguration.defaults.first { $0.key == key }?.text
-    return ArgumentHelp(
-      "\(text)\(standard.map { " (default: \($0))" } ?? "")", valueName: value)
+    settingHelp(key, text, value, among: SequenceConfiguration.defaults)
   }
 
   var settings: [(key: String, text: String?)] {

@@ -49,13 +49,7 @@ struct TrainSorter: ParsableCommand {
   }
 
   private func resume(_ path: String) throws -> JSON {
-    guard
-      options.settings.allSatisfy({ $0.text == nil }) && place.out == nil && place.config == nil
-        && place.sets.isEmpty
-    else {
-      throw CommandFailure(
-        .usage, "--resume goes on with the settings of \(path); only --steps may differ")
-    }
+    try place.checkResuming(path, with: options.settings, exceptions: "only --steps")
     let folder = try RunFolder(opening: path)
     if folder.status == .finished, options.steps == nil { return try folder.read("summary.json") }
     var settings = try SorterConfiguration.settings(of: folder)
@@ -176,9 +170,7 @@ struct SorterOptions: ParsableArguments {
   var seed: String?
 
   private static func help(_ key: String, _ text: String, _ value: String) -> ArgumentHelp {
-    let standard = SorterConfiguration.defaults.first { $0.key == key }?.text
-    return ArgumentHelp(
-      "\(text)\(standard.map { " (default: \($0))" } ?? "")", valueName: value)
+    settingHelp(key, text, value, among: SorterConfiguration.defaults)
   }
 
   /// All but the number of steps.
