@@ -131,6 +131,6 @@ private struct AffineClassLikelihood {
     }
   }
 
-  /// How many logits a part has: what the caches of two cores hold.
-  private static let partSize = 1 << 19
+  /// How many logits a part has: few enough for the caches, and enough to make up for packing the map.
+  private static let partSize = 1 << 20
 }
