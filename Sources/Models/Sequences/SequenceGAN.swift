@@ -117,11 +117,18 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   private mutating func ascend(
     _ reward: RewardToGo, of sample: Classes, using generator: inout Philox
   ) throws(NonFiniteError) -> Double {
-    -Double(
-      try policy.descend { policy in
-        policy.gradient.cost(
-          of: policy.generator, at: sample, reward: reward, using: &generator)
-      })
+    try ascend(summedOver: sample.shape[0]) { policy in
+      policy.gradient.cost(of: policy.generator, at: sample, reward: reward, using: &generator)
+    }
+  }
+
+  /// Descends so many times a mean cost once, the sum over samples, as published; returns the mean reward.
+  ///
+  /// A discriminator that is sure gives rewards of a millionth, and the mean's slopes would drown in what Adam adds to a divisor.
+  private mutating func ascend(
+    summedOver count: Int, _ cost: (inout Policy) -> Tensor
+  ) throws(NonFiniteError) -> Double {
+    -Double(try policy.descend { cost(&$0) * Scalar(count) }) / Double(count)
   }
 
   /// Descends the improbability of relaxed samples once, straight through the discriminator; returns the mean probability.
@@ -132,11 +139,10 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ) throws(NonFiniteError) -> Double {
     beginAdversarial()
     let judge = discriminator.model
-    return -Double(
-      try policy.descend { policy in
-        let points = policy.generator.relaxed(count, temperature: temperature, using: &generator)
-        return -judge.probability(ofRelaxed: points).mean()
-      })
+    return try ascend(summedOver: count) { policy in
+      let points = policy.generator.relaxed(count, temperature: temperature, using: &generator)
+      return -judge.probability(ofRelaxed: points).mean()
+    }
   }
 
   private mutating func followGenerator(lag: Scalar) {
