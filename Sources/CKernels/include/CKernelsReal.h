@@ -243,6 +243,11 @@ void DK(dk_descending)(long rows, long n, long places, const REAL *keys, int32_t
 void DK(dk_order_log_probability)(
     long rows, long n, long places, bool whole, const REAL *scores, long score_rows,
     const int32_t *orders, REAL *y, REAL *slopes);
+/// Of lists of x between starts[list] and the next, whose first ranked[list] are placed in order before the rest: the
+/// log-probability, its slopes in x and, where v is not NULL, its Hessian times v. `remaining` is scratch of x's size.
+void DK(dk_ranked_lists)(
+    long lists, const int32_t *starts, const int32_t *ranked, const REAL *x, const REAL *v,
+    REAL *remaining, REAL *values, REAL *slopes, REAL *products);
 /// 1 with probability intensity / 255 to within 2^-32, and exactly at 0 and 255, else 0; element i
 /// takes word i.
 void DK(dk_binarise)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y);

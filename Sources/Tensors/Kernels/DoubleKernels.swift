@@ -439,6 +439,13 @@ package enum DoubleKernels {
     dk_order_log_probability_d(rows, n, places, whole, scores, scoreRows, orders, y, slopes)
   }
 
+  package static func rankedLists(
+    _ lists: Int, _ starts: UnsafePointer<Int32>, _ ranked: UnsafePointer<Int32>, _ x: Input,
+    _ v: Input?, _ remaining: Output, _ values: Output, _ slopes: Output, _ products: Output?
+  ) {
+    dk_ranked_lists_d(lists, starts, ranked, x, v, remaining, values, slopes, products)
+  }
+
   package static func binarise(
     _ key: UInt64, _ offset: UInt64, _ n: Int, _ intensity: UnsafePointer<UInt8>, _ y: Output
   ) {
