@@ -36,8 +36,8 @@ struct Assembler: Parameterized, Sendable {
   mutating func loss(
     _ pieces: Tensor, using generator: inout Philox, of cost: (Tensor) -> Tensor
   ) -> Tensor {
-    estimator.expectation(over: self(pieces), using: &generator) { (matching: Tensor, _) in
-      cost(matching.matmul(pieces))
+    estimator.expectation(over: self(pieces), using: &generator) { (matching: Arrangement, _) in
+      cost(matching.apply(to: pieces))
     }.mean()
   }
 

@@ -172,13 +172,13 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
   }
 }
 
-extension DistributionCheck where Distribution.Point == Tensor {
-  /// A check of a family whose points are tensors, by which states are told apart.
+extension DistributionCheck where Distribution.Point: FeaturedPoint {
+  /// A check of a family whose points have features, by which states are told apart.
   public init(
     at parameters: Tensor, tolerance: Double, distribution: @escaping (Tensor) -> Distribution
   ) {
     self.init(
-      at: parameters, tolerance: tolerance, features: { Distribution.point($0) },
+      at: parameters, tolerance: tolerance, features: { Distribution.point($0).features },
       distribution: distribution)
   }
 }

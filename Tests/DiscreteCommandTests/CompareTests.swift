@@ -81,7 +81,8 @@ struct CompareTests {
       #expect(
         rows.compactMap { $0["estimator"] as? String } == [
           "exact", "reinforce", "reinforce:baseline=leave-one-out", "unordered-set",
-          "sum-and-sample", "rebar", "relax", "neural-sort", "vimco",
+          "sum-and-sample", "rebar", "relax", "neural-sort", "soft-sort", "gumbel-sinkhorn",
+          "vimco",
         ])
       for row in rows where row["bias"] as? String == "unbiased" {
         // Six standard errors over some 30 comparisons: false alarms below 1e-6.
@@ -91,6 +92,43 @@ struct CompareTests {
       let misfit = try discrete(
         ["compare", "--problem", "\(root)/orders.json", "--estimators", "arm"], in: root)
       expectFailure(misfit, 64, ["does not fit plackett-luce", "neural-sort"])
+      let structure = try discrete(
+        ["compare", "--problem", "\(root)/orders.json", "--estimators", "pl-rank"], in: root)
+      expectFailure(structure, 64, ["pl-rank needs", "discount times gain"])
+    }
+  }
+
+  @Test("PL-Rank of a ranking metric, one item, log-scores far apart, eight items")
+  func ordersOfAllKinds() throws {
+    func matrix(_ n: Int, _ entry: (Int, Int) -> Double) -> String {
+      (0..<n * n).map { "\(entry($0 / n, $0 % n))" }.joined(separator: ", ")
+    }
+    let problems = [
+      (
+        "0.3, -0.5, 1.0", matrix(3) { [1, 0.6, 0.5][$0] * [1, 3, -2][$1] },
+        "pl-rank,reinforce,pl-rank:samples=3"
+      ),
+      ("2", "1", "all"), ("1e4, 0, -1e4", matrix(3) { $0 == $1 ? 1 : 0 }, "all"),
+      (
+        "0, 0, 0, 0, 0, 0, 0, 0", matrix(8) { $0 == $1 ? -0.35 : -0.2357142857 },
+        "reinforce,rebar,relax"
+      ),
+    ]
+    for (logits, linear, estimators) in problems {
+      try withTemporaryFolder { root in
+        let text =
+          "{\"distribution\": \"plackett-luce\", \"logits\": [\(logits)], \"cost\": {\"linear\": [\(linear)]}}"
+        try write(Array(text.utf8), to: "\(root)/orders.json")
+        let rows = try Self.rows([
+          "--problem", "\(root)/orders.json", "--draws", "5000", "--estimators", estimators,
+        ])
+        #expect(rows.count > 2)
+        for row in rows where row["bias"] as? String == "unbiased" {
+          // Six standard errors over some 50 comparisons: false alarms below 1e-6.
+          let z = try #require(row["z"] as? Double, "\(row)")
+          #expect(z < 6, "\(row["estimator"] ?? ""): \(z)")
+        }
+      }
     }
   }
 

@@ -85,7 +85,7 @@ struct Comparison<Maker: EstimatorMaker> {
     study = GradientStudy(
       parameters: problem.parameters,
       distribution: { make($0.broadcast(to: [$0.shape[0]] + problem.batch + problem.event)) },
-      cost: { problem.cost(ofPoints: $0, eventRank: eventRank) }, rows: problem.rows)
+      cost: { problem.cost(ofPoints: $0.features, eventRank: eventRank) }, rows: problem.rows)
   }
 
   /// Names of the estimators that fit, and leave-one-out beside plain REINFORCE.
@@ -120,14 +120,14 @@ struct Comparison<Maker: EstimatorMaker> {
 
   /// The gradient by enumeration.
   private func exact() -> [Double]? {
-    guard let states = maker.states, states <= maker.mostStates else {
+    guard let states = maker.states, states <= problem.mostSummedStates else {
       return nil
     }
     var (exact, generator) = (Exact<Distribution>(), Philox(seed: 0))
     return gradient(at: problem.parameters) { parameters in
       exact.expectation(
         over: study.distribution(parameters.expandingDimensions(at: 0)), using: &generator,
-        of: { (point: Tensor, _: inout Philox) -> Tensor in study.cost(point) })
+        of: { (point: Distribution.Point, _: inout Philox) -> Tensor in study.cost(point) })
     }.scalars.map { Double($0) }
   }
 

@@ -40,6 +40,8 @@ struct ComparisonProblem {
   let cost: @Sendable (Tensor) -> Tensor
   /// Estimates made at once.
   var rows = 250
+  /// What the cost is made of where it is one, over orders.
+  var metric: RankingMetric?
 
   /// Costs of points whose events have some axes.
   func cost(ofPoints points: Tensor, eventRank: Int) -> Tensor {
@@ -192,9 +194,14 @@ private struct ProblemFile {
         )
       }
     }
+    guard law == .plackettLuce else {
+      return ComparisonProblem(
+        law: law, parameters: logits, event: logits.shape, cost: cost.callAsFunction)
+    }
     return ComparisonProblem(
-      law: law, parameters: logits, event: logits.shape, cost: cost.callAsFunction,
-      rows: law == .plackettLuce ? 25 : 250)
+      law: law, parameters: logits, event: logits.shape, cost: cost.callAsFunction, rows: 25,
+      metric: object["cost"]?["quadratic"] == nil
+        ? RankingMetric(cost.linear.reshaped([logits.count, logits.count])) : nil)
   }
 
   private func numbers(_ value: JSON, _ name: String) throws -> [Scalar] {
@@ -202,6 +209,10 @@ private struct ProblemFile {
     return try values.map { value in
       guard let number = value.number, Scalar(number).isFinite else {
         throw failure("\(name) holds \(value), which is no finite number")
+      }
+      // Room for what estimators do with them.
+      guard abs(number) <= 1e30 else {
+        throw failure("\(name) holds \(value), expected a number from -1e30 to 1e30")
       }
       return Scalar(number)
     }

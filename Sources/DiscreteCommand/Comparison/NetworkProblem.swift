@@ -67,6 +67,9 @@ struct NetworkProblem {
 }
 
 extension ComparisonProblem {
-  /// Joint states up to which all are listed at once, so that they fit into memory beside each other.
+  /// Joint states up to which all are listed at once for every estimate, so that they fit into memory beside each other.
   var mostStates: Int { law == .plackettLuce ? 5040 : batch.isEmpty ? 1 << 16 : 1 << 8 }
+
+  /// Joint states up to which the exact gradient is summed, once: all orders of eight items.
+  var mostSummedStates: Int { law == .plackettLuce ? 40_320 : mostStates }
 }

@@ -4,7 +4,7 @@ import Tensors
 /// Makes estimators for distributions of one kind from what their names say.
 protocol EstimatorMaker<Distribution> {
   associatedtype Distribution: EnumerableDistribution & DistinctSampling
-  where Distribution.Point == Tensor
+  where Distribution.Point: FeaturedPoint
 
   /// Number of joint states, `nil` if it exceeds what an integer holds.
   var states: Int? { get }

@@ -29,7 +29,10 @@ enum EstimatorName: String, CaseIterable {
   case stGumbelSoftmax = "st-gumbel-softmax"
   case gumbelRao = "gumbel-rao"
   case reinmax
+  case plRank = "pl-rank"
   case neuralSort = "neural-sort"
+  case softSort = "soft-sort"
+  case gumbelSinkhorn = "gumbel-sinkhorn"
   /// The choice of `AutoEstimator`; no estimator of its own.
   case auto
 
@@ -63,28 +66,38 @@ enum EstimatorName: String, CaseIterable {
     case .disarm: ["pairs": "1", "tree": "balanced"]
     case .carms: ["samples": "4"]
     case .unorderedSet: ["samples": "2"]
-    case .muprop, .straightThrough, .reinmax: ["samples": "1"]
+    case .muprop, .straightThrough, .reinmax, .plRank: ["samples": "1"]
     case .ugc: ["threshold": "1/(2n)"]
     case .sumAndSample: ["top": "1", "samples": "1", "baseline": "none"]
     case .rebar: ["temperature": "0.5", "scale": "1", "samples": "1"]
     case .relax: ["units": "10", "temperature": "0.5", "samples": "1"]
     case .doubleCV: ["samples": "2", "coefficient": "-0.75"]
-    case .gumbelSoftmax, .stGumbelSoftmax:
-      ["temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000", "samples": "1"]
-    case .gumbelRao: ["temperature": "0.5", "inner": "10", "samples": "1"]
-    case .neuralSort:
+    case .neuralSort, .gumbelSinkhorn:
       [
         "temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000", "hard": "false",
         "samples": "1",
       ]
+    case .softSort:
+      [
+        "power": "1", "temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000",
+        "hard": "false", "samples": "1",
+      ]
+    case .gumbelSoftmax, .stGumbelSoftmax:
+      ["temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000", "samples": "1"]
+    case .gumbelRao: ["temperature": "0.5", "inner": "10", "samples": "1"]
     }
+  }
+
+  /// Whether it is for orders alone.
+  var isOfOrders: Bool {
+    [.plRank, .neuralSort, .softSort, .gumbelSinkhorn].contains(self)
   }
 
   /// Whether it calls the cost at hard samples only.
   var isBlackBox: Bool {
     switch self {
     case .muprop, .rebar, .doubleCV, .gumbelSoftmax, .straightThrough, .stGumbelSoftmax,
-      .gumbelRao, .reinmax, .neuralSort:
+      .gumbelRao, .reinmax, .plRank, .neuralSort, .softSort, .gumbelSinkhorn:
       false
     default: true
     }
@@ -228,7 +241,7 @@ struct EstimatorContext<Distribution: IndependentVariables>: EstimatorMaker {
         temperature: try temperature(), inner: try integer("inner", 1...10_000, 10),
         samples: try integer("samples", samples, 1))
     case .reinmax: return ReinMax<Distribution>(samples: try integer("samples", samples, 1))
-    case .neuralSort: throw misfit(specification)
+    case .plRank, .neuralSort, .softSort, .gumbelSinkhorn: throw misfit(specification)
     }
   }
 
@@ -251,10 +264,11 @@ struct EstimatorContext<Distribution: IndependentVariables>: EstimatorMaker {
       switch EstimatorName(rawValue: name) {
       case .arm?, .bitflip?, .ugc?: Distribution.self == Bernoulli.self
       case .arsm?: Distribution.self == Categorical.self
-      case .vimco?, .auto?, .neuralSort?: false
+      case .vimco?, .auto?: false
       case .exact?: states.map { $0 <= mostStates } ?? false
       case .controlVariate?: slope != nil
-      default: true
+      case let other?: !other.isOfOrders
+      case nil: false
       }
     }
   }

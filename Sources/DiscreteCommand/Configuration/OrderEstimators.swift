@@ -6,15 +6,19 @@ struct OrderEstimators: EstimatorMaker {
   let itemCount: Int
   let states: Int?
   let mostStates: Int
+  /// What the cost is made of, where it is known: pl-rank needs it.
+  var metric: RankingMetric?
 
   var centre: Tensor? { nil }
   var kind: String { "plackett-luce orders" }
 
   var fitting: [String] {
-    let names: [EstimatorName] = [
-      .reinforce, .unorderedSet, .sumAndSample, .rebar, .relax, .neuralSort,
-    ]
-    return ((isListed ? [.exact] : []) + names).map(\.rawValue)
+    // Of one order there are no two distinct ones.
+    let sets: [EstimatorName] = itemCount > 1 ? [.unorderedSet, .sumAndSample] : []
+    let names =
+      (isListed ? [.exact] : []) + [.reinforce] + sets + [.rebar, .relax]
+      + (metric == nil ? [] : [.plRank]) + [.neuralSort, .softSort, .gumbelSinkhorn]
+    return names.map(\.rawValue)
   }
 
   private var isListed: Bool { states.map { $0 <= mostStates } ?? false }
@@ -24,7 +28,9 @@ struct OrderEstimators: EstimatorMaker {
   ) throws(SettingError) -> any GradientEstimator<PlackettLuce> {
     let samples = try specification.integer("samples", in: 1...100_000, default: 1)
     let temperature = try specification.number("temperature", in: 1e-6..<1e6, default: 0.5)
-    switch try EstimatorName.parse(specification) {
+    let name = try EstimatorName.parse(specification)
+    let isHard = try specification.flag("hard", default: false)
+    switch name {
     case .exact:
       guard isListed else {
         throw SettingError(
@@ -52,10 +58,27 @@ struct OrderEstimators: EstimatorMaker {
         units: try specification.integer("units", in: 1...100_000, default: 10),
         temperature: Scalar(temperature), using: &generator)
       return RELAX<PlackettLuce>(critic: critic, samples: samples)
+    case .plRank:
+      guard let metric else {
+        throw SettingError(
+          "pl-rank needs the sum over places of discount times gain: a linear cost whose matrix is a product, and no quadratic one"
+        )
+      }
+      return MetricGradient(metric: metric, samples: samples)
     case .neuralSort:
-      return GumbelSoftmax<PlackettLuce>(
-        temperature: try schedule(specification, from: temperature),
-        isHard: try specification.flag("hard", default: false), samples: samples)
+      return RelaxedOrders.neuralSort(
+        temperature: try schedule(specification, from: temperature), isHard: isHard,
+        samples: samples)
+    case .softSort:
+      let power = try specification.integer("power", in: 1...2, default: 1)
+      return RelaxedOrders.softSort(
+        power == 1 ? .absolute : .squared,
+        temperature: try schedule(specification, from: temperature), isHard: isHard,
+        samples: samples)
+    case .gumbelSinkhorn:
+      return RelaxedOrders.sinkhorn(
+        temperature: try schedule(specification, from: temperature), isHard: isHard,
+        samples: samples)
     default: throw misfit(specification)
     }
   }

@@ -3,11 +3,11 @@ import Stochastics
 import Tensors
 
 /// A law whose parameters descend an expected cost by REINFORCE, REBAR and RELAX, beside the exact gradient where that is wanted.
-struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Point == Tensor {
+struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Point: FeaturedPoint {
   /// Of one law, where every run starts.
   let start: Tensor
   let law: (_ parameters: Tensor) -> Law
-  /// Of points `[samples] + batch + event`, of shape `[samples] + batch`.
+  /// Of the features of points `[samples] + batch + event`, of shape `[samples] + batch`.
   let cost: (_ points: Tensor) -> Tensor
   /// Whether the parameters prefer the best state.
   let isRight: (_ parameters: Tensor) -> Bool
@@ -25,7 +25,8 @@ struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Poi
   func results() -> [ToyResult] {
     // Every state and its cost, once for all looks.
     let states = law(start).states()
-    let objective = { [cost = cost(Law.point(states)), law] (parameters: Tensor) -> Tensor in
+    let objective = {
+      [cost = cost(Law.point(states).features), law] (parameters: Tensor) -> Tensor in
       (law(parameters).logProbability(states).exp() * cost).sum()
     }
     let exact = hasExactRun ? [exactRun(objective)] : []
@@ -113,7 +114,7 @@ struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Poi
     ) -> Tensor {
       estimator.expectation(
         over: law(parameters), using: &generator,
-        of: { (point: Tensor, _: inout Philox) -> Tensor in cost(point) })
+        of: { (point: Law.Point, _: inout Philox) -> Tensor in cost(point.features) })
     }
 
     mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -75,7 +75,7 @@ struct Compare: ParsableCommand {
     let maker = OrderEstimators(
       itemCount: problem.parameters.count,
       states: PlackettLuce(logScores: problem.parameters).stateCount,
-      mostStates: problem.mostStates)
+      mostStates: problem.mostStates, metric: problem.metric)
     return comparison(problem, maker, eventRank: 2) { PlackettLuce(logScores: $0) }
   }
 

@@ -10,7 +10,7 @@ struct TrainVAE: ParsableCommand {
       them. With --labels some labels are known, and the others are latents too.
 
       ESTIMATORS, with the defaults of their options
-      \(indented(EstimatorName.allCases.filter { $0 != .controlVariate }.map { usage($0.rawValue, $0.options) }))
+      \(indented(EstimatorName.allCases.filter { $0 != .controlVariate && !$0.isOfOrders }.map { usage($0.rawValue, $0.options) }))
       Baselines are \(EstimatorName.baselines.joined(separator: ", ")). With --kl sampled those that relax do not fit.
 
       OPTIMIZERS

@@ -114,8 +114,9 @@ public struct MatchingSorting: SortingObjective {
     let q = GumbelMatching(
       scores: scores.transposed(), noiseScale: noiseScale, tolerance: 1e-3, iterations: 50)
     let loss = loss
-    return estimator.expectation(over: q, using: &generator) { (plan: Tensor, _: inout G) in
-      switch loss {
+    return estimator.expectation(over: q, using: &generator) { (point: Arrangement, _: inout G) in
+      let plan = point.matrix
+      return switch loss {
       case .crossEntropy:
         // What is below is worth no gradient that a number could hold.
         -((plan * truth).sum(along: -1) + 1e-20).log().mean(along: -1)
@@ -160,8 +161,8 @@ public struct SampledSorting: SortingObjective {
     func estimate(_ estimator: inout some GradientEstimator<PlackettLuce>) -> Tensor {
       estimator.expectation(
         over: PlackettLuce(logScores: scores.sliced(along: 2, at: 0)), using: &generator
-      ) { (point: Tensor, _: inout G) in
-        (point * costs).sum(along: [-2, -1]) * (1 / Scalar(n))
+      ) { (point: Arrangement, _: inout G) in
+        (point.matrix * costs).sum(along: [-2, -1]) * (1 / Scalar(n))
       }
     }
     return estimate(&estimator)

@@ -21,6 +21,16 @@ public protocol SampledDistribution: Sendable {
   static func point(_ sample: Sample) -> Point
 }
 
+/// A hard or relaxed sample as numbers, which a network can read.
+public protocol FeaturedPoint: Sendable {
+  /// Of shape `[samples] + batch` and some axes of numbers, differentiable in what the point was relaxed from.
+  var features: Tensor { get }
+}
+
+extension Tensor: FeaturedPoint {
+  public var features: Tensor { self }
+}
+
 /// A law over discrete values with a probability, whose parameters may be tracked tensors.
 public protocol DiscreteDistribution: SampledDistribution {
   /// The log-probability of each sample, of shape `[samples] + batch`.

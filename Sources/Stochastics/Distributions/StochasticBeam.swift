@@ -70,10 +70,6 @@ package struct StochasticBeam {
     return limit - max(0, v) - softplus(-abs(v))
   }
 
-  private static func log1mExp(_ x: Double) -> Double {
-    x > -0.6931471805599453 ? logarithm(-exponentialMinusOne(x)) : logarithmOnePlus(-exponential(x))
-  }
-
   private static func softplus(_ x: Double) -> Double {
     max(0, x) + logarithmOnePlus(exponential(-abs(x)))
   }

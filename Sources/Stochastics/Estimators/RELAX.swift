@@ -12,7 +12,7 @@ public import Tensors
 /// - State: the critic.
 /// - Reference: Grathwohl, Choi, Wu, Roeder and Duvenaud (2018), Backpropagation through the void.
 public struct RELAX<Distribution: CoupledDistribution>: BlackBoxGradientEstimator
-where Distribution.Point == Tensor {
+where Distribution.Point: FeaturedPoint {
   public let samples: Int
   /// Whether z~ equals z in value and differs in its path only; otherwise its noise is fresh.
   public let isCoupled: Bool
@@ -47,7 +47,8 @@ where Distribution.Point == Tensor {
     let coupling = Coupling(q, noise: noise, conditionalNoise: conditionalNoise)
     let f = try cost(coupling.sample, &generator)
     let relaxed = Distribution.relax(
-      coupling.perturbations, temperature: critic.logTemperature.exp())
+      coupling.perturbations, temperature: critic.logTemperature.exp()
+    ).features
     let variates = critic(
       relaxed, eventRank: relaxed.rank - 1 - q.batch.count, given: context?.detached())
     var own: [Tensor] = []

@@ -44,7 +44,7 @@ public struct UnorderedSet<Distribution: DistinctSampling>: BlackBoxGradientEsti
     var weights = [Scalar](repeating: 0, count: samples * count)
     var signals = weights
     for row in 0..<count {
-      let set = SetProbabilities((0..<samples).map { exponential(logs[$0 * count + row]) })
+      let set = SetProbabilities((0..<samples).map { logs[$0 * count + row] })
       let members = (0..<samples).map { costs[$0 * count + row] }
       for s in 0..<samples {
         let weight = set.weight(of: s)
@@ -58,52 +58,54 @@ public struct UnorderedSet<Distribution: DistinctSampling>: BlackBoxGradientEsti
   }
 }
 
-/// Probabilities of drawing sets without replacement, sums of positive terms only.
+/// Probabilities of drawing sets without replacement, sums of positive terms only, in logarithms: members may be as improbable as they like.
 private struct SetProbabilities {
   /// Of the members.
-  let p: [Double]
+  let logs: [Double]
   /// Of all states that are no members.
   let rest: Double
 
-  init(_ p: [Double]) {
-    self.p = p
-    rest = max(0, 1 - p.reduce(0, +))
+  init(_ logs: [Double]) {
+    self.logs = logs
+    rest = log1mExp(min(0, logSumExp(logs)))
   }
 
-  /// The probability that the members in `mask` are the first drawn, where those in `removed` cannot be drawn.
+  /// The log-probability that the members in `mask` are the first drawn, where those in `removed` cannot be drawn.
   ///
   /// The last one drawn is summed over, from smaller sets to larger ones.
-  private func probability(of mask: Int, without removed: Int) -> Double {
+  private func logProbability(of mask: Int, without removed: Int) -> Double {
     var table = [Double](repeating: 0, count: mask + 1)
-    table[0] = 1
     for subset in 1..<(mask + 1) where subset & ~mask == 0 {
-      for last in p.indices where subset >> last & 1 == 1 {
-        let before = subset & ~(1 << last)
-        table[subset] += table[before] * p[last] / remaining(without: before | removed)
-      }
+      table[subset] = logSumExp(
+        logs.indices.filter { subset >> $0 & 1 == 1 }.map { last in
+          let before = subset & ~(1 << last)
+          return table[before] + logs[last] - remaining(without: before | removed)
+        })
     }
     return table[mask]
   }
 
   private func remaining(without mask: Int) -> Double {
-    p.indices.reduce(rest) { mask >> $1 & 1 == 1 ? $0 : $0 + p[$1] }
+    logSumExp([rest] + logs.indices.filter { mask >> $0 & 1 == 0 }.map { logs[$0] })
   }
 
-  private var all: Int { (1 << p.count) - 1 }
+  private var all: Int { (1 << logs.count) - 1 }
 
   /// p(s) R(S, s).
   func weight(of s: Int) -> Double {
-    p[s] * probability(of: all & ~(1 << s), without: 1 << s) / probability(of: all, without: 0)
+    exponential(
+      logs[s] + logProbability(of: all & ~(1 << s), without: 1 << s)
+        - logProbability(of: all, without: 0))
   }
 
   /// The estimate of the mean cost for member s from the set it is in, which does not change the mean of the gradient.
   func baseline(without s: Int, costs: [Double]) -> Double {
     let others = all & ~(1 << s)
-    let whole = probability(of: others, without: 1 << s)
-    return p.indices.reduce(0) { sum, t in
+    let whole = logProbability(of: others, without: 1 << s)
+    return logs.indices.reduce(0) { sum, t in
       let ratio =
-        t == s ? 1 : probability(of: others & ~(1 << t), without: 1 << s | 1 << t) / whole
-      return sum + p[t] * ratio * costs[t]
+        t == s ? 0 : logProbability(of: others & ~(1 << t), without: 1 << s | 1 << t) - whole
+      return sum + exponential(logs[t] + ratio) * costs[t]
     }
   }
 }

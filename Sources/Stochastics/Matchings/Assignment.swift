@@ -86,20 +86,13 @@ extension Tensor {
     return n
   }
 
-  /// This matrix `batch + [n, n]` times a payload `batch + [n] + rest`, or one that lacks leading axes of the batch.
+  /// This matrix `batch + [places, n]` times a payload `batch + [n] + rest`, or one that lacks leading axes of the batch.
   func matched(with payload: Tensor) -> Tensor {
     let batch = Array(shape.dropLast(2))
-    let n = shape[rank - 1]
-    // The payload's batch is the longest tail of this one that it begins with.
-    let own = (0...batch.count).first { skipped in
-      payload.shape.starts(with: batch[skipped...] + [n])
-    }
-    guard let own else {
-      preconditionFailure("a payload \(payload.shape) for matrices \(shape)")
-    }
-    let tail = Array(batch[own...])
+    let (places, n) = (shape[rank - 2], shape[rank - 1])
+    let tail = Array(batch[payload.missingAxes(of: batch, items: n)...])
     let rest = Array(payload.shape.dropFirst(tail.count + 1))
     let width = rest.reduce(1, *)
-    return matmul(payload.reshaped(tail + [n, width])).reshaped(batch + [n] + rest)
+    return matmul(payload.reshaped(tail + [n, width])).reshaped(batch + [places] + rest)
   }
 }

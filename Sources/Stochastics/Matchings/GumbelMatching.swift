@@ -3,7 +3,7 @@ public import Tensors
 /// Random matchings: the best ``Assignment`` of scores plus independent Gumbels, one for each pair.
 ///
 /// Scores of shape `batch + [n, n]`, finite or -inf for pairs that are forbidden, give orders `[samples] + batch + [n]`, the item at each
-/// place; points are matrices `[samples] + batch + [n, n]`, a place in each row. A number added to a row or a column of scores changes
+/// place; points are an ``Arrangement``, a place in each row of its matrix. A number added to a row or a column of scores changes
 /// nothing.
 ///
 /// **The law has no tractable probability.** It is not the one proportional to exp(sum of scores), whose normaliser is a permanent, and
@@ -14,7 +14,7 @@ public import Tensors
 ///   Yuille (2011), Perturb-and-MAP random fields.
 public struct GumbelMatching: PathwiseDistribution {
   public typealias Sample = Orders
-  public typealias Point = Tensor
+  public typealias Point = Arrangement
 
   /// Of shape `batch + [n, n]`: rows are places, columns are items.
   public let scores: Tensor
@@ -57,7 +57,7 @@ public struct GumbelMatching: PathwiseDistribution {
     Self.harden(perturbation(noise(count, using: &generator)).detached())
   }
 
-  public static func point(_ sample: Orders) -> Tensor { sample.matrix }
+  public static func point(_ sample: Orders) -> Arrangement { Arrangement(sample) }
 
   /// Standard Gumbel noise, of shape `[count] + batch + [n, n]`.
   public func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
@@ -74,24 +74,26 @@ public struct GumbelMatching: PathwiseDistribution {
   }
 
   /// The plan of ``Sinkhorn`` with its own tolerance and cap.
-  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
-    Sinkhorn(scores: perturbation / temperature, temperature: 1).matrix
+  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Arrangement {
+    Arrangement(matrix: Sinkhorn(scores: perturbation / temperature, temperature: 1).matrix)
   }
 
-  public static func straightThrough(_ sample: Orders, gradientOf relaxed: Tensor) -> Tensor {
-    point(sample).passingGradient(to: relaxed)
+  public static func straightThrough(
+    _ sample: Orders, gradientOf relaxed: Arrangement
+  ) -> Arrangement {
+    relaxed.straightThrough(sample)
   }
 
   /// Plans of perturbed scores, or their best matchings, exactly permutations, with the gradient of the plans.
   public func relaxed(
     _ count: Int, temperature: Scalar, isHard: Bool,
     using generator: inout some RandomNumberGenerator
-  ) -> Tensor {
+  ) -> Arrangement {
     let z = perturbation(noise(count, using: &generator))
     let plan = Sinkhorn(
       scores: z, temperature: Double(temperature), tolerance: tolerance, iterations: iterations)
-    return isHard
-      ? Self.straightThrough(Self.harden(z.detached()), gradientOf: plan.matrix) : plan.matrix
+    let point = Arrangement(matrix: plan.matrix)
+    return isHard ? point.straightThrough(Self.harden(z.detached())) : point
   }
 }
 

@@ -84,7 +84,7 @@ extension NeuralSort {
 extension Tensor {
   /// Logits (n + 1 - 2i) s_j - Σ_k |s_j - s_k| of the items j of scores batch + [n] at the places i, batch + [n, n].
   ///
-  /// For temperatures that have a gradient; they lose the digits that gaps keep.
+  /// The published form, which loses the digits that gaps keep.
   package var neuralSortLogits: Tensor {
     let n = shape[rank - 1]
     let leading = Array(shape.dropLast())

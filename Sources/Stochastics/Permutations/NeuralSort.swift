@@ -55,9 +55,11 @@ public struct NeuralSort: Sendable {
     blend(payload, rows: sorted.itemCount, cut: Self.underflow).value
   }
 
-  /// The payload in hard order, exactly, with the gradient of ``apply(to:)``.
+  /// The payload in hard order, exactly, with the gradient of ``apply(to:)`` in the scores, and of the order in the payload.
   public func applyStraightThrough(to payload: Tensor) -> Tensor {
-    blend(payload, rows: sorted.itemCount, cut: Self.underflow, isHard: true).value
+    sorted.straightThrough(payload) {
+      blend($0, rows: sorted.itemCount, cut: Self.underflow, isHard: true).value
+    }
   }
 
   /// The first k rows of ``apply(to:)``, of shape `batch + [min(k, n)] + rest`: a differentiable choice of the k largest.

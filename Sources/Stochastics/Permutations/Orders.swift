@@ -36,14 +36,23 @@ public struct Orders: Sendable, Hashable {
   /// Permutation matrices, row r one-hot at the item in place r, of shape `shape + [itemCount]`.
   public var matrix: Tensor { indices.oneHot(classes: itemCount) }
 
-  /// The rows of a payload `[itemCount] + rest` in these orders, of shape `shape + rest`.
+  /// The rows of a payload `batch + [itemCount] + rest` in these orders, of shape `shape + rest`.
   ///
-  /// What ``matrix`` times the payload is, in time that does not grow with the number of items.
+  /// The payload's batch is that of the orders, or lacks its first axes. What ``matrix`` times the payload is, in time that does not grow with
+  /// the number of items.
   public func arranging(_ payload: Tensor) -> Tensor {
-    precondition(
-      payload.rank > 0 && payload.shape[0] == itemCount,
-      "orders of \(itemCount) items of a payload \(payload.shape)")
-    return payload.gathering(indices, along: 0)
+    let batch = Array(shape.dropLast())
+    let own = Array(batch[payload.missingAxes(of: batch, items: itemCount)...])
+    guard !own.isEmpty else { return payload.gathering(indices, along: 0) }
+    // Rows of all payloads one after the other, and where each order's begin.
+    let (places, payloads) = (placeCount, own.reduce(1, *))
+    let rows = Indices(shape: shape) { buffer in
+      for (position, item) in indices.values.enumerated() {
+        buffer[position] = item + Int32(position / max(1, places) % payloads * itemCount)
+      }
+    }
+    return payload.reshaped([payloads * itemCount] + payload.shape.dropFirst(own.count + 1))
+      .gathering(rows, along: 0)
   }
 
   /// The place of each item, of the same shape; traps unless every item has a place.

@@ -19,21 +19,19 @@ extension PlackettLuce: CoupledDistribution {
       trusted: perturbation.descendingOrder(), itemCount: perturbation.shape[perturbation.rank - 1])
   }
 
-  /// The relaxation of ``NeuralSort``: row r is the softmax of ((n + 1 - 2r) s_j - sum_k |s_j - s_k|) / temperature, places r from one.
-  ///
-  /// Every row sums to one, and its largest entry is at the item in place r, whatever the temperature.
-  /// Grover, Wang, Zweig and Ermon (2019), Stochastic optimization of sorting networks via continuous relaxations.
-  ///
-  /// - Complexity: O(n^2) for each order, in time and memory.
-  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
-    // A shift changes nothing, and small numbers lose less.
-    let centred =
-      perturbation - perturbation.detached().mean(along: -1, keepingDimensions: true)
-    return (centred.neuralSortLogits / temperature).softmax(along: -1)
+  /// ``NeuralSort`` of the perturbed log-scores: every row's largest entry is at the item in its place, whatever the temperature.
+  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Arrangement {
+    guard temperature.isTracked else {
+      return Arrangement(
+        NeuralSort(scores: perturbation, temperature: Double(temperature.item)))
+    }
+    return Arrangement(NeuralSort(scores: perturbation / temperature, temperature: 1))
   }
 
-  public static func straightThrough(_ sample: Orders, gradientOf relaxed: Tensor) -> Tensor {
-    point(sample).passingGradient(to: relaxed)
+  public static func straightThrough(
+    _ sample: Orders, gradientOf relaxed: Arrangement
+  ) -> Arrangement {
+    relaxed.straightThrough(sample)
   }
 
   /// Gumbels moved by the log-scores, given their order.

@@ -3,13 +3,13 @@ public import Tensors
 /// The Plackett-Luce law of orders: each place goes to one of the items left, with probability proportional to exp(log-score).
 ///
 /// Log-scores of shape `batch + [n]` give orders of shape `[samples] + batch + [n]`. Log-scores are finite, of any spread; a constant
-/// added to all of them changes nothing. Points are permutation matrices `[samples] + batch + [n, n]`, row r one-hot at the item in
-/// place r, so that a matrix times a payload is the payload in that order.
+/// added to all of them changes nothing. Where a diverged model made them NaN, samples are still orders and log-probabilities NaN.
+/// Points are an ``Arrangement`` that puts a payload in order.
 ///
 /// Luce (1959), Individual choice behavior; Plackett (1975), The analysis of permutations.
 public struct PlackettLuce: DiscreteDistribution {
   public typealias Sample = Orders
-  public typealias Point = Tensor
+  public typealias Point = Arrangement
 
   /// Logarithms of the scores, up to a constant, of shape `batch + [n]`.
   public let logScores: Tensor
@@ -91,7 +91,7 @@ public struct PlackettLuce: DiscreteDistribution {
     return logScores.orderLogProbability(of: sample.indices, isWhole: false)
   }
 
-  public static func point(_ sample: Orders) -> Tensor { sample.matrix }
+  public static func point(_ sample: Orders) -> Arrangement { Arrangement(sample) }
 
   func check(_ sample: Orders) {
     let leading = sample.shape.dropLast()

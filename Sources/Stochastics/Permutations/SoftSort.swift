@@ -56,9 +56,11 @@ public struct SoftSort: Sendable {
     blend(payload, cut: NeuralSort.underflow).value
   }
 
-  /// The payload in hard order, exactly, with the gradient of ``apply(to:)``.
+  /// The payload in hard order, exactly, with the gradient of ``apply(to:)`` in the scores, and of the order in the payload.
   public func applyStraightThrough(to payload: Tensor) -> Tensor {
-    blend(payload, cut: NeuralSort.underflow, isHard: true).value
+    sorted.straightThrough(payload) {
+      blend($0, cut: NeuralSort.underflow, isHard: true).value
+    }
   }
 
   /// ``apply(to:)`` over the entries that matter: for p = 2 at most a share `error` of any row's weight is left out, for p = 1 nothing.

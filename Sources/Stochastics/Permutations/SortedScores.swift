@@ -43,16 +43,23 @@ struct SortedScores: Sendable {
     return payload.shape.dropFirst(scores.rank).reduce(1, *)
   }
 
+  /// The payload in this order, exactly, whose gradient in the scores is that of a blend of it.
+  func straightThrough(_ payload: Tensor, _ blend: (Tensor) -> Tensor) -> Tensor {
+    let hard = blend(payload.detached())
+    guard payload.isTracked else { return hard }
+    let moved = arranging(payload, first: itemCount)
+    return hard + (moved - moved.detached())
+  }
+
   /// The rows of a payload in this order, `count` of them in each sequence: exact copies.
   func arranging(_ payload: Tensor, first count: Int) -> Tensor {
-    let (n, width) = (itemCount, width(of: payload))
-    let rows = Indices(shape: [sequenceCount * count]) { buffer in
-      for b in 0..<sequenceCount {
-        for i in 0..<count { buffer[b * count + i] = order.values[b * n + i] + Int32(b * n) }
+    let n = itemCount
+    let first = Indices(shape: batch + [count]) { buffer in
+      for place in buffer.indices {
+        buffer[place] = order.values[place / count * n + place % count]
       }
     }
-    return payload.detached().reshaped([sequenceCount * n, width]).gathering(rows, along: 0)
-      .reshaped(batch + [count] + payload.shape.dropFirst(scores.rank))
+    return Orders(trusted: first, itemCount: n).arranging(payload)
   }
 
   /// The order as places in all scores, one sequence after the other.

@@ -2,11 +2,10 @@ public import Tensors
 
 /// The first places of a Plackett-Luce order: lists of shape `[samples] + batch + [places]` from log-scores `batch + [n]`.
 ///
-/// The law of choosing items one by one without replacement. Points are the first rows of permutation matrices,
-/// `[samples] + batch + [places, n]`.
+/// The law of choosing items one by one without replacement. Points are an ``Arrangement`` of the first places.
 public struct TopPlackettLuce: DiscreteDistribution {
   public typealias Sample = Orders
-  public typealias Point = Tensor
+  public typealias Point = Arrangement
 
   /// Logarithms of the scores, up to a constant, of shape `batch + [n]`.
   public let logScores: Tensor
@@ -50,7 +49,7 @@ public struct TopPlackettLuce: DiscreteDistribution {
     return whole.logProbability(sample)
   }
 
-  public static func point(_ sample: Orders) -> Tensor { sample.matrix }
+  public static func point(_ sample: Orders) -> Arrangement { Arrangement(sample) }
 
   private func checkPlaces(_ sample: Orders) {
     precondition(
@@ -123,8 +122,7 @@ extension TopPlackettLuce: DistinctSampling {
         let joint = JointStates(steps: places) { placed in
           var left = own
           for item in placed { left[Int(item)] = -.infinity }
-          let best = left.max() ?? 0
-          let sum = best + logarithm(left.reduce(0) { $0 + exponential($1 - best) })
+          let sum = logSumExp(left)
           return left.map { $0 - sum }
         }
         for (index, list) in choose(joint, row).enumerated() {

@@ -80,8 +80,9 @@ struct GumbelMatchingTests {
       var value: Tensor = 0
       let slopes = gradient(at: scores) { scores in
         var generator = Philox(seed: 5)
-        value = GumbelMatching(scores: scores)
-          .relaxed(4, temperature: 0.5, isHard: isHard, using: &generator)
+        value =
+          GumbelMatching(scores: scores)
+          .relaxed(4, temperature: 0.5, isHard: isHard, using: &generator).matrix
         return value * weights
       }
       return (value.detached(), slopes)
@@ -111,8 +112,8 @@ struct GumbelMatchingTests {
     for _ in 0..<200 {
       let variable = scores.variable()
       let loss = estimator.expectation(over: GumbelMatching(scores: variable), using: &generator) {
-        (point: Tensor, _) in
-        (point * costs).sum(along: -1).sum(along: -1)
+        (point: Arrangement, _) in
+        (point.matrix * costs).sum(along: -1).sum(along: -1)
       }
       scores = scores - gradients(of: loss, withRespectTo: [variable])[0] * 0.2
     }
@@ -129,7 +130,7 @@ struct GumbelMatchingTests {
     var generator = Philox(seed: 7)
     let z = Tensor.randomNormal([3, 4, 4], using: &generator)
     let plan = Sinkhorn(scores: z, temperature: 0.5).matrix
-    let relaxed = GumbelMatching.relax(z, temperature: 0.5)
+    let relaxed = GumbelMatching.relax(z, temperature: 0.5).matrix
     for (a, b) in zip(plan.scalars, relaxed.scalars) { #expect(abs(a - b) < 1e-6) }
   }
 }

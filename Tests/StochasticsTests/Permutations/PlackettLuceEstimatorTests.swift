@@ -29,7 +29,7 @@ struct PlackettLuceEstimatorTests {
     let expected = gradient(at: scores) { scores in
       exact.expectation(
         over: PlackettLuce(logScores: scores), using: &generator,
-        of: { (z: Tensor, _: inout Philox) -> Tensor in cost(z) })
+        of: { (z: Arrangement, _: inout Philox) -> Tensor in cost(z.matrix) })
     }.scalars.map { Double($0) }
     var moments = Moments(coordinates: 4)
     let rows = 25_000
@@ -37,7 +37,7 @@ struct PlackettLuceEstimatorTests {
       let slopes = gradient(at: .zeros([rows, 4]) + scores) { scores in
         estimator.expectation(
           over: PlackettLuce(logScores: scores), using: &generator,
-          of: { (z: Tensor, _: inout Philox) -> Tensor in cost(z) })
+          of: { (z: Arrangement, _: inout Philox) -> Tensor in cost(z.matrix) })
       }
       for row in 0..<rows { moments.add(slopes.sliced(along: 0, at: row)) }
     }
@@ -137,8 +137,9 @@ struct PlackettLuceEstimatorTests {
       return gradient(at: .zeros([20_000, 4])) { scores in
         estimator.expectation(
           over: PlackettLuce(logScores: scores), using: &generator,
-          of: { (z: Tensor, _: inout Philox) -> Tensor in
-            (z * target).sum(along: -1).sum(along: -1) + 3
+          of: { (point: Arrangement, _: inout Philox) -> Tensor in
+            let z = point.matrix
+            return (z * target).sum(along: -1).sum(along: -1) + 3
           })
       }.variance(along: 0).sum().item
     }
@@ -156,9 +157,9 @@ struct PlackettLuceEstimatorTests {
       let slope = gradient(at: Self.scores) { scores in
         estimator.expectation(
           over: PlackettLuce(logScores: scores), using: &generator,
-          of: { (z: Tensor, _: inout Philox) -> Tensor in
-            points = z.scalars
-            return Self.cost(z)
+          of: { (z: Arrangement, _: inout Philox) -> Tensor in
+            points = z.matrix.scalars
+            return Self.cost(z.matrix)
           })
       }
       #expect(slope.scalars.contains { $0 != 0 } && slope.scalars.allSatisfy { $0.isFinite })

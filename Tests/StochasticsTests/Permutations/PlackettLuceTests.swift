@@ -60,6 +60,34 @@ struct PlackettLuceTests {
     }
   }
 
+  @Test("log-scores that are not numbers give orders still, and no number as log-probability")
+  func diverged() {
+    var generator = Philox(seed: 23)
+    let q = PlackettLuce(logScores: [0, .nan, 1])
+    for orders in [q.sample(50, using: &generator), q.sampleByPlace(50, using: &generator)] {
+      _ = Orders(orders.indices, itemCount: 3)
+      #expect(q.logProbability(orders).scalars.allSatisfy { $0.isNaN })
+    }
+  }
+
+  @Test("more places than items, and items listed twice, trap")
+  func traps() async {
+    await #expect(processExitsWith: .failure) { _ = TopPlackettLuce(logScores: [0, 1], places: 3) }
+    await #expect(processExitsWith: .failure) {
+      _ = PlackettLuce(logScores: [0, 1]).probabilities(within: 3)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = Orders(Indices([0, 0], shape: [2]), itemCount: 2)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = Orders(Indices([0, 1, 0], shape: [3]), itemCount: 2)
+    }
+    await #expect(processExitsWith: .failure) { _ = RankedLists([[0, 1, 0]]) }
+    await #expect(processExitsWith: .failure) {
+      _ = PlackettLuce(logScores: [0, 1]).logProbability(of: RankedLists([[0, 2]]))
+    }
+  }
+
   @Test(
     "descending orders of any keys: random, equal, uneven, infinite, not numbers",
     arguments: [3, 64, 65, 500, 5000])
@@ -183,13 +211,14 @@ struct PlackettLuceTests {
   func relaxation() {
     var generator = Philox(seed: 4)
     let z = Tensor.randomNormal([6, 5], using: &generator)
-    let soft = PlackettLuce.relax(z, temperature: 1)
+    let relaxed = PlackettLuce.relax(z, temperature: 1)
+    let soft = relaxed.matrix
     #expect((soft.sum(along: -1) - 1).abs().scalars.allSatisfy { $0 < 1e-5 })
     #expect(soft.argmax(along: -1) == PlackettLuce.harden(z).indices)
-    let hard = PlackettLuce.relax(z, temperature: 1e-4)
+    let hard = PlackettLuce.relax(z, temperature: 1e-4).matrix
     #expect((hard - PlackettLuce.harden(z).matrix).abs().sum().item < 0.01)
     #expect(
-      PlackettLuce.straightThrough(PlackettLuce.harden(z), gradientOf: soft).scalars
+      PlackettLuce.straightThrough(PlackettLuce.harden(z), gradientOf: relaxed).matrix.scalars
         == PlackettLuce.harden(z).matrix.scalars)
   }
 }

@@ -82,6 +82,15 @@ struct KSubsetExactnessTests {
     #expect(sums.allSatisfy { $0 == 2 })
   }
 
+  @Test("sizes that no set has trap; the empty set of nothing is certain")
+  func traps() async {
+    await #expect(processExitsWith: .failure) { _ = KSubset(logits: [0, 1], size: 3) }
+    await #expect(processExitsWith: .failure) {
+      _ = Tensor([0, 1]).relaxedTopK(3, temperature: 1)
+    }
+    #expect(KSubset(logits: .zeros([0]), size: 0).marginals.shape == [0])
+  }
+
   @Test("a relaxed top-k sums to k and hardens")
   func relaxed() {
     let keys: Tensor = [0.3, 2.1, -1, 1.4, 0.2]
