@@ -41,6 +41,8 @@ struct SorterTests {
     arguments: [
       ["--method", "neural-sort:samples=2"], ["--method", "soft-sort", "--optimizer", "rmsprop"],
       ["--method", "gumbel-sinkhorn", "--learning-rate", "0.1"],
+      ["--temperature", "gaps:share=0.3"],
+      ["--method", "soft-sort:power=2", "--temperature", "gaps"],
       ["--method", "reinforce:samples=2,baseline=leave-one-out", "--cost", "misplaced"],
       ["--method", "relax", "--schedule", "cosine:over=9"], ["--method", "unordered-set"],
     ])
@@ -86,6 +88,9 @@ struct SorterTests {
       (["--method", "reinforce", "--temperature", "2"], 64, "temperature is set"),
       (["--cost", "misplaced"], 64, "cost is set"),
       (["--temperature", "0"], 64, "temperature is '0'"),
+      (["--temperature", "gap"], 64, "temperature is 'gap'"),
+      (["--temperature", "gaps:share=1.5"], 64, "share is '1.5'"),
+      (["--temperature", "gaps", "--method", "gumbel-sinkhorn"], 64, "a matching has no gaps"),
       (["--data", "numbers", "--digits", "2"], 64, "digits is set"),
       (["--data", "nowhere"], 66, "nowhere: no such folder"),
       (["--batch-size", "100000"], 64, "a batch of 100000 sequences"),

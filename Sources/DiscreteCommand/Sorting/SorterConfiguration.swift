@@ -72,7 +72,19 @@ struct SorterConfiguration {
       throw settings.failure("\(key) is set, which only \(user)", of: key)
     }
     temperature = try settings.parse("temperature") { (text) throws(SettingError) in
-      try parseNumber(text, named: "temperature", in: 1e-6..<1e6)
+      let specification = try Specification(text)
+      guard specification.name == "gaps" else {
+        return .fixed(try parseNumber(text, named: "temperature", in: 1e-6..<1e6))
+      }
+      try specification.allow(["share"])
+      let share = try specification.number("share", in: 0..<2, default: 0.5)
+      guard share <= 1 else { throw SettingError("gaps: share is '\(share)', not one from 0 to 1") }
+      return .gaps(share: share)
+    }
+    if case .gaps = temperature, case .matching = method {
+      throw settings.failure(
+        "temperature is '\(settings["temperature"] ?? "")', but a matching has no gaps: expected a number",
+        of: "temperature")
     }
     cost = try settings.parse("cost") { (text) throws(SettingError) in
       guard let cost = SampledSorting.Cost(rawValue: text) else {
@@ -109,7 +121,7 @@ struct SorterConfiguration {
     self.settings = resolved
   }
 
-  private let temperature: Double
+  private let temperature: RelaxedSorting.Temperature
   private let cost: SampledSorting.Cost
 
   /// That of the run in a folder.
@@ -161,6 +173,9 @@ extension SorterConfiguration {
       return try run(
         RelaxedSorting(relaxation, temperature: temperature, samples: samples))
     case .matching(let loss, let noise, let samples):
+      guard case .fixed(let temperature) = temperature else {
+        preconditionFailure("a matching with temperature \(temperature)")
+      }
       return try run(
         MatchingSorting(
           loss, temperature: .constant(temperature), noiseScale: noise, samples: samples))

@@ -132,7 +132,12 @@ struct SorterOptions: ParsableArguments {
     parsing: .unconditional,
     help: help("method", "How the order is learned, listed above.", "name[:key=value,...]"))
   var method: String?
-  @Option(parsing: .unconditional, help: help("temperature", "Of what is relaxed.", "number"))
+  @Option(
+    parsing: .unconditional,
+    help: help(
+      "temperature",
+      "Of what is relaxed, or gaps:share=0.5: a quantile of the gaps between the scores, anew at every step.",
+      "number|gaps"))
   var temperature: String?
   @Option(
     parsing: .unconditional,

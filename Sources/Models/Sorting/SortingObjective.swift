@@ -39,15 +39,27 @@ public struct RelaxedSorting: SortingObjective, Stateless {
     case softSort(SoftSort.Power)
   }
 
+  /// τ, a positive number or one that follows the scores.
+  public enum Temperature: Sendable, Hashable, ExpressibleByFloatLiteral,
+    ExpressibleByIntegerLiteral
+  {
+    case fixed(Double)
+    /// The quantile of the gaps between scores in order at a share in 0...1, anew for every batch: the loss then does not depend on the scale of
+    /// the scores.
+    case gaps(share: Double)
+
+    public init(floatLiteral value: Double) { self = .fixed(value) }
+    public init(integerLiteral value: Int) { self = .fixed(Double(value)) }
+  }
+
   public let relaxation: Relaxation
-  /// τ, positive.
-  public let temperature: Double
+  public let temperature: Temperature
   /// Draws of the noise; 0 for none.
   public let samples: Int
 
-  public init(_ relaxation: Relaxation = .neuralSort, temperature: Double = 1, samples: Int = 0) {
-    precondition(
-      temperature > 0 && temperature.isFinite, "temperature \(temperature) is not positive")
+  public init(
+    _ relaxation: Relaxation = .neuralSort, temperature: Temperature = 1, samples: Int = 0
+  ) {
     precondition(samples >= 0, "\(samples) samples")
     self.relaxation = relaxation
     self.temperature = temperature
@@ -69,9 +81,23 @@ public struct RelaxedSorting: SortingObjective, Stateless {
   private func entropy(_ scores: Tensor, _ order: Indices) -> Tensor {
     switch relaxation {
     case .neuralSort:
-      NeuralSort(scores: scores, temperature: temperature).crossEntropy(against: order)
+      NeuralSort(
+        scores: scores,
+        temperature: number { NeuralSort.temperature(for: scores, blending: $0) }
+      ).crossEntropy(against: order)
     case .softSort(let power):
-      SoftSort(scores: scores, temperature: temperature, power: power).crossEntropy(against: order)
+      SoftSort(
+        scores: scores,
+        temperature: number { SoftSort.temperature(for: scores, blending: $0, power: power) },
+        power: power
+      ).crossEntropy(against: order)
+    }
+  }
+
+  private func number(_ ofShare: (Double) -> Double) -> Double {
+    switch temperature {
+    case .fixed(let number): number
+    case .gaps(let share): ofShare(share)
     }
   }
 }

@@ -141,6 +141,9 @@ struct RelaxedSortTests {
     #expect(NeuralSort.temperature(for: scores, blending: 0.5) == 2)
     #expect(NeuralSort.temperature(for: scores, blending: 1) == 4)
     #expect(NeuralSort.temperature(for: [2, 2]) == 1)
+    #expect(SoftSort.temperature(for: scores) == 2)
+    #expect(SoftSort.temperature(for: scores, power: .squared) == 4)
+    #expect(SoftSort.temperature(for: [0, 1e-30], power: .squared) > 0)
     #expect(NeuralSort.temperature(for: .zeros([0])) == 1)
   }
 

@@ -15,3 +15,14 @@ extension NeuralSort {
     SortedScores(scores.detached()).gapQuantile(share) ?? 1
   }
 }
+
+extension SoftSort {
+  /// A temperature at which a share of the neighbours blends: as ``NeuralSort/temperature(for:blending:)``, of the gaps to the power p.
+  public static func temperature(
+    for scores: Tensor, blending share: Double = 0.5, power: Power = .absolute
+  ) -> Double {
+    let gap = NeuralSort.temperature(for: scores, blending: share)
+    // The square of a tiny gap is no positive number.
+    return power == .absolute ? gap : max(gap * gap, .leastNormalMagnitude)
+  }
+}
