@@ -98,6 +98,10 @@ let package = Package(
       swiftSettings: swift),
 
     .executableTarget(
+      name: "Sorting", dependencies: all + ["SwiftDiscrete"], path: "Examples/Sorting",
+      swiftSettings: swift),
+
+    .executableTarget(
       name: "OneShotGAN", dependencies: all + ["SwiftDiscrete"], path: "Examples/OneShotGAN",
       swiftSettings: swift),
 
