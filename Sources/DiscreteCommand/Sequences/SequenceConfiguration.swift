@@ -196,11 +196,6 @@ struct SequenceConfiguration {
     if baseline == "leave-one-out" && batchSize < 2 {
       throw settings.failure("leave-one-out needs a batch-size of 2 or more", of: "baseline")
     }
-    if estimator != .reinforce, data != nil, unit.hasEnd {
-      throw settings.failure(
-        "estimator \(estimator.rawValue) takes sequences of one length, and \(isGrammar ? "molecules" : unit.rawValue) end before",
-        of: "estimator")
-    }
     // A setting that would change nothing is a mistake.
     let idle: [(key: String, isUsed: Bool, by: String)] = [
       ("baseline", estimator == .reinforce, "estimator reinforce"),
