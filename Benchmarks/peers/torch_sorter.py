@@ -1,6 +1,6 @@
-"""NeuralSort in PyTorch as published, with its matrices, on sequences and a network like those of `discrete train sorter`.
+"""NeuralSort in PyTorch as published, with its matrices: the sequences, network and first weights of `discrete train sorter`.
 
-Prints both accuracies on sequences of test digits, and the seconds of a training step without the making of its batch.
+Prints both accuracies on the test sequences of that command, and the seconds of a training step without the making of its batch.
 """
 
 import argparse
@@ -13,6 +13,11 @@ import time
 import numpy
 import torch
 
+from philox import Philox
+
+# The streams of the command's seed.
+WEIGHTS, STEPS, TEST = 300, 310, 312
+
 
 def idx(folder, name, header):
     path = os.path.join(folder, name)
@@ -22,35 +27,54 @@ def idx(folder, name, header):
 
 
 def images(folder, part):
+    """Images, and where those of each digit are; the last sixth of the training images is held out."""
     pixels = idx(folder, part + "-images-idx3-ubyte", 16).reshape(-1, 28, 28)
     labels = idx(folder, part + "-labels-idx1-ubyte", 8)
-    return pixels, [numpy.flatnonzero(labels == digit) for digit in range(10)], labels
+    if part == "train":
+        labels = labels[: len(labels) - len(labels) // 6]
+    return pixels, [numpy.flatnonzero(labels == digit) for digit in range(10)]
 
 
 def batch(data, sequences, length, digits, generator):
     """Different numbers drawn uniformly, and for each of their digits an image with that label."""
     pixels, by_digit = data
-    numbers = numpy.stack(
-        [generator.choice(10**digits, length, replace=False) for _ in range(sequences)])
+    numbers = []
     items = numpy.empty((sequences * length, 1, 28, 28 * digits), dtype=numpy.float32)
-    for item, number in enumerate(numbers.flat):
-        for digit in range(digits):
-            own = by_digit[number // 10 ** (digits - 1 - digit) % 10]
-            items[item, 0, :, 28 * digit : 28 * digit + 28] = pixels[generator.choice(own)] / 255
-    return torch.from_numpy(items), torch.from_numpy(numbers.astype(numpy.float32))
+    for sequence in range(sequences):
+        own, seen = generator.folding(sequence), set()
+        for _ in range(length):
+            number = own.below(10**digits)
+            while number in seen:
+                number = own.below(10**digits)
+            seen.add(number)
+            # From the last digit to the first.
+            for digit in reversed(range(digits)):
+                labelled = by_digit[number // 10 ** (digits - 1 - digit) % 10]
+                image = pixels[labelled[own.below(len(labelled))]]
+                items[len(numbers), 0, :, 28 * digit : 28 * digit + 28] = image
+            numbers.append(number)
+    return torch.from_numpy(items / 255), torch.tensor(numbers).reshape(sequences, length)
 
 
 class Network(torch.nn.Module):
-    def __init__(self, digits):
+    def __init__(self, digits, generator):
         super().__init__()
         self.near = torch.nn.Conv2d(1, 32, 5, padding=2)
         self.far = torch.nn.Conv2d(32, 64, 5, padding=2)
         self.dense = torch.nn.Linear(7 * 7 * digits * 64, 64)
         self.output = torch.nn.Linear(64, 1)
-        for layer in [self.near, self.far, self.dense, self.output]:
-            inputs = layer.weight[0].numel()
+        # The command stores [height, width, channels, filters] and [height * width * channels, outputs].
+        for layer, shape in [
+            (self.near, (5, 5, 1, 32)),
+            (self.far, (5, 5, 32, 64)),
+            (self.dense, (7, 7 * digits, 64, 64)),
+            (self.output, (1, 1, 64, 1)),
+        ]:
             factor = 2 if isinstance(layer, torch.nn.Conv2d) else 1
-            torch.nn.init.normal_(layer.weight, std=math.sqrt(factor / inputs))
+            scale = math.sqrt(factor / layer.weight[0].numel())
+            weight = torch.from_numpy(generator.normal(shape) * numpy.float32(scale))
+            with torch.no_grad():
+                layer.weight.copy_(weight.permute(3, 2, 0, 1).reshape(layer.weight.shape))
             torch.nn.init.zeros_(layer.bias)
 
     def forward(self, x):
@@ -85,18 +109,16 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
-    generator = numpy.random.default_rng(options.seed)
-    pixels, _, labels = images(options.data, "train")
-    kept = len(labels) - len(labels) // 6
-    training = pixels[:kept], [numpy.flatnonzero(labels[:kept] == digit) for digit in range(10)]
-    test = images(options.data, "t10k")[:2]
-    network = Network(options.digits)
+    streams = Philox(options.seed)
+    training = images(options.data, "train")
+    test = images(options.data, "t10k")
+    network = Network(options.digits, streams.folding(WEIGHTS))
     optimizer = torch.optim.Adam(network.parameters(), lr=options.learning_rate)
     n = options.length
-    seconds = []
-    for _ in range(options.steps):
-        items, numbers = batch(training, options.batch_size, n, options.digits, generator)
+    losses, seconds = [], []
+    for step in range(options.steps):
+        own = streams.folding(STEPS).folding(step).folding(0)
+        items, numbers = batch(training, options.batch_size, n, options.digits, own)
         started = time.perf_counter()
         truth = torch.nn.functional.one_hot(numbers.argsort(dim=1, descending=True), n).float()
         scores = network(items).reshape(options.batch_size, n, 1)
@@ -105,19 +127,23 @@ def main():
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        losses.append(loss.item())
         seconds.append(time.perf_counter() - started)
     wholes = rights = 0
+    size = max(1, 250 // n)
     with torch.no_grad():
-        for _ in range(options.evaluation_sequences // 50):
-            items, numbers = batch(test, 50, n, options.digits, generator)
-            found = network(items).reshape(50, n).argsort(dim=1, descending=True)
+        for start in range(0, options.evaluation_sequences, size):
+            count = min(size, options.evaluation_sequences - start)
+            own = streams.folding(TEST).folding(start)
+            items, numbers = batch(test, count, n, options.digits, own)
+            found = network(items).reshape(count, n).argsort(dim=1, descending=True)
             right = found == numbers.argsort(dim=1, descending=True)
             wholes += right.all(1).sum().item()
             rights += right.sum().item()
-    sequences = options.evaluation_sequences // 50 * 50
+    sequences = options.evaluation_sequences
     print(json.dumps({
         "exact": wholes / sequences, "elementwise": rights / sequences / n,
-        "loss": loss.item(), "seconds": sum(seconds),
+        "first_loss": losses[0], "loss": losses[-1], "seconds": sum(seconds),
         "seconds_per_step": sum(seconds) / options.steps,
         "median_seconds": sorted(seconds)[len(seconds) // 2],
     }))
