@@ -71,8 +71,9 @@ private struct AffineClassLikelihood {
   /// The cotangents of rows, weight and bias.
   func backward(_ cotangent: Tensor, normalisers: Tensor) -> [Tensor] {
     let weights = cotangent.contiguous()
+    let n = width - 1
     var ofMap: Tensor = 0
-    let ofInputs = Tensor(shape: inputs.shape) { target in
+    let ofInputs = Tensor(shape: [inputs.shape[0], n]) { target in
       ofMap = Tensor(shape: map.shape) { sums in
         guard let target = target.baseAddress, let sums = sums.baseAddress else { return }
         sums.update(repeating: 0, count: map.count)
@@ -86,20 +87,23 @@ private struct AffineClassLikelihood {
                     logits)
                 }
                 Kernels.gemm(
-                  false, true, count, width, classCount, 1, logits, classCount, map, classCount, 0,
-                  target + first * width, width)
+                  false, true, count, n, classCount, 1, logits, classCount, map, classCount, 0,
+                  target + first * n, n)
+                // The bias apart: one row more than a power of two would cost a product a block of its own.
                 Kernels.gemm(
-                  true, false, width, classCount, count, 1, rows, width, logits, classCount, 1,
-                  sums, classCount)
+                  true, false, n, classCount, count, 1, rows, width, logits, classCount, 1, sums,
+                  classCount)
+                Kernels.gemm(
+                  true, false, 1, classCount, count, 1, rows + n, width, logits, classCount, 1,
+                  sums + n * classCount, classCount)
               }
             }
           }
         }
       }
     }
-    let n = width - 1
     return [
-      ofInputs.sliced(along: 1, 0..<n), ofMap.sliced(along: 0, 0..<n),
+      ofInputs, ofMap.sliced(along: 0, 0..<n),
       ofMap.sliced(along: 0, at: n),
     ]
   }
