@@ -16,7 +16,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swift)
 }
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: swift)
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swift)
 }
 
 // An incremental build looks at direct dependencies only: what a target imports has to stand in its list, or a changed layout
@@ -114,6 +115,7 @@ let package = Package(
       path: "Examples/MedianRegression", swiftSettings: swift),
 
     // MARK: Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
     tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
     tests("Formats", ["Formats", "Tensors"]),
     tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),

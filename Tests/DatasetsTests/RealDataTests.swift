@@ -1,6 +1,7 @@
 import Datasets
 import Formats
 import Tensors
+import TestSupport
 import Testing
 
 /// The real data, where a developer keeps them beside the package.

@@ -1,6 +1,7 @@
 import Datasets
 import Formats
 import Tensors
+import TestSupport
 import Testing
 
 struct SequenceUnitTests {

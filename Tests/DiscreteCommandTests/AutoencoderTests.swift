@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("train vae", .timeLimit(.minutes(2)))

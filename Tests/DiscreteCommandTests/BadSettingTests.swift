@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A setting that makes no sense, and words of the sentence about it.

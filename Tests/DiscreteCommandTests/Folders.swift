@@ -1,27 +1,5 @@
 import Foundation
-
-/// Calls `body` with a new folder, which is removed afterwards.
-func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
-  let folder = FileManager.default.temporaryDirectory.appending(
-    path: "command-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder.path)
-}
-
-/// The text of a file.
-func text(of path: String) throws -> String {
-  try String(contentsOfFile: path, encoding: .utf8)
-}
-
-/// The bytes of a file.
-func bytes(of path: String) throws -> [UInt8] {
-  try Array(Data(contentsOf: URL(filePath: path)))
-}
-
-func write(_ bytes: [UInt8], to path: String) throws {
-  try Data(bytes).write(to: URL(filePath: path))
-}
+import TestSupport
 
 /// Everything below a folder: the bytes of every file, nothing for a folder.
 func contents(of folder: String) throws -> [String: [UInt8]] {

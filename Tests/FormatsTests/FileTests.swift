@@ -1,5 +1,6 @@
 import CZlib
 import Formats
+import TestSupport
 import Testing
 
 @Suite("Files")

@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import Learning
 import Tensors
+import TestSupport
 import Testing
 
 struct CheckpointTests {

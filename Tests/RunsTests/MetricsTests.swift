@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Runs
+import TestSupport
 import Testing
 
 struct MetricsTests {

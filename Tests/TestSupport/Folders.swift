@@ -1,0 +1,29 @@
+import Foundation
+
+/// Calls `body` with a new folder, which is removed afterwards.
+package func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
+  let folder = FileManager.default.temporaryDirectory.appending(
+    path: "discrete-tests-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try body(folder.path)
+}
+
+/// The names in a folder, sorted; none where there is no folder.
+package func names(in folder: String) -> [String] {
+  ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+}
+
+/// The text of a file.
+package func text(of path: String) throws -> String {
+  try String(contentsOfFile: path, encoding: .utf8)
+}
+
+/// The bytes of a file.
+package func bytes(of path: String) throws -> [UInt8] {
+  try Array(Data(contentsOf: URL(filePath: path)))
+}
+
+package func write(_ bytes: [UInt8], to path: String) throws {
+  try Data(bytes).write(to: URL(filePath: path))
+}
