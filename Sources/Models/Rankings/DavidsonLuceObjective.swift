@@ -89,20 +89,21 @@ struct DavidsonLuceObjective: RankingObjective {
     }
     let still = [Double](repeating: 0, count: parameters.count)
     let (logNormalisers, expected) = pass(at: parameters, along: still)
-    var value = -logNormalisers
-    for (item, wins) in sets.wins.enumerated() { value += wins * parameters[item] }
-    for index in items..<parameters.count { value += statistics[index] * parameters[index] }
+    var sum = CompensatedSum()
+    sum += -logNormalisers
+    for (item, wins) in sets.wins.enumerated() { sum += wins * parameters[item] }
+    for index in items..<parameters.count { sum += statistics[index] * parameters[index] }
     var gradient = statistics.indices.map { statistics[$0] - expected[$0].value }
     if let prior {
       guard let (priorValue, priorGradient) = prior.evaluate(at: Array(parameters[..<items])) else {
         return nil
       }
-      value += priorValue
+      sum += priorValue
       // The statistics hold the wins against the ghost.
       for item in 0..<items { gradient[item] += priorGradient[item] - prior.sets.wins[item] }
     }
     // The polynomials of a thousand items overflow.
-    return value.isFinite ? (value, gradient) : nil
+    return sum.value.isFinite ? (sum.value, gradient) : nil
   }
 
   func curvature(at parameters: [Double]) -> (_ direction: [Double]) -> [Double] {
@@ -141,7 +142,7 @@ struct DavidsonLuceObjective: RankingObjective {
         ? Dual(1)
         : Dual.exponential(of: parameters[items + index - 1], slope: direction[items + index - 1])
     }
-    var logNormalisers = 0.0
+    var logNormalisers = CompensatedSum()
     var expected = [Dual](repeating: Dual(0), count: parameters.count)
     var rows = [Dual](repeating: Dual(0), count: (sets.items + 1) * width)
     for row in 0...sets.items {
@@ -174,7 +175,7 @@ struct DavidsonLuceObjective: RankingObjective {
         chain, width: width, starts: starts, roots: roots, prevalences: prevalences, rows: rows,
         weights: weights, expected: &expected)
     }
-    return (logNormalisers, expected)
+    return (logNormalisers.value, expected)
   }
 
   /// The degrees of the polynomials of `joined` items that matter for e_order of the whole chain, one less than those that the next

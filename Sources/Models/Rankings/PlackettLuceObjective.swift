@@ -31,7 +31,7 @@ struct PlackettLuceObjective: RankingObjective {
     // Also refuses what is not a number.
     guard logWorths.allSatisfy({ top - $0 <= RankingSolution.widest }) else { return nil }
     let worths = logWorths.map { exp($0 - top) }
-    var value = 0.0
+    var value = CompensatedSum()
     for (wins, logWorth) in zip(sets.wins, logWorths) { value += wins * (logWorth - top) }
     var sums = [Double](repeating: 0, count: sets.sizes.count)
     var rates = [Double](repeating: 0, count: items)
@@ -43,7 +43,7 @@ struct PlackettLuceObjective: RankingObjective {
           place += 1
         }
         sums[set] = sum
-        value -= sets.weights[set] * log(sum)
+        value += -sets.weights[set] * log(sum)
       }
       var rate = 0.0
       for set in chain.sets.reversed() {
@@ -54,7 +54,7 @@ struct PlackettLuceObjective: RankingObjective {
         }
       }
     }
-    return Pass(worths: worths, value: value, sums: sums, rates: rates)
+    return Pass(worths: worths, value: value.value, sums: sums, rates: rates)
   }
 
   func evaluate(at logWorths: [Double]) -> (value: Double, gradient: [Double])? {

@@ -23,6 +23,23 @@ extension RankingObjective {
   }
 }
 
+/// A sum whose rounding does not grow with the number of terms.
+///
+/// Neumaier (1974), Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen.
+struct CompensatedSum {
+  private var sum = 0.0
+  private var lost = 0.0
+
+  var value: Double { sum + lost }
+
+  static func += (total: inout CompensatedSum, term: Double) {
+    let next = total.sum + term
+    total.lost +=
+      abs(total.sum) >= abs(term) ? (total.sum - next) + term : (term - next) + total.sum
+    total.sum = next
+  }
+}
+
 /// What all solvers agree on.
 enum RankingSolution {
   /// When a solver stops: at a mismatch of 1e-12, or below 1e-9 where rounding lets it shrink no more.
