@@ -131,13 +131,13 @@ struct SequenceGANTests {
     try withTemporaryFolder { root in
       for (place, more) in [
         ["--baseline", "network", "--adversarial-learning-rate", "0.001"],
-        ["--estimator", "relax"],
-        ["--estimator", "straight-through", "--temperature", "0.8"],
+        ["--estimator", "relax"], ["--estimator", "reinforce:baseline=leave-one-out"],
+        ["--estimator", "st-gumbel-softmax", "--temperature", "0.8"],
         ["--discriminator", "recurrent"],
         // Sequences that end.
         ["--data", "molecules", "--estimator", "relax"],
-        ["--data", "molecules", "--estimator", "straight-through"],
-        ["--discriminator", "recurrent", "--estimator", "straight-through"],
+        ["--data", "molecules", "--estimator", "st-gumbel-softmax"],
+        ["--discriminator", "recurrent", "--estimator", "st-gumbel-softmax"],
         ["--discriminator", "recurrent", "--estimator", "relax", "--reward", "tokens"],
         [
           "--discriminator", "recurrent", "--reward", "tokens", "--discount", "0.23",
@@ -149,7 +149,7 @@ struct SequenceGANTests {
         if more.contains("recurrent"), let at = arguments.firstIndex(of: "--filters") {
           arguments.removeSubrange(at...at + 1)
         }
-        if more.contains("straight-through") || more.contains("tokens"),
+        if more.contains("st-gumbel-softmax") || more.contains("tokens"),
           let at = arguments.firstIndex(of: "--roll-outs")
         {
           arguments.removeSubrange(at...at + 1)
@@ -164,9 +164,12 @@ struct SequenceGANTests {
       }
       for (more, word) in [
         (["--reward", "tokens"], "recurrent"),
-        (["--estimator", "straight-through", "--baseline", "none"], "baseline"),
+        (["--estimator", "st-gumbel-softmax", "--baseline", "none"], "baseline"),
         (["--discount", "0.5"], "discount"), (["--discount", "2"], "'2'"),
         (["--estimator", "relaxed"], "relax"),
+        (["--estimator", "reinforce:baseline=leave-on-out"], "leave-one-out"),
+        (["--estimator", "reinforce:baseline=none", "--baseline", "none"], "by estimator too"),
+        (["--estimator", "relax:baseline=none"], "'relax' takes no options"),
       ] {
         let run = try discrete(["train", "sequence-gan"] + more, in: root)
         #expect(run.code == 64 && run.errors.contains(word), "\(more): \(run.errors)")

@@ -32,7 +32,7 @@ struct SequenceConfiguration {
   /// How the generator follows the discriminator.
   enum Estimator: String, CaseIterable {
     case reinforce, relax
-    case straightThrough = "straight-through"
+    case straightThrough = "st-gumbel-softmax"
   }
   enum Discriminator: String, CaseIterable { case convolutional, recurrent }
   enum Reward: String, CaseIterable {
@@ -118,14 +118,14 @@ struct SequenceConfiguration {
     where settings.isSet(key) && (data == nil || isGrammar) {
       throw settings.failure("\(key) is set, but there is no file of data", of: key)
     }
-    let named = try settings.parse("tokens") { (text) throws(SettingError) in
+    let ofText = try settings.parse("tokens") { (text) throws(SettingError) in
       guard let unit = SequenceUnit(rawValue: text) else {
         throw SettingError(
           unknown("tokens", text, among: SequenceUnit.allCases.map(\.rawValue)))
       }
       return unit
     }
-    unit = isGrammar ? .lines : named
+    unit = isGrammar ? .lines : ofText
     minimumCount = try whole("minimum-count", 1...1_000_000_000)
     if minimumCount > 1, !unit.hasUnknown || vocabularyFile != nil {
       throw settings.failure(
@@ -164,7 +164,16 @@ struct SequenceConfiguration {
     adversarialSteps = try whole("adversarial-steps", 0...1_000_000)
     discriminatorRounds = try whole("discriminator-rounds", 0...1_000_000)
     discriminatorEpochs = try whole("discriminator-epochs", 1...1_000_000)
-    estimator = try choice("estimator")
+    let named = try settings.parse("estimator") { (text) throws(SettingError) in
+      let specification = try Specification(text)
+      guard let estimator = Estimator(rawValue: specification.name) else {
+        throw SettingError(
+          unknown("estimator", specification.name, among: Estimator.allCases.map(\.rawValue)))
+      }
+      try specification.allow(estimator == .reinforce ? ["baseline"] : [])
+      return (estimator, specification.option("baseline"))
+    }
+    estimator = named.0
     reward = try choice("reward")
     if reward == .tokens && discriminator != .recurrent {
       throw settings.failure(
@@ -187,7 +196,13 @@ struct SequenceConfiguration {
       try settings.parse("temperature") { (text) throws(SettingError) in
         try parseNumber(text, named: "temperature", in: 0.001..<1000)
       })
-    baseline = try settings.parse("baseline") { (text) throws(SettingError) in
+    // As an option of the estimator, as everywhere else, or as a setting of its own.
+    if named.1 != nil, settings.isSet("baseline") {
+      throw settings.failure("baseline is set, and by estimator too", of: "baseline")
+    }
+    baseline = try settings.parse(named.1 == nil ? "baseline" : "estimator") {
+      (text) throws(SettingError) in
+      let text = named.1 ?? text
       guard SequenceConfiguration.baselines.contains(text) else {
         throw SettingError(unknown("baseline", text, among: SequenceConfiguration.baselines))
       }
@@ -205,7 +220,7 @@ struct SequenceConfiguration {
       ),
       ("lag", estimator != .straightThrough && reward == .rollOuts, "reward roll-outs"),
       ("discount", estimator != .straightThrough && reward == .tokens, "reward tokens"),
-      ("temperature", estimator == .straightThrough, "estimator straight-through"),
+      ("temperature", estimator == .straightThrough, "estimator st-gumbel-softmax"),
       ("filters", discriminator == .convolutional, "a convolutional discriminator"),
     ]
     for (key, isUsed, user) in idle where settings.isSet(key) && !isUsed {
@@ -229,6 +244,11 @@ struct SequenceConfiguration {
 
   /// The token that ends sequences of a text; `nil` where none does.
   var end: Int? { data != nil && unit.hasEnd ? 0 : nil }
+
+  /// What an evaluation draws its samples from: 0 the figures, 1 the samples to look at.
+  func evaluationNoise(_ index: UInt64) -> Philox {
+    Philox(seed: seed).folding(205).folding(index)
+  }
 
   /// That of the run in a folder.
   init(of folder: RunFolder) throws {

@@ -76,17 +76,31 @@ struct SequenceSamplingOptions: ParsableArguments {
         classCount: saved.generator.vocabulary)
       sample = saved.generator.completing(prefixes, by: rule, using: &noise)
     }
-    let length = saved.generator.length
-    for row in 0..<sample.shape[0] {
-      let tokens = sample.indices.values[row * length..<(row + 1) * length]
-      let text = saved.texts?.text(of: tokens)
-      if json, let text {
+    guard json else {
+      for line in sample.lines(saved.texts) { print(line) }
+      return
+    }
+    for tokens in sample.sequences {
+      if let text = saved.texts?.text(of: tokens) {
         print(["text": JSON(text)] as JSON)
-      } else if json {
-        print(["tokens": .array(tokens.map { JSON(Int($0)) })] as JSON)
       } else {
-        print(text ?? tokens.map { "\($0)" }.joined(separator: " "))
+        print(["tokens": .array(tokens.map { JSON(Int($0)) })] as JSON)
       }
+    }
+  }
+}
+
+extension Classes {
+  /// The tokens of each sequence [n, length].
+  fileprivate var sequences: [ArraySlice<Int32>] {
+    let length = shape[1]
+    return (0..<shape[0]).map { indices.values[$0 * length..<($0 + 1) * length] }
+  }
+
+  /// Each sequence as a line: its text, or else the numbers of its tokens.
+  func lines(_ texts: SequenceTexts?) -> [String] {
+    sequences.map { tokens in
+      texts?.text(of: tokens) ?? tokens.map { "\($0)" }.joined(separator: " ")
     }
   }
 }

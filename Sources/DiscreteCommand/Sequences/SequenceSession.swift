@@ -15,7 +15,8 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
 
   /// Streams of the run's seed that must not meet.
   private enum Stream: UInt64 {
-    case generator = 200, discriminator, order, teaching, following, evaluation, gradient
+    case generator = 200, discriminator, order, teaching, following
+    case gradient = 206
   }
 
   /// How far a run is.
@@ -199,7 +200,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
   }
 
   private func figures() -> [JSON.Member] {
-    var generator = noise(.evaluation, 0)
+    var generator = configuration.evaluationNoise(0)
     return data.figures(
       of: gan.generator, samples: configuration.evaluationSequences, using: &generator)
   }
@@ -215,7 +216,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       .init("seconds", JSON(rounded(training, 3))),
       .init("steps_per_second", JSON(rounded(Double(steps) / max(training, 1e-9), 1))),
     ]
-    for key in ["nll_oracle", "nll_generator", "entropy", "valid"] {
+    for key in SequenceData.figureNames {
       if let value = latest[key] { summary.append(.init(key, value)) }
     }
     // What no generator can do better than, in nll_generator.
@@ -223,9 +224,18 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       summary.append(.init("oracle_entropy", JSON(oracle.negativeLogLikelihood(of: data.test))))
     }
     let result = JSON.object(summary)
+    try writeSamples()
     try folder.write(result, to: "summary.json")
     try folder.set(.finished)
     return result
+  }
+
+  /// Some sequences to look at, a line each.
+  private func writeSamples() throws {
+    var generator = configuration.evaluationNoise(1)
+    let lines = gan.generator.sample(20, using: &generator).lines(data.texts)
+    try atomicWrite(
+      Array(lines.map { $0 + "\n" }.joined().utf8), to: folder.file("samples/final.txt"))
   }
 
   /// Writes all that is needed to go on, and beside it the generator alone, as it is and as it was pre-trained.

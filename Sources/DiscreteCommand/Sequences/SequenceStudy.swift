@@ -16,7 +16,7 @@ struct SequenceStudy {
     Way(name: "REINFORCE", settings: []),
     Way(name: "leave-one-out", settings: [("baseline", "leave-one-out")]),
     Way(name: "learned baseline", settings: [("baseline", "network")]),
-    Way(name: "straight-through", settings: [("estimator", "straight-through")]),
+    Way(name: "straight-through", settings: [("estimator", "st-gumbel-softmax")]),
   ]
   static let likelihood = "likelihood"
 

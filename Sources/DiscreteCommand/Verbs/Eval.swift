@@ -10,7 +10,8 @@ struct Eval: ParsableCommand {
     abstract: "Evaluate a run's model on test images.",
     discussion: """
       Prints the bound, which is the evidence lower bound, and the importance-weighted estimate of the log-likelihood, both in \
-      nats per image. Of a sorter's run, the shares of test sequences that are sorted whole and of places that are right.
+      nats per image. Of a sorter's run, the shares of test sequences that are sorted whole and of places that are right. Of a run \
+      of sequences, the likelihoods of samples and of fresh data, in nats a token; 'discrete sweep' weighs them.
       """)
 
   @OptionGroup var source: SavedModelOptions
@@ -33,8 +34,10 @@ struct Eval: ParsableCommand {
       throw CommandFailure(.usage, "samples is '\(samples)', not a whole number from 1 to 100000")
     }
     let folder = try RunFolder(opening: source.path)
-    if try Settings.text(of: "model", in: folder.file("config.json")) == SorterConfiguration.model {
-      return try testSorter(folder)
+    switch try Settings.text(of: "model", in: folder.file("config.json")) {
+    case SorterConfiguration.model: return try testSorter(folder)
+    case SequenceConfiguration.model: return try testSequences(folder)
+    default: break
     }
     let saved = try source.model()
     let images = try saved.images(data).test
@@ -59,6 +62,21 @@ struct Eval: ParsableCommand {
         "log-likelihood   \(rounded(result.logLikelihood, 3)) nats, importance-weighted, \(result.samples) sample\(result.samples == 1 ? "" : "s")"
       )
     }
+  }
+
+  private func testSequences(_ folder: RunFolder) throws {
+    guard samples == nil, data == nil, source.checkpoint == "last" else {
+      throw CommandFailure(
+        .usage,
+        "--samples, --data and --checkpoint are for images; \(source.path) is a run of 'sequence-gan'"
+      )
+    }
+    let saved = try SavedSequences(run: source.path)
+    var noise = saved.configuration.evaluationNoise(0)
+    let figures = JSON.object(
+      try SequenceData(saved.configuration).figures(
+        of: saved.generator, samples: saved.configuration.evaluationSequences, using: &noise))
+    if json { print(figures) } else { SequenceData.report(figures) }
   }
 
   private func testSorter(_ folder: RunFolder) throws {

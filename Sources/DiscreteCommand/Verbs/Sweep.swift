@@ -12,9 +12,10 @@ struct Sweep: ParsableCommand {
     discussion: """
       At every softmax temperature: nll_oracle, of generated sequences under the oracle, is low where quality is high; \
       nll_generator, of fresh data under the generator, is low where diversity is high. For a text, BLEU against the test set \
-      is high where quality is high, and self-BLEU low where diversity is high. The curve of likelihood alone, the generator \
-      before its first adversarial step, comes first. A generator is better only where its points lie beyond that curve: \
-      'beyond', 'level' and 'behind' by two standard errors, 'uncovered' where the curve does not reach.
+      is high where quality is high, and self-BLEU low where diversity is high. The curve of likelihood alone comes first: the \
+      first run without adversarial steps or, where none is given, the first run's generator before its first such step. A \
+      generator is better only where its points lie beyond that curve: 'beyond', 'level' and 'behind' by two standard errors, \
+      'uncovered' where the curve does not reach.
       """)
 
   @Argument(
@@ -79,9 +80,20 @@ struct Sweep: ParsableCommand {
       curves.append(Curve(name: name, figures: figures))
       report(curves[curves.count - 1], at: values, against: curves[0])
     }
-    add("likelihood", try runs[0].pretrained())
-    for (path, run) in zip(paths, runs) where run.configuration.adversarialSteps > 0 {
-      add(path, run.generator)
+    let reference = runs.firstIndex { $0.configuration.adversarialSteps == 0 }
+    if let reference {
+      add(paths[reference], runs[reference].generator)
+    } else {
+      guard runs[0].configuration.pretrainEpochs > 0 else {
+        throw CommandFailure(
+          .usage,
+          "\(paths[0]) was not pre-trained; for the curve of likelihood name a run with --adversarial-steps 0 as well"
+        )
+      }
+      add("likelihood", try runs[0].pretrained())
+    }
+    for (place, run) in runs.enumerated() where place != reference {
+      add(paths[place], run.generator)
     }
     if let figure {
       try atomicWrite(Array(chart(curves, isText: references != nil).svg().utf8), to: figure)

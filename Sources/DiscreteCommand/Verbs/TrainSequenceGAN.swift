@@ -65,14 +65,7 @@ struct TrainSequenceGAN: ParsableCommand {
       summary[key]?.number.map { "\(rounded($0, places))" } ?? "-"
     }
     print("steps            \(summary["steps"] ?? .null) in \(figure("seconds", 1)) s")
-    if summary["nll_oracle"] != nil {
-      print("NLL oracle       \(figure("nll_oracle", 3)) nats a token, of generated sequences")
-    }
-    print("NLL generator    \(figure("nll_generator", 3)) nats a token, of fresh data")
-    print("entropy          \(figure("entropy", 3)) nats a token")
-    if summary["valid"] != nil {
-      print("valid            \(figure("valid", 3)) of generated sequences")
-    }
+    SequenceData.report(summary)
     if summary["oracle_entropy"] != nil {
       print("oracle's entropy \(figure("oracle_entropy", 3)) nats a token")
     }
