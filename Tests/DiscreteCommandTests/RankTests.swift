@@ -244,4 +244,19 @@ struct RankTests {
         try discrete(["rank", "learn", "none.txt", "--test", path], in: root), 66, ["none.txt"])
     }
   }
+  @Test("Where no test document is relevant there is no NDCG")
+  func nothingRelevant() throws {
+    try withTemporaryFolder { root in
+      let rows = (0..<12).map { "qid:\($0 / 6) 1:\($0 % 5)\n" }
+      let path = try Self.file(
+        rows.enumerated().map { "\($0 % 3) \($1)" }.joined(), "train.txt", in: root)
+      let test = try Self.file(rows.map { "0 \($0)" }.joined(), "test.txt", in: root)
+      let learn = ["rank", "learn", path, "--test", test, "--hidden", "", "--epochs", "1"]
+      let row = try discrete(learn + ["--json"], in: root).json()
+      #expect(row["queries"] as? Int == 0)
+      for cutoff in [1, 3, 5, 10] { #expect(row["ndcg_\(cutoff)"] is NSNull) }
+      let table = try discrete(learn, in: root).output.split(separator: "\n")
+      #expect(table.last?.split(separator: " ").suffix(4) == ["-", "-", "-", "-"])
+    }
+  }
 }
