@@ -103,6 +103,10 @@ let package = Package(
       swiftSettings: swift),
 
     .executableTarget(
+      name: "SequenceGAN", dependencies: all + ["SwiftDiscrete"], path: "Examples/SequenceGAN",
+      swiftSettings: swift),
+
+    .executableTarget(
       name: "OneShotGAN", dependencies: all + ["SwiftDiscrete"], path: "Examples/OneShotGAN",
       swiftSettings: swift),
 

@@ -1,4 +1,4 @@
-/// Reader of PrefLib's orders: strict or with ties, complete or not (`.soc`, `.soi`, `.toc`, `.toi`).
+/// Reader and writer of PrefLib's orders: strict or with ties, complete or not (`.soc`, `.soi`, `.toc`, `.toi`).
 ///
 /// Header lines are `# KEY: value`, orders `count: 3,1,{2,4}` with alternatives from 1. Mattei and Walsh: "PrefLib: a library for
 /// preferences", ADT 2013.
@@ -32,6 +32,47 @@ public enum PrefLib {
       throw .malformed(path, bytes.isEmpty ? "is empty" : "holds no orders")
     }
     return try orders.finished()
+  }
+
+  /// Orders as the text of a file, of the narrowest type that holds them.
+  ///
+  /// Throws `FormatError` when the file would not give the name of an item back: when it is empty, or has line breaks, or spaces at an
+  /// end.
+  public static func text(of rankings: Rankings) throws(FormatError) -> String {
+    for (item, name) in rankings.items.enumerated() {
+      let bytes = Array(name.utf8)
+      guard !bytes.isEmpty, bytes[...].trimmed.count == bytes.count,
+        !bytes.contains(UInt8(ascii: "\n"))
+      else {
+        throw FormatError(
+          .malformed,
+          "item \(item + 1) is named '\(name)', expected a name without line breaks and spaces at its ends for PrefLib"
+        )
+      }
+    }
+    let isStrict = rankings.entries.allSatisfy { $0.groups.allSatisfy { $0.count == 1 } }
+    let isComplete = rankings.entries.allSatisfy {
+      $0.groups.reduce(0) { $0 + $1.count } == rankings.items.count
+    }
+    let type: Header.Order =
+      isStrict
+      ? isComplete ? .strictComplete : .strictIncomplete
+      : isComplete ? .tiedComplete : .tiedIncomplete
+    var lines = [
+      "# DATA TYPE: \(type.rawValue)", "# \(Header.alternatives): \(rankings.items.count)",
+      "# \(Header.voters): \(rankings.count)", "# \(Header.unique): \(rankings.entries.count)",
+    ]
+    for (item, name) in rankings.items.enumerated() {
+      lines.append("# ALTERNATIVE NAME \(item + 1): \(name)")
+    }
+    for entry in rankings.entries {
+      let places = entry.groups.map { group in
+        let numbers = group.map { "\($0 + 1)" }.joined(separator: ",")
+        return group.count == 1 ? numbers : "{\(numbers)}"
+      }
+      lines.append("\(entry.multiplicity): \(places.joined(separator: ","))")
+    }
+    return lines.map { $0 + "\n" }.joined()
   }
 }
 

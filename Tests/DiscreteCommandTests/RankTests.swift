@@ -116,6 +116,41 @@ struct RankTests {
     }
   }
 
+  @Test("Rankings drawn with ties are a file of PrefLib, which is fitted again")
+  func tiedSample() throws {
+    try withTemporaryFolder { root in
+      let votes = try Self.file(Self.tied, "votes.toi", in: root)
+      let out = "\(root)/fit.json"
+      let run = try discrete(
+        ["rank", "fit", votes, "--model", "davidson-luce", "--out", out], in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      let sample = ["rank", "sample", out, "--count", "500", "--seed", "7"]
+      let drawn = try discrete(sample, in: root)
+      #expect(drawn.code == 0, "\(drawn.errors)")
+      #expect(drawn.output == (try discrete(sample, in: root)).output)
+      #expect(drawn.output.contains("# DATA TYPE: toc") && drawn.output.contains("{1,2}"))
+      let again = try Self.file(drawn.output, "drawn.toc", in: root)
+      let refit = try discrete(
+        ["rank", "fit", again, "--model", "davidson-luce", "--json"], in: root)
+      #expect(refit.code == 0, "\(refit.errors)")
+      #expect(try refit.json()["rankings"] as? Int == 500)
+      #expect(refit.output.contains(#"Bo, the \"second\""#))
+      let rankings = try Self.lines(try discrete(sample + ["--json"], in: root).output).compactMap {
+        $0["ranking"] as? [[String]]
+      }
+      #expect(rankings.count == 500 && rankings.allSatisfy { Set($0.joined()).count == 3 })
+      #expect(rankings.contains { $0.contains { $0.count == 2 } })
+      let saved = try text(of: out)
+      for (bad, words) in [
+        (saved.replacing("\"Ann\"", with: "\" Ann\""), ["' Ann'", "PrefLib"]),
+        (saved.replacing("\"size\":2", with: "\"size\":1"), ["'ties'", "from 2"]),
+      ] {
+        try write(Array(bad.utf8), to: out)
+        expectFailure(try discrete(sample, in: root), 65, words + [out])
+      }
+    }
+  }
+
   @Test(
     "Rankings that cannot be fitted are one sentence",
     arguments: [
@@ -177,11 +212,6 @@ struct RankTests {
         try write(Array(bad.utf8), to: path)
         expectFailure(try discrete(["rank", "sample", path], in: root), 65, words + [path])
       }
-      let tied = try Self.file(Self.tied, "votes.toi", in: root)
-      _ = try discrete(
-        ["rank", "fit", tied, "--model", "davidson-luce", "--out", path], in: root)
-      expectFailure(
-        try discrete(["rank", "sample", path], in: root), 65, ["davidson-luce", path])
     }
   }
 
@@ -213,6 +243,21 @@ struct RankTests {
         ["documents.txt, line 1", "expected a number of documents"])
       expectFailure(
         try discrete(["rank", "learn", "none.txt", "--test", path], in: root), 66, ["none.txt"])
+    }
+  }
+  @Test("Where no test document is relevant there is no NDCG")
+  func nothingRelevant() throws {
+    try withTemporaryFolder { root in
+      let rows = (0..<12).map { "qid:\($0 / 6) 1:\($0 % 5)\n" }
+      let path = try Self.file(
+        rows.enumerated().map { "\($0 % 3) \($1)" }.joined(), "train.txt", in: root)
+      let test = try Self.file(rows.map { "0 \($0)" }.joined(), "test.txt", in: root)
+      let learn = ["rank", "learn", path, "--test", test, "--hidden", "", "--epochs", "1"]
+      let row = try discrete(learn + ["--json"], in: root).json()
+      #expect(row["queries"] as? Int == 0)
+      for cutoff in [1, 3, 5, 10] { #expect(row["ndcg_\(cutoff)"] is NSNull) }
+      let table = try discrete(learn, in: root).output.split(separator: "\n")
+      #expect(table.last?.split(separator: " ").suffix(4) == ["-", "-", "-", "-"])
     }
   }
 }

@@ -47,6 +47,31 @@ struct PrefLibTests {
     #expect(try Self.read(Self.file(type, [order], voters: 1)).entries.count == 1)
   }
 
+  @Test(
+    "What is written is read again, of its own type",
+    arguments: [
+      ("soc", [[[2], [0], [1]]]), ("soi", [[[2], [0]], [[1]]]),
+      ("toc", [[[2], [0, 1]], [[1], [0], [2]]]), ("toi", [[[0, 2]], [[1], [0]]]),
+    ])
+  func written(type: String, orders: [[[Int]]]) throws {
+    let rankings = Rankings(
+      items: ["Ann", "Bo: the \"second\"", "Çelik"],
+      entries: orders.enumerated().map { index, groups in
+        .init(groups: groups, multiplicity: index + 2, line: 8 + index)
+      })
+    let text = try PrefLib.text(of: rankings)
+    #expect(text.hasPrefix("# DATA TYPE: \(type)\n"))
+    #expect(try Self.read(Array(text.utf8)) == rankings)
+  }
+
+  @Test("Names that a file would not give back are refused", arguments: ["", " a", "a\r", "a\nb"])
+  func unwritable(name: String) {
+    let error = #expect(throws: FormatError.self) {
+      try PrefLib.text(of: Rankings(items: ["x", name], entries: [.init(groups: [[0]])]))
+    }
+    #expect(error?.message.contains("item 2") == true)
+  }
+
   static let damaged: [(bytes: [UInt8], words: [String])] = [
     ([], ["empty"]),
     ([0xFF, 0xFE, 0], ["UTF-8"]),

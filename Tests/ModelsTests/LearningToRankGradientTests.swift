@@ -1,5 +1,6 @@
 import DiscreteTesting
 import Formats
+import Foundation
 import Learning
 import Models
 import Tensors
@@ -34,9 +35,42 @@ struct LearningToRankGradientTests {
       of: { inputs in
         // The same order of equal grades at every call.
         var noise = Philox(seed: 2)
-        return RankingLoss.listMLE(inputs[0], grades: [1, 0, 2, 2, 0, 4], using: &noise)
+        return RankingLoss.listMLE(
+          inputs[0], grades: [[1, 0], [2, 2, 0, 4]], using: &noise
+        ).sum()
       }, at: [scores], using: &generator)
     #expect(report.passed, "\(report)")
+  }
+
+  @Test(
+    "the losses of a batch are those of its queries one by one",
+    arguments: [RankingLoss.listMLE, .plackettLuceRank(samples: 3, cutoff: 2)])
+  func batch(loss: RankingLoss) {
+    let grades: [[Double]] = [[1, 0], [3], [2, 2, 0, 4], [0, 0, 0]]
+    var generator = Philox(seed: 5)
+    let scores = Tensor.randomNormal([10], using: &generator)
+    var (one, all) = (Philox(seed: 6), Philox(seed: 6))
+    let together = loss(scores, grades: grades, using: &all)
+    #expect(together.shape == [4])
+    var first = 0
+    for (value, grades) in zip(together.scalars, grades) {
+      let own = scores.sliced(along: 0, first..<(first + grades.count))
+      let alone = loss(own, grades: [grades], using: &one).scalars[0]
+      #expect(abs(value - alone) < 1e-5)
+      first += grades.count
+    }
+  }
+
+  @Test("ListMLE is minus the log of a product of choices, whatever the order of equal grades")
+  func listMLEValue() {
+    var generator = Philox(seed: 7)
+    let weights: [Double] = [1.5, 0.5, 2, 1, 1, 1]
+    let scores = Tensor(weights.map { Scalar(log($0)) })
+    let losses = RankingLoss.listMLE(
+      scores, grades: [[0, 1, 2], [3, 3, 3]], using: &generator
+    ).scalars
+    #expect(abs(Double(losses[0]) + log(2.0 / 4 * 0.5 / 2)) < 1e-5)
+    #expect(abs(Double(losses[1]) - log(6.0)) < 1e-5)
   }
 
   @Test("the gradient of PL-Rank has that of the expected gain as its mean: 20,000 orders, 1e-6")
@@ -47,7 +81,7 @@ struct LearningToRankGradientTests {
     var moments = [(sum: Double, squares: Double)](repeating: (0, 0), count: 4)
     let draws = 20_000
     for _ in 0..<draws {
-      let slope = gradient(at: scores) { loss($0, grades: grades, using: &generator) }
+      let slope = gradient(at: scores) { loss($0, grades: [grades], using: &generator).sum() }
       for (index, value) in slope.scalars.enumerated() {
         moments[index].sum += Double(value)
         moments[index].squares += Double(value) * Double(value)
@@ -100,7 +134,7 @@ struct LearningToRankGradientTests {
       learningRate: 1e-3)
     func quality(_ scorer: DocumentScorer) -> Double {
       let scores = scorer(Tensor(of: test)).scalars.map { Double($0) }
-      return DiscountedGain.normalised(scores: scores, of: test, cutoff: 10).mean
+      return DiscountedGain.normalised(scores: scores, of: test, cutoff: 10).mean ?? 0
     }
     let before = quality(trainer.model)
     let features = Tensor(of: training)
@@ -108,8 +142,9 @@ struct LearningToRankGradientTests {
       for query in training.queries {
         _ = try trainer.descend { scorer in
           loss(
-            scorer(features.sliced(along: 0, query)), grades: Array(training.grades[query]),
-            using: &generator)
+            scorer(features.sliced(along: 0, query)), grades: [Array(training.grades[query])],
+            using: &generator
+          ).sum()
         }
       }
     }

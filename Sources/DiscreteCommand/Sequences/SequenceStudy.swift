@@ -1,6 +1,7 @@
 import Formats
 import Models
 import Runs
+import Tensors
 
 /// Ways of following a discriminator, each from several seeds, beside maximum likelihood that goes on for as many steps.
 ///
@@ -40,15 +41,35 @@ struct SequenceStudy {
     let generator: Double
   }
 
-  /// The curve of each seed, by the name of the way.
-  func curves() throws -> [(name: String, seeds: [[Point]])] {
+  /// What a way did from one seed.
+  struct Course: Sendable {
+    let points: [Point]
+    /// At the end, over temperatures.
+    let sweep: [TradeOffCurve.Point]
+  }
+
+  static let temperatures = [0.6, 0.8, 0.9, 1, 1.1, 1.2, 1.4]
+
+  /// The course of each seed, by the name of the way; likelihood, which the others are held against, comes last.
+  func courses() throws -> [(name: String, seeds: [Course])] {
     try (Self.ways.map { ($0, steps) } + [(Way(name: Self.likelihood, settings: []), 0)]).map {
       way, adversarial in
       (way.name, try (1...seeds).map { try run(way, seed: $0, adversarialSteps: adversarial) })
     }
   }
 
-  private func run(_ way: Way, seed: Int, adversarialSteps: Int) throws -> [Point] {
+  private func sweep(of folder: RunFolder, on data: SequenceData) throws -> [TradeOffCurve.Point] {
+    let saved = try SavedSequences(run: folder.path)
+    return Self.temperatures.map { temperature in
+      var noise = saved.configuration.evaluationNoise(2)
+      return SequenceFigures(
+        of: saved.generator.atTemperature(Scalar(temperature)), on: data, references: nil,
+        samples: saved.configuration.evaluationSequences, using: &noise
+      ).point
+    }
+  }
+
+  private func run(_ way: Way, seed: Int, adversarialSteps: Int) throws -> Course {
     var settings = Settings(SequenceConfiguration.defaults)
     // An epoch of likelihood has 32 steps of the generator: as many more are made as the others follow the discriminator.
     let batches = (2000 + 63) / 64
@@ -67,16 +88,17 @@ struct SequenceStudy {
     try folder.write(
       .object(configuration.settings.resolved.map { JSON.Member($0.key, JSON($0.text)) }),
       to: "config.json")
+    let data = try SequenceData(configuration)
     _ = try SequenceTraining(
-      configuration: configuration, data: SequenceData(configuration), folder: folder,
-      isQuiet: true
+      configuration: configuration, data: data, folder: folder, isQuiet: true
     ).run(isResumed: false)
     let pretrained = pretrainEpochs * batches
-    return try Metrics(folder).lines().compactMap { entry in
+    let points = try Metrics(folder).lines().compactMap { entry -> Point? in
       guard let step = entry["step"]?.number, let oracle = entry["nll_oracle"]?.number,
         let generator = entry["nll_generator"]?.number, Int(step) >= pretrained
       else { return nil }
       return Point(step: Int(step) - pretrained, oracle: oracle, generator: generator)
     }
+    return Course(points: points, sweep: try sweep(of: folder, on: data))
   }
 }

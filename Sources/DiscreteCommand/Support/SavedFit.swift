@@ -71,8 +71,10 @@ enum SavedFit {
         size: tie["size"]?.number.flatMap { Int(exactly: $0) } ?? 0,
         prevalence: tie["prevalence"]?.number ?? -1)
     }
-    guard ties.allSatisfy({ $0.size > 1 && $0.prevalence > 0 }) else {
-      throw malformed("'ties' is not a list of sizes from 2 and prevalences above 0")
+    guard ties.allSatisfy({ $0.size > 1 && $0.prevalence > 0 }),
+      Set(ties.map(\.size)).count == ties.count
+    else {
+      throw malformed("'ties' is not a list of different sizes from 2 and prevalences above 0")
     }
     guard let logLikelihood = json["log_likelihood"]?.number else {
       throw malformed("'log_likelihood' is no number")

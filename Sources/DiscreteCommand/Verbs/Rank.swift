@@ -4,6 +4,12 @@ import Models
 import Runs
 import Tensors
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// Worths of items from rankings, and rankings from worths.
 struct Rank: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -188,8 +194,9 @@ extension Rank {
         panels: [
           .init(
             title: "worth, with 95 % intervals",
-            values: fit.order.map {
-              (worths[$0], 1.96 * worths[$0] * fit.standardErrors[$0])
+            values: fit.order.map { item in
+              let factor = exp(1.96 * fit.standardErrors[item])
+              return (worths[item], worths[item] / factor, worths[item] * factor)
             })
         ])
     }
@@ -198,8 +205,11 @@ extension Rank {
   struct SampleRankings: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "sample",
-      abstract: "Draw rankings from a saved fit, one a line, best first.",
-      discussion: "The lines are such as rank fit reads from a .csv.")
+      abstract: "Draw rankings from a saved fit, best first.",
+      discussion: """
+        What is printed rank fit reads again: without ties one ranking of names a line, for a .csv; of davidson-luce a file of PrefLib, for \
+        a .toc, where ties are in braces and equal rankings are counted.
+        """)
 
     @Argument(help: ArgumentHelp("What rank fit --out wrote.", valueName: "fit"))
     var fit: String
@@ -214,22 +224,33 @@ extension Rank {
         throw CommandFailure(.usage, "count is '\(count)', not a whole number from 1 to 1e9")
       }
       let fit = try SavedFit.read(fit)
-      guard fit.model == .plackettLuce else {
-        throw CommandFailure(
-          .badData,
-          "\(self.fit): a fit of model \(fit.model.rawValue), rankings are drawn from plackett-luce"
-        )
-      }
       var generator = Philox(seed: seed)
-      let fields = fit.items.map(RankingCSV.field)
-      for _ in 0..<count {
-        let ranking = fit.ranking(using: &generator)
-        if json {
-          print(["ranking": .array(ranking.map { JSON(fit.items[$0]) })] as JSON)
-        } else {
-          print(ranking.map { fields[$0] }.joined(separator: ","))
+      if json {
+        for _ in 0..<count {
+          print(["ranking": places(fit.weakOrder(using: &generator), fit)] as JSON)
+        }
+      } else if fit.model == .davidsonLuce {
+        let drawn = fit.weakOrders(count, using: &generator)
+        do throws(FormatError) {
+          print(try PrefLib.text(of: drawn), terminator: "")
+        } catch {
+          throw FormatError(error.kind, "\(self.fit): \(error)")
+        }
+      } else {
+        let fields = fit.items.map(RankingCSV.field)
+        for _ in 0..<count {
+          print(fit.ranking(using: &generator).map { fields[$0] }.joined(separator: ","))
         }
       }
+    }
+
+    /// Names of the items from the best; where there may be ties, every place is a list of them.
+    private func places(_ groups: [[Int]], _ fit: PlackettLuceFit) -> JSON {
+      .array(
+        groups.map { group in
+          let names = group.map { JSON(fit.items[$0]) }
+          return fit.model == .plackettLuce ? names[0] : .array(names)
+        })
     }
   }
 }

@@ -12,7 +12,7 @@ extension Rank {
       discussion: """
         FILE is in the format of SVMlight and LETOR: 'grade qid:query number:value ...' on each line, also with .gz; or without qid and with \
         a file of group sizes. Features are standardised by the training documents. NDCG has the gain 2^grade - 1; queries without a \
-        relevant document are left out of its mean.
+        relevant document are left out of its mean, which is - or null where none is left.
 
         METHODS: list-mle (the likelihood of the order of the grades) and pl-rank (the expected DCG of the first places, by PL-Rank).
         """)
@@ -97,15 +97,9 @@ extension Rank {
           let rows = batch.flatMap(Array.init)
           let own = features.gathering(Indices(rows, shape: [rows.count]), along: 0)
           let value = try trainer.descend { scorer in
-            let scores = scorer(own)
-            var place = 0
-            let losses = batch.map { query in
-              defer { place += query.count }
-              return loss(
-                scores.sliced(along: 0, place..<(place + query.count)),
-                grades: Array(training.grades[query]), using: &generator)
-            }
-            return stack(losses).mean()
+            loss(
+              scorer(own), grades: batch.map { Array(training.grades[$0]) }, using: &generator
+            ).mean()
           }
           sum += Double(value) * Double(batch.count)
         }
@@ -125,14 +119,14 @@ extension Rank {
       if json {
         var members: [JSON.Member] = [.init("epoch", JSON(epoch)), .init("loss", JSON(loss))]
         for (cutoff, gain) in zip(Self.cutoffs, gains) {
-          members.append(.init("ndcg_\(cutoff)", JSON(gain.mean)))
+          members.append(.init("ndcg_\(cutoff)", gain.mean.map { JSON($0) } ?? .null))
         }
         members.append(.init("queries", JSON(gains[0].queries)))
         print(JSON.object(members))
       } else {
         print(
           padded("\(epoch)", 7) + padded("\(rounded(loss, 5))", 11)
-            + gains.map { padded("\(rounded($0.mean, 4))", 9) }.joined())
+            + gains.map { padded($0.mean.map { "\(rounded($0, 4))" } ?? "-", 9) }.joined())
       }
     }
   }

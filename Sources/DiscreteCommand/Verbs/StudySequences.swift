@@ -1,5 +1,6 @@
 import ArgumentParser
 import Formats
+import Models
 import Runs
 
 /// What the ways of following a discriminator are worth, against likelihood, in one figure.
@@ -10,7 +11,9 @@ struct StudySequences: ParsableCommand {
     discussion: """
       A small setting of SeqGAN: a random oracle of 200 tokens for each seed, length 10, 16 units, 2,000 sequences, 8 roll-outs. \
       After the same pre-training the generator follows the discriminator by REINFORCE, with a leave-one-out or a learned \
-      baseline, or by straight-through Gumbel-Softmax; likelihood goes on for as many steps. Each run leaves its folder.
+      baseline, or by straight-through Gumbel-Softmax; likelihood goes on for as many steps. Each run leaves its folder. The margin \
+      is how much worse a generator could get in both likelihoods until one of likelihood's at some temperature is as good, for \
+      the generator's own best temperature: above 0 only beyond likelihood's curve.
       """)
 
   @Option(help: ArgumentHelp("A folder for the runs, new or empty.", valueName: "folder"))
@@ -43,16 +46,22 @@ struct StudySequences: ParsableCommand {
       root: out, steps: steps, pretrainEpochs: pretrainEpochs, seeds: seeds)
     if !json {
       print(
-        "way               nll_oracle        nll_generator     change of each since pre-training")
+        "way               nll_oracle        nll_generator     change of each since pre-training    margin"
+      )
     }
-    let curves = try study.curves()
-    for (name, seeds) in curves {
-      let (first, last) = (seeds.compactMap(\.first), seeds.compactMap(\.last))
+    let courses = try study.courses()
+    let beneath = (courses.last?.seeds ?? []).map { TradeOffCurve($0.sweep) }
+    for (name, seeds) in courses {
+      let (first, last) = (seeds.compactMap(\.points.first), seeds.compactMap(\.points.last))
+      let margins = zip(seeds, beneath).map { course, curve in
+        course.sweep.map { curve.margin(of: $0) }.max() ?? 0
+      }
       let values: [(String, Interval)] = [
         ("nll_oracle", Interval(last.map(\.oracle))),
         ("nll_generator", Interval(last.map(\.generator))),
         ("nll_oracle_change", Interval(zip(last, first).map { $0.oracle - $1.oracle })),
         ("nll_generator_change", Interval(zip(last, first).map { $0.generator - $1.generator })),
+        ("margin", Interval(margins)),
       ]
       if json {
         print(
@@ -68,16 +77,17 @@ struct StudySequences: ParsableCommand {
             .joined())
       }
     }
-    if let figure { try atomicWrite(Array(chart(curves).svg().utf8), to: figure) }
+    if let figure { try atomicWrite(Array(chart(courses).svg().utf8), to: figure) }
   }
 
-  private func chart(_ curves: [(name: String, seeds: [[SequenceStudy.Point]])]) -> LineChart {
+  private func chart(_ courses: [(name: String, seeds: [SequenceStudy.Course])]) -> LineChart {
     func panel(
       _ title: String, _ value: @escaping (SequenceStudy.Point) -> Double
     ) -> LineChart.Panel {
       .init(
         title: title, xLabel: "steps of the generator after pre-training",
-        series: curves.map { name, seeds in
+        series: courses.map { name, courses in
+          let seeds = courses.map(\.points)
           let points = (seeds.map(\.count).min() ?? 0)
           // Oracles differ more than ways do, so each seed counts from where pre-training left it.
           let intervals = (0..<points).map { place in
@@ -89,11 +99,28 @@ struct StudySequences: ParsableCommand {
             band: intervals.map { ($0.mean - $0.half, $0.mean + $0.half) })
         })
     }
+    // Means over the seeds, at each temperature.
+    func mean(
+      _ courses: [SequenceStudy.Course], _ value: (TradeOffCurve.Point) -> Double, at place: Int
+    )
+      -> Double
+    {
+      Interval(courses.map { value($0.sweep[place]) }).mean
+    }
+    let curves = LineChart.Panel(
+      title: "NLL oracle over temperature; lower left is better", xLabel: "NLL generator",
+      series: courses.map { name, courses in
+        .init(
+          name: name,
+          points: SequenceStudy.temperatures.indices.map {
+            (mean(courses, \.diversity, at: $0), mean(courses, \.quality, at: $0))
+          })
+      })
     return LineChart(
       title: "Change since pre-training, nats a token: \(seeds) seeds, 95% intervals",
       panels: [
         panel("NLL oracle, quality") { $0.oracle },
-        panel("NLL generator, diversity") { $0.generator },
+        panel("NLL generator, diversity") { $0.generator }, curves,
       ])
   }
 }

@@ -36,13 +36,15 @@ public enum DiscountedGain {
     return total(found) / best
   }
 
-  /// The mean over the queries with a relevant document, and their number.
+  /// The mean over the queries with a relevant document, `nil` where there is none, and their number.
   public static func normalised(
     scores: [Double], of documents: JudgedDocuments, cutoff: Int
-  ) -> (mean: Double, queries: Int) {
+  ) -> (mean: Double?, queries: Int) {
     let values = documents.queries.compactMap {
       normalised(scores: Array(scores[$0]), grades: Array(documents.grades[$0]), cutoff: cutoff)
     }
-    return (values.reduce(0, +) / Double(max(1, values.count)), values.count)
+    return (
+      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count), values.count
+    )
   }
 }

@@ -52,7 +52,7 @@ extension Tensor {
   }
 }
 
-/// What the scores of a query's documents are trained on.
+/// What the scores of queries' documents are trained on.
 public enum RankingLoss: Sendable, Hashable {
   /// -log of the Plackett-Luce probability of the documents in the order of their grades, equal ones in an order drawn anew at every visit.
   ///
@@ -61,23 +61,34 @@ public enum RankingLoss: Sendable, Hashable {
   /// -the expected discounted gain of the first places under the Plackett-Luce law of the scores, with the gradient of PL-Rank.
   case plackettLuceRank(samples: Int, cutoff: Int)
 
-  /// The loss of one query's scores `[documents]`, a scalar.
+  /// The loss of each query, `[queries]`, whose documents' scores stand behind one another, `[documents]`; traps on another number of
+  /// scores than grades.
   public func callAsFunction(
-    _ scores: Tensor, grades: [Double], using generator: inout Philox
+    _ scores: Tensor, grades: [[Double]], using generator: inout Philox
   ) -> Tensor {
-    precondition(scores.shape == [grades.count], "scores \(scores.shape) of \(grades.count) grades")
-    let law = PlackettLuce(logScores: scores)
+    let count = grades.reduce(0) { $0 + $1.count }
+    precondition(scores.shape == [count], "scores \(scores.shape) of \(count) grades")
+    var first = 0
     switch self {
     case .listMLE:
-      let order = grades.indices.shuffled(using: &generator).sorted { grades[$0] > grades[$1] }
-      return -law.logProbability(
-        Orders(Indices(order, shape: [order.count]), itemCount: order.count))
+      let orders = grades.map { grades in
+        defer { first += grades.count }
+        let order = grades.indices.shuffled(using: &generator).sorted { grades[$0] > grades[$1] }
+        return order.map { first + $0 }
+      }
+      return -PlackettLuce(logScores: scores).logProbability(of: RankedLists(orders))
     case .plackettLuceRank(let samples, let cutoff):
-      let places = min(cutoff, grades.count)
-      return -law.expectedGain(
-        Tensor(grades.map { Scalar(DiscountedGain.gain(of: $0)) }),
-        discounts: Tensor((0..<places).map { Scalar(DiscountedGain.discount(at: $0)) }),
-        samples: samples, using: &generator)
+      return stack(
+        grades.map { grades in
+          defer { first += grades.count }
+          let law = PlackettLuce(
+            logScores: scores.sliced(along: 0, first..<(first + grades.count)))
+          let places = min(cutoff, grades.count)
+          return -law.expectedGain(
+            Tensor(grades.map { Scalar(DiscountedGain.gain(of: $0)) }),
+            discounts: Tensor((0..<places).map { Scalar(DiscountedGain.discount(at: $0)) }),
+            samples: samples, using: &generator)
+        })
     }
   }
 }

@@ -55,9 +55,66 @@ extension PlackettLuceFit {
     return keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
   }
 
+  /// One ranking of all items under either model, the best first, as groups of tied items in increasing order.
+  ///
+  /// The size k of a group is drawn with its part of the normaliser, delta_k e_k(worth_i^(1/k)) over the items that are left; its items
+  /// then follow from the last, each in or out given how many are wanted, by the table of elementary symmetric polynomials. Takes
+  /// O(n^2 D) for n items and known sizes that sum to D; all in logarithms.
+  public func weakOrder(using generator: inout some RandomNumberGenerator) -> [[Int]] {
+    guard model == .davidsonLuce else { return ranking(using: &generator).map { [$0] } }
+    var left = Array(items.indices)
+    var groups: [[Int]] = []
+    while left.count > 1 {
+      let places = group(of: left, using: &generator)
+      groups.append(places.map { left[$0] })
+      for place in places.reversed() { left.remove(at: place) }
+    }
+    return left.isEmpty ? groups : groups + [left]
+  }
+
+  /// As many rankings as `count`, by `weakOrder(using:)`; equal ones are one entry, the most frequent first.
+  public func weakOrders(
+    _ count: Int, using generator: inout some RandomNumberGenerator
+  ) -> Rankings {
+    precondition(count > 0, "\(count) rankings")
+    var counts: [[[Int]]: Int] = [:]
+    for _ in 0..<count { counts[weakOrder(using: &generator), default: 0] += 1 }
+    let orders = counts.sorted { a, b in
+      a.value == b.value
+        ? a.key.lexicographicallyPrecedes(b.key) { $0.lexicographicallyPrecedes($1) }
+        : a.value > b.value
+    }
+    return Rankings(
+      items: items, entries: orders.map { .init(groups: $0.key, multiplicity: $0.value) })
+  }
+
+  /// The places in `left` of the group that comes first among these items, under the model with ties.
+  private func group(
+    of left: [Int], using generator: inout some RandomNumberGenerator
+  ) -> [Int] {
+    let sizes =
+      [(size: 1, logPrevalence: 0.0)]
+      + ties.filter { $0.size <= left.count }.map {
+        (size: $0.size, logPrevalence: log($0.prevalence))
+      }
+    let tables = sizes.map { size, _ in
+      LogSymmetricPolynomials(left.map { logWorths[$0] / Double(size) }, degree: size)
+    }
+    let parts = zip(sizes, tables).map { $0.logPrevalence + $1.last }
+    let top = parts.max() ?? 0
+    let weights = parts.map { exp($0 - top) }
+    var rest = Self.uniform(&generator) * weights.reduce(0, +)
+    var chosen = 0
+    while chosen < weights.count - 1, rest >= weights[chosen] {
+      rest -= weights[chosen]
+      chosen += 1
+    }
+    return tables[chosen].subset(using: &generator)
+  }
+
   /// Uniform in the open interval (0, 1).
   static func uniform(_ generator: inout some RandomNumberGenerator) -> Double {
-    (Double(generator.next() >> 11) + 0.5) * 0x1p-53
+    (Double(generator.next() >> 12) + 0.5) * 0x1p-52
   }
 }
 

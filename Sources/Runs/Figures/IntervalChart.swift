@@ -8,12 +8,18 @@
 public struct IntervalChart: Sendable {
   public struct Panel: Sendable {
     public let title: String
-    /// A value for each label, positive or zero, and half the width of its interval; NaN leaves the place empty.
-    public let values: [(value: Double, half: Double)]
+    /// A value for each label, positive or zero, and its interval; NaN leaves the place empty.
+    public let values: [(value: Double, low: Double, high: Double)]
 
-    public init(title: String, values: [(value: Double, half: Double)]) {
+    public init(title: String, values: [(value: Double, low: Double, high: Double)]) {
       self.title = title
       self.values = values
+    }
+
+    /// Values with intervals of so much to both sides.
+    public init(title: String, values: [(value: Double, half: Double)]) {
+      self.init(
+        title: title, values: values.map { ($0.value, $0.value - $0.half, $0.value + $0.half) })
     }
   }
 
@@ -80,8 +86,7 @@ public struct IntervalChart: Sendable {
     for (row, entry) in panel.values.enumerated() where entry.value.isFinite {
       let y = top + IntervalChart.rowHeight * (Double(row) + 0.5)
       svg.line(
-        from: (place(entry.value - entry.half), y), to: (place(entry.value + entry.half), y),
-        color: "#1f5fa8", width: 2)
+        from: (place(entry.low), y), to: (place(entry.high), y), color: "#1f5fa8", width: 2)
       svg.circle(at: (place(entry.value), y))
     }
   }
