@@ -1,13 +1,23 @@
+import Foundation
 import SwiftDiscrete
 
 // A generative adversarial network whose bits are drawn all at once, by one estimator after another.
 // OneShotGAN [graphs | glyphs] [STEPS] [PICTURE.png]
 let arguments = CommandLine.arguments.dropFirst().map { $0 }
 let name = arguments.first ?? "graphs"
-let steps = arguments.dropFirst().first.flatMap(Int.init) ?? (name == "glyphs" ? 8000 : 10_000)
+let asked = arguments.dropFirst().first ?? (name == "glyphs" ? "8000" : "10000")
 let picture = arguments.dropFirst(2).first ?? "one-shot-\(name).png"
+
+func stop(_ message: String) -> Never {
+  FileHandle.standardError.write(Data("OneShotGAN: \(message)\n".utf8))
+  exit(64)
+}
+
 guard ["graphs", "glyphs"].contains(name) else {
-  fatalError("unknown data '\(name)'; known are graphs, glyphs")
+  stop("unknown data '\(name)'; known are graphs, glyphs")
+}
+guard let steps = Int(asked), steps > 0 else {
+  stop("steps is '\(asked)', not a whole number of 1 or more")
 }
 
 var noise = Philox(seed: 7)

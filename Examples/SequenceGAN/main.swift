@@ -16,7 +16,7 @@ var gan = SequenceGAN(
     vocabulary: 200, filters: (1...5).map { .init(width: $0, count: 32) }, using: &generator),
   gradient: PolicyGradient(baseline: .leaveOneOut))
 
-func report(_ phase: String) {
+@MainActor func report(_ phase: String) {
   let samples = gan.generator.sample(2000, using: &generator)
   let (quality, diversity) = (
     oracle.negativeLogLikelihood(of: samples), gan.generator.negativeLogLikelihood(of: fresh)

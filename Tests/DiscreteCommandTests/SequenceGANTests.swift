@@ -64,6 +64,14 @@ struct SequenceGANTests {
         #expect((line["nll_generator"] as? Double ?? 0) > 0)
       }
       #expect(summary["nll_oracle"] as? Double == metrics[4]["nll_oracle"] as? Double)
+      #expect(try text(of: "\(root)/run/samples/final.txt").split(separator: "\n").count == 20)
+      let eval = try discrete(["eval", "\(root)/run", "--json"], in: root)
+      #expect(eval.code == 0, "\(eval.errors)")
+      for (key, value) in try eval.json() {
+        #expect(value as? Double == summary[key] as? Double, "\(key)")
+      }
+      let images = try discrete(["eval", "\(root)/run", "--samples", "2"], in: root)
+      #expect(images.code == 64 && images.errors.contains("'sequence-gan'"))
 
       let sample = try discrete(
         ["sample", "\(root)/run", "--count", "3", "--prefix", "6,0", "--temperature", "0.5"],
@@ -196,8 +204,35 @@ struct SequenceGANTests {
         ($0["nll_generator"] as? Double ?? 0) - ($0["nll_generator_change"] as? Double ?? 0)
       }
       #expect(starts.allSatisfy { abs($0 - starts[0]) < 1e-9 })
+      // Likelihood's own temperatures lie on its curve.
+      #expect(abs(lines.last?["margin"] as? Double ?? 1) < 1e-9)
+      #expect(lines.allSatisfy { $0["margin_half"] as? Double ?? -1 >= 0 })
       #expect(try text(of: "\(root)/study.svg").contains("straight-through"))
       #expect(try Self.lines("\(root)/runs/learned-baseline-2/metrics.jsonl").count > 1)
+    }
+  }
+
+  @Test("A run without pre-training is weighed against a run of likelihood, or not at all")
+  func beneath() throws {
+    try withTemporaryFolder { root in
+      for (name, flags) in [
+        ("raw", ["--pretrain-epochs", "0"]), ("likelihood", ["--adversarial-steps", "0"]),
+      ] {
+        let run = try discrete(
+          Self.arguments("--out", "\(root)/\(name)") + Self.random + flags, in: root)
+        #expect(run.code == 0, "\(run.errors)")
+      }
+      let alone = try discrete(["sweep", "\(root)/raw"], in: root)
+      #expect(alone.code == 64 && alone.errors.contains("not pre-trained"))
+      let both = try discrete(
+        ["sweep", "\(root)/raw", "\(root)/likelihood", "--temperatures", "1", "--json"], in: root)
+      #expect(both.code == 0, "\(both.errors)")
+      let rows = try both.output.split(separator: "\n").map {
+        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+      }
+      #expect(
+        rows.map { $0["model"] as? String } == ["\(root)/likelihood", "\(root)/raw"])
+      #expect(rows.map { $0["verdict"] == nil } == [true, false])
     }
   }
 
@@ -254,6 +289,8 @@ struct SequenceGANTests {
       #expect(run.code == 0, "\(run.errors)")
       let summary = try run.json()
       #expect(summary["nll_oracle"] == nil && summary["nll_generator"] as? Double ?? 0 > 0)
+      let bits = try #require(summary["bits_per_character"] as? Double)
+      #expect(abs(bits * 0.6931471805599453 - (summary["nll_generator"] as? Double ?? 0)) < 1e-9)
       let sample = try discrete(
         ["sample", "\(root)/run", "--count", "2", "--prefix", "bc ä", "--json"], in: root)
       #expect(sample.code == 0, "\(sample.errors)")
