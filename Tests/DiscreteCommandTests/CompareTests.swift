@@ -61,7 +61,7 @@ struct CompareTests {
         ], in: root)
       #expect(run.code == 0, "\(run.errors)")
       #expect(run.output.contains("disarm:tree=stick-breaking"))
-      #expect(try DiscreteCommandTests.text(of: "\(root)/figure.svg").hasPrefix("<svg"))
+      #expect(try TestSupport.text(of: "\(root)/figure.svg").hasPrefix("<svg"))
     }
   }
 

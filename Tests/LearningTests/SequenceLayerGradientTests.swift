@@ -106,6 +106,32 @@ struct SequenceLayerGradientTests {
     }
   }
 
+  @Test(
+    "a weighted sum of log-probabilities of classes has the value and two derivatives of what it is the sum of"
+  )
+  func weighted() {
+    var generator = Philox(seed: 19)
+    let inputs = [
+      Tensor.randomNormal([2, 5, 4], using: &generator), .randomNormal([4, 6], using: &generator),
+      .randomNormal([6], using: &generator),
+    ]
+    let classes = Indices([0, 5, 2, 2, 1, 4, 3, 3, 0, 1], shape: [2, 5])
+    let weights = Tensor.randomNormal([2, 5], using: &generator)
+    func sum(_ x: [Tensor]) -> Tensor {
+      x[0].logProbability(ofClasses: classes, weightedBy: weights, under: x[1], x[2])
+    }
+    let apart =
+      (inputs[0].logProbability(ofClasses: classes, under: inputs[1], inputs[2]) * weights)
+      .sum().item
+    #expect(abs(sum(inputs).item - apart) < 1e-4)
+    #expect(abs(sum(inputs.map { $0.variable() }).item - apart) < 1e-4)
+    for order in 1...2 {
+      let report = checkGradient(
+        of: { sum($0).squared() }, at: inputs, order: order, using: &generator)
+      #expect(report.passed, "\(report)")
+    }
+  }
+
   @Test("classes under an affine map, in several parts, have the values and slopes of its logits")
   func classesUnderMap() {
     var generator = Philox(seed: 13)

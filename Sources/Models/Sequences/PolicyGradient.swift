@@ -45,14 +45,11 @@ public struct PolicyGradient<B: Baseline>: Parameterized, Sendable {
     over q: Q, at sample: Q.Sample, reward: RewardToGo, states: Tensor?
   ) -> Tensor {
     let costs = -reward.values
-    let logProbabilities = q.logProbabilities(sample)
-    precondition(
-      costs.shape == logProbabilities.shape,
-      "costs \(costs.shape) of log-probabilities \(logProbabilities.shape)")
     let values = baseline.values(for: costs, given: states)
     baseline.advance(with: costs)
-    let score = (logProbabilities * (costs - values.detached())).sum(along: 1)
-    return (score - score.detached() - reward.total).mean(along: 0)
+    let signals = (costs - values.detached()) * (1 / Scalar(costs.shape[0]))
+    let score = q.logProbability(sample, weightedBy: signals)
+    return (score - score.detached() - reward.total.mean(along: 0))
       .carrying(costs.regressionLoss(of: values))
   }
 

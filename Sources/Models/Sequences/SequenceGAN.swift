@@ -56,8 +56,9 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
     precondition(!isAdversarial, "pre-training after the discriminator has been followed")
     return Double(
       try pretraining.descend { generator in
-        generator.logProbabilities(data).sum()
-          * (-1 / Scalar(data.tokenCount(end: generator.end)))
+        generator.logProbability(
+          data,
+          weightedBy: .full(-1 / Scalar(data.tokenCount(end: generator.end)), data.shape))
       })
   }
 

@@ -90,6 +90,18 @@ extension SequenceGenerator: SequenceLaw {
     return lives(of: sample).map { logs * $0 } ?? logs
   }
 
+  /// The sum of weights, in the shape of the sample, times the log-probabilities of its tokens; its gradient is formed on the way.
+  public func logProbability(_ sample: Classes, weightedBy weights: Tensor) -> Tensor {
+    precondition(
+      weights.shape == sample.shape, "weights \(weights.shape) of sequences \(sample.shape)")
+    let steps = stepwise(sample)
+    let counted = lives(of: sample).map { weights * $0 } ?? weights
+    return hidden(before: steps).logProbability(
+      ofClasses: steps.targets,
+      weightedBy: counted.reshaped([counted.count / length, length]).transposed(),
+      under: output.weight, output.bias)
+  }
+
   /// The tokens of sequences and what stands before them, both [length, rows]: those of one time stand together.
   func stepwise(_ sample: Classes) -> (inputs: Indices, targets: Indices) {
     precondition(

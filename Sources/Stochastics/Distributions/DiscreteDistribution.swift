@@ -50,4 +50,18 @@ public protocol EnumerableDistribution: DiscreteDistribution {
 public protocol StepwiseDistribution: DiscreteDistribution {
   /// The log-probability of each step, of shape `[samples] + batch + [steps]`.
   func logProbabilities(_ sample: Sample) -> Tensor
+
+  /// The sum over samples, batch and steps of weights times the steps' log-probabilities, a scalar; weights have no gradient.
+  ///
+  /// The default forms the log-probabilities; it is for laws that form their sum and its gradient in one pass.
+  func logProbability(_ sample: Sample, weightedBy weights: Tensor) -> Tensor
+}
+
+extension StepwiseDistribution {
+  public func logProbability(_ sample: Sample, weightedBy weights: Tensor) -> Tensor {
+    let logs = logProbabilities(sample)
+    precondition(
+      logs.shape == weights.shape, "weights \(weights.shape) of log-probabilities \(logs.shape)")
+    return (logs * weights.detached()).sum()
+  }
 }

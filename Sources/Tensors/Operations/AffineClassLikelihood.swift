@@ -32,6 +32,34 @@ extension Tensor {
     }
     return result.reshaped(indices.shape)
   }
+
+  /// The sum over rows of a weight times that log-probability, a scalar.
+  ///
+  /// Where a gradient may be asked for, its parts are formed while the logits are in the cache, so that these are made once and not twice.
+  /// Weights have the shape of `indices`, and no gradient.
+  public func logProbability(
+    ofClasses indices: Indices, weightedBy weights: Tensor, under weight: Tensor, _ bias: Tensor
+  ) -> Tensor {
+    precondition(
+      weights.shape == indices.shape, "weights \(weights.shape) of classes \(indices.shape)")
+    let weights = weights.detached()
+    @Sendable func composed(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) -> Tensor {
+      (x.logProbability(ofClasses: indices, under: weight, bias) * weights).sum()
+    }
+    guard isTracked || weight.isTracked || bias.isTracked else {
+      return composed(self, weight, bias)
+    }
+    let (value, slopes) = AffineClassLikelihood(
+      rows: rows(), weight: weight, bias: bias, classes: indices.reshaped([indices.count])
+    ).weighted(by: weights.reshaped([indices.count]))
+    let shape = self.shape
+    return value.recording([rows(), weight, bias]) { context in
+      guard context.isDifferentiated || context.inputs.contains(where: \.isTracked) else {
+        return slopes.map { $0 * context.cotangent }
+      }
+      return context.cotangents { composed($0[0].reshaped(shape), $0[1], $0[2]) }
+    }
+  }
 }
 
 /// Rows and an affine map as one matrix each: a column of ones meets the bias, so that both are one product.
@@ -70,7 +98,44 @@ private struct AffineClassLikelihood {
 
   /// The cotangents of rows, weight and bias.
   func backward(_ cotangent: Tensor, normalisers: Tensor) -> [Tensor] {
-    let weights = cotangent.contiguous()
+    cotangent.contiguous().withBase { weights in
+      normalisers.withBase { normalisers in
+        cotangents { first, count, logits in
+          indices.withPointer {
+            Kernels.classLogProbabilityBackward(
+              count, classCount, logits, $0 + first, normalisers + first, weights + first, logits)
+          }
+        }
+      }
+    }
+  }
+
+  /// The sum of weights times log-probabilities, and its slopes in rows, weight and bias, in one pass.
+  func weighted(by weights: Tensor) -> (value: Tensor, slopes: [Tensor]) {
+    let weights = weights.contiguous()
+    var slopes: [Tensor] = []
+    let values = Tensor(shape: indices.shape) { values in
+      _ = Tensor(shape: indices.shape) { kept in
+        guard let values = values.baseAddress, let kept = kept.baseAddress else { return }
+        slopes = weights.withBase { weights in
+          cotangents { first, count, logits in
+            indices.withPointer {
+              Kernels.classLogProbability(
+                count, classCount, logits, $0 + first, kept + first, values + first)
+              Kernels.classLogProbabilityBackward(
+                count, classCount, logits, $0 + first, kept + first, weights + first, logits)
+            }
+          }
+        }
+      }
+    }
+    return ((values * weights).sum(), slopes)
+  }
+
+  /// The cotangents of rows, weight and bias from what `write` puts in the place of some rows' logits.
+  private func cotangents(
+    _ write: (_ first: Int, _ count: Int, _ logits: UnsafeMutablePointer<Scalar>) -> Void
+  ) -> [Tensor] {
     let n = width - 1
     var ofMap: Tensor = 0
     let ofInputs = Tensor(shape: [inputs.shape[0], n]) { target in
@@ -78,26 +143,18 @@ private struct AffineClassLikelihood {
         guard let target = target.baseAddress, let sums = sums.baseAddress else { return }
         sums.update(repeating: 0, count: map.count)
         map.withBase { map in
-          normalisers.withBase { normalisers in
-            weights.withBase { weights in
-              eachPart { first, count, rows, logits in
-                indices.withPointer {
-                  Kernels.classLogProbabilityBackward(
-                    count, classCount, logits, $0 + first, normalisers + first, weights + first,
-                    logits)
-                }
-                Kernels.gemm(
-                  false, true, count, n, classCount, 1, logits, classCount, map, classCount, 0,
-                  target + first * n, n)
-                // The bias apart: one row more than a power of two would cost a product a block of its own.
-                Kernels.gemm(
-                  true, false, n, classCount, count, 1, rows, width, logits, classCount, 1, sums,
-                  classCount)
-                Kernels.gemm(
-                  true, false, 1, classCount, count, 1, rows + n, width, logits, classCount, 1,
-                  sums + n * classCount, classCount)
-              }
-            }
+          eachPart { first, count, rows, logits in
+            write(first, count, logits)
+            Kernels.gemm(
+              false, true, count, n, classCount, 1, logits, classCount, map, classCount, 0,
+              target + first * n, n)
+            // The bias apart: one row more than a power of two would cost a product a block of its own.
+            Kernels.gemm(
+              true, false, n, classCount, count, 1, rows, width, logits, classCount, 1, sums,
+              classCount)
+            Kernels.gemm(
+              true, false, 1, classCount, count, 1, rows + n, width, logits, classCount, 1,
+              sums + n * classCount, classCount)
           }
         }
       }
