@@ -12,14 +12,15 @@
 typedef struct {
   long n;
   REAL *gates;
-  const REAL *before, *after, *slope;
+  const REAL *inputs, *products, *before, *after, *slope, *own, *own_cell;
   REAL *cell, *hidden, *carried;
 } DK(cell_job);
 
 DK_CLONES static void DK(cell_row)(
-    long n, REAL *restrict gates, const REAL *before, REAL *cell, REAL *restrict hidden) {
-  for (long i = 0; i < 3 * n; i++) gates[i] = DK(sigmoid)(gates[i]);
-  for (long i = 3 * n; i < 4 * n; i++) gates[i] = DK(tanh)(gates[i]);
+    long n, const REAL *restrict inputs, const REAL *restrict products, REAL *restrict gates,
+    const REAL *before, REAL *cell, REAL *restrict hidden) {
+  for (long i = 0; i < 3 * n; i++) gates[i] = DK(sigmoid)(inputs[i] + products[i]);
+  for (long i = 3 * n; i < 4 * n; i++) gates[i] = DK(tanh)(inputs[i] + products[i]);
   for (long i = 0; i < n; i++)
     cell[i] = gates[n + i] * before[i] + gates[i] * gates[3 * n + i];
   for (long i = 0; i < n; i++) hidden[i] = gates[2 * n + i] * DK(tanh)(cell[i]);
@@ -30,25 +31,30 @@ static void DK(cell_rows)(void *context, long start, long end) {
   long n = k->n;
   for (long r = start; r < end; r++)
     DK(cell_row)(
-        n, k->gates + r * 4 * n, k->before + r * n, k->cell + r * n, k->hidden + r * n);
+        n, k->inputs + r * 4 * n, k->products + r * 4 * n, k->gates + r * 4 * n, k->before + r * n,
+        k->cell + r * n, k->hidden + r * n);
 }
 
 void DK(dk_lstm_cell)(
-    long rows, long n, REAL *gates, const REAL *before, REAL *cell, REAL *hidden) {
-  DK(cell_job) k = {n, gates, before, NULL, NULL, cell, hidden, NULL};
+    long rows, long n, const REAL *inputs, const REAL *products, REAL *gates, const REAL *before,
+    REAL *cell, REAL *hidden) {
+  DK(cell_job) k = {
+      .n = n, .gates = gates, .inputs = inputs, .products = products, .before = before,
+      .cell = cell, .hidden = hidden};
   dk_blocks(rows, dk_lines(n * 16), DK(cell_rows), &k);
 }
 
 DK_CLONES static void DK(cell_backward_row)(
-    long n, REAL *restrict gates, const REAL *before, const REAL *after, const REAL *slope,
+    long n, const REAL *restrict inputs, REAL *restrict gates, const REAL *before,
+    const REAL *after, const REAL *slope, const REAL *own, const REAL *own_cell,
     REAL *restrict carried) {
   for (long j = 0; j < n; j++) {
-    REAL i = gates[j], f = gates[n + j], o = gates[2 * n + j], g = gates[3 * n + j];
-    REAL t = DK(tanh)(after[j]);
-    REAL d = carried[j] + slope[j] * o * (1 - t * t);
+    REAL i = inputs[j], f = inputs[n + j], o = inputs[2 * n + j], g = inputs[3 * n + j];
+    REAL t = DK(tanh)(after[j]), s = slope[j] + own[j];
+    REAL d = carried[j] + own_cell[j] + s * o * (1 - t * t);
     gates[j] = d * g * i * (1 - i);
     gates[n + j] = d * before[j] * f * (1 - f);
-    gates[2 * n + j] = slope[j] * t * o * (1 - o);
+    gates[2 * n + j] = s * t * o * (1 - o);
     gates[3 * n + j] = d * i * (1 - g * g);
     carried[j] = d * f;
   }
@@ -59,14 +65,16 @@ static void DK(cell_backward_rows)(void *context, long start, long end) {
   long n = k->n;
   for (long r = start; r < end; r++)
     DK(cell_backward_row)(
-        n, k->gates + r * 4 * n, k->before + r * n, k->after + r * n, k->slope + r * n,
-        k->carried + r * n);
+        n, k->inputs + r * 4 * n, k->gates + r * 4 * n, k->before + r * n, k->after + r * n,
+        k->slope + r * n, k->own + r * n, k->own_cell + r * n, k->carried + r * n);
 }
 
 void DK(dk_lstm_cell_backward)(
-    long rows, long n, REAL *gates, const REAL *before, const REAL *after, const REAL *slope,
-    REAL *carried) {
-  DK(cell_job) k = {n, gates, before, after, slope, NULL, NULL, carried};
+    long rows, long n, const REAL *squashed, REAL *gates, const REAL *before, const REAL *after,
+    const REAL *slope, const REAL *own, const REAL *own_cell, REAL *carried) {
+  DK(cell_job) k = {
+      .n = n, .gates = gates, .inputs = squashed, .before = before, .after = after,
+      .slope = slope, .own = own, .own_cell = own_cell, .carried = carried};
   dk_blocks(rows, dk_lines(n * 16), DK(cell_backward_rows), &k);
 }
 

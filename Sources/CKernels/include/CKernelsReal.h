@@ -164,15 +164,17 @@ void DK(dk_largest_responses_backward)(
 
 // MARK: Recurrence
 
-/// One step of an LSTM of n units. `gates` are rows of 4 n, input, forget, output, candidate, before their
-/// squashing, which happens in place; cell and hidden are written, cell may be `before`.
+/// One step of an LSTM of n units. `inputs` and `products`, rows of 4 n, are what inputs and hidden state give to
+/// the gates input, forget, output, candidate; their sum is squashed into `gates`. Cell and hidden are written, cell
+/// may be `before`.
 void DK(dk_lstm_cell)(
-    long rows, long n, REAL *gates, const REAL *before, REAL *cell, REAL *hidden);
-/// Turns squashed gates into cotangents of the unsquashed ones. `slope` is the cotangent of hidden; `carried`
-/// that of the cell, which becomes that of the cell before.
+    long rows, long n, const REAL *inputs, const REAL *products, REAL *gates, const REAL *before,
+    REAL *cell, REAL *hidden);
+/// Writes to `gates` the cotangents of the unsquashed ones. Those of hidden are `slope`, from the step after, and `own`;
+/// those of the cell `carried` and `own_cell`; `carried` becomes that of the cell before.
 void DK(dk_lstm_cell_backward)(
-    long rows, long n, REAL *gates, const REAL *before, const REAL *after, const REAL *slope,
-    REAL *carried);
+    long rows, long n, const REAL *squashed, REAL *gates, const REAL *before, const REAL *after,
+    const REAL *slope, const REAL *own, const REAL *own_cell, REAL *carried);
 /// One step of a GRU of n units. `gates` are rows of 3 n, update, reset, candidate, what the inputs give to
 /// them; they are squashed in place. `products` is what the hidden state `before` gives.
 void DK(dk_gru_cell)(

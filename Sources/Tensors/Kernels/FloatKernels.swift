@@ -314,16 +314,18 @@ package enum FloatKernels {
   }
 
   package static func lstmCell(
-    _ rows: Int, _ n: Int, _ gates: Output, _ before: Input, _ cell: Output, _ hidden: Output
+    _ rows: Int, _ n: Int, _ inputs: Input, _ products: Input, _ gates: Output, _ before: Input,
+    _ cell: Output, _ hidden: Output
   ) {
-    dk_lstm_cell_f(rows, n, gates, before, cell, hidden)
+    dk_lstm_cell_f(rows, n, inputs, products, gates, before, cell, hidden)
   }
 
   package static func lstmCellBackward(
-    _ rows: Int, _ n: Int, _ gates: Output, _ before: Input, _ after: Input, _ slope: Input,
-    _ carried: Output
+    _ rows: Int, _ n: Int, _ squashed: Input, _ gates: Output, _ before: Input, _ after: Input,
+    _ slope: Input, _ own: Input, _ ownCell: Input, _ carried: Output
   ) {
-    dk_lstm_cell_backward_f(rows, n, gates, before, after, slope, carried)
+    dk_lstm_cell_backward_f(
+      rows, n, squashed, gates, before, after, slope, own, ownCell, carried)
   }
 
   package static func gruCell(

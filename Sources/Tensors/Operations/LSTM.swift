@@ -18,23 +18,28 @@ extension Tensor {
     let (steps, rows) = (shape[0], shape[1])
     let size = rows * n
     let (weight, first, start) = (recurrent.contiguous(), hidden.contiguous(), cell.contiguous())
-    var gates = contiguous()
+    let inputs = contiguous()
+    var gates: Tensor = 0
     let value = Tensor(shape: [2, steps, rows, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      gates.withMutablePointer { gates in
+      gates = Tensor(shape: inputs.shape) { gates in
         guard let gates = gates.baseAddress else { return }
-        weight.withBase { weight in
-          first.withBase { first in
-            start.withBase { start in
-              for t in 0..<steps {
-                let gate = gates + t * 4 * size
-                let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
-                let cells = target + steps * size + t * size
-                Kernels.gemm(
-                  false, false, rows, 4 * n, n, 1, before, n, weight, 4 * n, 1, gate, 4 * n)
-                Kernels.lstmCell(
-                  rows, n, gate, t == 0 ? start : UnsafePointer(cells - size), cells,
-                  target + t * size)
+        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 4 * size) { products in
+          guard let products = products.baseAddress else { return }
+          inputs.withBase { inputs in
+            weight.withBase { weight in
+              first.withBase { first in
+                start.withBase { start in
+                  for t in 0..<steps {
+                    let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
+                    let cells = target + steps * size + t * size
+                    Kernels.gemm(
+                      false, false, rows, 4 * n, n, 1, before, n, weight, 4 * n, 0, products, 4 * n)
+                    Kernels.lstmCell(
+                      rows, n, inputs + t * 4 * size, products, gates + t * 4 * size,
+                      t == 0 ? start : UnsafePointer(cells - size), cells, target + t * size)
+                  }
+                }
               }
             }
           }
@@ -59,30 +64,27 @@ extension PullbackContext {
       inputs[1].contiguous(), inputs[2].contiguous(), inputs[3].contiguous()
     )
     let (states, slopes) = (output.contiguous(), cotangent.contiguous())
-    var gates = squashed
     var slope = Tensor.zeros([rows, n])
     var carried = Tensor.zeros([rows, n])
-    gates.withMutablePointer { gates in
+    let cotangents = Tensor(shape: squashed.shape) { gates in
       guard let gates = gates.baseAddress, size > 0 else { return }
       slope.withMutablePointer { slope in
         carried.withMutablePointer { carried in
           guard let slope = slope.baseAddress, let carried = carried.baseAddress else { return }
-          weight.withBase { weight in
-            start.withBase { start in
-              states.withBase { states in
-                slopes.withBase { slopes in
-                  for t in stride(from: steps - 1, through: 0, by: -1) {
-                    let gate = gates + t * 4 * size
-                    let cells = states + (steps + t) * size
-                    let (own, ownCell) = (slopes + t * size, slopes + (steps + t) * size)
-                    for i in 0..<size {
-                      slope[i] += own[i]
-                      carried[i] += ownCell[i]
+          squashed.withBase { squashed in
+            weight.withBase { weight in
+              start.withBase { start in
+                states.withBase { states in
+                  slopes.withBase { slopes in
+                    for t in stride(from: steps - 1, through: 0, by: -1) {
+                      let gate = gates + t * 4 * size
+                      let cells = states + (steps + t) * size
+                      Kernels.lstmCellBackward(
+                        rows, n, squashed + t * 4 * size, gate, t == 0 ? start : cells - size,
+                        cells, slope, slopes + t * size, slopes + (steps + t) * size, carried)
+                      Kernels.gemm(
+                        false, true, rows, n, 4 * n, 1, gate, 4 * n, weight, 4 * n, 0, slope, n)
                     }
-                    Kernels.lstmCellBackward(
-                      rows, n, gate, t == 0 ? start : cells - size, cells, slope, carried)
-                    Kernels.gemm(
-                      false, true, rows, n, 4 * n, 1, gate, 4 * n, weight, 4 * n, 0, slope, n)
                   }
                 }
               }
@@ -91,7 +93,6 @@ extension PullbackContext {
         }
       }
     }
-    let cotangents = gates
     return [
       cotangents,
       cotangent(of: 1) {
