@@ -1,5 +1,6 @@
 import Formats
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Models
@@ -13,10 +14,7 @@ import Testing
 #endif
 
 /// Real rankings, where a developer keeps them beside the package.
-private let beside = {
-  let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-  return parts.joined(separator: "/") + "/shared/data/preflib"
-}()
+private let beside = realDataFolder + "/preflib"
 
 @Suite("Fits of rankings")
 struct RankingFitTests {
