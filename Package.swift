@@ -119,7 +119,9 @@ let package = Package(
       path: "Examples/MedianRegression", swiftSettings: swift),
 
     // MARK: Tests
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
+    .target(
+      name: "TestSupport", dependencies: ["Formats"], path: "Tests/TestSupport",
+      swiftSettings: swift),
     tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
     tests("Formats", ["Formats", "Tensors"]),
     tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),

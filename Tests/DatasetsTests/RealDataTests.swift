@@ -4,17 +4,11 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The real data, where a developer keeps them beside the package.
-private let beside = {
-  let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-  return parts.joined(separator: "/") + "/shared/data"
-}()
-
 @Suite("Real data")
 struct RealDataTests {
   @Test(
     "Real data are what their authors publish, and read as such",
-    .enabled(if: fileExists("\(beside)/mnist"), "the real data are not beside the package"),
+    .enabled(if: fileExists("\(realDataFolder)/mnist"), "the real data are not beside the package"),
     arguments: [
       ("mnist", [60_000, 10_000, 10_000], 33.3184 / 255),
       ("fashion-mnist", [60_000, 10_000, 10_000], 72.9404 / 255),
@@ -22,10 +16,10 @@ struct RealDataTests {
     ])
   func published(_ name: String, _ counts: [Int], _ mean: Double) throws {
     let known = try #require(KnownData.named(name))
-    for (file, finding) in try known.verify(in: "\(beside)/\(name)") {
+    for (file, finding) in try known.verify(in: "\(realDataFolder)/\(name)") {
       #expect(finding == .intact, "\(file.name)")
     }
-    let data = try ImageData(folder: "\(beside)/\(name)")
+    let data = try ImageData(folder: "\(realDataFolder)/\(name)")
     #expect([data.training.count, data.validation.count, data.test.count] == counts)
     #expect(data.training.isBinary == (name == "binarized-mnist"))
     let found = data.training.mean.scalars.reduce(0) { $0 + Double($1) } / 784

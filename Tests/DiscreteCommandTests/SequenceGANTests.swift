@@ -395,6 +395,32 @@ struct SequenceGANTests {
     }
   }
 
+  @Test("An oracle in a NumPy archive is that of the safetensors file, whatever its name")
+  func oracleArchive() throws {
+    try withTemporaryFolder { root in
+      let arrays = Self.oracle()
+      let archive = storedArchive(
+        arrays.map { (name: $0.key + ".npy", bytes: NPY.encode($0.value)) })
+      try write(archive, to: "\(root)/oracle.npz")
+      try write(archive, to: "\(root)/oracle")
+      let paths = [try Self.save(arrays, in: root), "\(root)/oracle.npz", "\(root)/oracle"]
+      var metrics: [String] = []
+      for (place, path) in paths.enumerated() {
+        let run = try discrete(
+          Self.arguments("--oracle", path, "--out", "\(root)/\(place)"), in: root)
+        #expect(run.code == 0, "\(run.errors)")
+        metrics.append(try text(of: "\(root)/\(place)/metrics.jsonl"))
+      }
+      #expect(metrics[0].contains("nll_oracle") && Set(metrics).count == 1)
+
+      try write(Array(archive.dropLast(30)), to: "\(root)/cut.npz")
+      let cut = try discrete(
+        Self.arguments("--oracle", "\(root)/cut.npz", "--out", "\(root)/bad"), in: root)
+      #expect(cut.code == 65 && cut.errors.contains("no end of a ZIP archive"), "\(cut.errors)")
+      #expect(!FileManager.default.fileExists(atPath: "\(root)/bad"))
+    }
+  }
+
   @Test("Bad input is one sentence and the right exit code")
   func badInput() throws {
     try withTemporaryFolder { root in

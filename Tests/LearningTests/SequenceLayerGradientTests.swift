@@ -43,11 +43,11 @@ struct SequenceLayerGradientTests {
     }
   }
 
-  @Test("a GRU")
-  func gru() {
+  @Test("a GRU: inputs, weights and the state", arguments: [1, 3])
+  func gru(steps: Int) {
     var generator = Philox(seed: 1)
     let layer = GRU(inputs: 2, units: 3, deviation: 0.7, using: &generator)
-    check(layer, at: [normal([3, 2, 2], 2), normal([2, 3], 3)]) {
+    check(layer, at: [normal([steps, 2, 2], 2), normal([2, 3], 3)]) {
       $0($1[0], from: $1[1]).squared()
     }
   }

@@ -101,6 +101,35 @@ struct TrainerTests {
     #expect(path == [-0.5, -0.875, -1.125, -1.25, -1.25, -1.25])
   }
 
+  /// How far one step at rate 0.5 along the slopes 2, 3 and 6, of norm 7, moves three tensors that were zero.
+  private func moves(slopesTimes factor: Scalar, maximumNorm: Double?) throws -> [Scalar] {
+    var model = Toy(sizes: [1, 1], seed: 1)
+    model.forEachParameter { tensor, _ in tensor = .zeros(like: tensor) }
+    var trainer = Trainer(
+      model, optimizer: SGD(), learningRate: 0.5, maximumNorm: maximumNorm)
+    _ = try trainer.descend { model in
+      let layer = model.layers[0]
+      let slopes = [layer.weight.sum() * 2, layer.bias.sum() * 3, model.scale.sum() * 6]
+      return (slopes[0] + slopes[1] + slopes[2]) * factor
+    }
+    return trainer.namedParameters().map(\.tensor.item)
+  }
+
+  @Test("a gradient is scaled down to the largest norm as a whole, and a shorter one left alone")
+  func clipping() throws {
+    // The running mean comes last, and stays.
+    for bound in [nil, 7, 100] as [Double?] {
+      #expect(try moves(slopesTimes: 1, maximumNorm: bound) == [-1, -1.5, -3, 0])
+    }
+    #expect(try moves(slopesTimes: 1, maximumNorm: 3.5) == [-0.5, -0.75, -1.5, 0])
+    // However long it was, the step is the rate times the largest norm.
+    for factor in [0.75, 1, 30, 1e6] as [Scalar] {
+      let moves = try moves(slopesTimes: factor, maximumNorm: 3.5)
+      let length = moves.reduce(Scalar(0)) { $0 + $1 * $1 }.squareRoot()
+      #expect(abs(length - 0.5 * 3.5) < 1e-5)
+    }
+  }
+
   @Test("names in a checkpoint")
   func names() {
     let trainer = Trainer(Vector(x: [1]), optimizer: Adam(), learningRate: 1)

@@ -4,13 +4,11 @@ import Foundation
 import Learning
 import Models
 import Tensors
+import TestSupport
 import Testing
 
 /// Real graded documents, where a developer keeps them beside the package.
-private let beside = {
-  let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-  return parts.joined(separator: "/") + "/shared/data/ltr-lightgbm"
-}()
+private let beside = realDataFolder + "/ltr-lightgbm"
 
 @Suite("Learning to rank")
 struct LearningToRankGradientTests {

@@ -2,15 +2,13 @@ import DiscreteTesting
 import Formats
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Models
 
 /// Real rankings, where a developer keeps them beside the package.
-private let beside = {
-  let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-  return parts.joined(separator: "/") + "/shared/data/preflib"
-}()
+private let beside = realDataFolder + "/preflib"
 
 /// Files of these types, from the folder of real rankings.
 private func elections(_ ends: [String]) -> [String] {

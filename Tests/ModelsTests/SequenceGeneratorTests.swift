@@ -247,4 +247,30 @@ struct PolicyGradientTests {
     #expect(rewards[20...].reduce(0, +) > rewards[..<10].reduce(0, +) + 0.5)
     #expect(rewards.allSatisfy { $0 > 0 && $0 < 1 })
   }
+
+  @Test("the copy that rolls out keeps four fifths of itself a step, but for its embedding")
+  func lag() throws {
+    var noise = Philox(seed: 52)
+    let discriminator = SequenceDiscriminator(
+      vocabulary: 3, embeddingSize: 4, filters: [.init(width: 2, count: 4)], using: &noise)
+    var gan = SequenceGAN(
+      generator: smallGenerator(), discriminator: discriminator,
+      gradient: PolicyGradient(baseline: .leaveOneOut), learningRate: 0.1)
+    for _ in 0..<2 {
+      let before = gan.rollOut.namedParameters()
+      _ = try gan.followDiscriminator(8, rollOuts: 2, lag: 0.8, using: &noise)
+      let (after, new) = (gan.rollOut.namedParameters(), gan.generator.namedParameters())
+      #expect(after.count == 6 && before.count == 6 && new.count == 6)
+      for place in after.indices {
+        #expect(new[place].tensor.scalars != before[place].tensor.scalars)
+        let isCopied = after[place].name.hasPrefix("embedding")
+        let expected =
+          isCopied
+          ? new[place].tensor : before[place].tensor * 0.8 + new[place].tensor * 0.2
+        for (a, b) in zip(after[place].tensor.scalars, expected.scalars) {
+          #expect(isCopied ? a == b : abs(a - b) < 1e-6, "\(after[place].name)")
+        }
+      }
+    }
+  }
 }

@@ -7,23 +7,23 @@ import Testing
 
 /// Ways of following a reward, beside the exact gradient over all sequences of three tokens and length four.
 struct SequenceGradientTests {
-  /// A reward that no sum over tokens gives.
-  private static func reward(_ sequences: Classes) -> Tensor {
-    let length = sequences.shape[1]
+  /// A reward of sequences [..., length] that no sum over tokens gives.
+  static func reward(_ sequences: Classes) -> Tensor {
+    let length = sequences.shape.last ?? 1
     return Tensor(
-      (0..<sequences.shape[0]).map { row in
+      (0..<sequences.indices.count / length).map { row in
         let tokens = sequences.indices.values[row * length..<(row + 1) * length]
         let runs = zip(tokens, tokens.dropFirst()).filter { $0 == $1 }.count
         return 2 + Scalar(tokens.reduce(0, +)) * 0.2 - Scalar(runs * runs) * 0.3
-      })
+      }, shape: Array(sequences.shape.dropLast()))
   }
 
-  private static func flat(_ gradient: SequenceGenerator) -> [Double] {
+  static func flat(_ gradient: SequenceGenerator) -> [Double] {
     gradient.namedParameters().flatMap { $0.tensor.scalars.map { Double($0) } }
   }
 
   /// The gradient of the expected cost, which is the negative reward.
-  private static func exact(_ q: SequenceGenerator) -> [Double] {
+  static func exact(_ q: SequenceGenerator) -> [Double] {
     var q = q
     let states = q.states()
     let rewards = reward(states)

@@ -1,5 +1,11 @@
 import Foundation
 
+/// The folder of real data, where a developer keeps them beside the package.
+package let realDataFolder: String = {
+  let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+  return parts.joined(separator: "/") + "/shared/data"
+}()
+
 /// Calls `body` with a new folder, which is removed afterwards.
 package func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
   let folder = FileManager.default.temporaryDirectory.appending(
