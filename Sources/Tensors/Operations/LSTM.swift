@@ -19,7 +19,7 @@ extension Tensor {
     let size = rows * n
     let (weight, first, start) = (recurrent.contiguous(), hidden.contiguous(), cell.contiguous())
     let inputs = contiguous()
-    var gates: Tensor = 0
+    var gates = inputs
     let value = Tensor(shape: [2, steps, rows, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       gates = Tensor(shape: inputs.shape) { gates in
