@@ -74,13 +74,13 @@ enum EstimatorName: String, CaseIterable {
     case .doubleCV: ["samples": "2", "coefficient": "-0.75"]
     case .neuralSort, .gumbelSinkhorn:
       [
-        "temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000", "hard": "false",
+        "temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000", "hard": "no",
         "samples": "1",
       ]
     case .softSort:
       [
         "power": "1", "temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000",
-        "hard": "false", "samples": "1",
+        "hard": "no", "samples": "1",
       ]
     case .gumbelSoftmax, .stGumbelSoftmax:
       ["temperature": "0.5", "floor": "0.5", "rate": "0", "every": "1000", "samples": "1"]
