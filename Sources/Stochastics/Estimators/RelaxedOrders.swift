@@ -3,8 +3,7 @@ public import Tensors
 /// The gradient through relaxed sorts of perturbed log-scores, or through their hard orders as if they were relaxed.
 ///
 /// Log-scores plus Gumbels, sorted, are an order by Plackett and Luce. Which relaxation takes the place of the sort is a closure of these
-/// keys and a temperature: ``neuralSort(temperature:isHard:samples:)``, ``softSort(_:temperature:isHard:samples:)`` and
-/// ``sinkhorn(temperature:isHard:samples:)`` are here, and one of your own fits as well.
+/// keys and a temperature: `.neuralSort`, `.softSort` and `.sinkhorn` are here, and one of your own fits as well.
 ///
 /// - Bias: biased; less as the temperature falls, while the variance grows.
 /// - Cost calls: `samples`.
