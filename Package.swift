@@ -15,6 +15,11 @@ let optimized: [CSetting] = [
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swift)
 }
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: all + ["SwiftDiscrete"], path: "Examples/" + name,
+    swiftSettings: swift)
+}
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swift)
@@ -86,37 +91,14 @@ let package = Package(
     ),
 
     // MARK: Examples
-    .executableTarget(
-      name: "Quickstart", dependencies: all + ["SwiftDiscrete"], path: "Examples/Quickstart",
-      swiftSettings: swift),
-
-    .executableTarget(
-      name: "CartPole", dependencies: all + ["SwiftDiscrete"], path: "Examples/CartPole",
-      swiftSettings: swift),
-
-    .executableTarget(
-      name: "Jigsaw", dependencies: all + ["SwiftDiscrete"], path: "Examples/Jigsaw",
-      swiftSettings: swift),
-
-    .executableTarget(
-      name: "Sorting", dependencies: all + ["SwiftDiscrete"], path: "Examples/Sorting",
-      swiftSettings: swift),
-
-    .executableTarget(
-      name: "SequenceGAN", dependencies: all + ["SwiftDiscrete"], path: "Examples/SequenceGAN",
-      swiftSettings: swift),
-
-    .executableTarget(
-      name: "OneShotGAN", dependencies: all + ["SwiftDiscrete"], path: "Examples/OneShotGAN",
-      swiftSettings: swift),
-
-    .executableTarget(
-      name: "NearestNeighbours", dependencies: all + ["SwiftDiscrete"],
-      path: "Examples/NearestNeighbours", swiftSettings: swift),
-
-    .executableTarget(
-      name: "MedianRegression", dependencies: all + ["SwiftDiscrete"],
-      path: "Examples/MedianRegression", swiftSettings: swift),
+    example("Quickstart"),
+    example("CartPole"),
+    example("Jigsaw"),
+    example("Sorting"),
+    example("SequenceGAN"),
+    example("OneShotGAN"),
+    example("NearestNeighbours"),
+    example("MedianRegression"),
 
     // MARK: Tests
     .target(
