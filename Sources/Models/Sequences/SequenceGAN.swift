@@ -71,17 +71,20 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   }
 
   /// Teaches the discriminator to tell data from fresh samples, as many as data, some epochs long; returns the mean loss.
+  ///
+  /// - Parameter batchSize: sequences of a step, half of them data and half samples.
   public mutating func teachDiscriminator(
     with data: Classes, epochs: Int, batchSize: Int, using generator: inout Philox
   ) throws(NonFiniteError) -> Double {
     let count = data.shape[0]
     let generated = self.generator.sample(count, using: &generator)
+    let half = (batchSize + 1) / 2
     var (sum, steps) = (0.0, 0)
     for _ in 0..<epochs {
       let real = Array(0..<count).shuffled(using: &generator)
       let fake = Array(0..<count).shuffled(using: &generator)
-      for first in stride(from: 0, to: count, by: batchSize) {
-        let range = first..<min(count, first + batchSize)
+      for first in stride(from: 0, to: count, by: half) {
+        let range = first..<min(count, first + half)
         let (data, generated) = (data.rows(Array(real[range])), generated.rows(Array(fake[range])))
         sum += Double(
           try discriminator.descend {
