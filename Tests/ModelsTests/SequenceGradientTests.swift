@@ -141,7 +141,7 @@ struct SequenceGradientTests {
   func states() {
     let q = smallGenerator()
     let sequences = Classes(Indices([0, 1, 2, 0, 0, 1, 1, 2], shape: [2, 4]), classCount: 3)
-    let states = q.states(before: sequences)
+    let states = q.states(before: sequences).features
     #expect(states.shape == [2, 4, 3])
     func state(_ row: Int, _ step: Int) -> [Scalar] {
       states.sliced(along: 0, at: row).sliced(along: 0, at: step).scalars

@@ -36,16 +36,16 @@ public struct PolicyGradient<B: Baseline>: Parameterized, Sendable {
 
   /// The mean cost, which is the negative reward, of the actions of a sample; the baseline sees the state before each.
   public mutating func expectation<Q: SequentialPolicy>(
-    over q: Q, at actions: Q.Sample, reward: RewardToGo
+    over q: Q, at actions: Q.Actions, reward: RewardToGo
   ) -> Tensor {
     expectation(over: q, at: actions, reward: reward, states: q.states(before: actions))
   }
 
   private mutating func expectation<Q: StepwiseDistribution>(
-    over q: Q, at sample: Q.Sample, reward: RewardToGo, states: Tensor?
+    over q: Q, at sample: Q.Sample, reward: RewardToGo, states: States?
   ) -> Tensor {
     let costs = -reward.values
-    let values = baseline.values(for: costs, given: states)
+    let values = baseline.values(for: costs, given: states?.features)
     baseline.advance(with: costs)
     let signals = (costs - values.detached()) * (1 / Scalar(costs.shape[0]))
     let score = q.logProbability(sample, weightedBy: signals)
