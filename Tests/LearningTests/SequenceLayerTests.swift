@@ -76,7 +76,7 @@ struct RecurrenceExactnessTests {
     (gru.input, gru.recurrent, gru.bias) = (
       wave([3, 12], 0.31), wave([4, 12], 0.53), wave([12], 0.17)
     )
-    // PyTorch 2 in double precision, its gates reordered: i f g o and r z n.
+    // By Scripts/torch_recurrent.py, in double precision.
     let found = lstm(x, from: lstm.initialState(rows: 2)).last
     let pairs: [(Tensor, [Scalar])] = [
       (
