@@ -31,6 +31,12 @@ let all: [Target.Dependency] = [
   "Tensors", "Formats", "Learning", "Stochastics", "Models", "Datasets", "Runs",
 ]
 
+// `Quickstart` is the README's; the tests run them all.
+let examples = [
+  "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbours",
+  "MedianRegression",
+]
+
 let package = Package(
   name: "swift-discrete",
   platforms: [.macOS(.v15)],
@@ -90,16 +96,6 @@ let package = Package(
       swiftSettings: swift
     ),
 
-    // MARK: Examples
-    example("Quickstart"),
-    example("CartPole"),
-    example("Jigsaw"),
-    example("Sorting"),
-    example("SequenceGAN"),
-    example("OneShotGAN"),
-    example("NearestNeighbours"),
-    example("MedianRegression"),
-
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["Formats"], path: "Tests/TestSupport",
@@ -113,7 +109,9 @@ let package = Package(
       ["Models", "Datasets", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
-    tests("DiscreteCommand", ["DiscreteCommand", "Quickstart", "Formats", "Tensors"]),
-  ],
+    tests(
+      "DiscreteCommand",
+      ["DiscreteCommand", "Formats", "Tensors"] + examples.map { .target(name: $0) }),
+  ] + examples.map(example),
   swiftLanguageModes: [.v6]
 )

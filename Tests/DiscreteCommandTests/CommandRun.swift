@@ -30,6 +30,7 @@ struct RunningCommand {
     for path in [output, errors] { try write([], to: path) }
     process.executableURL = try executable(name)
     process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: folder)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)

@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The examples")
+struct ExampleTests {
+  /// A short run of an example, and the picture that it leaves.
+  struct Short: CustomTestStringConvertible {
+    let name: String
+    let arguments: [String]
+    let picture: String?
+
+    init(_ name: String, _ arguments: String..., leaves picture: String? = nil) {
+      self.name = name
+      self.arguments = arguments
+      self.picture = picture
+    }
+
+    var testDescription: String { name }
+  }
+
+  @Test(
+    "run to their end from an empty folder, and draw what they say",
+    arguments: [
+      Short("CartPole", "1", "20", leaves: "cartpole.svg"),
+      Short("Jigsaw", "--steps", "10", leaves: "jigsaw.png"),
+      Short("MedianRegression", "--steps", "10"),
+      Short("NearestNeighbours", "--steps", "10"),
+      Short("OneShotGAN", "graphs", "20", leaves: "one-shot-graphs.png"),
+      Short("OneShotGAN", "glyphs", "20", leaves: "one-shot-glyphs.png"),
+    ])
+  func ending(short: Short) throws {
+    try withTemporaryFolder { folder in
+      let run = try RunningCommand(short.arguments, of: short.name, in: folder).wait()
+      #expect(run.code == 0, "\(run.errors)")
+      #expect(!run.output.isEmpty && !run.output.contains("nan"), "\(run.output)")
+      #expect(names(in: folder) == [short.picture].compactMap { $0 })
+    }
+  }
+
+  @Test("a sequence generator ends nearer to its oracle than it began, in both ways of looking")
+  func sequences() throws {
+    let run = try withTemporaryFolder { try RunningCommand([], of: "SequenceGAN", in: $0).wait() }
+    let figures = run.output.matches(
+      of:
+        /(untrained|step 30,.*): samples under the oracle (.*), fresh data under the generator (.*)/
+    ).compactMap { match in Double(match.2).flatMap { a in Double(match.3).map { (a, $0) } } }
+    #expect(run.code == 0, "\(run.errors)")
+    try #require(figures.count == 2, "\(run.output)")
+    #expect(figures[1].0 < figures[0].0 - 1 && figures[1].1 < figures[0].1 - 0.1, "\(run.output)")
+  }
+
+  @Test("a sorter of images learns")
+  func sorting() throws {
+    try withTemporaryFolder { folder in
+      let run = try RunningCommand([], of: "Sorting", in: folder).wait()
+      let right = run.output.firstMatch(of: /places right (.*)/).flatMap { Double($0.1) }
+      #expect(run.code == 0, "\(run.errors)")
+      #expect((right ?? 0) > 0.35, "\(run.output)")
+      #expect(names(in: folder) == ["sorting.png"])
+    }
+  }
+}
