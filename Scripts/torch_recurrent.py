@@ -2,7 +2,7 @@
 """Print what PyTorch's LSTM and GRU end in on the weights of Tests/LearningTests/SequenceLayerTests.swift.
 
 The n-th number of an array is sin(step n). The test's gates stand in the order i f o g and z r n, PyTorch's in i f g o and r z n; its
-one bias is PyTorch's of the inputs.
+bias is PyTorch's of the inputs, and the GRU's other one that of the hidden state's candidate.
 """
 
 import numpy as np
@@ -27,6 +27,8 @@ def build(kind, order, inputs=3, units=4):
         layer.weight_hh_l0.copy_(gates(units, 0.53))
         layer.bias_ih_l0.copy_(gates(1, 0.17).flatten())
         layer.bias_hh_l0.zero_()
+        if kind is torch.nn.GRU:
+            layer.bias_hh_l0[2 * units :] = wave((units,), 0.37)
     return layer
 
 

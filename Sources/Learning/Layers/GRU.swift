@@ -2,8 +2,8 @@ public import Tensors
 
 /// A recurrent layer with an update and a reset gate, and no cell.
 ///
-/// z, r = sigmoid(x W + h U + b), n = tanh(x W + r (h U) + b), h' = (1 - z) n + z h; the gates stand in the order z, r, n.
-/// Cho et al. (2014), Learning phrase representations, with the reset applied after the product.
+/// z, r = sigmoid(x W + h U + b), n = tanh(x W + r (h U + c) + b), h' = (1 - z) n + z h; the gates stand in the order z, r, n.
+/// Cho et al. (2014), Learning phrase representations, with the reset applied after the product, as in cuDNN and PyTorch.
 public struct GRU: Parameterized, Sendable {
   /// Of shape [inputs, 3 units].
   public var input: Tensor
@@ -11,6 +11,8 @@ public struct GRU: Parameterized, Sendable {
   public var recurrent: Tensor
   /// Of shape [3 units].
   public var bias: Tensor
+  /// Of shape [units]: c, which the reset applies to.
+  public var candidateBias: Tensor
 
   /// Weights and biases N(0, deviation²).
   public init(
@@ -23,6 +25,7 @@ public struct GRU: Parameterized, Sendable {
     input = .randomNormal([inputs, 3 * units], using: &generator) * deviation
     recurrent = .randomNormal([units, 3 * units], using: &generator) * deviation
     bias = .randomNormal([3 * units], using: &generator) * deviation
+    candidateBias = .randomNormal([units], using: &generator) * deviation
   }
 
   /// Number of units.
@@ -40,12 +43,13 @@ public struct GRU: Parameterized, Sendable {
     precondition(
       inputs.rank == 3 && inputs.shape[0] > 0 && inputs.shape[2] == input.shape[0],
       "a GRU of \(input.shape[0]) inputs on \(inputs.shape)")
-    return inputs.affine(input, bias).gru(recurrent, hidden: hidden)
+    return inputs.affine(input, bias).gru(recurrent, bias: candidateBias, hidden: hidden)
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("input", &input)
     visitor.visit("recurrent", &recurrent)
     visitor.visit("bias", &bias)
+    visitor.visit("candidateBias", &candidateBias)
   }
 }

@@ -7,18 +7,20 @@ extension Tensor {
   /// - Parameters:
   ///   - self: what the inputs give to the gates, of shape [steps, rows, 3 n].
   ///   - recurrent: what the hidden state gives to them, of shape [n, 3 n].
+  ///   - bias: what is added to the candidate's share of that, of shape [n].
   ///   - hidden: the state before the first step, of shape [rows, n].
-  package func gru(_ recurrent: Tensor, hidden: Tensor) -> Tensor {
+  package func gru(_ recurrent: Tensor, bias: Tensor, hidden: Tensor) -> Tensor {
     let n = recurrent.shape[0]
     precondition(
-      rank == 3 && recurrent.shape == [n, 3 * n] && shape[2] == 3 * n
+      rank == 3 && recurrent.shape == [n, 3 * n] && bias.shape == [n] && shape[2] == 3 * n
         && hidden.shape == [shape[1], n],
-      "a GRU of gates \(shape), recurrence \(recurrent.shape), state \(hidden.shape)")
+      "a GRU of gates \(shape), recurrence \(recurrent.shape), bias \(bias.shape), state \(hidden.shape)"
+    )
     let (steps, rows) = (shape[0], shape[1])
     let size = rows * n
     let (weight, first) = (recurrent.contiguous(), hidden.contiguous())
     var gates = contiguous()
-    var products = Tensor.zeros(shape)
+    var products = Tensor.zeros(shape) + concatenate([.zeros([2 * n]), bias.detached()], along: 0)
     let value = Tensor(shape: [steps, rows, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       gates.withMutablePointer { gates in
@@ -30,7 +32,7 @@ extension Tensor {
                 let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
                 let product = products + t * 3 * size
                 Kernels.gemm(
-                  false, false, rows, 3 * n, n, 1, before, n, weight, 3 * n, 0, product, 3 * n)
+                  false, false, rows, 3 * n, n, 1, before, n, weight, 3 * n, 1, product, 3 * n)
                 Kernels.gruCell(rows, n, gates + t * 3 * size, product, before, target + t * size)
               }
             }
@@ -39,7 +41,7 @@ extension Tensor {
       }
     }
     let (squashed, fromState) = (gates, products)
-    return value.recording([self, recurrent, hidden]) { context in
+    return value.recording([self, recurrent, bias, hidden]) { context in
       if context.isDifferentiated || context.inputs.contains(where: \.isTracked) {
         return context.cotangents(through: gruByParts)
       }
@@ -54,7 +56,7 @@ extension PullbackContext {
     _ squashed: Tensor, _ fromState: Tensor, steps: Int, rows: Int, n: Int
   ) -> [Tensor?] {
     let size = rows * n
-    let (weight, first) = (inputs[1].contiguous(), inputs[2].contiguous())
+    let (weight, first) = (inputs[1].contiguous(), inputs[3].contiguous())
     let (states, slopes) = (output.contiguous(), cotangent.contiguous())
     var (gates, products) = (squashed, fromState)
     var slope = Tensor.zeros([rows, n])
@@ -93,15 +95,16 @@ extension PullbackContext {
           along: 0)
         return earlier.sliced(along: 0, 0..<steps).rows().transposed().matmul(cotangents.rows())
       },
+      cotangents.sliced(along: 2, 2 * n..<3 * n).sum(along: [0, 1]),
       slope,
     ]
   }
 }
 
-/// The same out of sigmoid and tanh, of gates, recurrence and hidden state.
+/// The same out of sigmoid and tanh, of gates, recurrence, bias and hidden state.
 private func gruByParts(_ operands: [Tensor]) -> Tensor {
   let n = operands[1].shape[0]
-  var hidden = operands[2]
+  var hidden = operands[3]
   return stack(
     (0..<operands[0].shape[0]).map { t in
       let (given, product) = (operands[0].sliced(along: 0, at: t), hidden.matmul(operands[1]))
@@ -110,7 +113,7 @@ private func gruByParts(_ operands: [Tensor]) -> Tensor {
       }
       let update = (part(given, 0) + part(product, 0)).sigmoid()
       let reset = (part(given, 1) + part(product, 1)).sigmoid()
-      let candidate = (part(given, 2) + reset * part(product, 2)).tanh()
+      let candidate = (part(given, 2) + reset * (part(product, 2) + operands[2])).tanh()
       hidden = candidate + update * (hidden - candidate)
       return hidden
     })

@@ -247,9 +247,10 @@ extension DifferentiableOperation {
     .at(
       "gru",
       [
-        [[2, 3, 6], [2, 6], [3, 2]], [[1, 1, 3], [1, 3], [1, 1]], [[3, 0, 6], [2, 6], [0, 2]],
+        [[2, 3, 6], [2, 6], [2], [3, 2]], [[1, 1, 3], [1, 3], [1], [1, 1]],
+        [[3, 0, 6], [2, 6], [2], [0, 2]],
       ]
-    ) { $0[0].gru($0[1], hidden: $0[2]) },
+    ) { $0[0].gru($0[1], bias: $0[2], hidden: $0[3]) },
     .at("bernoulliLogProbability(batch)", [[[3]], [[2, 3]], [[4, 2, 3]]]) {
       $0[0].bernoulliLogProbability(
         of: Bits([true, false, true, false, false, true], shape: [2, 3]))
