@@ -53,10 +53,7 @@ struct SequenceGradientTests {
       }.gradient
       moments.add(flat(slope))
     }
-    let deviations = moments.variance.map { ($0 / Double(calls)).squareRoot() }
-    let scores = exact.indices.filter { deviations[$0] > 0 }.map {
-      abs(moments.mean[$0] - exact[$0]) / deviations[$0]
-    }
+    let scores = moments.zScores(against: exact, rounding: 1e-5).map(abs)
     return (scores.max() ?? .infinity, moments.variance.reduce(0, +).squareRoot())
   }
 
@@ -263,5 +260,34 @@ struct SequenceGradientExactnessTests {
     check(recurrent)
     let each = recurrent.tokenProbabilities(of: some)
     #expect(each.shape == [6, 4])
+  }
+
+  @Test("what fills up an ended sequence is not judged, whether tokens or points")
+  func judgingEnds() throws {
+    var generator = Philox(seed: 84)
+    let judge = TokenDiscriminator(
+      vocabulary: 3, end: 0, embeddingSize: 4, units: 5, dropout: 0, decay: 0, using: &generator)
+    let some = Classes(Indices([1, 0, 0, 0, 2, 1, 2, 1], shape: [2, 4]), classCount: 3)
+    let each = judge.tokenProbabilities(of: some).scalars
+    let expected = [(each[0] + each[1]) / 2, each[4..<8].reduce(0, +) / 4]
+    for found in [judge.probability(of: some), judge.probability(ofRelaxed: some.oneHot)] {
+      for (a, b) in zip(found.scalars, expected) { #expect(abs(a - b) < 1e-6) }
+    }
+    // Six tokens that live, of data and of samples alike.
+    let lives = [0, 1, 4, 5, 6, 7]
+    let losses = lives.map { -log(Double(each[$0])) - log(1 - Double(each[$0])) }
+    let loss = judge.loss(data: some, generated: some, using: &generator)
+    #expect(abs(Double(loss.item) - losses.reduce(0, +) / 12) < 1e-6)
+    // A step by rewards per token has the mean of those probabilities to tell.
+    var gan = SequenceGAN(
+      generator: SequenceGenerator(
+        vocabulary: 3, length: 4, embeddingSize: 2, units: 3, end: 0, using: &generator),
+      discriminator: judge, gradient: PolicyGradient(baseline: .none))
+    var noise = Philox(seed: 85)
+    var copy = noise
+    let sample = gan.generator.sample(16, using: &copy)
+    #expect(sample.tokenCount(end: 0) < 64)
+    let told = try gan.followTokens(16, discount: 1, using: &noise)
+    #expect(abs(told - Double(judge.probability(of: sample).mean().item)) < 1e-6)
   }
 }

@@ -60,7 +60,8 @@ struct SequenceTraining {
         }, sequenceStep())
     case .recurrent:
       let judge = { (generator: inout Philox) in
-        TokenDiscriminator(vocabulary: data.vocabulary, using: &generator)
+        TokenDiscriminator(
+          vocabulary: data.vocabulary, end: configuration.end, using: &generator)
       }
       guard configuration.reward == .tokens, configuration.estimator != .straightThrough else {
         return try run(judge, sequenceStep())

@@ -181,15 +181,15 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
 extension SequenceGAN where Judge == TokenDiscriminator {
   /// Ascends the judgements of each token and of those after it once, without roll-outs; returns the mean probability of being data.
   ///
-  /// The reward of a token is 2 D - 1, as in ScratchGAN.
+  /// The reward of a token is 2 D - 1, as in ScratchGAN; what fills a sequence up after its end has none.
   public mutating func followTokens(
     _ count: Int, discount: Scalar, using generator: inout Philox
   ) throws(NonFiniteError) -> Double {
     beginAdversarial()
     let sample = policy.model.generator.sample(count, using: &generator)
-    let rewards = discriminator.model.tokenProbabilities(of: sample) * 2 - 1
-    let total = try ascend(
-      Rewards(rewards).toGo(discount: discount), of: sample, using: &generator)
-    return (total / Double(policy.model.generator.length) + 1) / 2
+    let judge = discriminator.model
+    let rewards = (judge.tokenProbabilities(of: sample) * 2 - 1) * judge.lives(of: sample)
+    _ = try ascend(Rewards(rewards).toGo(discount: discount), of: sample, using: &generator)
+    return Double(judge.probability(of: sample).mean().item)
   }
 }

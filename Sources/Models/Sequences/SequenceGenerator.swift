@@ -132,16 +132,7 @@ extension SequenceGenerator: SequenceLaw {
 
   /// One for each token up to the end of its sequence and zero after, `nil` where no token ends any.
   func lives(of sample: Classes) -> Tensor? {
-    guard let end else { return nil }
-    let tokens = sample.indices.values
-    var alive = [Scalar](repeating: 1, count: tokens.count)
-    for place in tokens.indices where !place.isMultiple(of: length) {
-      guard alive[place - 1] == 0 || tokens[place - 1] == Int32(end) else { continue }
-      precondition(
-        tokens[place] == Int32(end), "token \(tokens[place]) after token \(end), which ends")
-      alive[place] = 0
-    }
-    return Tensor(alive, shape: sample.shape)
+    end.map { sample.lives(end: $0) }
   }
 
   /// How many logits are held at once where no gradient needs them all.

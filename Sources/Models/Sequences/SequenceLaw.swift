@@ -95,6 +95,21 @@ extension SequenceLaw {
 }
 
 extension Classes {
+  /// 1 for each token of sequences [..., length] up to the first `end` of each and with it, 0 for what fills them up.
+  ///
+  /// Traps where another token follows the one that ends a sequence.
+  func lives(end: Int) -> Tensor {
+    let (tokens, length) = (indices.values, shape.last ?? 1)
+    var alive = [Scalar](repeating: 1, count: tokens.count)
+    for place in tokens.indices where !place.isMultiple(of: length) {
+      guard alive[place - 1] == 0 || tokens[place - 1] == Int32(end) else { continue }
+      precondition(
+        tokens[place] == Int32(end), "token \(tokens[place]) after token \(end), which ends")
+      alive[place] = 0
+    }
+    return Tensor(alive, shape: shape)
+  }
+
   /// How many tokens sequences [..., length] have, up to the first `end` of each and with it.
   public func tokenCount(end: Int?) -> Int {
     guard let end, let length = shape.last, length > 0 else { return indices.count }
