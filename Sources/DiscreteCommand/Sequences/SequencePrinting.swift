@@ -66,6 +66,14 @@ struct SequenceSamplingOptions: ParsableArguments {
         throw CommandFailure(
           .usage, "--distinct draws from the whole law: no prefix, no top-k, no nucleus")
       }
+      // The beam holds the log-probabilities of all next tokens.
+      let most = max(1, (1 << 27) / saved.generator.vocabulary)
+      guard count <= most else {
+        throw CommandFailure(
+          .usage,
+          "count is '\(count)', at most \(most) of \(saved.generator.vocabulary) tokens are drawn without replacement"
+        )
+      }
       sample =
         saved.generator.atTemperature(rule.temperature).distinct(count, using: &noise)
         .sequences

@@ -66,13 +66,9 @@ extension HiddenMarkovModel: SequenceLaw {
     var hidden = Indices([Int](repeating: 0, count: count), shape: [count])
     var columns: [Indices] = []
     for step in 0..<length {
-      let row = plain.initial.expandingDimensions(at: 0)
-      let next =
-        step == 0
-        ? row.gathering(hidden, along: 0) : plain.transition.gathering(hidden, along: 0)
-      hidden = HiddenMarkovModel.draw(next, using: &noise)
-      columns.append(
-        HiddenMarkovModel.draw(plain.emission.gathering(hidden, along: 0), using: &noise))
+      let next = step == 0 ? plain.initial.expandingDimensions(at: 0) : plain.transition
+      hidden = HiddenMarkovModel.draw(from: next, rows: hidden, using: &noise)
+      columns.append(HiddenMarkovModel.draw(from: plain.emission, rows: hidden, using: &noise))
     }
     return Classes(
       Indices(shape: [count, length]) { buffer in
@@ -82,10 +78,22 @@ extension HiddenMarkovModel: SequenceLaw {
       }, classCount: vocabulary)
   }
 
-  /// A class for every row of logits [rows, classes].
-  private static func draw(_ logits: Tensor, using noise: inout Philox) -> Indices {
-    let drawn = Categorical(logits: logits.expandingDimensions(at: 1)).sample(1, using: &noise)
-    return drawn.indices.reshaped([logits.shape[0]])
+  /// A class for each of some rows of logits [states, classes], which are laid out in parts.
+  private static func draw(
+    from logits: Tensor, rows: Indices, using noise: inout Philox
+  ) -> Indices {
+    let (count, part) = (rows.count, Swift.max(1, (1 << 22) / logits.shape[1]))
+    return Indices(shape: [count]) { buffer in
+      for first in stride(from: 0, to: count, by: part) {
+        let some = rows.values[first..<Swift.min(count, first + part)]
+        let places = Indices(shape: [some.count]) { _ = $0.update(from: some) }
+        let law = Categorical(
+          logits: logits.gathering(places, along: 0).expandingDimensions(at: 1))
+        for (place, token) in law.sample(1, using: &noise).indices.values.enumerated() {
+          buffer[first + place] = token
+        }
+      }
+    }
   }
 
   /// The log-probability of each token given those before it, in the shape [..., length] of the sample.
