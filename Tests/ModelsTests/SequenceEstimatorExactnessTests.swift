@@ -76,7 +76,7 @@ struct SequenceEstimatorExactnessTests {
         .broadcast(to: sequences.shape)
     }
     var warm = policy
-    _ = warm.expectation(over: q, at: states, costs: costs(states))
+    _ = warm.expectation(over: q, at: states, reward: RewardToGo(ofLast: -costs(states)))
     let listed = places(samples: samples)
     var mean: Estimate = (0, [Double](repeating: 0, count: exact().slope.count))
     for draw in listed[0].indices {
@@ -84,7 +84,7 @@ struct SequenceEstimatorExactnessTests {
       let sample = states.rows(chosen)
       var policy = warm
       let found = estimate(at: q) {
-        policy.expectation(over: $0, at: sample, costs: costs(sample))
+        policy.expectation(over: $0, at: sample, reward: RewardToGo(ofLast: -costs(sample)))
       }
       let weight = chosen.reduce(1.0) { $0 * p[$1] }
       mean.value += weight * found.value

@@ -178,7 +178,7 @@ struct PolicyGradientTests {
       var point = q
       var estimator = PolicyGradient(baseline: baseline)
       let gradient = valueWithGradient(at: &point) {
-        estimator.expectation(over: $0, at: sample, costs: costs)
+        estimator.expectation(over: $0, at: sample, reward: RewardToGo(ofLast: -costs))
       }.gradient
       let weight = places.reduce(1.0) { $0 * probabilities[$1] }
       for (index, value) in flat(gradient).enumerated() { mean[index] += weight * value }

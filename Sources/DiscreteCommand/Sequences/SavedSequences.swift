@@ -45,10 +45,28 @@ struct SavedSequences {
     return generator
   }
 
-  /// The generator as it was before its first adversarial step.
-  func pretrained() throws -> SequenceGenerator {
+  /// The generator as it was before its first adversarial step; `nil` before that.
+  func pretrained() throws -> SequenceGenerator? {
     fileExists(folder.pretrainedCheckpoint)
-      ? try SavedSequences.generator(folder.pretrainedCheckpoint, configuration) : generator
+      ? try SavedSequences.generator(folder.pretrainedCheckpoint, configuration) : nil
+  }
+
+  /// The data that the run learned from, read again; throws where the generator does not fit them any more.
+  func data() throws -> SequenceData {
+    let data = try SequenceData(configuration)
+    try check(data)
+    return data
+  }
+
+  /// Throws unless the generator has the tokens of some data.
+  func check(_ data: SequenceData) throws {
+    guard generator.vocabulary == data.vocabulary else {
+      throw CommandFailure(
+        .badData,
+        "\(folder.path): the data have \(data.vocabulary) tokens, the model \(generator.vocabulary)"
+      )
+    }
+    try data.check(texts?.vocabulary, of: folder.path)
   }
 
   /// The tokens of a prefix, which must leave nothing beyond the length.

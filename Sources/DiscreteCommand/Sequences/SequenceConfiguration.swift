@@ -181,10 +181,11 @@ struct SequenceConfiguration {
         of: "reward")
     }
     rollOuts = try whole("roll-outs", 1...100_000)
-    lag = Scalar(
-      try settings.parse("lag") { (text) throws(SettingError) in
-        try parseNumber(text, named: "lag", in: 0..<1)
-      })
+    lag = try settings.parse("lag") { (text) throws(SettingError) in
+      let lag = Scalar(try parseNumber(text, named: "lag", in: 0..<1))
+      guard lag < 1 else { throw SettingError("lag is '\(text)', which rounds to 1") }
+      return lag
+    }
     discount = Scalar(
       try settings.parse("discount") { (text) throws(SettingError) in
         guard let discount = Double(text), discount >= 0, discount <= 1 else {
@@ -239,6 +240,12 @@ struct SequenceConfiguration {
       for key in ["tokens", "minimum-count"] { resolved.clear(key) }
     }
     for (key, isUsed, _) in idle where !isUsed { resolved.clear(key) }
+    if named.1 != nil { resolved.clear("baseline") }
+    // Wide filters are left out of the default ones, not of those asked for: the settings must be readable again.
+    if discriminator == .convolutional, filters != asked {
+      let text = filters.map { "\($0.width)x\($0.count)" }.joined(separator: ",")
+      try resolved.set("filters", to: text, from: .standard)
+    }
     self.settings = resolved
   }
 

@@ -113,41 +113,10 @@ struct SequenceData {
     self.texts = texts
   }
 
-  /// The names of all figures, in order.
-  static let figureNames = [
-    "nll_oracle", "nll_generator", "bits_per_character", "entropy", "valid",
-  ]
-
-  /// Prints those figures that there are, a line each.
-  static func report(_ figures: JSON) {
-    let meanings = [
-      ("nll_oracle", "NLL oracle", "nats a token, of generated sequences"),
-      ("nll_generator", "NLL generator", "nats a token, of fresh data"),
-      ("bits_per_character", "", "bits a character, the same"),
-      ("entropy", "entropy", "nats a token"), ("valid", "valid", "of generated sequences"),
-    ]
-    for (key, name, meaning) in meanings {
-      guard let value = figures[key]?.number else { continue }
-      print(padded(name, 17) + "\(rounded(value, 3)) \(meaning)")
+  /// Throws unless the tokens of the run in a folder are those of the data as they are now.
+  func check(_ vocabulary: Vocabulary?, of path: String) throws {
+    guard vocabulary == texts?.vocabulary else {
+      throw CommandFailure(.badData, "\(path): the data have other tokens than the model")
     }
-  }
-
-  /// Both likelihoods, the entropy of the generator by its own samples, in nats a token, and the share of valid samples.
-  func figures(
-    of generator: SequenceGenerator, samples: Int, using noise: inout Philox
-  ) -> [JSON.Member] {
-    let sample = generator.sample(samples, using: &noise)
-    var result: [JSON.Member] = []
-    if let oracle {
-      result.append(.init("nll_oracle", JSON(oracle.negativeLogLikelihood(of: sample))))
-    }
-    let fresh = generator.negativeLogLikelihood(of: test)
-    result.append(.init("nll_generator", JSON(fresh)))
-    if texts?.unit == .characters {
-      result.append(.init("bits_per_character", JSON(fresh / 0.6931471805599453)))
-    }
-    result.append(.init("entropy", JSON(generator.negativeLogLikelihood(of: sample))))
-    if let share = texts?.validShare(of: sample) { result.append(.init("valid", JSON(share))) }
-    return result
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Formats
 import Models
 import Stochastics
@@ -7,10 +8,10 @@ import Tensors
 struct SequenceFigures {
   /// What is printed, in order.
   let members: [JSON.Member]
-  /// Against an oracle, nll_oracle and nll_generator; for a text, 1 - BLEU-5 and self-BLEU-5.
+  /// nll_oracle and nll_generator; with references, 1 - BLEU-5 and self-BLEU-5.
   let point: TradeOffCurve.Point
 
-  /// - Parameter references: the test set of a text, `nil` against an oracle.
+  /// - Parameter references: the test set of a text, for BLEU; `nil` for none.
   init(
     of generator: SequenceGenerator, on data: SequenceData, references: BLEU?, samples: Int,
     using noise: inout Philox
@@ -36,6 +37,9 @@ struct SequenceFigures {
       point = .init(quality: quality.mean, diversity: fresh, qualityError: quality.error)
     }
     members.append(.init("nll_generator", JSON(fresh)))
+    if data.texts?.unit == .characters {
+      members.append(.init("bits_per_character", JSON(fresh / 0.6931471805599453)))
+    }
     members.append(.init("entropy", JSON(generator.negativeLogLikelihood(of: sample))))
     if let references {
       let scores = references.scores(of: sample)
@@ -53,6 +57,22 @@ struct SequenceFigures {
     }
     self.members = members
     self.point = point
+  }
+
+  /// The names of those of an evaluation, in order.
+  static let names = ["nll_oracle", "nll_generator", "bits_per_character", "entropy", "valid"]
+
+  /// Prints those of them that there are, a line each.
+  static func report(_ figures: JSON) {
+    let meanings = [
+      ("NLL oracle", "nats a token, of generated sequences"),
+      ("NLL generator", "nats a token, of fresh data"), ("", "bits a character, the same"),
+      ("entropy", "nats a token"), ("valid", "of generated sequences"),
+    ]
+    for (key, (name, meaning)) in zip(names, meanings) {
+      guard let value = figures[key]?.number else { continue }
+      print(padded(name, 17) + "\(rounded(value, 3)) \(meaning)")
+    }
   }
 }
 

@@ -19,11 +19,13 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
     case gradient = 206
   }
 
-  /// How far a run is.
+  /// How far a run is: epochs of likelihood, rounds of the discriminator before and between the steps, and steps against it.
   struct Progress: Equatable {
     var epochs = 0
     var lessons = 0
     var steps = 0
+    /// The mean probability of being data in the last of the steps.
+    var reward = 0.0
   }
 
   let configuration: SequenceConfiguration
@@ -107,12 +109,17 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
   }
 
   private var share: Double {
-    let whole = configuration.pretrainEpochs + configuration.adversarialSteps
-    return Double(progress.epochs + progress.steps) / Double(max(1, whole))
+    let (steps, rounds) = (configuration.adversarialSteps, configuration.discriminatorRounds)
+    let lessons = steps > 0 ? configuration.discriminatorPretrainRounds + steps * rounds : 0
+    let whole = configuration.pretrainEpochs + lessons + steps
+    return Double(progress.epochs + progress.lessons + progress.steps) / Double(max(1, whole))
   }
 
   private func figure() -> String {
-    let phase = progress.steps > 0 ? "step \(progress.steps)" : "epoch \(progress.epochs)"
+    let phase =
+      progress.steps > 0
+      ? "step \(progress.steps)"
+      : progress.lessons > 0 ? "round \(progress.lessons)" : "epoch \(progress.epochs)"
     let value = latest["nll_oracle"] ?? latest["nll_generator"]
     return "\(phase)  NLL \(rounded(value?.number ?? 0, 3))"
   }
@@ -135,15 +142,19 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
   private mutating func advance() throws -> Bool {
     if progress.epochs < configuration.pretrainEpochs {
       try pretrain()
-    } else if progress.steps >= configuration.adversarialSteps {
-      return false
-    } else if progress.lessons < configuration.discriminatorPretrainRounds {
-      _ = try teach(progress.lessons)
-      progress.lessons += 1
-    } else {
+    } else if configuration.adversarialSteps > 0, progress.lessons < lessonsDue {
+      try teach()
+    } else if progress.steps < configuration.adversarialSteps {
       try adversarialStep()
+    } else {
+      return false
     }
     return true
+  }
+
+  /// Rounds of the discriminator that come before the next step against it.
+  private var lessonsDue: Int {
+    configuration.discriminatorPretrainRounds + progress.steps * configuration.discriminatorRounds
   }
 
   private mutating func pretrain() throws {
@@ -152,8 +163,10 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
     var (sum, count) = (0.0, 0)
     for first in stride(from: 0, to: order.count, by: configuration.batchSize) {
       let places = Array(order[first..<min(order.count, first + configuration.batchSize)])
-      sum += try gan.pretrain(on: data.training.rows(places)) * Double(places.count)
-      count += places.count
+      let batch = data.training.rows(places)
+      let tokens = batch.tokenCount(end: configuration.end)
+      sum += try gan.pretrain(on: batch) * Double(tokens)
+      count += tokens
     }
     progress.epochs += 1
     if isDue(progress.epochs, of: configuration.pretrainEpochs) {
@@ -164,29 +177,32 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
     }
   }
 
-  private mutating func teach(_ index: Int) throws -> Double {
-    var generator = noise(.teaching, index)
-    return try gan.teachDiscriminator(
+  /// A round of the discriminator, the last of a step's rounds with its evaluation.
+  private mutating func teach() throws {
+    var generator = noise(.teaching, progress.lessons)
+    let loss = try gan.teachDiscriminator(
       with: data.training, epochs: configuration.discriminatorEpochs,
       batchSize: configuration.batchSize, using: &generator)
+    progress.lessons += 1
+    if progress.steps > 0, progress.lessons == lessonsDue {
+      try evaluateStep([.init("discriminator_loss", JSON(loss))])
+    }
   }
 
   private mutating func adversarialStep() throws {
     var generator = noise(.following, progress.steps)
-    let reward = try follow(&gan, &generator)
-    var loss = 0.0
-    for round in 0..<configuration.discriminatorRounds {
-      loss = try teach(
-        configuration.discriminatorPretrainRounds
-          + progress.steps * configuration.discriminatorRounds + round)
-    }
+    progress.reward = try follow(&gan, &generator)
     progress.steps += 1
-    if isDue(progress.steps, of: configuration.adversarialSteps) {
-      try evaluate([
+    if configuration.discriminatorRounds == 0 { try evaluateStep([]) }
+  }
+
+  private mutating func evaluateStep(_ members: [JSON.Member]) throws {
+    guard isDue(progress.steps, of: configuration.adversarialSteps) else { return }
+    try evaluate(
+      [
         .init("phase", "adversarial"), .init("adversarial_step", JSON(progress.steps)),
-        .init("reward", JSON(reward)), .init("discriminator_loss", JSON(loss)),
-      ])
-    }
+        .init("reward", JSON(progress.reward)),
+      ] + members)
   }
 
   private func isDue(_ done: Int, of all: Int) -> Bool {
@@ -201,8 +217,10 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
 
   private func figures() -> [JSON.Member] {
     var generator = configuration.evaluationNoise(0)
-    return data.figures(
-      of: gan.generator, samples: configuration.evaluationSequences, using: &generator)
+    return SequenceFigures(
+      of: gan.generator, on: data, references: nil, samples: configuration.evaluationSequences,
+      using: &generator
+    ).members
   }
 
   private mutating func finish(steps: Int) throws -> JSON {
@@ -216,7 +234,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       .init("seconds", JSON(rounded(training, 3))),
       .init("steps_per_second", JSON(rounded(Double(steps) / max(training, 1e-9), 1))),
     ]
-    for key in SequenceData.figureNames {
+    for key in SequenceFigures.names {
       if let value = latest[key] { summary.append(.init(key, value)) }
     }
     // What no generator can do better than, in nll_generator.
@@ -244,7 +262,8 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       gan,
       metadata: [
         "epochs": "\(progress.epochs)", "lessons": "\(progress.lessons)",
-        "steps": "\(progress.steps)", "pretraining": "\(gan.pretraining.step)",
+        "steps": "\(progress.steps)", "reward": "\(progress.reward)",
+        "pretraining": "\(gan.pretraining.step)",
         "policy": "\(gan.policy.step)", "discriminator": "\(gan.discriminator.step)",
         "adversarial": "\(gan.isAdversarial)",
       ], to: folder.lastCheckpoint)
@@ -268,7 +287,8 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       return value
     }
     progress = Progress(
-      epochs: try count("epochs"), lessons: try count("lessons"), steps: try count("steps"))
+      epochs: try count("epochs"), lessons: try count("lessons"), steps: try count("steps"),
+      reward: metadata["reward"].flatMap(Double.init) ?? 0)
     gan.resume(
       pretraining: try count("pretraining"), policy: try count("policy"),
       discriminator: try count("discriminator"), isAdversarial: metadata["adversarial"] == "true")

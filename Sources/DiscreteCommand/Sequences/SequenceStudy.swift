@@ -14,9 +14,9 @@ struct SequenceStudy {
   }
 
   static let ways = [
-    Way(name: "REINFORCE", settings: []),
-    Way(name: "leave-one-out", settings: [("baseline", "leave-one-out")]),
-    Way(name: "learned baseline", settings: [("baseline", "network")]),
+    Way(name: "REINFORCE", settings: [("roll-outs", "8")]),
+    Way(name: "leave-one-out", settings: [("roll-outs", "8"), ("baseline", "leave-one-out")]),
+    Way(name: "learned baseline", settings: [("roll-outs", "8"), ("baseline", "network")]),
     Way(name: "straight-through", settings: [("estimator", "st-gumbel-softmax")]),
   ]
   static let likelihood = "likelihood"
@@ -24,7 +24,7 @@ struct SequenceStudy {
   /// A mini setting of SeqGAN, whose discriminator sees the data once for each step of the generator.
   static let setting: [(key: String, text: String)] = [
     ("vocabulary", "200"), ("length", "10"), ("hidden", "16"), ("embedding", "16"),
-    ("sequences", "2000"), ("filters", "1x32,2x32,3x32,4x32,5x32"),
+    ("sequences", "2000"), ("batch-size", "64"), ("filters", "1x32,2x32,3x32,4x32,5x32"),
     ("discriminator-pretrain-rounds", "5"), ("discriminator-rounds", "1"),
     ("discriminator-epochs", "1"),
   ]
@@ -71,23 +71,20 @@ struct SequenceStudy {
 
   private func run(_ way: Way, seed: Int, adversarialSteps: Int) throws -> Course {
     var settings = Settings(SequenceConfiguration.defaults)
-    // An epoch of likelihood has 32 steps of the generator: as many more are made as the others follow the discriminator.
-    let batches = (2000 + 63) / 64
+    // Whole epochs of likelihood, of as many steps as the others follow the discriminator or a few more.
+    let batches = 32
     let more = adversarialSteps == 0 ? (steps + batches - 1) / batches : 0
-    var all = Self.setting + way.settings
-    all += [
-      ("seed", "\(seed)"), ("adversarial-steps", "\(adversarialSteps)"),
-      ("pretrain-epochs", "\(pretrainEpochs + more)"),
-      ("evaluate-every", adversarialSteps == 0 ? "1" : "5"),
-    ]
-    if way.settings.first?.key != "estimator" { all.append(("roll-outs", "8")) }
+    let all =
+      Self.setting + way.settings + [
+        ("seed", "\(seed)"), ("adversarial-steps", "\(adversarialSteps)"),
+        ("pretrain-epochs", "\(pretrainEpochs + more)"),
+        ("evaluate-every", adversarialSteps == 0 ? "1" : "5"),
+      ]
     for (key, text) in all { try settings.set(key, to: text, from: .commandLine) }
     let configuration = try SequenceConfiguration(settings)
     let name = way.name.split(separator: " ").joined(separator: "-").lowercased()
-    let folder = try RunFolder(creating: "\(root)/\(name)-\(seed)")
-    try folder.write(
-      .object(configuration.settings.resolved.map { JSON.Member($0.key, JSON($0.text)) }),
-      to: "config.json")
+    let folder = try RunFolder(
+      creating: "\(root)/\(name)-\(seed)", recording: configuration.settings)
     let data = try SequenceData(configuration)
     _ = try SequenceTraining(
       configuration: configuration, data: data, folder: folder, isQuiet: true

@@ -278,7 +278,7 @@ private struct SequenceSteps {
     do {
       _ = try policy.descend {
         var gradient = PolicyGradient(baseline: .none)
-        return gradient.expectation(over: $0, at: sample, costs: rewards)
+        return gradient.expectation(over: $0, at: sample, reward: RewardToGo(ofLast: rewards))
       }
     } catch {
       preconditionFailure("\(error)")

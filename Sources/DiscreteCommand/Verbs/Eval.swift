@@ -74,9 +74,11 @@ struct Eval: ParsableCommand {
     let saved = try SavedSequences(run: source.path)
     var noise = saved.configuration.evaluationNoise(0)
     let figures = JSON.object(
-      try SequenceData(saved.configuration).figures(
-        of: saved.generator, samples: saved.configuration.evaluationSequences, using: &noise))
-    if json { print(figures) } else { SequenceData.report(figures) }
+      SequenceFigures(
+        of: saved.generator, on: try saved.data(), references: nil,
+        samples: saved.configuration.evaluationSequences, using: &noise
+      ).members)
+    if json { print(figures) } else { SequenceFigures.report(figures) }
   }
 
   private func testSorter(_ folder: RunFolder) throws {

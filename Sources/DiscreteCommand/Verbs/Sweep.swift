@@ -13,7 +13,7 @@ struct Sweep: ParsableCommand {
       At every softmax temperature: nll_oracle, of generated sequences under the oracle, is low where quality is high; \
       nll_generator, of fresh data under the generator, is low where diversity is high. For a text, BLEU against the test set \
       is high where quality is high, and self-BLEU low where diversity is high. The curve of likelihood alone comes first: the \
-      first run without adversarial steps or, where none is given, the first run's generator before its first such step. A \
+      first finished run without adversarial steps or, where none is given, the first run's generator before its first such step. A \
       generator is better only where its points lie beyond that curve: 'beyond', 'level' and 'behind' by two standard errors, \
       'uncovered' where the curve does not reach.
       """)
@@ -50,18 +50,11 @@ struct Sweep: ParsableCommand {
           .usage, "temperatures has '\($0)', not a number from 0.001 to 1000")
       }
       return value
-    }
+    }.sorted()
     let runs = try paths.map { try SavedSequences(run: $0) }
-    let data = try SequenceData(runs[0].configuration)
+    let data = try runs[0].data()
     for (path, run) in zip(paths, runs) {
-      guard run.generator.vocabulary == data.vocabulary else {
-        throw CommandFailure(
-          .badData,
-          "\(path): the data have \(data.vocabulary) tokens, the model \(run.generator.vocabulary)")
-      }
-      guard run.texts?.vocabulary == data.texts?.vocabulary else {
-        throw CommandFailure(.badData, "\(path): the data have other tokens than the model")
-      }
+      try run.check(data)
       guard try path == paths[0] || SequenceData(run.configuration).test == data.test else {
         throw CommandFailure(.badData, "\(path): its test data are not those of \(paths[0])")
       }
@@ -77,20 +70,18 @@ struct Sweep: ParsableCommand {
           of: generator.atTemperature(Scalar(value)), on: data, references: references,
           samples: samples, using: &noise)
       }
-      curves.append(Curve(name: name, figures: figures))
-      report(curves[curves.count - 1], at: values, against: curves[0])
+      let curve = Curve(name: name, figures: figures)
+      report(curve, at: values, against: curves.first)
+      curves.append(curve)
     }
-    let reference = runs.firstIndex { $0.configuration.adversarialSteps == 0 }
+    let reference = runs.firstIndex { run in
+      run.configuration.adversarialSteps == 0 && run.configuration.pretrainEpochs > 0
+        && run.folder.status == .finished
+    }
     if let reference {
       add(paths[reference], runs[reference].generator)
     } else {
-      guard runs[0].configuration.pretrainEpochs > 0 else {
-        throw CommandFailure(
-          .usage,
-          "\(paths[0]) was not pre-trained; for the curve of likelihood name a run with --adversarial-steps 0 as well"
-        )
-      }
-      add("likelihood", try runs[0].pretrained())
+      add("likelihood", try pretrained(runs))
     }
     for (place, run) in runs.enumerated() where place != reference {
       add(paths[place], run.generator)
@@ -100,16 +91,32 @@ struct Sweep: ParsableCommand {
     }
   }
 
+  /// The first run's generator before its first adversarial step, if it has learned the data as long as the others.
+  private func pretrained(_ runs: [SavedSequences]) throws -> SequenceGenerator {
+    let advice =
+      "for the curve of likelihood name a finished run with --adversarial-steps 0 as well"
+    let epochs = runs[0].configuration.pretrainEpochs
+    guard epochs > 0, let generator = try runs[0].pretrained() else {
+      throw CommandFailure(.usage, "\(paths[0]) was not pre-trained to the end; \(advice)")
+    }
+    for (path, run) in zip(paths, runs) where run.configuration.pretrainEpochs != epochs {
+      throw CommandFailure(
+        .usage,
+        "\(path) was pre-trained for \(run.configuration.pretrainEpochs) epochs, \(paths[0]) for \(epochs); \(advice)"
+      )
+    }
+    return generator
+  }
+
   /// Prints the figures of one generator, with the verdict if it is not the first.
-  private func report(_ curve: Curve, at temperatures: [Double], against first: Curve) {
-    let likelihood = TradeOffCurve(first.figures.map(\.point))
-    let isFirst = curve.name == first.name
+  private func report(_ curve: Curve, at temperatures: [Double], against first: Curve?) {
+    let likelihood = first.map { TradeOffCurve($0.figures.map(\.point)) }
     if !json { print("\(curve.name), nats a token") }
     for (place, figures) in curve.figures.enumerated() {
       var members: [JSON.Member] =
         [.init("model", JSON(curve.name)), .init("temperature", JSON(temperatures[place]))]
         + figures.members
-      if !isFirst {
+      if let likelihood {
         members.append(.init("margin", JSON(likelihood.margin(of: figures.point))))
         members.append(
           .init("verdict", JSON(likelihood.verdict(on: figures.point).rawValue)))

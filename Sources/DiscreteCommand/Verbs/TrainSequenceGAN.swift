@@ -45,9 +45,13 @@ struct TrainSequenceGAN: ParsableCommand {
     let folder = try RunFolder(opening: path)
     if folder.status == .finished { return try folder.read("summary.json") }
     let configuration = try SequenceConfiguration(of: folder)
-    return try train(
-      configuration, SequenceData(configuration), in: folder,
-      isResumed: fileExists(folder.lastCheckpoint))
+    let data = try SequenceData(configuration)
+    if data.texts != nil {
+      let words = try SequenceTexts.vocabulary(
+        folder.file(folder.vocabularyFile), unit: configuration.unit)
+      try data.check(words, of: path)
+    }
+    return try train(configuration, data, in: folder, isResumed: fileExists(folder.lastCheckpoint))
   }
 
   private func train(
@@ -65,7 +69,7 @@ struct TrainSequenceGAN: ParsableCommand {
       summary[key]?.number.map { "\(rounded($0, places))" } ?? "-"
     }
     print("steps            \(summary["steps"] ?? .null) in \(figure("seconds", 1)) s")
-    SequenceData.report(summary)
+    SequenceFigures.report(summary)
     if summary["oracle_entropy"] != nil {
       print("oracle's entropy \(figure("oracle_entropy", 3)) nats a token")
     }
@@ -119,9 +123,13 @@ struct SequenceOptions: ParsableArguments {
     parsing: .unconditional,
     help: help("evaluation-sequences", "Sequences of every evaluation.", "n"))
   var evaluationSequences: String?
-  @Option(parsing: .unconditional, help: help("embedding", "Numbers for a token.", "n"))
+  @Option(
+    parsing: .unconditional,
+    help: help("embedding", "Numbers for a token, of a random oracle too.", "n"))
   var embedding: String?
-  @Option(parsing: .unconditional, help: help("hidden", "Units of the generator.", "n"))
+  @Option(
+    parsing: .unconditional,
+    help: help("hidden", "Units of the generator, of a random oracle too.", "n"))
   var hidden: String?
   @Option(
     parsing: .unconditional,

@@ -23,32 +23,15 @@ public struct PolicyGradient<B: Baseline>: Parameterized, Sendable {
 
   public init(baseline: B) { self.baseline = baseline }
 
-  /// The mean cost of a sample, with the gradient of its expectation.
-  ///
-  /// - Parameters:
-  ///   - q: the law the sample is of, without a batch.
-  ///   - costs: estimates of the cost given the steps up to each, of shape [samples, steps]; the last is the cost itself.
-  public mutating func expectation<Q: StepwiseDistribution>(
-    over q: Q, at sample: Q.Sample, costs: Tensor
-  ) -> Tensor {
-    expectation(over: q, at: sample, reward: RewardToGo(ofLast: -costs), states: nil)
-  }
-
   /// The mean cost, which is the negative reward, of the actions of a sample; the baseline sees the state before each.
   public mutating func expectation<Q: SequentialPolicy>(
     over q: Q, at actions: Q.Actions, reward: RewardToGo
   ) -> Tensor {
-    expectation(over: q, at: actions, reward: reward, states: q.states(before: actions))
-  }
-
-  private mutating func expectation<Q: StepwiseDistribution>(
-    over q: Q, at sample: Q.Sample, reward: RewardToGo, states: States?
-  ) -> Tensor {
     let costs = -reward.values
-    let values = baseline.values(for: costs, given: states?.features)
+    let values = baseline.values(for: costs, given: q.states(before: actions).features)
     baseline.advance(with: costs)
     let signals = (costs - values.detached()) * (1 / Scalar(costs.shape[0]))
-    let score = q.logProbability(sample, weightedBy: signals)
+    let score = q.logProbability(actions, weightedBy: signals)
     return (score - score.detached() - reward.total.mean(along: 0))
       .carrying(costs.regressionLoss(of: values))
   }

@@ -36,11 +36,6 @@ public struct DistinctSequences: Sendable {
       sum + values[place] * exp(logProbabilities[place]) / inclusions[place]
     }
   }
-
-  /// The same with weights that sum to one: biased, but of less variance.
-  public func normalizedMean(of values: [Double]) -> Double {
-    mean(of: values) / mean(of: [Double](repeating: 1, count: values.count))
-  }
 }
 
 extension SequenceGenerator: DistinctSampling {
