@@ -80,5 +80,9 @@ try run("RELAX") { generator in
   RELAX<Bernoulli>(
     critic: Critic(inputs: bits, contextSize: 32, units: 64, using: &generator), samples: 4)
 }
-try atomicWrite(grid.png(scale: name == "glyphs" ? 2 : 4), to: picture)
+do {
+  try atomicWrite(grid.png(scale: name == "glyphs" ? 2 : 4), to: picture)
+} catch {
+  stop("\(error)")
+}
 print(picture)
