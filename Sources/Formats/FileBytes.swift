@@ -29,17 +29,25 @@ package func storedBytes(_ path: String) throws(FormatError) -> [UInt8] {
 /// Whether a file or folder stands at `path`.
 public func fileExists(_ path: String) -> Bool { System.exists(path) }
 
+/// All that is left of an open file; its size is a hint, which a pipe gives as zero.
 private func read(_ file: Int32, size: Int, path: String) throws(FormatError) -> [UInt8] {
-  var failure: String?
-  let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-    if let read = System.readAll(file, into: UnsafeMutableRawBufferPointer(buffer)) {
-      count = read
-    } else {
-      failure = System.reason
+  var bytes: [UInt8] = []
+  var room = size
+  while true {
+    var failure: String?
+    let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+      if let read = System.readAll(file, into: UnsafeMutableRawBufferPointer(buffer)) {
+        count = read
+      } else {
+        failure = System.reason
+      }
     }
+    if let failure { throw FormatError(.inputOutput, "\(path): reading failed: \(failure)") }
+    if bytes.isEmpty { bytes = piece } else { bytes += piece }
+    if room > 0 && piece.count < room { return bytes }
+    // One byte more than the size is asked for, which a whole file has not.
+    room = bytes.count == size && size > 0 ? 1 : 1 << 16
   }
-  if let failure { throw FormatError(.inputOutput, "\(path): reading failed: \(failure)") }
-  return bytes
 }
 
 /// Inflates one gzip stream or several in a row, straight into the result.

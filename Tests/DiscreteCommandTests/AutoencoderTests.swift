@@ -77,6 +77,8 @@ struct AutoencoderTests {
       (["--estimator", "gumbel-softmax:temperature=0"], "temperature is '0'"),
       (["--estimator", "gumbel-softmax:temperature=-1"], "temperature is '-1'"),
       (["--estimator", "exact"], "exact lists every joint state"),
+      (["--label-estimator", "reinforce"], "label-estimator is set"),
+      (["--kl", "sampled", "--estimator", "vimco"], "kl is set"),
       (["--labels", "0"], "labels is '0'"),
       (["--labels", "100000000"], "labels is '100000000'"),
       (["--labels", "10", "--label-estimator", "exat"], "unknown estimator 'exat'"),
@@ -159,6 +161,8 @@ struct LaboratoryTests {
         ["target"])
       expectFailure(
         try discrete(["toy", "--target", "0.5"], in: root), 64, ["target is '0.5'"])
+      expectFailure(
+        try discrete(["toy", "--target", "0.50000001"], in: root), 64, ["target is '0.50000001'"])
     }
   }
 

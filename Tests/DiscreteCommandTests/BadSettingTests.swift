@@ -28,6 +28,9 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
     BadSetting("optimizer", "adma", "unknown optimizer 'adma'", "'adam'"),
     BadSetting("optimizer", "sgd:momentum=1", "momentum is '1'"),
     BadSetting("optimizer", "sgd:nesterov=maybe", "nesterov is 'maybe'"),
+    BadSetting("optimizer", "adam:beta2=0.99999999", "beta2 is '0.99999999'", "rounds to 1"),
+    BadSetting("estimator", "nvil:decay=0.99999999", "decay is '0.99999999'", "rounds to 1"),
+    BadSetting("estimator", "auto,nvil", "auto chooses one for all layers"),
     BadSetting("learning-rate", "-0.001", "learning-rate is '-0.001'"),
     BadSetting("learning-rate", "nan", "learning-rate is 'nan'"),
     BadSetting("learning-rate", "0", "learning-rate is '0'"),
@@ -121,6 +124,30 @@ struct BadSettingTests {
       expectFailure(run, 78, words + [file])
       let none = try discrete(["train", "belief-network", "--config", "\(file).not"], in: root)
       expectFailure(none, 66, ["\(file).not"])
+    }
+  }
+
+  @Test("a configuration is read from a pipe, and its options stand in any order")
+  func pipe() throws {
+    try withTemporaryFolder { root in
+      try makeBars(at: "\(root)/data")
+      let pipe = "\(root)/pipe"
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let text = """
+        {"estimator": {"baseline": "leave-one-out", "name": "reinforce", "samples": 4},
+         "steps": 3, "batch-size": 9, "layers": 4}
+        """
+      let writer = Thread { try? write(Array(text.utf8), toPipe: pipe) }
+      writer.start()
+      let run = try discrete(
+        [
+          "train", "belief-network", "--data", "\(root)/data", "--config", pipe, "--out",
+          "\(root)/run", "--quiet",
+        ], in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      let left = try TestSupport.text(of: "\(root)/run/config.json")
+      #expect(left.contains("\"steps\":\"3\"") && left.contains("leave-one-out"), "\(left)")
+      #expect(left.contains("reinforce:") && left.contains("samples=4"))
     }
   }
 

@@ -1,5 +1,6 @@
 import CZlib
 import Formats
+import Foundation
 import TestSupport
 import Testing
 
@@ -23,6 +24,19 @@ struct FileTests {
       #expect(error { _ = try fileBytes("\(folder)/a") }?.kind == .missing)
       #expect(error { _ = try fileBytes(folder) }?.kind == .malformed)
       #expect(error { try atomicWrite([1], to: "\(folder)/b/a") }?.kind == .cannotCreate)
+    }
+  }
+
+  @Test("A pipe is read to its end", arguments: [0, 5, 200_000])
+  func pipe(_ count: Int) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/pipe"
+      #expect(mkfifo(path, 0o600) == 0)
+      let content = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+      let writer = Thread { try? write(content, toPipe: path) }
+      writer.start()
+      let found = try fileBytes(path)
+      #expect(found == content)
     }
   }
 

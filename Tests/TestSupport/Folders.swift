@@ -30,6 +30,13 @@ package func bytes(of path: String) throws -> [UInt8] {
   try Array(Data(contentsOf: URL(filePath: path)))
 }
 
+/// Writes to a named pipe, once somebody reads from it.
+package func write(_ bytes: [UInt8], toPipe path: String) throws {
+  let handle = try FileHandle(forWritingTo: URL(filePath: path))
+  try handle.write(contentsOf: Data(bytes))
+  try handle.close()
+}
+
 package func write(_ bytes: [UInt8], to path: String) throws {
   try Data(bytes).write(to: URL(filePath: path))
 }

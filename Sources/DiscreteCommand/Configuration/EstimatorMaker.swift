@@ -47,7 +47,12 @@ extension EstimatorMaker {
   func schedule(
     _ specification: Specification, from initial: Double
   ) throws(SettingError) -> TemperatureSchedule {
-    guard specification.option("rate") != nil else { return .constant(initial) }
+    guard specification.option("rate") != nil else {
+      for key in ["floor", "every"] where specification.option(key) != nil {
+        throw SettingError("\(specification.name): \(key) is set, which only a rate uses")
+      }
+      return .constant(initial)
+    }
     return .exponential(
       initial: initial, rate: try specification.number("rate", in: 0..<1, default: 1e-5),
       floor: try specification.number("floor", in: 1e-6..<1e6, default: min(initial, 0.5)),

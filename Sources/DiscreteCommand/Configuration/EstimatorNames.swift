@@ -168,7 +168,7 @@ struct EstimatorContext<Distribution: IndependentVariables>: EstimatorMaker {
       }
       return NVIL<Distribution>(
         network: network, samples: try integer("samples", samples, 1),
-        decay: Scalar(try number("decay", 1e-6..<1, 0.8)),
+        decay: try specification.scalar("decay", in: 1e-6..<1, default: 0.8),
         normalizesVariance: try specification.flag("normalize", default: centre != nil))
     case .vimco:
       throw SettingError(

@@ -21,7 +21,7 @@ enum OptimizerName: String, CaseIterable {
     func number(_ key: String, _ range: Range<Double>, _ value: Double) throws(SettingError)
       -> Scalar
     {
-      Scalar(try specification.number(key, in: range, default: value))
+      try specification.scalar(key, in: range, default: value)
     }
     guard let name = OptimizerName(rawValue: specification.name) else {
       throw SettingError(

@@ -55,7 +55,8 @@ struct OrderEstimators: EstimatorMaker {
     case .relax:
       let critic = Critic(
         inputs: itemCount * itemCount,
-        units: try specification.integer("units", in: 1...100_000, default: 10),
+        units: try specification.integer(
+          "units", in: 1...max(10, min(100_000, (1 << 28) / (itemCount * itemCount))), default: 10),
         temperature: Scalar(temperature), using: &generator)
       return RELAX<PlackettLuce>(critic: critic, samples: samples)
     case .plRank:

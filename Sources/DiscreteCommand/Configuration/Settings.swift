@@ -111,13 +111,20 @@ struct Settings {
   private mutating func set(_ node: Yams.Node, under key: String?, of path: String) throws {
     switch node {
     case .mapping(let mapping):
-      for (name, value) in mapping {
+      let members = try mapping.map { name, value in
         guard let name = name.string else {
           throw CommandFailure(.badConfiguration, "\(path): a key that is no text")
         }
-        let full = key.map { "\($0).\(name)" } ?? name
-        // `estimator: { name: nvil, samples: 2 }` is the same as `estimator: nvil:samples=2`.
-        try set(value, under: name == "name" && key != nil ? key : full, of: path)
+        return (name, value)
+      }
+      guard let key else {
+        for (name, value) in members { try set(value, under: name, of: path) }
+        return
+      }
+      // `estimator: { samples: 2, name: nvil }` is the same as `estimator: nvil:samples=2`: the name comes first.
+      for (_, value) in members.filter({ $0.0 == "name" }) { try set(value, under: key, of: path) }
+      for (name, value) in members.filter({ $0.0 != "name" }) {
+        try set(value, under: "\(key).\(name)", of: path)
       }
     case .sequence(let items):
       guard let key else {

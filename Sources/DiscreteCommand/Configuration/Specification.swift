@@ -1,3 +1,5 @@
+import Tensors
+
 /// A name with options, as in `reinforce:samples=4,baseline=network`.
 struct Specification: Equatable {
   var name: String
@@ -77,6 +79,14 @@ struct Specification: Equatable {
     return try parseNumber(text, named: "\(name): \(key)", in: range)
   }
 
+  /// A number within a range also after it is rounded to `Scalar`, or the default.
+  func scalar(_ key: String, in range: Range<Double>, default value: Double) throws(SettingError)
+    -> Scalar
+  {
+    guard let text = option(key) else { return Scalar(value) }
+    return try parseScalar(text, named: "\(name): \(key)", in: range)
+  }
+
   /// True or false, or the default.
   func flag(_ key: String, default value: Bool) throws(SettingError) -> Bool {
     guard let text = option(key) else { return value }
@@ -124,6 +134,17 @@ func parseNumber(
       range.upperBound == .infinity
       ? "of \(range.lowerBound) or more" : "in [\(range.lowerBound), \(range.upperBound))"
     throw SettingError("\(name) is '\(text)', not a number \(bound)")
+  }
+  return value
+}
+
+/// As `parseNumber`, of a number that its rounding to `Scalar` keeps within the range.
+func parseScalar(
+  _ text: String, named name: String, in range: Range<Double>
+) throws(SettingError) -> Scalar {
+  let value = Scalar(try parseNumber(text, named: name, in: range))
+  guard range.contains(Double(value)) else {
+    throw SettingError("\(name) is '\(text)', which rounds to \(value)")
   }
   return value
 }

@@ -80,32 +80,7 @@ struct SequenceConfiguration {
   let settings: Settings
 
   init(_ settings: Settings) throws {
-    func whole(_ key: String, _ range: ClosedRange<Int>) throws -> Int {
-      try settings.parse(key) { (text) throws(SettingError) in
-        try parseInteger(text, named: key, in: range)
-      }
-    }
-    func rate(_ key: String) throws -> Double {
-      try settings.parse(key) { (text) throws(SettingError) in
-        guard let rate = Double(text), rate.isFinite, rate > 0 else {
-          throw SettingError("\(key) is '\(text)', not a positive number")
-        }
-        return rate
-      }
-    }
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String) throws -> Choice {
-      try settings.parse(key) { (text) throws(SettingError) in
-        guard let choice = Choice(rawValue: text) else {
-          throw SettingError(unknown(key, text, among: Choice.allCases.map(\.rawValue)))
-        }
-        return choice
-      }
-    }
-    try settings.parse("model") { (text) throws(SettingError) in
-      guard text == SequenceConfiguration.model else {
-        throw SettingError("model is '\(text)', expected '\(SequenceConfiguration.model)'")
-      }
-    }
+    try settings.checkModel(SequenceConfiguration.model)
     oracle = try settings.parseIfSet("oracle", OracleName.init) ?? .random
     data = settings["data"]
     testData = settings["test-data"]
@@ -118,32 +93,26 @@ struct SequenceConfiguration {
     where settings.isSet(key) && (data == nil || isGrammar) {
       throw settings.failure("\(key) is set, but there is no file of data", of: key)
     }
-    let ofText = try settings.parse("tokens") { (text) throws(SettingError) in
-      guard let unit = SequenceUnit(rawValue: text) else {
-        throw SettingError(
-          unknown("tokens", text, among: SequenceUnit.allCases.map(\.rawValue)))
-      }
-      return unit
-    }
+    let ofText: SequenceUnit = try settings.choice("tokens")
     unit = isGrammar ? .lines : ofText
-    minimumCount = try whole("minimum-count", 1...1_000_000_000)
+    minimumCount = try settings.whole("minimum-count", in: 1...1_000_000_000)
     if minimumCount > 1, !unit.hasUnknown || vocabularyFile != nil {
       throw settings.failure(
         "minimum-count is \(minimumCount), but only a vocabulary that is built of words leaves any out",
         of: "minimum-count")
     }
-    vocabulary = try whole("vocabulary", 2...1_000_000)
+    vocabulary = try settings.whole("vocabulary", in: 2...1_000_000)
     let givesVocabulary = data != nil || oracle.isFile
     if settings.isSet("vocabulary"), givesVocabulary {
       throw settings.failure(
         "vocabulary is set, but that of \(data ?? settings["oracle"] ?? "") is given by the file",
         of: "vocabulary")
     }
-    length = try whole("length", 1...10_000)
-    sequences = try whole("sequences", 2...10_000_000)
-    evaluationSequences = try whole("evaluation-sequences", 1...10_000_000)
-    embedding = try whole("embedding", 1...100_000)
-    hidden = try whole("hidden", 1...100_000)
+    length = try settings.whole("length", in: 1...10_000)
+    sequences = try settings.whole("sequences", in: 2...10_000_000)
+    evaluationSequences = try settings.whole("evaluation-sequences", in: 1...10_000_000)
+    embedding = try settings.whole("embedding", in: 1...100_000)
+    hidden = try settings.whole("hidden", in: 1...100_000)
     let most = length
     let asked = try settings.parse("filters") { (text) throws(SettingError) in
       try SequenceConfiguration.filters(text)
@@ -153,17 +122,19 @@ struct SequenceConfiguration {
         "filters of width \(wide.width) do not fit sequences of length \(most)", of: "filters")
     }
     filters = asked.filter { $0.width <= most }
-    learningRate = try rate("learning-rate")
+    learningRate = try settings.positive("learning-rate")
     adversarialLearningRate =
-      try settings["adversarial-learning-rate"] == nil ? nil : rate("adversarial-learning-rate")
-    discriminator = try choice("discriminator")
-    discriminatorLearningRate = try rate("discriminator-learning-rate")
-    batchSize = try whole("batch-size", 1...1_000_000)
-    pretrainEpochs = try whole("pretrain-epochs", 0...1_000_000)
-    discriminatorPretrainRounds = try whole("discriminator-pretrain-rounds", 0...1_000_000)
-    adversarialSteps = try whole("adversarial-steps", 0...1_000_000)
-    discriminatorRounds = try whole("discriminator-rounds", 0...1_000_000)
-    discriminatorEpochs = try whole("discriminator-epochs", 1...1_000_000)
+      try settings["adversarial-learning-rate"] == nil
+      ? nil : settings.positive("adversarial-learning-rate")
+    discriminator = try settings.choice("discriminator")
+    discriminatorLearningRate = try settings.positive("discriminator-learning-rate")
+    batchSize = try settings.whole("batch-size", in: 1...1_000_000)
+    pretrainEpochs = try settings.whole("pretrain-epochs", in: 0...1_000_000)
+    discriminatorPretrainRounds = try settings.whole(
+      "discriminator-pretrain-rounds", in: 0...1_000_000)
+    adversarialSteps = try settings.whole("adversarial-steps", in: 0...1_000_000)
+    discriminatorRounds = try settings.whole("discriminator-rounds", in: 0...1_000_000)
+    discriminatorEpochs = try settings.whole("discriminator-epochs", in: 1...1_000_000)
     let named = try settings.parse("estimator") { (text) throws(SettingError) in
       let specification = try Specification(text)
       guard let estimator = Estimator(rawValue: specification.name) else {
@@ -174,17 +145,15 @@ struct SequenceConfiguration {
       return (estimator, specification.option("baseline"))
     }
     estimator = named.0
-    reward = try choice("reward")
+    reward = try settings.choice("reward")
     if reward == .tokens && discriminator != .recurrent {
       throw settings.failure(
         "reward is tokens, which a recurrent discriminator gives, not a \(discriminator.rawValue) one",
         of: "reward")
     }
-    rollOuts = try whole("roll-outs", 1...100_000)
+    rollOuts = try settings.whole("roll-outs", in: 1...100_000)
     lag = try settings.parse("lag") { (text) throws(SettingError) in
-      let lag = Scalar(try parseNumber(text, named: "lag", in: 0..<1))
-      guard lag < 1 else { throw SettingError("lag is '\(text)', which rounds to 1") }
-      return lag
+      try parseScalar(text, named: "lag", in: 0..<1)
     }
     discount = Scalar(
       try settings.parse("discount") { (text) throws(SettingError) in
@@ -212,8 +181,7 @@ struct SequenceConfiguration {
     if baseline == "leave-one-out" && batchSize < 2 {
       throw settings.failure("leave-one-out needs a batch-size of 2 or more", of: "baseline")
     }
-    // A setting that would change nothing is a mistake.
-    let idle: [(key: String, isUsed: Bool, by: String)] = [
+    var resolved = try settings.clearingIdle([
       ("baseline", estimator == .reinforce, "estimator reinforce"),
       ("reward", estimator != .straightThrough, "estimators reinforce and relax"),
       (
@@ -223,23 +191,13 @@ struct SequenceConfiguration {
       ("discount", estimator != .straightThrough && reward == .tokens, "reward tokens"),
       ("temperature", estimator == .straightThrough, "estimator st-gumbel-softmax"),
       ("filters", discriminator == .convolutional, "a convolutional discriminator"),
-    ]
-    for (key, isUsed, user) in idle where settings.isSet(key) && !isUsed {
-      throw settings.failure("\(key) is set, which only \(user) use", of: key)
-    }
-    evaluateEvery = try whole("evaluate-every", 1...1_000_000)
-    seed = try settings.parse("seed") { (text) throws(SettingError) in
-      guard let seed = UInt64(text) else {
-        throw SettingError("seed is '\(text)', not a whole number of 0 or more")
-      }
-      return seed
-    }
-    var resolved = settings
+    ])
+    evaluateEvery = try settings.whole("evaluate-every", in: 1...1_000_000)
+    seed = try settings.seed()
     if givesVocabulary { resolved.clear("vocabulary") }
     if isGrammar || data == nil {
       for key in ["tokens", "minimum-count"] { resolved.clear(key) }
     }
-    for (key, isUsed, _) in idle where !isUsed { resolved.clear(key) }
     if named.1 != nil { resolved.clear("baseline") }
     // Wide filters are left out of the default ones, not of those asked for: the settings must be readable again.
     if discriminator == .convolutional, filters != asked {

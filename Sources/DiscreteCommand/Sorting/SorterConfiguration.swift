@@ -36,20 +36,11 @@ struct SorterConfiguration {
   let settings: Settings
 
   init(_ settings: Settings) throws {
-    func whole(_ key: String, _ range: ClosedRange<Int>) throws -> Int {
-      try settings.parse(key) { (text) throws(SettingError) in
-        try parseInteger(text, named: key, in: range)
-      }
-    }
-    try settings.parse("model") { (text) throws(SettingError) in
-      guard text == SorterConfiguration.model else {
-        throw SettingError("model is '\(text)', expected '\(SorterConfiguration.model)'")
-      }
-    }
+    try settings.checkModel(SorterConfiguration.model)
     data = try settings.parse("data") { $0 }
     let isPlain = data == SorterConfiguration.numbers
-    length = try whole("length", 2...1000)
-    digits = try whole("digits", 1...9)
+    length = try settings.whole("length", in: 2...1000)
+    digits = try settings.whole("digits", in: 1...9)
     if isPlain, settings.isSet("digits") {
       throw settings.failure("digits is set, which only images have, not numbers", of: "digits")
     }
@@ -63,14 +54,10 @@ struct SorterConfiguration {
     method = try settings.parse("method") { (text) throws(SettingError) in
       try SortingMethod(Specification(text), isOfNumbers: isPlain, length: length)
     }
-    // A setting that would change nothing is a mistake.
-    let idle: [(key: String, isUsed: Bool, by: String)] = [
-      ("temperature", method.isRelaxed, "neural-sort, soft-sort and gumbel-sinkhorn use"),
-      ("cost", !method.isRelaxed, "estimators use"),
-    ]
-    for (key, isUsed, user) in idle where settings.isSet(key) && !isUsed {
-      throw settings.failure("\(key) is set, which only \(user)", of: key)
-    }
+    var resolved = try settings.clearingIdle([
+      ("temperature", method.isRelaxed, "neural-sort, soft-sort and gumbel-sinkhorn"),
+      ("cost", !method.isRelaxed, "estimators"),
+    ])
     temperature = try settings.parse("temperature") { (text) throws(SettingError) in
       let specification = try Specification(text)
       guard specification.name == "gaps" else {
@@ -86,38 +73,20 @@ struct SorterConfiguration {
         "temperature is '\(settings["temperature"] ?? "")', but a matching has no gaps: expected a number",
         of: "temperature")
     }
-    cost = try settings.parse("cost") { (text) throws(SettingError) in
-      guard let cost = SampledSorting.Cost(rawValue: text) else {
-        throw SettingError(
-          unknown("cost", text, among: SampledSorting.Cost.allCases.map(\.rawValue)))
-      }
-      return cost
-    }
+    cost = try settings.choice("cost")
     optimizer = try settings.parse("optimizer") { (text) throws(SettingError) in
       try OptimizerName.make(Specification(text))
     }
-    learningRate = try settings.parse("learning-rate") { (text) throws(SettingError) in
-      guard let rate = Double(text), rate.isFinite, rate > 0 else {
-        throw SettingError("learning-rate is '\(text)', not a positive number")
-      }
-      return rate
-    }
+    learningRate = try settings.positive("learning-rate")
     schedule = try settings.parse("schedule") { (text) throws(SettingError) in
       try ScheduleName.make(Specification(text))
     }
-    batchSize = try whole("batch-size", 1...100_000)
-    steps = try whole("steps", 1...Int.max)
-    evaluateEvery = try whole("evaluate-every", 1...1_000_000_000)
-    evaluationSequences = try whole("evaluation-sequences", 1...1_000_000)
-    seed = try settings.parse("seed") { (text) throws(SettingError) in
-      guard let seed = UInt64(text) else {
-        throw SettingError("seed is '\(text)', not a whole number of 0 or more")
-      }
-      return seed
-    }
-    var resolved = settings
+    batchSize = try settings.whole("batch-size", in: 1...100_000)
+    steps = try settings.whole("steps", in: 1...Int.max)
+    evaluateEvery = try settings.whole("evaluate-every", in: 1...1_000_000_000)
+    evaluationSequences = try settings.whole("evaluation-sequences", in: 1...1_000_000)
+    seed = try settings.seed()
     if isPlain { resolved.clear("digits") }
-    for (key, isUsed, _) in idle where !isUsed { resolved.clear(key) }
     self.settings = resolved
   }
 
@@ -156,7 +125,7 @@ extension SorterConfiguration {
   func withSorter<Task: SorterTask>(
     size: (height: Int, width: Int)?, _ task: Task
   ) throws -> Task.Output {
-    try checkMemory(pixels: size.map { $0.height * $0.width })
+    let pixels = size.map { $0.height * $0.width } ?? 0
     var generator = Philox(seed: seed).folding(300)
     func run(_ objective: some SortingObjective) throws -> Task.Output {
       let outputs = objective.outputs(items: length)
@@ -170,36 +139,33 @@ extension SorterConfiguration {
     }
     switch method {
     case .relaxed(let relaxation, let samples):
+      try checkMemory(perItem: max(8 * pixels, 32, samples))
       return try run(
         RelaxedSorting(relaxation, temperature: temperature, samples: samples))
     case .matching(let loss, let noise, let samples):
       guard case .fixed(let temperature) = temperature else {
         preconditionFailure("a matching with temperature \(temperature)")
       }
+      try checkMemory(perItem: max(8 * pixels, samples * length))
       return try run(
         MatchingSorting(
           loss, temperature: .constant(temperature), noiseScale: noise, samples: samples))
     case .sampled(let specification):
       do {
-        return try run(
-          SampledSorting(
-            cost,
-            estimator: SortingMethod.estimators(length: length)
-              .make(specification, using: &generator)))
+        let estimator = try SortingMethod.estimators(length: length)
+          .make(specification, using: &generator)
+        let orders = estimator.evaluations(over: PlackettLuce(logScores: .zeros([length]))) ?? 1
+        try checkMemory(perItem: max(8 * pixels, orders * length))
+        return try run(SampledSorting(cost, estimator: estimator))
       } catch let error as SettingError {
         throw settings.failure(error.description, of: "method")
       }
     }
   }
 
-  /// Refuses batches that would take gigabytes: a pooled map has eight numbers for each pixel, a matching n for each score.
-  private func checkMemory(pixels: Int?) throws {
-    let item =
-      switch method {
-      case .matching(_, _, let samples): max(8 * (pixels ?? 0), samples * length)
-      case .relaxed(_, let samples): max(8 * (pixels ?? 4), samples)
-      case .sampled: max(8 * (pixels ?? 0), 4 * length)
-      }
+  /// Refuses batches that would take gigabytes: a pooled map has eight numbers for each pixel of an item, a matching or a sampled
+  /// order n for each score.
+  private func checkMemory(perItem item: Int) throws {
     let numbers = Double(batchSize) * Double(length) * Double(item)
     guard numbers <= 0x1p28 else {
       throw settings.failure(

@@ -68,21 +68,12 @@ struct TrainingConfiguration {
   /// - Parameter model: that whose settings these are.
   init(_ settings: Settings, of model: ModelName) throws {
     self.model = model
-    try settings.parse("model") { (text) throws(SettingError) in
-      guard text == model.rawValue else {
-        throw SettingError("model is '\(text)', expected '\(model.rawValue)'")
-      }
-    }
+    try settings.checkModel(model.rawValue)
     data = try settings.parse("data") { $0 }
     holdsOut = try settings.parse("hold-out") { (text) throws(SettingError) in
       try parseFlag(text, named: "hold-out")
     }
-    let seed = try settings.parse("seed") { (text) throws(SettingError) in
-      guard let seed = UInt64(text) else {
-        throw SettingError("seed is '\(text)', not a whole number of 0 or more")
-      }
-      return seed
-    }
+    let seed = try settings.seed()
     self.seed = seed
     binarisation = try settings.parse("binarize") { (text) throws(SettingError) in
       switch text {
@@ -113,7 +104,11 @@ struct TrainingConfiguration {
     let layerCount = if case .bernoulli(let sizes) = latents { sizes.count } else { 1 }
     estimators = try settings.parse("estimator") { (text) throws(SettingError) in
       let all = try Specification.list(text)
-      for specification in all { _ = try EstimatorName.parse(specification) }
+      for specification in all {
+        guard try EstimatorName.parse(specification) != .auto || all.count == 1 else {
+          throw SettingError("estimator is '\(text)', but auto chooses one for all layers")
+        }
+      }
       guard all.count == 1 || all.count == layerCount else {
         throw SettingError(
           "estimator is '\(text)', \(all.count) estimators for \(layerCount) layer\(layerCount == 1 ? "" : "s")"
@@ -128,9 +123,7 @@ struct TrainingConfiguration {
         }
         return text == "analytic"
       } ?? false
-    let labelCount = try settings.parseIfSet("labels") { (text) throws(SettingError) in
-      try parseInteger(text, named: "labels", in: 1...1_000_000)
-    }
+    let labelCount = try settings.wholeIfSet("labels", in: 1...1_000_000)
     labels = try labelCount.map { count in
       try settings.parse("label-estimator") { (text) throws(SettingError) in
         let specification = try Specification(text)
@@ -141,33 +134,18 @@ struct TrainingConfiguration {
     optimizer = try settings.parse("optimizer") { (text) throws(SettingError) in
       try OptimizerName.make(Specification(text))
     }
-    learningRate = try settings.parse("learning-rate") { (text) throws(SettingError) in
-      guard let rate = Double(text), rate.isFinite, rate > 0 else {
-        throw SettingError("learning-rate is '\(text)', not a positive number")
-      }
-      return rate
-    }
+    learningRate = try settings.positive("learning-rate")
     schedule = try settings.parse("schedule") { (text) throws(SettingError) in
       try ScheduleName.make(Specification(text))
     }
-    batchSize = try settings.parse("batch-size") { (text) throws(SettingError) in
-      try parseInteger(text, named: "batch-size", in: 1...1_000_000)
-    }
-    patience = try settings.parseIfSet("patience") { (text) throws(SettingError) in
-      try parseInteger(text, named: "patience", in: 1...1_000_000)
-    }
-    diagnostics = try settings.parseIfSet("diagnostics") { (text) throws(SettingError) in
-      try parseInteger(text, named: "diagnostics", in: 1...1_000_000_000)
-    }
+    batchSize = try settings.whole("batch-size", in: 1...1_000_000)
+    patience = try settings.wholeIfSet("patience", in: 1...1_000_000)
+    diagnostics = try settings.wholeIfSet("diagnostics", in: 1...1_000_000_000)
     let minutes = try settings.parseIfSet("minutes") { (text) throws(SettingError) in
       try parseNumber(text, named: "minutes", in: 0.001..<100_000)
     }
-    let steps = try settings.parseIfSet("steps") { (text) throws(SettingError) in
-      try parseInteger(text, named: "steps", in: 1...Int.max)
-    }
-    let epochs = try settings.parse("epochs") { (text) throws(SettingError) in
-      try parseInteger(text, named: "epochs", in: 1...1_000_000)
-    }
+    let steps = try settings.wholeIfSet("steps", in: 1...Int.max)
+    let epochs = try settings.whole("epochs", in: 1...1_000_000)
     for keys in [["epochs", "steps", "minutes"], ["layers", "latent"]] {
       let given = settings.overrides.map(\.key).filter(keys.contains)
       guard given.count <= 1 else {
@@ -176,10 +154,13 @@ struct TrainingConfiguration {
       }
     }
     given = settings
-    var resolved = settings
+    let hasBound = estimators.contains { $0.name == EstimatorName.vimco.rawValue }
+    var resolved = try settings.clearingIdle([
+      ("label-estimator", labels != nil, "runs with labels"),
+      ("kl", !hasBound, "estimators other than vimco"),
+    ])
     if minutes != nil || steps != nil { resolved.clear("epochs") }
     if latent != nil { resolved.clear("layers") }
-    if labels == nil { resolved.clear("label-estimator") }
     if case .categorical = latents, model == .beliefNetwork {
       if settings.isSet("prior") && learnsPrior {
         throw settings.failure(

@@ -52,7 +52,7 @@ struct Toy: ParsableCommand {
         throw CommandFailure(.usage, "items are of plackett-luce, not of bit")
       }
       let target = target ?? 0.499
-      guard target > 0 && target < 1 && target != 0.5 else {
+      guard Scalar(target) > 0 && Scalar(target) < 1 && Scalar(target) != 0.5 else {
         throw CommandFailure(.usage, "target is '\(target)', not in (0, 1) or a half")
       }
       results =
