@@ -25,6 +25,15 @@ public struct RunFolder: Sendable {
     for folder in ["checkpoints", "samples"] { try RunFolder.makeFolder(file(folder)) }
   }
 
+  /// Throws where something stands already, as making a folder there would, before much is done for it.
+  public static func refuseExisting(_ path: String) throws(FormatError) {
+    if fileExists(path) { throw existing(path) }
+  }
+
+  private static func existing(_ path: String) -> FormatError {
+    FormatError(.cannotCreate, "\(path): exists already; choose another --out or --resume it")
+  }
+
   /// A folder that an earlier run has made.
   public init(opening path: String) throws(FormatError) {
     guard fileExists(path + "/config.json") else {
@@ -49,12 +58,7 @@ public struct RunFolder: Sendable {
 
   /// Reads a JSON file.
   public func read(_ name: String) throws(FormatError) -> JSON {
-    let bytes = try fileBytes(file(name))
-    do {
-      return try JSON(parsing: bytes)
-    } catch {
-      throw FormatError(.malformed, "\(file(name)): not JSON: \(error)")
-    }
+    try JSON(file: file(name))
   }
 
   /// Where the run stands; `nil` where that is not told.
@@ -78,9 +82,7 @@ public struct RunFolder: Sendable {
     // Asking first whether it exists would let two runs that begin together share a folder.
     switch errno {
     case EEXIST where mayExist: return
-    case EEXIST:
-      throw FormatError(
-        .cannotCreate, "\(path): exists already; choose another --out or --resume it")
+    case EEXIST: throw existing(path)
     case let code:
       throw FormatError(
         .cannotCreate, "\(path): cannot be created: \(String(cString: strerror(code)))")

@@ -95,6 +95,14 @@ struct SorterTests {
       (["--data", "numbers", "--digits", "2"], 64, "digits is set"),
       (["--data", "nowhere"], 66, "nowhere: no such folder"),
       (["--batch-size", "100000"], 64, "a batch of 100000 sequences"),
+      (
+        ["--data", "numbers", "--length", "100", "--method", "reinforce:samples=100000"], 64,
+        "numbers at once"
+      ),
+      (
+        ["--data", "numbers", "--length", "500", "--method", "relax:units=100000"], 64,
+        "units is '100000'"
+      ),
       (["--learning-rate", "1e30", "--optimizer", "sgd", "--data", "numbers"], 1, "the loss is "),
     ])
   func mistakes(_ flags: [String], code: Int, words: String) throws {
@@ -103,6 +111,25 @@ struct SorterTests {
       #expect(Int(run.code) == code, "\(run.errors)")
       #expect(run.errors.contains(words), "\(run.errors)")
       #expect(run.errors.split(separator: "\n").count == 1)
+      #expect(code == 1 || !FileManager.default.fileExists(atPath: "\(root)/run"))
+    }
+  }
+
+  @Test("a run that has ended stays as it is, and is tested on what it sorts")
+  func ended() throws {
+    try withTemporaryFolder { root in
+      let folder = "\(root)/run"
+      let first = try discrete(
+        Self.arguments("--data", "numbers", "--length", "20", "--steps", "4", "--out", folder)
+          + ["--json"], in: root)
+      #expect(first.code == 0, "\(first.errors)")
+      for steps in [[], ["--steps", "2"]] {
+        let again = try discrete(
+          ["train", "sorter", "--resume", folder, "--json"] + steps, in: root)
+        #expect(again.code == 0 && again.output == first.output, "\(again.errors)")
+      }
+      let images = try discrete(["eval", folder, "--data", "glyphs"], in: root)
+      #expect(images.code == 64 && images.errors.contains("plain numbers"), "\(images.errors)")
     }
   }
 

@@ -12,7 +12,13 @@ struct SorterData {
   /// - Parameter name: other data than the configuration's.
   init(_ configuration: SorterConfiguration, named name: String? = nil) throws {
     let name = name ?? configuration.data
-    guard name != SorterConfiguration.numbers else {
+    let isPlain = name == SorterConfiguration.numbers
+    guard isPlain == (configuration.data == SorterConfiguration.numbers) else {
+      throw CommandFailure(
+        .usage,
+        "data is '\(name)', but the run sorts \(isPlain ? "images of numbers" : "plain numbers")")
+    }
+    guard !isPlain else {
       let numbers = PlainNumbers(length: configuration.length)
       (training, validation, test, size) = (numbers, numbers, numbers, nil)
       return

@@ -40,12 +40,14 @@ struct SorterSession<Scorer: ItemScorer, Objective: SortingObjective, O: Optimiz
   mutating func run(isResumed: Bool) throws -> JSON {
     Interruption.listen()
     if isResumed { try restore() }
+    try folder.record(configuration.settings)
     try folder.set(.running)
     let first = trainer.step
     var seconds = 0.0
     do {
       // A run that was stopped before its first checkpoint begins again.
       try metrics.truncate(after: isResumed ? first : -1)
+      latest = try metrics.lines().last ?? .null
       var bar = ProgressBar(isQuiet: isQuiet)
       defer { bar.clear() }
       var lastSaved = clock.now

@@ -42,12 +42,18 @@ extension RunOptions {
 extension RunFolder {
   /// A new folder with the settings of a run, those that the user has set, and the environment.
   init(creating path: String, recording settings: Settings) throws {
-    func object(_ pairs: [(key: String, text: String)]) -> JSON {
-      .object(pairs.map { JSON.Member($0.key, JSON($0.text)) })
-    }
     try self.init(creating: path)
-    try write(object(settings.resolved), to: "config.json")
-    try write(object(settings.overrides), to: "overrides.json")
+    try record(settings)
+    try write(RunFolder.object(settings.overrides), to: "overrides.json")
     try write(runEnvironment(), to: "environment.json")
+  }
+
+  /// Writes what the run goes by from now on: one that is resumed may have become longer.
+  func record(_ settings: Settings) throws {
+    try write(RunFolder.object(settings.resolved), to: "config.json")
+  }
+
+  private static func object(_ pairs: [(key: String, text: String)]) -> JSON {
+    .object(pairs.map { JSON.Member($0.key, JSON($0.text)) })
   }
 }

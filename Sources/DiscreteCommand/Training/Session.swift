@@ -10,7 +10,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
   typealias State = Trainer<Trained<Model, Model.Estimators>, O>
 
   /// Streams of the run's seed that must not meet.
-  enum Stream: UInt64 { case initialization = 10, steps, evaluation, pictures }
+  enum Stream: UInt64 { case steps = 11, pictures = 13 }
 
   let configuration: TrainingConfiguration
   let data: ImageData
@@ -57,6 +57,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     Interruption.listen()
     let firstStep = trainer.step
     try metrics.truncate(after: firstStep)
+    try folder.record(configuration.settings)
     try folder.set(.running)
     do {
       if try train() {

@@ -63,13 +63,22 @@ struct TrainingRun {
   private func begin(_ settings: Settings, in path: String) throws -> JSON {
     let asked = try TrainingConfiguration(settings, of: model)
     let data = try images(for: asked)
-    let (configuration, reason) = try AutoEstimator(configuration: asked, data: data).choose()
-    if !reason.isEmpty { tell(reason) }
+    try RunFolder.refuseExisting(path)
+    let configuration = try choose(asked, data)
     // The model is made before the folder, so that a setting that does not fit leaves nothing behind.
     try configuration.withModel(
       mean: data.training.mean, labelled: configuration.labelled(from: data), FitCheck())
     let folder = try RunFolder(creating: path, recording: configuration.settings)
     return try train(configuration, data, in: folder, isResumed: false)
+  }
+
+  /// The configuration with the estimator that `auto` stands for; says why it is that one.
+  private func choose(
+    _ asked: TrainingConfiguration, _ data: ImageData
+  ) throws -> TrainingConfiguration {
+    let (configuration, reason) = try AutoEstimator(configuration: asked, data: data).choose()
+    if !reason.isEmpty { tell(reason) }
+    return configuration
   }
 
   private func resume(_ path: String) throws -> JSON {
@@ -86,8 +95,14 @@ struct TrainingRun {
     let base = place.out ?? defaultRunFolder(of: model.rawValue)
     var bounds: [Double] = []
     var training: [Double] = []
+    try RunFolder.refuseExisting("\(base)/seed-1")
+    // All seeds have the estimator that is chosen for the first, or their interval would be of several.
+    let asked = try TrainingConfiguration(settings(seed: 1), of: model)
+    let estimator = try choose(asked, images(for: asked)).settings["estimator"]
     for seed in 1...count {
-      let summary = try begin(settings(seed: seed), in: "\(base)/seed-\(seed)")
+      var own = try settings(seed: seed)
+      if let estimator { try own.set("estimator", to: estimator, from: .commandLine) }
+      let summary = try begin(own, in: "\(base)/seed-\(seed)")
       if place.json { print(summary) }
       bounds.append(summary["test_bound"]?.number ?? .nan)
       training.append(summary["train_bound"]?.number ?? .nan)

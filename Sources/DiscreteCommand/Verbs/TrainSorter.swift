@@ -42,6 +42,8 @@ struct TrainSorter: ParsableCommand {
     }
     let configuration = try SorterConfiguration(settings)
     let data = try SorterData(configuration)
+    // The sorter is made before the folder, so that a setting that does not fit leaves nothing behind.
+    try configuration.withSorter(size: data.size, FitCheck())
     let folder = try RunFolder(
       creating: place.out ?? defaultRunFolder(of: SorterConfiguration.model),
       recording: configuration.settings)
@@ -51,13 +53,18 @@ struct TrainSorter: ParsableCommand {
   private func resume(_ path: String) throws -> JSON {
     try place.checkResuming(path, with: options.settings, exceptions: "only --steps")
     let folder = try RunFolder(opening: path)
-    if folder.status == .finished, options.steps == nil { return try folder.read("summary.json") }
     var settings = try SorterConfiguration.settings(of: folder)
     if let steps = options.steps { try settings.set("steps", to: steps, from: .commandLine) }
     let configuration = try SorterConfiguration(settings)
+    let isResumed = fileExists(folder.lastCheckpoint)
+    if folder.status == .finished, isResumed,
+      let done = try Checkpoint.metadata(of: folder.lastCheckpoint)["step"].flatMap(Int.init),
+      done >= configuration.steps
+    {
+      return try folder.read("summary.json")
+    }
     return try train(
-      configuration, SorterData(configuration), in: folder,
-      isResumed: fileExists(folder.lastCheckpoint))
+      configuration, SorterData(configuration), in: folder, isResumed: isResumed)
   }
 
   private func train(
@@ -89,6 +96,13 @@ struct TrainSorter: ParsableCommand {
         "picture          \(path)/samples/final.png   test sequences as sorted, the largest first")
     }
   }
+}
+
+/// Makes the sorter only.
+private struct FitCheck: SorterTask {
+  func run<Scorer: ItemScorer, Objective: SortingObjective>(
+    _ sorter: Sorter<Scorer, Objective>
+  ) throws {}
 }
 
 /// Trains a sorter from the start, or on from the checkpoint of its folder.
