@@ -133,6 +133,20 @@ struct CompareTests {
     }
   }
 
+  @Test("orders of hundreds of items need no matrix of their matrices' numbers")
+  func manyItems() throws {
+    try withTemporaryFolder { root in
+      let zeros = [String](repeating: "0", count: 200).joined(separator: ",")
+      let text = #"{"distribution": "plackett-luce", "logits": [\#(zeros)], "cost": {}}"#
+      try write(Array(text.utf8), to: "\(root)/orders.json")
+      let rows = try Self.rows([
+        "--problem", "\(root)/orders.json", "--draws", "25", "--pilot", "0", "--estimators",
+        "reinforce",
+      ])
+      #expect(rows.count == 1 && rows[0]["variance"] as? Double == 0)
+    }
+  }
+
   @Test(
     "a file that is no problem",
     arguments: [
@@ -149,6 +163,10 @@ struct CompareTests {
         ["1 x 2", "expected 2 x 2"]
       ),
       (#"{"distribution": "bernoulli", "logits": [0, null], "cost": {}}"#, ["no finite number"]),
+      (
+        #"{"distribution": "bernoulli", "logits": [0], "cost": {"constant": 1e300}}"#,
+        ["constant", "finite"]
+      ),
       (#"{"distribution": "categorical", "logits": [[0, 1], [1]], "cost": {}}"#, ["2, 1"]),
       (
         #"{"distribution": "plackett-luce", "logits": [0, 1], "cost": {"linear": [1, 2]}}"#,
@@ -179,6 +197,11 @@ struct CompareTests {
       ),
       (["--estimators", "unordered-set:samples=3"], ["3 distinct states", "have 2"]),
       (["--draws", "0"], ["draws is '0'"]),
+      (["--estimators", "gumbel-softmax:floor=abc"], ["floor is set"]),
+      (
+        ["--problem", "quadratic:n=1000", "--estimators", "reinforce:samples=100000"],
+        ["100000 samples", "at once"]
+      ),
     ])
   func misfits(arguments: [String], words: [String]) throws {
     try withTemporaryFolder { root in

@@ -107,9 +107,24 @@ struct Comparison<Maker: EstimatorMaker> {
     }
     var generator = Philox(seed: seed).folding(7)
     let estimator = try maker.make(specification, using: &generator)
+    try checkDraws(estimator, text)
     return ComparisonRow(
       estimator: text, bias: estimator.bias, objective: "expectation", exact: exact(),
       measurement: measure(estimator, seed: own))
+  }
+
+  /// Refuses samples of all estimates made at once that would take over a gigabyte in single precision.
+  private func checkDraws(
+    _ estimator: some GradientEstimator<Distribution>, _ text: String
+  ) throws(SettingError) {
+    let q = study.distribution(problem.parameters.expandingDimensions(at: 0))
+    let calls = estimator.evaluations(over: q) ?? 1
+    let scalars = (problem.batch + problem.pointShape).reduce(problem.rows, *)
+    guard calls <= (1 << 28) / max(1, scalars) else {
+      throw SettingError(
+        "\(calls) samples of \(text) in each of \(problem.rows) estimates at once are over \(1 << 28) numbers"
+      )
+    }
   }
 
   private func measure(

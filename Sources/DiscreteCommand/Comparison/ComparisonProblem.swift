@@ -7,17 +7,15 @@ struct PolynomialCost: Sendable {
   var constant: Scalar = 0
   /// Of shape [m].
   var linear: Tensor
-  /// Of shape [m, m].
-  var quadratic: Tensor
+  /// Of shape [m, m], where there is one.
+  var quadratic: Tensor?
 
-  init(size m: Int) {
-    linear = .zeros([m])
-    quadratic = .zeros([m, m])
-  }
+  init(size m: Int) { linear = .zeros([m]) }
 
   /// Values [...] of flattened points [..., m].
   func callAsFunction(_ v: Tensor) -> Tensor {
-    constant + (v * linear).sum(along: -1) + (v.matmul(quadratic) * v).sum(along: -1)
+    let affine = constant + (v * linear).sum(along: -1)
+    return quadratic.map { affine + (v.matmul($0) * v).sum(along: -1) } ?? affine
   }
 }
 
@@ -42,6 +40,9 @@ struct ComparisonProblem {
   var rows = 250
   /// What the cost is made of where it is one, over orders.
   var metric: RankingMetric?
+
+  /// The shape of one event as a point: an order's is its matrix.
+  var pointShape: [Int] { law == .plackettLuce ? event + event : event }
 
   /// Costs of points whose events have some axes.
   func cost(ofPoints points: Tensor, eventRank: Int) -> Tensor {
@@ -131,14 +132,7 @@ private struct ProblemFile {
 
   init(_ path: String) throws {
     self.path = path
-    let bytes = try fileBytes(path)
-    let json: JSON
-    do {
-      json = try JSON(parsing: bytes)
-    } catch {
-      throw FormatError(.malformed, "\(path): not JSON: \(error)")
-    }
-    guard case .object(let members) = json else {
+    guard case .object(let members) = try JSON(file: path) else {
       throw FormatError(
         .malformed, "\(path): no object, a problem has distribution, logits and cost")
     }
@@ -174,10 +168,7 @@ private struct ProblemFile {
     let m = law == .plackettLuce ? logits.count * logits.count : logits.count
     var cost = PolynomialCost(size: m)
     if let constant = object["cost"]?["constant"] {
-      guard let number = constant.number, number.isFinite else {
-        throw failure("constant is no number")
-      }
-      cost.constant = Scalar(number)
+      cost.constant = try numbers(.array([constant]), "constant")[0]
     }
     if let linear = object["cost"]?["linear"] {
       cost.linear = try vector(linear, "linear")
@@ -187,12 +178,12 @@ private struct ProblemFile {
       }
     }
     if let quadratic = object["cost"]?["quadratic"] {
-      cost.quadratic = try matrix(quadratic, "quadratic")
-      guard cost.quadratic.shape == [m, m] else {
+      let matrix = try matrix(quadratic, "quadratic")
+      guard matrix.shape == [m, m] else {
         throw failure(
-          "quadratic is \(cost.quadratic.shape[0]) x \(cost.quadratic.shape[1]), expected \(m) x \(m)"
-        )
+          "quadratic is \(matrix.shape[0]) x \(matrix.shape[1]), expected \(m) x \(m)")
       }
+      cost.quadratic = matrix
     }
     guard law == .plackettLuce else {
       return ComparisonProblem(
@@ -200,7 +191,7 @@ private struct ProblemFile {
     }
     return ComparisonProblem(
       law: law, parameters: logits, event: logits.shape, cost: cost.callAsFunction, rows: 25,
-      metric: object["cost"]?["quadratic"] == nil
+      metric: cost.quadratic == nil
         ? RankingMetric(cost.linear.reshaped([logits.count, logits.count])) : nil)
   }
 

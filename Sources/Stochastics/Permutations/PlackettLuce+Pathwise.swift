@@ -20,7 +20,10 @@ extension PlackettLuce: CoupledDistribution {
   }
 
   /// ``NeuralSort`` of the perturbed log-scores: every row's largest entry is at the item in its place, whatever the temperature.
+  ///
+  /// A temperature that is learned may run away; it counts as one from 1e-4 to 1e4.
   public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Arrangement {
+    let temperature = minimum(maximum(temperature, 1e-4), 1e4)
     guard temperature.isTracked else {
       return Arrangement(
         NeuralSort(scores: perturbation, temperature: Double(temperature.item)))

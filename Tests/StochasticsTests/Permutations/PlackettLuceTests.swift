@@ -215,6 +215,10 @@ struct PlackettLuceTests {
     let soft = relaxed.matrix
     #expect((soft.sum(along: -1) - 1).abs().scalars.allSatisfy { $0 < 1e-5 })
     #expect(soft.argmax(along: -1) == PlackettLuce.harden(z).indices)
+    // What a learned temperature may run away to, above and below.
+    for temperature in [Tensor(0), Tensor(1e-44), Tensor(.infinity)] {
+      #expect(PlackettLuce.relax(z, temperature: temperature).matrix.allFinite)
+    }
     let hard = PlackettLuce.relax(z, temperature: 1e-4).matrix
     #expect((hard - PlackettLuce.harden(z).matrix).abs().sum().item < 0.01)
     #expect(
