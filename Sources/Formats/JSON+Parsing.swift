@@ -18,6 +18,16 @@ extension JSON {
     guard parser.place == bytes.count else { throw parser.error("text after the value") }
   }
 
+  /// The value of a file, plain or gzip; throws `FormatError` where it is missing or not JSON.
+  public init(file path: String) throws(FormatError) {
+    let bytes = try fileBytes(path)
+    do {
+      try self.init(parsing: bytes)
+    } catch {
+      throw FormatError(.malformed, "\(path): not JSON: \(error)")
+    }
+  }
+
   private struct Parser {
     let bytes: [UInt8]
     var place = 0

@@ -1,6 +1,6 @@
 /// Documents with grades of relevance and features, in groups that answer one query each.
 public struct JudgedDocuments: Sendable {
-  /// Grade of each document, 0 or more.
+  /// Grade of each document, from 0 to 100.
   public let grades: [Double]
   /// Where the documents of each query stand, one after the other.
   public let queries: [Range<Int>]
@@ -14,7 +14,7 @@ public struct JudgedDocuments: Sendable {
   /// Queries are told by neighbouring lines of equal `qid`, or by a second file with the number of lines of each query, as LightGBM has it.
   ///
   /// - Parameter featureCount: that of another file, whose features these are too; without it the largest that occurs.
-  /// - Throws: `FormatError` with the line, for a grade that is no number of 0 or more, features out of order or beyond the count, a value that is
+  /// - Throws: `FormatError` with the line, for a grade that is no number from 0 to 100, features out of order or beyond the count, a value that is
   ///   not finite, a query that comes back after another, groups that do not add up, and for a file without documents.
   public init(
     svmlight path: String, groups: String? = nil, featureCount most: Int? = nil
@@ -27,11 +27,12 @@ public struct JudgedDocuments: Sendable {
       let text = line.prefix { $0 != UInt8(ascii: "#") }.trimmed
       if text.isEmpty { continue }
       let words = text.split { $0 == 0x20 || $0 == 0x09 }
-      guard let grade = Double(String(decoding: words[0], as: UTF8.self)), grade.isFinite,
-        grade >= 0
+      // The gain of a grade is a power of two, which a float must hold.
+      guard let grade = Double(String(decoding: words[0], as: UTF8.self)), (0...100).contains(grade)
       else {
         throw .malformed(
-          path, line: number, "the grade is '\(words[0].excerpt)', expected a number of 0 or more")
+          path, line: number,
+          "the grade is '\(words[0].excerpt)', expected a number from 0 to 100")
       }
       var name: String?
       var row: [(feature: Int, value: Float)] = []
@@ -67,7 +68,7 @@ public struct JudgedDocuments: Sendable {
     guard !rows.isEmpty else { throw .malformed(path, "has no documents") }
     let largest = most ?? rows.reduce(0) { max($0, $1.last?.feature ?? 0) }
     guard largest > 0 else { throw .malformed(path, "has no features") }
-    guard rows.count * largest <= 1 << 31 else {
+    guard rows.count * largest <= 1 << 28 else {
       throw .malformed(path, "\(rows.count) documents of \(largest) features, too many to hold")
     }
     self.grades = grades

@@ -1,18 +1,13 @@
-public import Tensors
+package import Tensors
 
 extension NPY {
   private static let types: [String: ElementType] = [
     "|u1": .u8, "<i4": .i32, "<f4": .f32, "<f8": .f64,
   ]
 
-  /// Reads an array in row-major order of type u1, i4, f4 or f8, little-endian.
+  /// An array in row-major order of type u1, i4, f4 or f8, little-endian, from the bytes of a file.
   ///
-  /// Throws `FormatError` for anything else, and when the size of the file is not what the header tells.
-  public static func read(_ path: String) throws(FormatError) -> Tensor {
-    try parse(fileBytes(path), path: path)
-  }
-
-  /// As `read`, of bytes at hand.
+  /// Throws `FormatError` for anything else, and when the number of bytes is not what the header tells.
   package static func parse(_ bytes: [UInt8], path: String) throws(FormatError) -> Tensor {
     guard bytes.count >= 12, bytes.starts(with: [0x93] + "NUMPY".utf8) else {
       throw .malformed(path, "wrong magic number, an NPY file was expected")

@@ -23,7 +23,9 @@ public enum PNG {
 
   private static func append(_ name: String, _ content: [UInt8], to file: inout [UInt8]) {
     let body = Array(name.utf8) + content
-    file += bigEndian(UInt32(content.count)) + body + bigEndian(checksum(body))
+    var checksum = Checksum()
+    checksum.update(body)
+    file += bigEndian(UInt32(content.count)) + body + bigEndian(checksum.value)
   }
 
   private static func bigEndian(_ value: UInt32) -> [UInt8] {
@@ -38,10 +40,4 @@ public enum PNG {
       count = Int(size)
     }
   }
-}
-
-/// The CRC-32 of zlib, PNG and gzip.
-package func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-  let array = Array(bytes)
-  return UInt32(truncatingIfNeeded: crc32(0, array, uInt(array.count)))
 }

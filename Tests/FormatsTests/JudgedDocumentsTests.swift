@@ -38,6 +38,7 @@ struct JudgedDocumentsTests {
     arguments: [
       ("x qid:1 1:1\n", nil, "line 1", "the grade is 'x'"),
       ("1 qid:1 1:1\n-1 qid:1 1:1\n", nil, "line 2", "'-1'"),
+      ("2000 qid:1 1:1\n", nil, "line 1", "from 0 to 100"),
       ("1 qid:1 2:1 2:3\n", nil, "line 1", "feature 2 after feature 2"),
       ("1 qid:1 1:nan\n", nil, "line 1", "'1:nan'"),
       ("1 qid:1 0:1\n", nil, "line 1", "'0:1'"),
@@ -55,5 +56,13 @@ struct JudgedDocumentsTests {
       try Self.read(text, groups: groups, featureCount: 4)
     }
     #expect(error?.message.contains(place) == true && error?.message.contains(found) == true)
+  }
+
+  @Test("a table that no memory holds is refused")
+  func large() {
+    let error = #expect(throws: FormatError.self) {
+      try Self.read(String(repeating: "1 qid:1 1000000:1\n", count: 300))
+    }
+    #expect(error?.message.contains("300 documents of 1000000 features") == true)
   }
 }

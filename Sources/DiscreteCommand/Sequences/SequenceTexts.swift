@@ -12,15 +12,7 @@ struct SequenceTexts {
 
   /// A JSON list of texts, as a run leaves in `vocabulary.json`; what the unit needs beside them is put before.
   static func vocabulary(_ path: String, unit: SequenceUnit) throws -> Vocabulary {
-    let json: JSON
-    do {
-      json = try JSON(parsing: try fileBytes(path))
-    } catch let error as FormatError {
-      throw error
-    } catch {
-      throw FormatError(.malformed, "\(path): not JSON: \(error)")
-    }
-    guard let list = json.array, !list.isEmpty else {
+    guard let list = try JSON(file: path).array, !list.isEmpty else {
       throw FormatError(.malformed, "\(path): not a list of texts, which a vocabulary is")
     }
     var texts: [String] = []

@@ -27,13 +27,7 @@ enum SavedFit {
 
   /// Reads what `json(of:)` made; throws `FormatError` when a part is missing or of another kind.
   static func read(_ path: String) throws(FormatError) -> PlackettLuceFit {
-    let json: JSON
-    let bytes = try fileBytes(path)
-    do {
-      json = try JSON(parsing: bytes)
-    } catch {
-      throw FormatError(.malformed, "\(path): not JSON: \(error)")
-    }
+    let json = try JSON(file: path)
     func malformed(_ found: String) -> FormatError {
       FormatError(.malformed, "\(path): \(found); rank fit --out writes such a file")
     }

@@ -54,8 +54,8 @@ struct ChoiceSets: Sendable {
       let entry = rankings.entries[index]
       if strict { try Self.checkStrict(entry, of: rankings) }
       add(entry, strict: strict, known: &known)
-      guard members.count <= 1 << 31 else {
-        throw .tooLarge("distinct rankings of more than 2^31 places, leave some out")
+      guard members.count <= 1 << 28 else {
+        throw .tooLarge("distinct rankings of more than 2^28 places, leave some out")
       }
     }
   }
