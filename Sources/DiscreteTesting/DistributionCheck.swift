@@ -34,7 +34,8 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
   public func failures(draws: Int, falseAlarmRate: Double, seed: UInt64) -> [String] {
     [
       normalizationFailures(), scoreFailures(),
-      frequencyFailures(draws: draws, falseAlarmRate: falseAlarmRate, seed: seed),
+      frequencyFailures(draws: draws, falseAlarmRate: falseAlarmRate / 2, seed: seed),
+      independenceFailures(draws: draws, falseAlarmRate: falseAlarmRate / 2, seed: seed),
       determinismFailures(seed: seed), adversarialFailures(),
     ].flatMap { $0 }
   }
@@ -92,21 +93,15 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     of q: Distribution, in sample: Distribution.Sample, falseAlarmRate: Double
   ) -> [String] {
     let entries = q.batch.reduce(1, *)
-    let states = keys(q.states(), entries: entries)
-    let drawn = keys(sample, entries: entries)
     let probabilities = stateProbabilities(of: q)
     var failures: [String] = []
     for entry in 0..<entries {
-      var places: [[Scalar]: Int] = [:]
-      for (place, state) in states.enumerated() { places[state[entry]] = place }
-      var counts = [Int](repeating: 0, count: states.count)
-      for draw in drawn {
-        guard let place = places[draw[entry]] else {
-          failures.append("batch entry \(entry): \(draw[entry]) was drawn, which is no state")
-          break
-        }
-        counts[place] += 1
+      guard let places = places(of: sample, entry: entry, under: q) else {
+        failures.append("batch entry \(entry): what is no state was drawn")
+        continue
       }
+      var counts = [Int](repeating: 0, count: probabilities[entry].count)
+      for place in places { counts[place] += 1 }
       let test = ChiSquare(observed: counts, probabilities: probabilities[entry])
       if test.pValue < falseAlarmRate / Double(entries) {
         failures.append(
@@ -115,6 +110,63 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
       }
     }
     return failures
+  }
+
+  /// Neighbouring samples, and neighbouring batch entries of a sample, must not know of each other: a chi-square test for each.
+  ///
+  /// Of laws with more than two thousand states nothing is tested.
+  public func independenceFailures(
+    draws: Int, falseAlarmRate: Double, seed: UInt64
+  ) -> [String] {
+    var generator = Philox(seed: seed)
+    let q = distribution(parameters)
+    let sample = q.sample(draws, using: &generator)
+    let entries = q.batch.reduce(1, *)
+    let probabilities = stateProbabilities(of: q)
+    guard (q.stateCount ?? .max) <= 2000 else { return [] }
+    var known: [[Int]] = []
+    for entry in 0..<entries {
+      // What is no state is complained about elsewhere.
+      guard let places = places(of: sample, entry: entry, under: q) else { return [] }
+      known.append(places)
+    }
+    let rate = falseAlarmRate / Double(max(1, 2 * entries - 1))
+    func test(_ pairs: [(Int, Int)], _ first: [Double], _ second: [Double], _ name: String)
+      -> [String]
+    {
+      var counts = [Int](repeating: 0, count: first.count * second.count)
+      for (a, b) in pairs { counts[a * second.count + b] += 1 }
+      let joint = first.flatMap { a in second.map { a * $0 } }
+      let found = ChiSquare(observed: counts, probabilities: joint)
+      return found.pValue < rate ? ["\(name) depend on each other, p = \(found.pValue)"] : []
+    }
+    return (0..<entries).flatMap { entry -> [String] in
+      let (own, p) = (known[entry], probabilities[entry])
+      let neighbours = stride(from: 0, to: own.count - 1, by: 2).map { (own[$0], own[$0 + 1]) }
+      let after = entry + 1
+      return test(neighbours, p, p, "batch entry \(entry): neighbouring samples")
+        + (after < entries
+          ? test(
+            Array(zip(own, known[after])), p, probabilities[after],
+            "batch entries \(entry) and \(after)") : [])
+    }
+  }
+
+  /// The place among the states of each sample of one batch entry; `nil` if one is no state.
+  private func places(
+    of sample: Distribution.Sample, entry: Int, under q: Distribution
+  ) -> [Int]? {
+    let entries = q.batch.reduce(1, *)
+    var known: [[Scalar]: Int] = [:]
+    for (place, state) in keys(q.states(), entries: entries).enumerated() {
+      known[state[entry]] = place
+    }
+    var result: [Int] = []
+    for draw in keys(sample, entries: entries) {
+      guard let place = known[draw[entry]] else { return nil }
+      result.append(place)
+    }
+    return result
   }
 
   /// Equal generators must give equal samples and be left equal; the next draw must differ.
@@ -128,6 +180,11 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     if a != b { failures.append("equal generators gave different samples") }
     if first != second { failures.append("equal generators were left different") }
     if first == Philox(seed: seed) { failures.append("sampling did not advance the generator") }
+    // A law that is all but certain may repeat itself.
+    let isUncertain = stateProbabilities(of: q).contains { $0.allSatisfy { $0 < 0.9 } }
+    if isUncertain, features(q.sample(1000, using: &first)).scalars == a {
+      failures.append("the next draw gave the same samples")
+    }
     return failures
   }
 

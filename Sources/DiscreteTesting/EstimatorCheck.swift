@@ -21,6 +21,10 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
     case passenger
     /// Nothing flows back into the context.
     case context
+    /// There is one result for each batch entry.
+    case shape
+    /// The distribution is drawn from once: what is scored is what was paid for.
+    case draws
   }
 
   /// A broken promise, and by how much.
@@ -81,6 +85,8 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
       (.directTerm, distance(together.direct, expected.direct)),
       (.passenger, passengerError(of: estimator, over: places, given: context)),
       (.context, together.context.map { distance($0, .zeros(like: $0)) } ?? 0),
+      (.shape, together.hasShape ? 0 : .infinity),
+      (.draws, Double(max(0, together.words - 1))),
     ]
     return Promise.allCases.compactMap { promise in
       let error = errors.filter { $0.0 == promise }.map(\.1).max() ?? 0
@@ -93,6 +99,20 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
     var gradient: Tensor
     var direct: Tensor
     var context: Tensor?
+    var hasShape = true
+    /// Taken from the generator.
+    var words = 0
+  }
+
+  /// A generator that counts the words it gave.
+  private struct Counting: RandomNumberGenerator {
+    private var source = Philox(seed: 0)
+    private(set) var words = 0
+
+    mutating func next() -> UInt64 {
+      words += 1
+      return source.next()
+    }
   }
 
   /// The definition: the sum over states.
@@ -111,30 +131,30 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
     let (variable, own) = (parameters.variable(), costParameters.variable())
     let context = context?.variable()
     var estimator = estimator
-    let total = weightedSum(
+    let (total, hasShape, words) = weightedSum(
       of: &estimator, over: places, at: variable, given: context, costParameters: own)
     let slopes = gradients(
       of: total, withRespectTo: [variable, own] + (context.map { [$0] } ?? []))
     return Means(
       value: total.detached(), gradient: slopes[0], direct: slopes[1],
-      context: context == nil ? nil : slopes[2])
+      context: context == nil ? nil : slopes[2], hasShape: hasShape, words: words)
   }
 
-  /// The results of draws, weighted by their probabilities.
+  /// The results of draws, weighted by their probabilities, whether they have their shape, and words that were taken.
   private func weightedSum(
     of estimator: inout some GradientEstimator<Prescribed<Base>>, over places: [[Int]],
     at parameters: Tensor, given context: Tensor?, costParameters: Tensor
-  ) -> Tensor {
+  ) -> (sum: Tensor, hasShape: Bool, words: Int) {
     let count = places[0].count
     let samples = draws.samples(places)
     let base = draws.distribution(parameters, count)
     let weights = base.logProbability(samples).detached().sum(along: 0).exp()
-    var generator = Philox(seed: 0)
+    var generator = Counting()
     let results = estimator.expectation(
       over: Prescribed(base: base, samples: samples),
       given: context.map { $0.broadcast(to: [count] + $0.shape) }, using: &generator,
-      of: { (point: Base.Point, _: inout Philox) -> Tensor in cost(point, costParameters) })
-    return (results * weights).sum()
+      of: { (point: Base.Point, _: inout Counting) -> Tensor in cost(point, costParameters) })
+    return ((results * weights).sum(), results.shape == [count], generator.words)
   }
 
   private func passengerError(
@@ -146,7 +166,8 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
       let (_, gradient) = valueWithGradient(at: &copy) { estimator in
         weightedSum(
           of: &estimator, over: places, at: parameters, given: context,
-          costParameters: costParameters) * factor
+          costParameters: costParameters
+        ).sum * factor
       }
       return gradient.namedParameters().map(\.tensor)
     }

@@ -8,6 +8,7 @@ package enum ScoreFault: String, CaseIterable, Sendable {
   case missingDirectTerm = "detaches the cost"
   case trackedSignal = "multiplies the score by a tracked cost"
   case scoreOfAnotherSample = "scores another sample than the cost's"
+  case scoreOfAnotherDraw = "scores a draw of its own"
   case weightedAndSampled = "weights a sample by its probability once more"
   case summedSamples = "sums samples instead of averaging them"
   case costOfMode = "calls the cost at the most probable state"
@@ -37,6 +38,7 @@ package enum ScoreFault: String, CaseIterable, Sendable {
     case .flippedExpectation: [.value, .gradient, .isolation]
     case .scaledPassenger: [.passenger]
     case .leakingContext: [.context]
+    case .scoreOfAnotherDraw: [.draws]
     }
   }
 }
@@ -85,7 +87,9 @@ package struct ScoreMutant<Base: EnumerableDistribution>: BlackBoxGradientEstima
     let signal = signal(f.detached(), at: z) - prediction.detached()
     advance(with: f.detached())
     let correction = correction(of: z, under: q)
-    var result = estimate(f, signal: signal, logProbability: q.logProbability(z)) + correction
+    let scored =
+      fault == .scoreOfAnotherDraw ? q.sample(Self.samples, using: &generator) : z
+    var result = estimate(f, signal: signal, logProbability: q.logProbability(scored)) + correction
     result = fault == .summedSamples ? result.sum(along: 0) : result.mean(along: 0)
     let loss = (f.detached() - prediction).squared().mean()
     return fault == .scaledPassenger ? result + loss - loss.detached() : result.carrying(loss)

@@ -17,7 +17,9 @@ public struct Prescribed<Base: DiscreteDistribution>: DiscreteDistribution {
 
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Base.Sample
   {
-    samples
+    // The word that a sample takes.
+    _ = generator.next()
+    return samples
   }
 
   public func logProbability(_ sample: Base.Sample) -> Tensor { base.logProbability(sample) }
@@ -42,7 +44,10 @@ extension Prescribed: PathwiseDistribution, CoupledDistribution where Base: Coup
   public func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
     let fixed = base.with(parameters: base.parameters.detached())
     let fresh = fixed.noise(count, using: &generator)
-    return fixed.conditional(on: samples, noise: fresh) - fixed.perturbation(.zeros(like: fresh))
+    let shift = fixed.perturbation(.zeros(like: fresh))
+    // No noise moves what is certain.
+    let isFinite = (shift .> Tensor(-Scalar.infinity)) * (Tensor(Scalar.infinity) .> shift)
+    return select(isFinite, fixed.conditional(on: samples, noise: fresh) - shift, 0)
   }
 
   public func perturbation(_ noise: Tensor) -> Tensor { base.perturbation(noise) }

@@ -6,7 +6,7 @@ import Testing
 /// A Bernoulli variable with one thing broken.
 private struct Broken: EnumerableDistribution {
   enum Fault: CaseIterable {
-    case biased, unnormalized, repeated, miscounted, stateful, unmoved, stuck
+    case biased, unnormalized, repeated, miscounted, stateful, unmoved, stuck, deaf, paired, shared
   }
   let base: Bernoulli
   let fault: Fault
@@ -15,7 +15,7 @@ private struct Broken: EnumerableDistribution {
   var stateCount: Int? { fault == .miscounted ? 3 : base.stateCount }
 
   func states() -> Bits {
-    fault == .repeated ? Bits(Tensor.ones([2, 1])) : base.states()
+    fault == .repeated ? Bits(Tensor.ones([2, 2, 1])) : base.states()
   }
 
   func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bits {
@@ -33,6 +33,19 @@ private struct Broken: EnumerableDistribution {
       var copy = Philox(seed: word)
       let sample = base.sample(count, using: &copy)
       return word == 0 || word == .max ? Bits(sample.tensor + 2) : sample
+    case .deaf:
+      _ = generator.next()
+      var own = Philox(seed: 42)
+      return base.sample(count, using: &own)
+    case .paired:
+      let half = base.sample((count + 1) / 2, using: &generator).tensor
+      let places = Indices((0..<count).map { $0 / 2 }, shape: [count])
+      return Bits(half.gathering(places, along: 0))
+    case .shared:
+      let shape = base.sample(1, using: &generator).tensor.shape
+      let one = Tensor.randomUniform([count, 1, 1], using: &generator)
+      return Bits(
+        (one .< base.logits.sigmoid()).broadcast(to: [count] + shape.dropFirst()))
     default: return base.sample(count, using: &generator)
     }
   }
@@ -48,7 +61,8 @@ private struct Broken: EnumerableDistribution {
 @Suite struct DistributionCheckTests {
   @Test("Every fault is found", arguments: Broken.Fault.allCases)
   fileprivate func faults(fault: Broken.Fault) {
-    let check = DistributionCheck(at: [0.4], tolerance: 1e-5) {
+    // Two batch entries of one bit, the second of its own logit.
+    let check = DistributionCheck(at: Tensor([0.4, -0.2], shape: [2, 1]), tolerance: 1e-5) {
       Broken(base: Bernoulli(logits: $0), fault: fault)
     }
     #expect(!check.failures(draws: 20_000, falseAlarmRate: 1e-6, seed: 2).isEmpty)
