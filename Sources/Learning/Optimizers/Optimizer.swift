@@ -40,7 +40,7 @@ extension Optimizer {
 
   /// Moves every trained parameter of `model` against `gradient`, a value of the same type and shapes.
   ///
-  /// Traps when the parameters are others than those of the first update.
+  /// Traps when their number or shapes are others than at the first update.
   ///
   /// - Complexity: one pass over the parameters, in place where their storage is not shared.
   public mutating func update<Model: Parameterized>(

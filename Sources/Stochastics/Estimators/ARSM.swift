@@ -56,7 +56,9 @@ public struct ARSM: BlackBoxGradientEstimator, Stateless {
         slopes[c] = slopes[c] + difference.expandingDimensions(at: difference.rank) * weight
       }
     }
-    let gradient = stack(slopes, along: logits.rank - 1) / Scalar(k)
+    // A masked class has the slope zero, whatever the estimate's noise.
+    let gradient =
+      stack(slopes, along: logits.rank - 1) / Scalar(k) * (logits .> Tensor(-Scalar.infinity))
     return f.mean(along: 0).pulling(gradient, into: q.logits)
   }
 }

@@ -2,9 +2,9 @@ public import Tensors
 
 /// CARMS: leave-one-out over coupled samples of categorical variables, each pair weighted by how likely it was made.
 ///
-/// The estimate is the sum over pairs of w (f_i - f_j)(z_i - z_j) / (K (K - 1)), where w = p(z_i) p(z_j) / P(z_i, z_j) for each variable. With
-/// antithetic uniforms alone some pairs of classes never meet, and the estimate would be biased; so each variable is antithetic with
-/// probability one half and independent otherwise, which bounds w by two.
+/// The estimate is the mean over pairs of w (f - f')(z - z') / 2, where w = p(z) p(z') / P(z, z') for each variable. With antithetic
+/// uniforms alone some pairs of classes never meet, and the estimate would be biased; so each variable is antithetic with probability one
+/// half and independent otherwise, which bounds w by two.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: two for each pair, in one batch.
@@ -33,9 +33,22 @@ public struct CARMS: BlackBoxGradientEstimator, Stateless {
     let first = Tensor.randomUniform(shape, using: &generator)
     let other = Tensor.randomUniform(shape, using: &generator)
     let isMirrored = Tensor.randomUniform(shape, using: &generator) .< 0.5
-    let second = select(isMirrored, 1 - first, other)
+    return try expectation(
+      over: q, uniforms: (first, other), isMirrored: isMirrored, using: &generator, cost)
+  }
 
-    let ends = q.probabilities.detached().cumulativeSum(along: -1)
+  /// The estimate of given uniforms [pairs] + batch + [variables], of which the second is one less the first where it is mirrored.
+  package func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Categorical, uniforms: (first: Tensor, other: Tensor), isMirrored: Tensor,
+    using generator: inout G, _ cost: (Classes, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    let (first, other) = uniforms
+    // Below one, where the last class ends: rounded, the sums would end elsewhere.
+    let second = select(isMirrored, minimum(1 - first, Tensor(Scalar(1).nextDown)), other)
+
+    let sums = q.probabilities.detached().cumulativeSum(along: -1)
+    let k = q.classCount
+    let ends = sums / sums.sliced(along: sums.rank - 1, (k - 1)..<k)
     let classes = [first, second].map { q.classes(at: $0, ends: ends) }
     let z = concatenate(classes.map(\.values), along: 0)
     let f = try cost(q.classes(z), &generator)
@@ -64,14 +77,12 @@ extension Categorical {
   fileprivate func classes(at uniforms: Tensor, ends: Tensor) -> (
     values: Tensor, start: Tensor, end: Tensor
   ) {
-    // The number of intervals that end at or before u; the last class ends at one, whatever rounding says.
-    let below = (ends .<= uniforms.expandingDimensions(at: uniforms.rank)).sum(along: -1)
-    let values = minimum(below, Tensor(Scalar(classCount - 1)))
+    // The number of intervals that end at or before u, so that the one chosen is not empty.
+    let values = (ends .<= uniforms.expandingDimensions(at: uniforms.rank)).sum(along: -1)
     let chosen = classes(values).oneHot
-    let lengths = probabilities.detached()
-    let end = (chosen * ends).sum(along: -1)
-    let length = (chosen * lengths).sum(along: -1)
-    return (values, end - length, end)
+    let starts = ends.sliced(along: ends.rank - 1, 0..<(classCount - 1))
+      .padded(along: ends.rank - 1, before: 1, to: classCount)
+    return (values, (chosen * starts).sum(along: -1), (chosen * ends).sum(along: -1))
   }
 
   fileprivate func classes(_ values: Tensor) -> Classes {

@@ -14,7 +14,8 @@ struct Coupling<Distribution: CoupledDistribution> {
 
   /// - Parameter conditionalNoise: noise for z~; where `nil` that which makes z~ equal z in value.
   init(_ q: Distribution, noise: Tensor, conditionalNoise: Tensor?) {
-    parameters = q.parameters.detached().variable()
+    // Certain bits and masked classes, which are infinite, would give 0 times infinity on the way back.
+    parameters = maximum(minimum(q.parameters.detached(), 1e30), -1e30).variable()
     let q = q.with(parameters: parameters)
     let free = q.perturbation(noise)
     sample = Distribution.harden(free.detached())

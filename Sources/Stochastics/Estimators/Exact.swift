@@ -25,7 +25,7 @@ public struct Exact<Distribution: EnumerableDistribution>: BlackBoxGradientEstim
     let logProbabilities = q.logProbability(states)
     // A state of probability zero contributes nothing, even where its cost is infinite.
     let possible = logProbabilities.detached() .> Tensor(-Scalar.infinity)
-    return select(possible, logProbabilities.exp() * costs, 0).sum(along: 0)
+    return (logProbabilities.exp() * select(possible, costs, 0)).sum(along: 0)
   }
 }
 

@@ -15,7 +15,7 @@ public import Tensors
 public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimator {
   public let samples: Int
   public let temperature: TemperatureSchedule
-  /// The temperature of the gradient where it differs from that of the sample.
+  /// The temperature of the gradient in place of `temperature`, which a hard sample does not depend on.
   public let backwardTemperature: Double?
   public let isHard: Bool
   private var step: Tensor = 0

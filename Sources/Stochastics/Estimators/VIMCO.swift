@@ -46,7 +46,7 @@ public struct VIMCO<Distribution: DiscreteDistribution>: BoundEstimator, Statele
   }
 
   /// L_k of log-weights [K] + batch, of that shape.
-  private func leaveOneOutBounds(_ weights: Tensor) -> Tensor {
+  package func leaveOneOutBounds(_ weights: Tensor) -> Tensor {
     let rows = (0..<samples).map { left in
       let others = concatenate(
         [weights.sliced(along: 0, 0..<left), weights.sliced(along: 0, (left + 1)..<samples)],
@@ -79,8 +79,10 @@ public struct ExactBound<Distribution: EnumerableDistribution>: BoundEstimator, 
     ofLogWeight logWeight: (Distribution.Sample, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
     let states = q.states()
-    let weights = try logWeight(states, &generator)
     let scores = q.logProbability(states)
+    // A state of probability zero contributes nothing, though its weight is infinite.
+    let possible = scores.detached() .> Tensor(-Scalar.infinity)
+    let weights = select(possible, try logWeight(states, &generator), 0)
     let count = weights.shape[0]
     var tuples = [[Int]](repeating: [], count: 1)
     for _ in 0..<samples { tuples = tuples.flatMap { tuple in (0..<count).map { tuple + [$0] } } }

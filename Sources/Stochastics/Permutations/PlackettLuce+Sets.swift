@@ -25,8 +25,8 @@ extension PlackettLuce {
     let steps = Tensor(rules.map { Scalar($0.step) }, shape: leading)
     let arrivals =
       nodes.expandingDimensions(at: 3) + weights.expandingDimensions(at: 2)
-    // log(1 - exp(-exp(y))) is y - exp(y) / 2 where exp(y) is small.
-    let times = arrivals.exp()
+    // log(1 - exp(-exp(y))) is y - exp(y) / 2 where exp(y) is small, and zero in any precision beyond y = 8.
+    let times = minimum(arrivals, 8).exp()
     let isSmall = arrivals .< Tensor(-15)
     let logs = select(
       isSmall, arrivals - times / 2, (-select(isSmall, Tensor(1), times)).log1mExp())

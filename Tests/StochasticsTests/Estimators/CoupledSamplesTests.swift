@@ -71,6 +71,26 @@ struct CoupledSamplesExactnessTests {
       }
       #expect(
         slopes.scalars.allSatisfy { $0.isFinite }, "\(type(of: estimator)): \(slopes.scalars)")
+      // A masked class has no gradient, not even noise.
+      #expect(slopes.scalars[3] == 0, "\(type(of: estimator)): \(slopes.scalars)")
+    }
+    // Uniforms at both ends: no impossible class is drawn, though the probabilities' sum is rounded.
+    for last in [-Scalar.infinity, -20] {
+      let uneven = Tensor([Scalar](repeating: 0, count: 12) + [last], shape: [1, 13])
+      for u in [Scalar(1).nextDown, Scalar.ulpOfOne / 4] {
+        let first = Tensor.full(u, [1, 1])
+        let slopes = gradient(at: uneven) {
+          CARMS().expectation(
+            over: Categorical(logits: $0), uniforms: (first, first),
+            isMirrored: Tensor.ones([1, 1]), using: &generator
+          ) { z, _ in
+            #expect(last.isFinite || !z.indices.values.contains(12))
+            return z.oneHot.sum(along: -1).sum(along: -1)
+              + Tensor(z.indices.values.map { Scalar($0) })
+          }
+        }
+        #expect(slopes.scalars.allSatisfy { $0.isFinite }, "\(slopes.scalars)")
+      }
     }
     var arms = ARMS(samples: 3)
     let slopes = gradient(at: [1e4, -1e4, 0]) {

@@ -132,4 +132,16 @@ struct RaoBlackwellExactnessTests {
     #expect(abs(Double(value.item - expected.item)) < rounding)
     #expect(estimator.evaluations(over: q) == 8)
   }
+
+  @Test("of a peaked law none of the states that are left out is drawn")
+  func excluding() {
+    var generator = Philox(seed: 97)
+    for logit in [0, -1.3] as [Scalar] {
+      let q = Bernoulli(logits: [20, logit])
+      let first = q.likeliest(2)
+      #expect(first.tensor.sliced(along: -1, at: 0).scalars == [1, 1])
+      let rest = q.sample(1000, excluding: first, using: &generator)
+      #expect(rest.tensor.sliced(along: -1, at: 0).scalars.allSatisfy { $0 == 0 })
+    }
+  }
 }

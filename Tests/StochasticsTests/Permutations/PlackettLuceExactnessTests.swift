@@ -114,6 +114,14 @@ struct PlackettLuceExactnessTests {
     let first = Orders(Indices(Array(0..<150), shape: [150]), itemCount: 300)
     let value = PlackettLuce(logScores: scores).logProbability(ofUnordered: first).item
     #expect(value.isFinite && value < 0)
+    // One item far ahead: certain, with a slope of zero.
+    let ahead = Orders(Indices([0], shape: [1]), itemCount: 3)
+    for far in [100, 800] as [Scalar] {
+      let slopes = gradient(at: [far, 0, 0]) {
+        PlackettLuce(logScores: $0).logProbability(ofUnordered: ahead).sum()
+      }
+      #expect(slopes.scalars.allSatisfy { abs($0) < 1e-6 }, "\(slopes.scalars)")
+    }
     // Equal scores: one over the number of subsets, log(10! 10! / 20!).
     let equal = PlackettLuce(logScores: .zeros([20]))
     let ten = Orders(Indices(Array(0..<10), shape: [10]), itemCount: 20)

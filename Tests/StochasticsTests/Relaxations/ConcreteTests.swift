@@ -125,6 +125,33 @@ struct RelaxationNumericsTests {
       #expect(slopes.scalars.allSatisfy { !$0.isNaN })
     }
   }
+
+  @Test("so do they, and their own temperature, where bits are certain and classes masked")
+  func certain() {
+    var generator = Philox(seed: 66)
+    let bits = Tensor([.infinity, -.infinity, 0.2])
+    let classes = Tensor([0, 1, -.infinity], shape: [1, 3])
+    func check<D: CoupledDistribution>(_ logits: Tensor, _ law: (Tensor) -> D)
+    where D.Point == Tensor {
+      func loss(_ estimator: inout REBAR<D>, _ logits: Tensor) -> Tensor {
+        estimator.expectation(
+          over: law(logits), using: &generator,
+          of: { (z: Tensor, _: inout Philox) -> Tensor in
+            z.reshaped([z.shape[0], 3]).sum(along: -1).squared()
+          })
+      }
+      var rebar = REBAR<D>(samples: 50)
+      let own = valueWithGradient(at: &rebar) { loss(&$0, logits) }.gradient
+      let slopes = gradient(at: logits) { loss(&rebar, $0) }
+      for tensor in [slopes] + own.namedParameters().map(\.tensor) {
+        #expect(tensor.scalars.allSatisfy { $0.isFinite }, "\(D.self): \(tensor.scalars)")
+      }
+    }
+    check(bits) { Bernoulli(logits: $0) }
+    check(classes) { Categorical(logits: $0) }
+    let drawn = Categorical(logits: classes).sample(50, using: &generator)
+    check(classes) { Prescribed(base: Categorical(logits: $0), samples: drawn) }
+  }
 }
 
 @Suite("Temperature schedules")
