@@ -84,10 +84,8 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
 
     func draw(using generator: inout some RandomNumberGenerator) -> (x: Bits, labels: [Int]) {
       let chosen = (0..<batchSize).map { _ in Int.random(in: 0..<labels.count, using: &generator) }
-      let width = examples.shape[1]
-      let all = examples.tensor.scalars
-      let rows = chosen.flatMap { all[$0 * width..<($0 + 1) * width] }
-      return (Bits(Tensor(rows, shape: [batchSize, width])), chosen.map { labels[$0] })
+      let rows = examples.tensor.gathering(Indices(chosen, shape: [batchSize]), along: 0)
+      return (Bits(rows), chosen.map { labels[$0] })
     }
   }
 
@@ -128,22 +126,28 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   public func negativeBound<G: RandomNumberGenerator>(
     of x: Bits, estimators: inout Estimators, using generator: inout G
   ) -> Tensor {
-    var (latents, label) = (estimators.latents, estimators.label)
+    let latents = estimators.latents
+    // What is called more than once in a step starts from the same state, and its first call is the one that counts.
+    var advanced: BoundEstimation<Latents>?
+    var label = estimators.label
     let q = labelPosterior(given: x)
     let unlabelled = label.expectation(
       over: q, given: x.tensor, using: &generator,
       of: { (point: Tensor, generator: inout G) -> Tensor in
         let rows = point.reshaped(Array(point.shape.dropLast(2)) + [values])
-        return negativeBound(of: x, label: rows, estimation: &latents, using: &generator)
+        var own = latents
+        defer { advanced = advanced ?? own }
+        return negativeBound(of: x, label: rows, estimation: &own, using: &generator)
       })
     let uniform = Categorical(logits: .zeros([1, values]))
     let (known, labels) = estimators.supervision.draw(using: &generator)
     let classes = Classes(
       Indices(labels, shape: [labels.count, 1]), classCount: values)
     let rows = classes.oneHot.reshaped([labels.count, values])
-    let labelled = negativeBound(of: known, label: rows, estimation: &latents, using: &generator)
+    var own = latents
+    let labelled = negativeBound(of: known, label: rows, estimation: &own, using: &generator)
     let loss = labelPosterior(given: known).logProbability(classes)
-    (estimators.latents, estimators.label) = (latents, label)
+    (estimators.latents, estimators.label) = (advanced ?? own, label)
     return unlabelled + q.klDivergence(to: uniform)
       + (labelled - estimators.supervision.weight * loss).mean()
   }
