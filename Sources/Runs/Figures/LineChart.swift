@@ -57,22 +57,32 @@ public struct LineChart: Sendable {
     for series in panels.flatMap(\.series) where !names.contains(series.name) {
       names.append(series.name)
     }
-    let top = 74.0
     let step = LineChart.size.width + 80
-    var svg = SVG(
-      width: 70 + step * Double(panels.count), height: top + LineChart.size.height + 52)
+    let width = 70 + step * Double(panels.count)
+    let places = LineChart.legend(names, width: width)
+    let top = (places.last?.y ?? 40) + 34
+    var svg = SVG(width: width, height: top + LineChart.size.height + 52)
     svg.text(title, at: (16, 24), size: 15)
-    var x = 16.0
-    for (index, name) in names.enumerated() {
+    for (index, (x, y)) in places.enumerated() {
       let color = LineChart.colors[index % LineChart.colors.count]
-      svg.line(from: (x, 40), to: (x + 18, 40), color: color, width: 2.5)
-      svg.text(name, at: (x + 23, 44))
-      x += 40 + 7 * Double(name.count)
+      svg.line(from: (x, y), to: (x + 18, y), color: color, width: 2.5)
+      svg.text(names[index], at: (x + 23, y + 4))
     }
     for (index, panel) in panels.enumerated() {
       draw(panel, from: 60 + step * Double(index), top: top, names: names, in: &svg)
     }
     return svg.text()
+  }
+
+  /// Where each name stands, in as many lines as they need.
+  private static func legend(_ names: [String], width: Double) -> [(x: Double, y: Double)] {
+    var (x, y) = (16.0, 40.0)
+    return names.map { name in
+      let own = 40 + 7 * Double(name.count)
+      if x > 16 && x + own > width { (x, y) = (16, y + 18) }
+      defer { x += own }
+      return (x, y)
+    }
   }
 
   private func draw(
