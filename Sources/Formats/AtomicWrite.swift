@@ -36,6 +36,17 @@ package func atomicWrite(_ pieces: [ArraySlice<UInt8>], to path: String) throws(
   }
 }
 
+/// Throws as `atomicWrite` would where it could not create the file: before the work whose result goes there.
+public func checkCreatable(_ path: String) throws(FormatError) {
+  let sibling = "\(path).\(System.processIdentifier).tmp"
+  let file = System.openToCreate(sibling)
+  guard file >= 0 else {
+    throw FormatError(.cannotCreate, "\(path): cannot be created: \(System.reason)")
+  }
+  System.closeFile(file)
+  System.remove(sibling)
+}
+
 private func folderName(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])

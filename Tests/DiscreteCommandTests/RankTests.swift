@@ -243,6 +243,12 @@ struct RankTests {
         ["documents.txt, line 1", "expected a number of documents"])
       expectFailure(
         try discrete(["rank", "learn", "none.txt", "--test", path], in: root), 66, ["none.txt"])
+      // Before anything is learned.
+      let nowhere = "\(root)/nowhere/scorer"
+      let unwritten = try discrete(
+        ["rank", "learn", path, "--test", path, "--hidden", "", "--out", nowhere], in: root)
+      expectFailure(unwritten, 73, [nowhere])
+      #expect(unwritten.output.isEmpty)
     }
   }
   @Test("Where no test document is relevant there is no NDCG")

@@ -24,6 +24,9 @@ struct FileTests {
       #expect(error { _ = try fileBytes("\(folder)/a") }?.kind == .missing)
       #expect(error { _ = try fileBytes(folder) }?.kind == .malformed)
       #expect(error { try atomicWrite([1], to: "\(folder)/b/a") }?.kind == .cannotCreate)
+      #expect(error { try checkCreatable("\(folder)/b/a") }?.kind == .cannotCreate)
+      try checkCreatable("\(folder)/a")
+      #expect(names(in: folder).isEmpty)
     }
   }
 

@@ -47,6 +47,7 @@ struct Compare: ParsableCommand {
         .usage, "draws is '\(draws)' and pilot '\(pilot)', not whole numbers from 2 and 0")
     }
     let problem = try ComparisonProblem.load(problem)
+    if let figure { try checkCreatable(figure) }
     let rows =
       switch problem.law {
       case .bernoulli: try rows(comparison(problem) { Bernoulli(logits: $0) })

@@ -73,6 +73,7 @@ extension Rank {
       let training = try JudgedDocuments(svmlight: file, groups: groups)
       let held = try JudgedDocuments(
         svmlight: test, groups: testGroups, featureCount: training.featureCount)
+      if let out { try checkCreatable(out) }
       try learn(training, held, hidden: sizes, loss)
     }
 

@@ -51,6 +51,7 @@ struct Sweep: ParsableCommand {
       }
       return value
     }.sorted()
+    if let figure { try checkCreatable(figure) }
     let runs = try paths.map { try SavedSequences(run: $0) }
     let data = try runs[0].data()
     for (path, run) in zip(paths, runs) {

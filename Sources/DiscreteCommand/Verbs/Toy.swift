@@ -44,6 +44,7 @@ struct Toy: ParsableCommand {
         throw CommandFailure(.usage, "\(name) is '\(value)', not a whole number from 1 to \(most)")
       }
     }
+    if let figure { try checkCreatable(figure) }
     let results: [ToyResult]
     let title: String
     switch problem {
