@@ -84,8 +84,9 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
     try folder.set(.running)
     let first = step
     do {
-      // A run that was stopped before its first checkpoint begins again.
-      try metrics.truncate(after: isResumed ? first : -1)
+      // A run that was stopped before its first checkpoint begins again; a step that lacks rounds has not been evaluated.
+      let isWhole = progress.steps == 0 || progress.lessons == lessonsDue
+      try metrics.truncate(after: isResumed ? (isWhole ? first : first - 1) : -1)
       if !isResumed { try evaluate([.init("phase", "pretrain")]) }
       var bar = ProgressBar(isQuiet: isQuiet)
       defer { bar.clear() }
