@@ -27,6 +27,24 @@ struct SelfCritical<Distribution: DiscreteDistribution>: BlackBoxGradientEstimat
 }
 // END
 
+/// The same, but for an axis of its one sample that it forgets to average over.
+private struct Unaveraged<Distribution: DiscreteDistribution>: BlackBoxGradientEstimator, Stateless
+{
+  var own: SelfCritical<Distribution>
+
+  var bias: Bias { .unbiased }
+
+  func evaluations(over q: Distribution) -> Int? { 2 }
+
+  mutating func expectation<G: RandomNumberGenerator, E: Error>(
+    over q: Distribution, given context: Tensor?, using generator: inout G,
+    ofBlackBox cost: (Distribution.Sample, inout G) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
+    try own.expectation(over: q, given: context, using: &generator, ofBlackBox: cost)
+      .expandingDimensions(at: 0)
+  }
+}
+
 @Suite("Write your own")
 struct WriteYourOwnTests {
   static let text = try? String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
@@ -46,5 +64,7 @@ struct WriteYourOwnTests {
     for cost in Cost.allCases {
       #expect(bits.check(cost).failures(of: critical).map(\.description) == [])
     }
+    let unaveraged = Unaveraged(own: critical)
+    #expect(bits.check(.linear).failures(of: unaveraged).map(\.promise) == [.shape])
   }
 }
