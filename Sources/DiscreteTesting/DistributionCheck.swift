@@ -94,14 +94,15 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
   ) -> [String] {
     let entries = q.batch.reduce(1, *)
     let probabilities = stateProbabilities(of: q)
+    let places = places(of: sample, under: q)
+    let drawn = keys(sample, entries: entries)
     var failures: [String] = []
     for entry in 0..<entries {
-      guard let places = places(of: sample, entry: entry, under: q) else {
-        failures.append("batch entry \(entry): what is no state was drawn")
-        continue
+      if let odd = places[entry].firstIndex(of: nil) {
+        failures.append("batch entry \(entry): \(drawn[odd][entry]) was drawn, which is no state")
       }
       var counts = [Int](repeating: 0, count: probabilities[entry].count)
-      for place in places { counts[place] += 1 }
+      for case let place? in places[entry] { counts[place] += 1 }
       let test = ChiSquare(observed: counts, probabilities: probabilities[entry])
       if test.pValue < falseAlarmRate / Double(entries) {
         failures.append(
@@ -118,18 +119,16 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
   public func independenceFailures(
     draws: Int, falseAlarmRate: Double, seed: UInt64
   ) -> [String] {
-    var generator = Philox(seed: seed)
     let q = distribution(parameters)
+    guard (q.stateCount ?? .max) <= 2000 else { return [] }
+    var generator = Philox(seed: seed)
     let sample = q.sample(draws, using: &generator)
     let entries = q.batch.reduce(1, *)
     let probabilities = stateProbabilities(of: q)
-    guard (q.stateCount ?? .max) <= 2000 else { return [] }
-    var known: [[Int]] = []
-    for entry in 0..<entries {
-      // What is no state is complained about elsewhere.
-      guard let places = places(of: sample, entry: entry, under: q) else { return [] }
-      known.append(places)
-    }
+    let found = places(of: sample, under: q)
+    let known = found.map { $0.compactMap { $0 } }
+    // What is no state is complained about elsewhere.
+    guard known.map(\.count) == found.map(\.count) else { return [] }
     let rate = falseAlarmRate / Double(max(1, 2 * entries - 1))
     func test(_ pairs: [(Int, Int)], _ first: [Double], _ second: [Double], _ name: String)
       -> [String]
@@ -152,21 +151,15 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     }
   }
 
-  /// The place among the states of each sample of one batch entry; `nil` if one is no state.
-  private func places(
-    of sample: Distribution.Sample, entry: Int, under q: Distribution
-  ) -> [Int]? {
+  /// The place among the states of each sample, batch entry by batch entry; `nil` for what is no state.
+  private func places(of sample: Distribution.Sample, under q: Distribution) -> [[Int?]] {
     let entries = q.batch.reduce(1, *)
-    var known: [[Scalar]: Int] = [:]
-    for (place, state) in keys(q.states(), entries: entries).enumerated() {
-      known[state[entry]] = place
+    let (states, drawn) = (keys(q.states(), entries: entries), keys(sample, entries: entries))
+    return (0..<entries).map { entry in
+      var known: [[Scalar]: Int] = [:]
+      for (place, state) in states.enumerated() { known[state[entry]] = place }
+      return drawn.map { known[$0[entry]] }
     }
-    var result: [Int] = []
-    for draw in keys(sample, entries: entries) {
-      guard let place = known[draw[entry]] else { return nil }
-      result.append(place)
-    }
-    return result
   }
 
   /// Equal generators must give equal samples and be left equal; the next draw must differ.

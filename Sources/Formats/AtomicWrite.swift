@@ -8,11 +8,7 @@ public func atomicWrite(_ bytes: [UInt8], to path: String) throws(FormatError) {
 
 /// The pieces one after another, without joining them in memory.
 package func atomicWrite(_ pieces: [ArraySlice<UInt8>], to path: String) throws(FormatError) {
-  let sibling = "\(path).\(System.processIdentifier).tmp"
-  let file = System.openToCreate(sibling)
-  guard file >= 0 else {
-    throw FormatError(.cannotCreate, "\(path): cannot be created: \(System.reason)")
-  }
+  let (file, sibling) = try createSibling(of: path)
   var done = pieces.allSatisfy { piece in
     piece.withUnsafeBytes { System.writeAll(file, $0) }
   }
@@ -38,13 +34,21 @@ package func atomicWrite(_ pieces: [ArraySlice<UInt8>], to path: String) throws(
 
 /// Throws as `atomicWrite` would where it could not create the file: before the work whose result goes there.
 public func checkCreatable(_ path: String) throws(FormatError) {
+  let (file, sibling) = try createSibling(of: path)
+  System.closeFile(file)
+  System.remove(sibling)
+}
+
+/// An open file beside `path`, which is to take its name.
+private func createSibling(
+  of path: String
+) throws(FormatError) -> (file: Int32, path: String) {
   let sibling = "\(path).\(System.processIdentifier).tmp"
   let file = System.openToCreate(sibling)
   guard file >= 0 else {
     throw FormatError(.cannotCreate, "\(path): cannot be created: \(System.reason)")
   }
-  System.closeFile(file)
-  System.remove(sibling)
+  return (file, sibling)
 }
 
 private func folderName(of path: String) -> String {

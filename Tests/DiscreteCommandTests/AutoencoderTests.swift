@@ -99,9 +99,7 @@ struct LaboratoryTests {
     try withTemporaryFolder { root in
       let run = try discrete(["verify", "--json"], in: root)
       #expect(run.code == 0, "\(run.errors)")
-      let lines = try run.output.split(separator: "\n").map {
-        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
-      }
+      let lines = try jsonObjects(run.output)
       #expect(lines.allSatisfy { $0["passed"] as? Bool == true })
       #expect(lines.filter { $0["is_mutant"] as? Bool == true }.count >= 25)
     }
@@ -137,9 +135,7 @@ struct LaboratoryTests {
       let run = try discrete(
         ["toy", "--target", "0.45", "--seeds", "3", "--steps", "1500", "--json"], in: root)
       #expect(run.code == 0, "\(run.errors)")
-      let lines = try run.output.split(separator: "\n").map {
-        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
-      }
+      let lines = try jsonObjects(run.output)
       #expect(lines.map { $0["estimator"] as? String } == ["REINFORCE", "REBAR", "RELAX"])
       #expect(lines.allSatisfy { $0["right"] as? Int == 3 })
       let variances = lines.compactMap { $0["log10_variance"] as? Double }

@@ -18,6 +18,13 @@ struct CommandRun {
   private struct NoObject: Error { let text: String }
 }
 
+/// The JSON objects of a text, one a line.
+func jsonObjects(_ text: String) throws -> [[String: Any]] {
+  try text.split(separator: "\n").map {
+    try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+  }
+}
+
 /// A process of the command, whose output goes to files, so that no pipe can fill up.
 struct RunningCommand {
   private let process = Process()

@@ -8,9 +8,7 @@ struct CompareTests {
     try withTemporaryFolder { root in
       let run = try discrete(["compare", "--json"] + arguments, in: root)
       #expect(run.code == 0, "\(run.errors)")
-      return try run.output.split(separator: "\n").map { line in
-        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
-      }
+      return try jsonObjects(run.output)
     }
   }
 

@@ -23,12 +23,6 @@ struct RankTests {
   private static let tied =
     orders.replacing("soi", with: "toi").replacing("10: 1", with: "10: {1,2}")
 
-  private static func lines(_ text: String) throws -> [[String: Any]] {
-    try text.split(separator: "\n").map {
-      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
-    }
-  }
-
   private static func file(_ text: String, _ name: String, in root: String) throws -> String {
     let path = "\(root)/\(name)"
     try write(Array(text.utf8), to: path)
@@ -43,7 +37,7 @@ struct RankTests {
       for solver in ["newton", "mm", "ilsr"] {
         let run = try discrete(["rank", "fit", path, "--json", "--solver", solver], in: root)
         #expect(run.code == 0, "\(run.errors)")
-        let rows = try Self.lines(run.output)
+        let rows = try jsonObjects(run.output)
         #expect(rows.count == 4)
         #expect(rows.prefix(3).compactMap { $0["item"] as? Int }.sorted() == [1, 2, 3])
         for row in rows.prefix(3) {
@@ -84,7 +78,7 @@ struct RankTests {
       #expect(drawn.code == 0, "\(drawn.errors)")
       #expect(drawn.output == (try discrete(sample, in: root)).output)
       let asJSON = try discrete(sample + ["--json"], in: root)
-      let rankings = try Self.lines(asJSON.output).compactMap { $0["ranking"] as? [String] }
+      let rankings = try jsonObjects(asJSON.output).compactMap { $0["ranking"] as? [String] }
       #expect(rankings.count == 500 && rankings.allSatisfy { Set($0).count == 3 })
       // What was drawn is read again, whatever the names hold.
       let again = try Self.file(drawn.output, "drawn.csv", in: root)
@@ -135,7 +129,8 @@ struct RankTests {
       #expect(refit.code == 0, "\(refit.errors)")
       #expect(try refit.json()["rankings"] as? Int == 500)
       #expect(refit.output.contains(#"Bo, the \"second\""#))
-      let rankings = try Self.lines(try discrete(sample + ["--json"], in: root).output).compactMap {
+      let rankings = try jsonObjects(try discrete(sample + ["--json"], in: root).output).compactMap
+      {
         $0["ranking"] as? [[String]]
       }
       #expect(rankings.count == 500 && rankings.allSatisfy { Set($0.joined()).count == 3 })
@@ -230,7 +225,7 @@ struct RankTests {
             "--learning-rate", "0.1", "--out", "\(root)/\(method).safetensors",
           ], in: root)
         #expect(run.code == 0, "\(run.errors)")
-        let rows = try Self.lines(run.output)
+        let rows = try jsonObjects(run.output)
         #expect(rows.count == 20 && rows[19]["queries"] as? Int == 20)
         #expect((rows[19]["ndcg_5"] as? Double ?? 0) > 0.999)
         #expect(FileManager.default.fileExists(atPath: "\(root)/\(method).safetensors"))

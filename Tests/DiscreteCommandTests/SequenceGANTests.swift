@@ -57,7 +57,7 @@ struct SequenceGANTests {
           "--figure", "\(root)/sweep.svg",
         ], in: root)
       #expect(sweep.code == 0, "\(sweep.errors)")
-      let table = try TinySequences.objects(sweep.output)
+      let table = try jsonObjects(sweep.output)
       // The curve before the first adversarial step, and that after the last.
       #expect(table.compactMap { $0["temperature"] as? Double } == [0.5, 1, 2, 0.5, 1, 2])
       #expect(table.map { $0["verdict"] != nil } == [false, false, false, true, true, true])
@@ -159,7 +159,7 @@ struct SequenceGANTests {
           "--pretrain-epochs", "1", "--figure", "\(root)/study.svg", "--json",
         ], in: root)
       #expect(run.code == 0, "\(run.errors)")
-      let lines = try TinySequences.objects(run.output)
+      let lines = try jsonObjects(run.output)
       #expect(lines.count == 5 && Set(lines.compactMap { $0["way"] as? String }).count == 5)
       #expect(lines.allSatisfy { $0["nll_oracle"] as? Double ?? 0 > 0 })
       // All start from the same generators, so that what they differ by is what they learned since.
@@ -230,7 +230,7 @@ struct SequenceGANTests {
       let both = try discrete(
         ["sweep", "\(root)/raw", "\(root)/likelihood", "--temperatures", "2,1", "--json"], in: root)
       #expect(both.code == 0, "\(both.errors)")
-      let rows = try TinySequences.objects(both.output)
+      let rows = try jsonObjects(both.output)
       #expect(
         rows.map { $0["model"] as? String }
           == ["likelihood", "likelihood", "raw", "raw"].map { "\(root)/\($0)" })

@@ -90,7 +90,7 @@ struct SequenceInputTests {
         if place == 0 {
           let sweep = try discrete(
             ["sweep", out, "--temperatures", "1,1.2", "--samples", "50", "--json"], in: root)
-          let rows = try TinySequences.objects(sweep.output)
+          let rows = try jsonObjects(sweep.output)
           #expect(rows.count == 4, "\(sweep.errors)")
           for key in (2...5).flatMap({ ["bleu_\($0)", "self_bleu_\($0)"] }) {
             #expect(rows.allSatisfy { (0...1).contains($0[key] as? Double ?? -1) })

@@ -17,12 +17,6 @@ enum TinySequences {
   /// A random oracle of seven tokens.
   static let random = ["--vocabulary", "7"]
 
-  /// The objects of a file or of an output, one a line.
-  static func objects(_ text: String) throws -> [[String: Any]] {
-    try text.split(separator: "\n").map {
-      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
-    }
-  }
-
-  static func lines(_ path: String) throws -> [[String: Any]] { try objects(text(of: path)) }
+  /// The objects of a file of metrics.
+  static func lines(_ path: String) throws -> [[String: Any]] { try jsonObjects(text(of: path)) }
 }

@@ -120,9 +120,9 @@ struct Comparison<Maker: EstimatorMaker> {
     let q = study.distribution(problem.parameters.expandingDimensions(at: 0))
     let calls = estimator.evaluations(over: q) ?? 1
     let scalars = (problem.batch + problem.pointShape).reduce(problem.rows, *)
-    guard calls <= (1 << 28) / max(1, scalars) else {
+    guard calls <= mostScalars / max(1, scalars) else {
       throw SettingError(
-        "\(calls) samples of \(text) in each of \(problem.rows) estimates at once are over \(1 << 28) numbers"
+        "\(calls) samples of \(text) in each of \(problem.rows) estimates at once are over \(mostScalars) numbers"
       )
     }
   }

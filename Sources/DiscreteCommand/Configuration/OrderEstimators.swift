@@ -56,7 +56,8 @@ struct OrderEstimators: EstimatorMaker {
       let critic = Critic(
         inputs: itemCount * itemCount,
         units: try specification.integer(
-          "units", in: 1...max(10, min(100_000, (1 << 28) / (itemCount * itemCount))), default: 10),
+          "units", in: 1...max(10, min(100_000, mostScalars / (itemCount * itemCount))), default: 10
+        ),
         temperature: Scalar(temperature), using: &generator)
       return RELAX<PlackettLuce>(critic: critic, samples: samples)
     case .plRank:

@@ -66,8 +66,8 @@ struct SequenceSamplingOptions: ParsableArguments {
         throw CommandFailure(
           .usage, "--distinct draws from the whole law: no prefix, no top-k, no nucleus")
       }
-      // The beam holds the log-probabilities of all next tokens.
-      let most = max(1, (1 << 27) / saved.generator.vocabulary)
+      // The beam holds the log-probabilities of all next tokens, in double precision.
+      let most = max(1, mostScalars / 2 / saved.generator.vocabulary)
       guard count <= most else {
         throw CommandFailure(
           .usage,

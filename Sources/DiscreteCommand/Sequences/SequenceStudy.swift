@@ -21,10 +21,14 @@ struct SequenceStudy {
   ]
   static let likelihood = "likelihood"
 
+  private static let sequences = 2000
+  private static let batchSize = 64
+
   /// A mini setting of SeqGAN, whose discriminator sees the data once for each step of the generator.
   static let setting: [(key: String, text: String)] = [
     ("vocabulary", "200"), ("length", "10"), ("hidden", "16"), ("embedding", "16"),
-    ("sequences", "2000"), ("batch-size", "64"), ("filters", "1x32,2x32,3x32,4x32,5x32"),
+    ("sequences", "\(sequences)"), ("batch-size", "\(batchSize)"),
+    ("filters", "1x32,2x32,3x32,4x32,5x32"),
     ("discriminator-pretrain-rounds", "5"), ("discriminator-rounds", "1"),
     ("discriminator-epochs", "1"),
   ]
@@ -72,7 +76,7 @@ struct SequenceStudy {
   private func run(_ way: Way, seed: Int, adversarialSteps: Int) throws -> Course {
     var settings = Settings(SequenceConfiguration.defaults)
     // Whole epochs of likelihood, of as many steps as the others follow the discriminator or a few more.
-    let batches = 32
+    let batches = (Self.sequences + Self.batchSize - 1) / Self.batchSize
     let more = adversarialSteps == 0 ? (steps + batches - 1) / batches : 0
     let all =
       Self.setting + way.settings + [

@@ -167,9 +167,9 @@ extension SorterConfiguration {
   /// order n for each score.
   private func checkMemory(perItem item: Int) throws {
     let numbers = Double(batchSize) * Double(length) * Double(item)
-    guard numbers <= 0x1p28 else {
+    guard numbers <= Double(mostScalars) else {
       throw settings.failure(
-        "a batch of \(batchSize) sequences of \(length) needs over \(1 << 28) numbers at once",
+        "a batch of \(batchSize) sequences of \(length) needs over \(mostScalars) numbers at once",
         of: settings.isSet("batch-size") ? "batch-size" : "length")
     }
   }

@@ -126,7 +126,7 @@ extension TrainingConfiguration {
 
   /// Refuses a model whose weights would take over a gigabyte in single precision.
   private func checkWeights(visible: Int) throws {
-    let most = TrainingConfiguration.mostScalars
+    let most = mostScalars
     let key = if case .bernoulli = latents { "layers" } else { "latent" }
     let sizes = [visible] + stochasticSizes
     var weights = 0
@@ -152,17 +152,15 @@ extension TrainingConfiguration {
     var scalars = 1
     for factor in [batchSize, widest] + counts {
       let (product, overflow) = scalars.multipliedReportingOverflow(by: factor)
-      guard !overflow, product <= TrainingConfiguration.mostScalars else {
+      guard !overflow, product <= mostScalars else {
         let samples = counts.map(String.init).joined(separator: " x ")
         throw settings.failure(
-          "\(samples) samples of \(estimators.map(\.name).joined(separator: ", ")) in a batch of \(batchSize) are over \(TrainingConfiguration.mostScalars) numbers",
+          "\(samples) samples of \(estimators.map(\.name).joined(separator: ", ")) in a batch of \(batchSize) are over \(mostScalars) numbers",
           of: counts.contains { $0 > 1 } ? "estimator" : "batch-size")
       }
       scalars = product
     }
   }
-
-  private static var mostScalars: Int { 1 << 28 }
 
   /// Numbers that enter the links from each stochastic layer.
   private var stochasticSizes: [Int] {

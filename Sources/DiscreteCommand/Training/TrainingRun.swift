@@ -64,7 +64,12 @@ struct TrainingRun {
     let asked = try TrainingConfiguration(settings, of: model)
     let data = try images(for: asked)
     try RunFolder.refuseExisting(path)
-    let configuration = try choose(asked, data)
+    return try begin(choose(asked, data), data, in: path)
+  }
+
+  private func begin(
+    _ configuration: TrainingConfiguration, _ data: ImageData, in path: String
+  ) throws -> JSON {
     // The model is made before the folder, so that a setting that does not fit leaves nothing behind.
     try configuration.withModel(
       mean: data.training.mean, labelled: configuration.labelled(from: data), FitCheck())
@@ -98,11 +103,15 @@ struct TrainingRun {
     try RunFolder.refuseExisting("\(base)/seed-1")
     // All seeds have the estimator that is chosen for the first, or their interval would be of several.
     let asked = try TrainingConfiguration(settings(seed: 1), of: model)
-    let estimator = try choose(asked, images(for: asked)).settings["estimator"]
+    let data = try images(for: asked)
+    let chosen = try choose(asked, data).settings["estimator"]
     for seed in 1...count {
       var own = try settings(seed: seed)
-      if let estimator { try own.set("estimator", to: estimator, from: .commandLine) }
-      let summary = try begin(own, in: "\(base)/seed-\(seed)")
+      if let chosen, chosen != own["estimator"] {
+        try own.set("estimator", to: chosen, from: .commandLine)
+      }
+      let summary = try begin(
+        TrainingConfiguration(own, of: model), data, in: "\(base)/seed-\(seed)")
       if place.json { print(summary) }
       bounds.append(summary["test_bound"]?.number ?? .nan)
       training.append(summary["train_bound"]?.number ?? .nan)
