@@ -21,7 +21,7 @@ public struct Batches: Sendable {
   public init(
     training images: ImageSet, size: Int, binarisation: Binarisation, seed: UInt64, epoch: Int
   ) {
-    precondition(size > 0 && size <= images.count, "batches of \(size) from \(images.count) images")
+    require(size > 0 && size <= images.count, "batches of \(size) from \(images.count) images")
     self.images = images
     self.size = size
     self.binarisation = binarisation
@@ -33,7 +33,7 @@ public struct Batches: Sendable {
 
   /// All images once and in order; with dynamic binarisation one draw that only the seed determines.
   public init(evaluating images: ImageSet, size: Int, binarisation: Binarisation, seed: UInt64) {
-    precondition(size > 0, "batches of \(size)")
+    require(size > 0, "batches of \(size)")
     self.images = images
     self.size = size
     self.binarisation = binarisation
@@ -84,7 +84,7 @@ extension Batches {
   }
 
   private func places(of batch: Int) -> Range<Int> {
-    precondition(batch >= 0 && batch < count, "batch \(batch) of \(count)")
+    require(batch >= 0 && batch < count, "batch \(batch) of \(count)")
     return batch * size..<min((batch + 1) * size, order.count)
   }
 

@@ -1,4 +1,5 @@
 public import Formats
+import Tensors
 
 /// A data set of images, split for training, choosing and testing.
 public struct ImageData: Sendable {
@@ -12,7 +13,7 @@ public struct ImageData: Sendable {
   /// A data set of given parts; traps unless all images have one size.
   public init(training: ImageSet, validation: ImageSet, test: ImageSet) {
     for other in [validation, test] {
-      precondition(
+      require(
         other.height == training.height && other.width == training.width,
         "images of \(other.width) x \(other.height) and \(training.width) x \(training.height)")
     }

@@ -23,8 +23,8 @@ public struct ImageSet: Sendable {
     count: Int, height: Int, width: Int, bytes: [UInt8], pixelStart: Int = 0,
     labels: [UInt8]? = nil, labelStart: Int = 0
   ) {
-    precondition(bytes.count >= pixelStart + count * height * width, "too few pixels")
-    precondition(labels.map { $0.count >= labelStart + count } ?? true, "too few labels")
+    require(bytes.count >= pixelStart + count * height * width, "too few pixels")
+    require(labels.map { $0.count >= labelStart + count } ?? true, "too few labels")
     self.height = height
     self.width = width
     self.bytes = bytes
@@ -57,7 +57,7 @@ public struct ImageSet: Sendable {
 
   /// The images of a range, without a copy; traps outside `0..<count`.
   public subscript(bounds: Range<Int>) -> ImageSet {
-    precondition(
+    require(
       bounds.lowerBound >= 0 && bounds.upperBound <= count, "\(bounds) of \(count) images")
     return ImageSet(
       self, range: range.lowerBound + bounds.lowerBound..<range.lowerBound + bounds.upperBound)
@@ -70,7 +70,7 @@ public struct ImageSet: Sendable {
 
   /// The label of an image; `nil` when there are none.
   public func label(of image: Int) -> Int? {
-    precondition(image >= 0 && image < count, "image \(image) of \(count)")
+    require(image >= 0 && image < count, "image \(image) of \(count)")
     return labelBytes.map { Int($0[labelStart + range.lowerBound + image]) }
   }
 
@@ -78,7 +78,7 @@ public struct ImageSet: Sendable {
   public var isLabelled: Bool { labelBytes != nil }
 
   package func withPixels<R>(of image: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-    precondition(image >= 0 && image < count, "image \(image) of \(count)")
+    require(image >= 0 && image < count, "image \(image) of \(count)")
     let start = pixelStart + (range.lowerBound + image) * pixelCount
     return bytes.withUnsafeBufferPointer { buffer in
       body(UnsafeBufferPointer(rebasing: buffer[start..<start + pixelCount]))

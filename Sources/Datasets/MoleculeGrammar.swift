@@ -90,7 +90,7 @@ public enum MoleculeGrammar {
   public static func strings(
     _ count: Int, length: Int, using generator: inout some RandomNumberGenerator
   ) -> [String] {
-    precondition(count >= 0 && length > 0, "\(count) molecules of at most \(length) characters")
+    require(count >= 0 && length > 0, "\(count) molecules of at most \(length) characters")
     var noise = Philox(seed: generator.next())
     var result: [String] = []
     result.reserveCapacity(count)

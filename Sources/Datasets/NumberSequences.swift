@@ -36,7 +36,7 @@ public struct PlainNumbers: SortingData {
   public let length: Int
 
   public init(length: Int) {
-    precondition(length >= 1, "sequences of \(length) numbers")
+    require(length >= 1, "sequences of \(length) numbers")
     self.length = length
   }
 
@@ -69,8 +69,8 @@ public struct DigitSequences: SortingData {
 
   /// Traps unless there are images labelled with each of 0 to 9, and enough numbers of so many digits, nine at most.
   public init(images: ImageSet, length: Int, digits: Int) {
-    precondition((1...9).contains(digits), "numbers of \(digits) digits")
-    precondition(
+    require((1...9).contains(digits), "numbers of \(digits) digits")
+    require(
       length >= 1 && length <= DigitSequences.numberCount(digits: digits),
       "\(length) different numbers of \(digits) digits")
     var byDigit = [[Int]](repeating: [], count: 10)
@@ -78,7 +78,7 @@ public struct DigitSequences: SortingData {
       if let label = images.label(of: image), label < 10 { byDigit[label].append(image) }
     }
     for (digit, own) in byDigit.enumerated() {
-      precondition(!own.isEmpty, "no image is labelled \(digit)")
+      require(!own.isEmpty, "no image is labelled \(digit)")
     }
     self.images = images
     self.length = length

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The texts that tokens stand for.
 public struct Vocabulary: Sendable, Equatable {
   /// The text of the token that ends a sequence, and of the one for words that are not known; neither can be read from a text.
@@ -18,7 +20,7 @@ public struct Vocabulary: Sendable, Equatable {
   public init(
     of sequences: [[String]], minimumCount: Int = 1, hasEnd: Bool, hasUnknown: Bool
   ) {
-    precondition(
+    require(
       minimumCount == 1 || minimumCount > 0 && hasUnknown,
       "texts that occur less than \(minimumCount) times need a token for the unknown")
     var counts: [String: Int] = [:]

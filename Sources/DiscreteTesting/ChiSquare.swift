@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -20,7 +22,7 @@ public struct ChiSquare: Sendable {
   /// States expected fewer than `smallest` times are pooled into one cell, where the statistic's law
   /// would not yet be a chi-square.
   public init(observed: [Int], probabilities: [Double], smallest: Double = 10) {
-    precondition(
+    require(
       observed.count == probabilities.count,
       "\(observed.count) counts, \(probabilities.count) probabilities")
     let total = Double(observed.reduce(0, +))
@@ -52,7 +54,7 @@ public struct ChiSquare: Sendable {
 /// The regularised incomplete gamma function Q(k / 2, x / 2), by its series below the mean and by Lentz's
 /// continued fraction above.
 public func chiSquareSurvival(_ x: Double, degreesOfFreedom k: Int) -> Double {
-  precondition(k >= 0, "\(k) degrees of freedom")
+  require(k >= 0, "\(k) degrees of freedom")
   if x <= 0 { return 1 }
   if k == 0 || x == .infinity { return 0 }
   let (a, y) = (Double(k) / 2, x / 2)

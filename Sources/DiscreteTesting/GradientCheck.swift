@@ -74,7 +74,7 @@ public func checkGradient(
   of function: ([Tensor]) -> Tensor, at inputs: [Tensor], order: Int = 1,
   tolerance: GradientTolerance = .standard, using generator: inout some RandomNumberGenerator
 ) -> GradientReport {
-  precondition(order == 1 || order == 2, "gradient check of order \(order)")
+  require(order == 1 || order == 2, "gradient check of order \(order)")
   let output = function(inputs)
   let cotangent = direction(output.shape, using: &generator)
   if order == 1 {

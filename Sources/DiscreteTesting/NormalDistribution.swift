@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -10,8 +12,8 @@
 ///   - familyWise: probability of a false alarm anywhere in the family.
 ///   - comparisons: number of z-scores in the family, by Bonferroni's bound.
 public func zThreshold(familyWise: Double, comparisons: Int) -> Double {
-  precondition(familyWise > 0 && familyWise < 1, "a false-alarm rate of \(familyWise)")
-  precondition(comparisons > 0, "\(comparisons) comparisons")
+  require(familyWise > 0 && familyWise < 1, "a false-alarm rate of \(familyWise)")
+  require(comparisons > 0, "\(comparisons) comparisons")
   let tail = familyWise / Double(comparisons)
   var (low, high) = (0.0, 40.0)
   while high - low > 1e-12 {

@@ -1,10 +1,11 @@
 import CZlib
+import Tensors
 
 /// Portable network graphics: 8-bit grey images, written only.
 public enum PNG {
   /// The file of a grey image given row by row from the top; traps unless the pixels fill it.
   public static func encode(width: Int, height: Int, grey: [UInt8]) -> [UInt8] {
-    precondition(
+    require(
       width > 0 && height > 0 && grey.count == width * height,
       "\(grey.count) pixels do not fill \(width) x \(height)")
     var rows: [UInt8] = []
@@ -36,7 +37,7 @@ public enum PNG {
     var size = compressBound(uLong(bytes.count))
     return [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
       let result = compress2(buffer.baseAddress, &size, bytes, uLong(bytes.count), 6)
-      precondition(result == Z_OK, "zlib could not compress: \(result)")
+      require(result == Z_OK, "zlib could not compress: \(result)")
       count = Int(size)
     }
   }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Orders of preference over named items, as a file lists them.
 public struct Rankings: Sendable, Equatable {
   /// One order and how often it was given.
@@ -13,8 +15,8 @@ public struct Rankings: Sendable, Equatable {
 
     /// An order; traps when it is empty, has an empty place, or no voter.
     public init(groups: [[Int]], multiplicity: Int = 1, line: Int = 0) {
-      precondition(!groups.isEmpty && !groups.contains([]), "an order with an empty place")
-      precondition(multiplicity > 0, "an order of \(multiplicity) voters")
+      require(!groups.isEmpty && !groups.contains([]), "an order with an empty place")
+      require(multiplicity > 0, "an order of \(multiplicity) voters")
       self.groups = groups
       self.multiplicity = multiplicity
       self.line = line
@@ -32,8 +34,8 @@ public struct Rankings: Sendable, Equatable {
     var seen = [Int](repeating: -1, count: items.count)
     for (index, entry) in entries.enumerated() {
       for item in entry.groups.joined() {
-        precondition(items.indices.contains(item), "item \(item) of \(items.count)")
-        precondition(seen[item] != index, "item \(item) twice in one order")
+        require(items.indices.contains(item), "item \(item) of \(items.count)")
+        require(seen[item] != index, "item \(item) twice in one order")
         seen[item] = index
       }
     }

@@ -31,7 +31,7 @@ public enum SafeTensors {
     let size = MemoryLayout<Scalar>.size
     var end = 0
     for (index, entry) in sorted.enumerated() {
-      precondition(
+      require(
         entry.name != metadataKey && (index == 0 || sorted[index - 1].name != entry.name),
         "two tensors are named \(entry.name)")
       let start = end

@@ -26,7 +26,7 @@ public struct GradientNoise: Sendable {
     of model: Model, estimators: Model.Estimators, on x: Bits, draws: Int,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(draws > 1, "the variance of \(draws) gradients")
+    require(draws > 1, "the variance of \(draws) gradients")
     var names: [String] = []
     var moments: [String: Moments] = [:]
     for _ in 0..<draws {

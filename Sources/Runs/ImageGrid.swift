@@ -14,7 +14,7 @@ public struct ImageGrid: Sendable {
   private static let paper: UInt8 = 40
 
   public init(width: Int, height: Int, columns: Int) {
-    precondition(
+    require(
       width > 0 && height > 0 && columns > 0, "a grid of \(columns) images of \(width) x \(height)")
     side = (width, height)
     self.columns = columns
@@ -22,7 +22,7 @@ public struct ImageGrid: Sendable {
 
   /// Adds images [count, width * height] in [0, 1], white on black, below those there are.
   public mutating func append(_ images: Tensor) {
-    precondition(
+    require(
       images.rank == 2 && images.shape[1] == side.width * side.height,
       "images of shape \(images.shape) in a grid of \(side.width) x \(side.height)")
     sections.append((0..<images.shape[0]).map { images.sliced(along: 0, at: $0) })

@@ -144,7 +144,7 @@ extension SorterConfiguration {
         RelaxedSorting(relaxation, temperature: temperature, samples: samples))
     case .matching(let loss, let noise, let samples):
       guard case .fixed(let temperature) = temperature else {
-        preconditionFailure("a matching with temperature \(temperature)")
+        fatalError("a matching with temperature \(temperature)")
       }
       try checkMemory(perItem: max(8 * pixels, samples * length))
       return try run(

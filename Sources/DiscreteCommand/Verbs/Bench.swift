@@ -242,7 +242,7 @@ private struct BeliefNetworkStep {
         ).mean()
       }
     } catch {
-      preconditionFailure("\(error)")
+      fatalError("\(error)")
     }
   }
 }
@@ -281,7 +281,7 @@ private struct SequenceSteps {
         return gradient.expectation(over: $0, at: sample, reward: RewardToGo(ofLast: rewards))
       }
     } catch {
-      preconditionFailure("\(error)")
+      fatalError("\(error)")
     }
   }
 
@@ -290,7 +290,7 @@ private struct SequenceSteps {
     do {
       _ = try judge.descend { $0.loss(data: data, generated: generated, using: &noise) }
     } catch {
-      preconditionFailure("\(error)")
+      fatalError("\(error)")
     }
   }
 }

@@ -23,9 +23,9 @@ public struct Convolution: Parameterized, Sendable {
     size: Int, inputs: Int, filters: Int, padding: Padding = .valid, pools: Bool = false,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       size > 0 && inputs > 0 && filters > 0, "\(filters) filters of \(size) x \(size) x \(inputs)")
-    precondition(
+    require(
       padding == .valid || !size.isMultiple(of: 2), "windows of \(size) have no middle")
     let scale = (2 / Scalar(size * size * inputs)).squareRoot()
     weight = .randomNormal([size, size, inputs, filters], using: &generator) * scale

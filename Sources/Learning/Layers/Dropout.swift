@@ -8,7 +8,7 @@ public struct Dropout: Sendable {
   public let rate: Scalar
 
   public init(rate: Scalar) {
-    precondition(rate >= 0 && rate < 1, "a dropout rate of \(rate)")
+    require(rate >= 0 && rate < 1, "a dropout rate of \(rate)")
     self.rate = rate
   }
 

@@ -10,7 +10,7 @@ public struct Embedding: Parameterized, Sendable {
     vocabulary: Int, size: Int, deviation: Scalar = 1,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       vocabulary > 0 && size > 0 && deviation >= 0,
       "an embedding of \(vocabulary) tokens in \(size) numbers, deviation \(deviation)")
     weight = .randomNormal([vocabulary, size], using: &generator) * deviation

@@ -19,7 +19,7 @@ public struct GRU: Parameterized, Sendable {
     inputs: Int, units: Int, deviation: Scalar = 0.1,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       inputs > 0 && units > 0 && deviation >= 0,
       "a GRU of \(units) units on \(inputs) inputs, deviation \(deviation)")
     input = .randomNormal([inputs, 3 * units], using: &generator) * deviation
@@ -40,7 +40,7 @@ public struct GRU: Parameterized, Sendable {
   ///
   /// - Complexity: one product for the inputs of all steps, one per step for the hidden state; the way back takes twice that.
   public func callAsFunction(_ inputs: Tensor, from hidden: Tensor) -> Tensor {
-    precondition(
+    require(
       inputs.rank == 3 && inputs.shape[0] > 0 && inputs.shape[2] == input.shape[0],
       "a GRU of \(input.shape[0]) inputs on \(inputs.shape)")
     return inputs.affine(input, bias).gru(recurrent, bias: candidateBias, hidden: hidden)

@@ -33,7 +33,7 @@ public struct LSTM: Parameterized, Sendable {
     inputs: Int, units: Int, deviation: Scalar = 0.1,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       inputs > 0 && units > 0 && deviation >= 0,
       "an LSTM of \(units) units on \(inputs) inputs, deviation \(deviation)")
     input = .randomNormal([inputs, 4 * units], using: &generator) * deviation
@@ -60,7 +60,7 @@ public struct LSTM: Parameterized, Sendable {
   public func callAsFunction(
     _ inputs: Tensor, from state: State
   ) -> (hidden: Tensor, last: State) {
-    precondition(
+    require(
       inputs.rank == 3 && inputs.shape[0] > 0 && inputs.shape[2] == input.shape[0],
       "an LSTM of \(input.shape[0]) inputs on \(inputs.shape)")
     let steps = inputs.shape[0]

@@ -9,7 +9,7 @@ public struct Linear: Parameterized, Sendable {
 
   /// Weights N(0, 1/inputs), biases zero.
   public init(inputs: Int, outputs: Int, using generator: inout some RandomNumberGenerator) {
-    precondition(inputs > 0 && outputs >= 0, "a linear layer from \(inputs) to \(outputs)")
+    require(inputs > 0 && outputs >= 0, "a linear layer from \(inputs) to \(outputs)")
     let scale = 1 / Scalar(inputs).squareRoot()
     weight = .randomNormal([inputs, outputs], using: &generator) * scale
     bias = .zeros([outputs])

@@ -16,7 +16,7 @@ public struct TimeConvolution: Parameterized, Sendable {
     width: Int, inputs: Int, filters: Int, deviation: Scalar = 0.1, bias: Scalar = 0.1,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       width > 0 && inputs > 0 && filters > 0,
       "\(filters) filters over \(width) steps of \(inputs) inputs")
     self.width = width
@@ -29,7 +29,7 @@ public struct TimeConvolution: Parameterized, Sendable {
   /// - Complexity: O(steps width inputs filters) for each row, O(width inputs filters) on the way back; the memory of width copies of
   ///   the inputs.
   public func callAsFunction(_ input: Tensor) -> Tensor {
-    precondition(
+    require(
       input.rank == 3 && input.shape[1] >= width
         && input.shape[2] * width == weight.shape[1],
       "filters over \(width) steps, weights \(weight.shape), on inputs \(input.shape)")

@@ -18,7 +18,7 @@ public struct Adam: Optimizer {
   public var slotNames: [String] { ["first", "second"] }
 
   public init(beta1: Scalar = 0.9, beta2: Scalar = 0.999, epsilon: Scalar = 1e-8) {
-    precondition(
+    require(
       beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0,
       "Adam with beta1 \(beta1), beta2 \(beta2), epsilon \(epsilon)")
     self.beta1 = beta1

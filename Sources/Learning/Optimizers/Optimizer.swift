@@ -51,14 +51,14 @@ extension Optimizer {
     var gradients: [Tensor] = []
     var copy = gradient
     copy.forEachParameter { tensor, role in if role == .trained { gradients.append(tensor) } }
-    precondition(
+    require(
       gradients.count == state.names.count,
       "an optimizer of \(state.names.count) parameters moves \(gradients.count)")
     var next = 0
     model.forEachParameter { parameter, role in
       guard role == .trained else { return }
       let shapes = [gradients[next].shape] + state.slots.map { $0[next].shape }
-      precondition(
+      require(
         shapes.allSatisfy { $0 == parameter.shape },
         "\(state.names[next]) of shape \(parameter.shape), its gradient and state of \(shapes)")
       move(&parameter, along: gradients[next], place: next, learningRate: learningRate)

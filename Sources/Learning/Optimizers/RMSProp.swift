@@ -11,7 +11,7 @@ public struct RMSProp: Optimizer {
   public var slotNames: [String] { ["square"] }
 
   public init(decay: Scalar = 0.9, epsilon: Scalar = 1e-8) {
-    precondition(
+    require(
       decay >= 0 && decay < 1 && epsilon > 0, "RMSProp with decay \(decay), epsilon \(epsilon)")
     self.decay = decay
     self.epsilon = epsilon

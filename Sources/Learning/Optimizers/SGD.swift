@@ -12,7 +12,7 @@ public struct SGD: Optimizer {
   public var slotNames: [String] { momentum == 0 ? [] : ["velocity"] }
 
   public init(momentum: Scalar = 0, isNesterov: Bool = false) {
-    precondition(momentum >= 0 && momentum < 1, "momentum \(momentum) is not in [0, 1)")
+    require(momentum >= 0 && momentum < 1, "momentum \(momentum) is not in [0, 1)")
     self.momentum = momentum
     self.isNesterov = isNesterov
   }

@@ -22,7 +22,7 @@ extension Parameterized {
   ///
   /// Pascanu, Mikolov and Bengio (2013), On the difficulty of training recurrent neural networks.
   public mutating func clip(toGlobalNorm bound: Double) {
-    precondition(bound > 0, "gradients clipped to a norm of \(bound)")
+    require(bound > 0, "gradients clipped to a norm of \(bound)")
     let norm = globalNorm
     guard norm > bound else { return }
     let factor = Scalar(bound / norm)

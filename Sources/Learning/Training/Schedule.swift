@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -22,7 +24,7 @@ public enum Schedule: Sendable, Hashable {
     case .constant:
       return 1
     case .exponential(let rate, let every):
-      precondition(every > 0, "a rate that changes every \(every) steps")
+      require(every > 0, "a rate that changes every \(every) steps")
       return pow(rate, Double(step / every))
     case .linear(let over):
       return 1 - share(of: over, at: step)
@@ -32,7 +34,7 @@ public enum Schedule: Sendable, Hashable {
   }
 
   private func share(of over: Int, at step: Int) -> Double {
-    precondition(over > 0, "a rate that reaches zero over \(over) steps")
+    require(over > 0, "a rate that reaches zero over \(over) steps")
     return min(1, Double(step) / Double(over))
   }
 }

@@ -35,7 +35,7 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
     _ model: Model, optimizer: O, learningRate: Double, schedule: Schedule = .constant,
     maximumNorm: Double? = nil
   ) {
-    precondition(learningRate > 0 && learningRate.isFinite, "a learning rate of \(learningRate)")
+    require(learningRate > 0 && learningRate.isFinite, "a learning rate of \(learningRate)")
     self.model = model
     self.optimizer = optimizer
     self.learningRate = learningRate

@@ -25,7 +25,7 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
     event: [Int], hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       event.count == Latents.eventRank && event.allSatisfy { $0 > 0 }, "latents of shape \(event)")
     let size = event.reduce(1, *)
     self.event = event

@@ -25,7 +25,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     event: [Int], labels: Int, hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(labels > 1, "a label of \(labels) values")
+    require(labels > 1, "a label of \(labels) values")
     let size = event.reduce(1, *)
     self.event = event
     values = labels
@@ -74,7 +74,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     public let weight: Scalar
 
     public init(examples: Bits, labels: [Int], batchSize: Int, weight: Scalar) {
-      precondition(
+      require(
         examples.shape[0] == labels.count && !labels.isEmpty,
         "\(labels.count) labels for \(examples.shape[0]) examples")
       (self.examples, self.labels, self.batchSize, self.weight) = (

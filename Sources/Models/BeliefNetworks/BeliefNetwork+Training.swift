@@ -9,7 +9,7 @@ extension BeliefNetwork {
   public func negativeBound<G: RandomNumberGenerator>(
     of x: Bits, estimators: inout LayerEstimators<Bernoulli>, using generator: inout G
   ) -> Tensor {
-    precondition(
+    require(
       estimators.layers.count == encoder.count,
       "\(estimators.layers.count) estimators for \(encoder.count) layers")
     return cost(0, below: x, estimators: &estimators.layers, using: &generator)

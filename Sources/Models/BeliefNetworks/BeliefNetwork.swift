@@ -42,8 +42,8 @@ public struct BeliefNetwork: LatentVariableModel {
   public init(
     _ configuration: Configuration, mean: Tensor, using generator: inout some RandomNumberGenerator
   ) {
-    precondition(!configuration.layers.isEmpty, "a belief network without latents")
-    precondition(
+    require(!configuration.layers.isEmpty, "a belief network without latents")
+    require(
       mean.shape == [configuration.visible],
       "a mean of shape \(mean.shape) for \(configuration.visible) visible units")
     self.configuration = configuration

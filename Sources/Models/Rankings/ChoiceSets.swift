@@ -1,4 +1,5 @@
 import Formats
+import Tensors
 
 /// Rankings taken apart for fitting: in every stage one place is filled from the items that remain.
 ///
@@ -118,7 +119,7 @@ struct ChoiceSets: Sendable {
 
   /// These stages and those of a ghost, a further item that `weight` pseudo-rankings place before every item, and as many after it.
   func withGhost(weight: Double) -> ChoiceSets {
-    precondition(weight > 0, "a prior of weight \(weight)")
+    require(weight > 0, "a prior of weight \(weight)")
     var result = self
     let ghost = items
     result.items += 1

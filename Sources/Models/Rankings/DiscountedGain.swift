@@ -1,4 +1,5 @@
 public import Formats
+import Tensors
 
 #if canImport(Darwin)
   import Darwin
@@ -22,7 +23,7 @@ public enum DiscountedGain {
   ///
   /// Equal scores keep the order of the documents.
   public static func normalised(scores: [Double], grades: [Double], cutoff: Int) -> Double? {
-    precondition(
+    require(
       scores.count == grades.count && cutoff > 0,
       "\(scores.count) scores of \(grades.count) grades, cut-off \(cutoff)")
     func total(_ order: some Sequence<Int>) -> Double {

@@ -67,7 +67,7 @@ public enum RankingLoss: Sendable, Hashable {
     _ scores: Tensor, grades: [[Double]], using generator: inout Philox
   ) -> Tensor {
     let count = grades.reduce(0) { $0 + $1.count }
-    precondition(scores.shape == [count], "scores \(scores.shape) of \(count) grades")
+    require(scores.shape == [count], "scores \(scores.shape) of \(count) grades")
     var first = 0
     switch self {
     case .listMLE:

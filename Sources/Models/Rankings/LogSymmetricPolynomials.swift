@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -18,7 +20,7 @@ struct LogSymmetricPolynomials {
 
   /// Traps on a degree of 0, or of more than there are weights.
   init(_ logWeights: [Double], degree: Int) {
-    precondition((1...logWeights.count).contains(degree), "\(degree) of \(logWeights.count)")
+    require((1...logWeights.count).contains(degree), "\(degree) of \(logWeights.count)")
     self.logWeights = logWeights
     self.degree = degree
     let width = degree + 1

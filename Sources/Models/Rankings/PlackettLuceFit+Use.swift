@@ -1,4 +1,5 @@
 public import Formats
+import Tensors
 
 #if canImport(Darwin)
   import Darwin
@@ -26,7 +27,7 @@ extension PlackettLuceFit {
   ///
   /// Throws `RankingFitError.tie` for a tie under the model without ties.
   public func logLikelihood(of rankings: Rankings) throws(RankingFitError) -> Double {
-    precondition(rankings.items == items, "rankings of other items")
+    require(rankings.items == items, "rankings of other items")
     let sets = try ChoiceSets(rankings, strict: model == .plackettLuce)
     switch model {
     case .plackettLuce:
@@ -47,7 +48,7 @@ extension PlackettLuceFit {
   ///
   /// Takes one word of the generator per item and O(n log n).
   public func ranking(using generator: inout some RandomNumberGenerator) -> [Int] {
-    precondition(model == .plackettLuce, "sorting draws no ties")
+    require(model == .plackettLuce, "sorting draws no ties")
     // Exponential times over worths, in logarithms, have the order of Gumbel keys from the greatest, and no upper end.
     let keys = logWorths.map { logWorth in
       log(-log(Self.uniform(&generator))) - logWorth
@@ -76,7 +77,7 @@ extension PlackettLuceFit {
   public func weakOrders(
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Rankings {
-    precondition(count > 0, "\(count) rankings")
+    require(count > 0, "\(count) rankings")
     var counts: [[[Int]]: Int] = [:]
     for _ in 0..<count { counts[weakOrder(using: &generator), default: 0] += 1 }
     let orders = counts.sorted { a, b in
@@ -123,7 +124,7 @@ extension Rankings {
   public func split(
     holdingOut fraction: Double, using generator: inout some RandomNumberGenerator
   ) -> (kept: Rankings, heldOut: Rankings) {
-    precondition((0...1).contains(fraction), "a fraction of \(fraction)")
+    require((0...1).contains(fraction), "a fraction of \(fraction)")
     var (kept, held): ([Entry], [Entry]) = ([], [])
     for entry in entries {
       var count = 0

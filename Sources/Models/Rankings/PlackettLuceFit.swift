@@ -1,4 +1,5 @@
 public import Formats
+import Tensors
 
 /// Worths of items of greatest likelihood, from rankings.
 ///
@@ -52,7 +53,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
     model: Model, solver: Solver, items: [String], logWorths: [Double], standardErrors: [Double],
     ties: [Tie], logLikelihood: Double, rankings: Int, iterations: Int
   ) {
-    precondition(
+    require(
       logWorths.count == items.count && standardErrors.count == items.count,
       "\(logWorths.count) log-worths, \(standardErrors.count) errors of \(items.count) items")
     self.model = model
@@ -78,9 +79,9 @@ public struct PlackettLuceFit: Sendable, Equatable {
     _ rankings: Rankings, model: Model = .plackettLuce, solver: Solver = .newton,
     prior: Double = 0
   ) throws(RankingFitError) {
-    precondition(solver == .newton || model == .plackettLuce, "\(solver) has no ties")
-    precondition(prior >= 0 && prior.isFinite, "a prior of weight \(prior)")
-    precondition(!rankings.items.isEmpty, "rankings of nothing")
+    require(solver == .newton || model == .plackettLuce, "\(solver) has no ties")
+    require(prior >= 0 && prior.isFinite, "a prior of weight \(prior)")
+    require(!rankings.items.isEmpty, "rankings of nothing")
     let strict = model == .plackettLuce
     let sets = try ChoiceSets(rankings, strict: strict)
     if prior == 0, let extremes = ComparisonGraph(rankings, strict: strict).extremes() {

@@ -64,7 +64,7 @@ struct PlackettLuceObjective: RankingObjective {
 
   func curvature(at logWorths: [Double]) -> (_ direction: [Double]) -> [Double] {
     guard let pass = pass(at: logWorths) else {
-      preconditionFailure("log-worths that are too far apart")
+      fatalError("log-worths that are too far apart")
     }
     return { curvature(of: pass, along: $0) }
   }

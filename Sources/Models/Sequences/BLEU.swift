@@ -44,7 +44,7 @@ public struct BLEU: Sendable {
   ///   - end: the token that ends sequences.
   /// - Complexity: O(tokens of all references).
   public init(references: Classes, end: Int? = nil) {
-    precondition(
+    require(
       references.shape.count == 2 && references.shape[0] > 0 && references.classCount < 1 << 24,
       "BLEU against sequences \(references.shape) of \(references.classCount) tokens")
     self.end = end.map(Int32.init)
@@ -95,7 +95,7 @@ public struct BLEU: Sendable {
 
   /// BLEU-1 to BLEU-5 of every sequence [n, length].
   public func scores(of sequences: Classes) -> [[Double]] {
-    precondition(
+    require(
       sequences.shape.count == 2, "sequences in a list, not of shape \(sequences.shape)")
     return BLEU.sequences(sequences, end: end).map { scores(of: $0, leaving: nil) }
   }
@@ -104,7 +104,7 @@ public struct BLEU: Sendable {
   ///
   /// Of samples this is self-BLEU: high where they are all alike.
   public func selfScores() -> [[Double]] {
-    precondition(references.count > 1, "self-BLEU of one sequence")
+    require(references.count > 1, "self-BLEU of one sequence")
     return references.enumerated().map { scores(of: $1, leaving: $0) }
   }
 

@@ -20,7 +20,7 @@ public struct HiddenMarkovModel: Parameterized, Sendable {
     states: Int, vocabulary: Int, length: Int, deviation: Scalar = 2,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       states > 0 && vocabulary > 0 && length > 0 && deviation >= 0,
       "a chain of \(states) states, \(length) of \(vocabulary) tokens, deviation \(deviation)")
     self.length = length
@@ -32,7 +32,7 @@ public struct HiddenMarkovModel: Parameterized, Sendable {
   /// A chain of given logits, whose sizes must agree.
   public init(initial: Tensor, transition: Tensor, emission: Tensor, length: Int) {
     let states = initial.count
-    precondition(
+    require(
       length > 0 && states > 0 && initial.rank == 1 && transition.shape == [states, states]
         && emission.rank == 2 && emission.shape[0] == states && emission.shape[1] > 0,
       "a chain of logits \(initial.shape), \(transition.shape), \(emission.shape), length \(length)"
@@ -60,7 +60,7 @@ extension HiddenMarkovModel: SequenceLaw {
 
   /// Ancestral samples, of shape [count, length].
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Classes {
-    precondition(count >= 0, "\(count) samples")
+    require(count >= 0, "\(count) samples")
     var noise = Philox(seed: generator.next())
     let plain = detached()
     var hidden = Indices([Int](repeating: 0, count: count), shape: [count])
@@ -101,7 +101,7 @@ extension HiddenMarkovModel: SequenceLaw {
   /// What is carried is the law of the hidden state given the tokens so far, by its logarithm: no step can underflow, however long
   /// the sequence.
   public func logProbabilities(_ sample: Classes) -> Tensor {
-    precondition(
+    require(
       sample.classCount == vocabulary && sample.shape.last == length,
       "sequences \(sample.shape) of \(sample.classCount) tokens, the chain has \(length) of \(vocabulary)"
     )

@@ -18,7 +18,7 @@ public struct States: Sendable {
   public let features: Tensor
 
   public init(_ features: Tensor) {
-    precondition(features.rank == 3, "states [samples, steps, features], not \(features.shape)")
+    require(features.rank == 3, "states [samples, steps, features], not \(features.shape)")
     self.features = features.detached()
   }
 }
@@ -37,7 +37,7 @@ public struct Rewards: Sendable {
   public let values: Tensor
 
   public init(_ values: Tensor) {
-    precondition(values.rank == 2, "rewards [samples, steps], not \(values.shape)")
+    require(values.rank == 2, "rewards [samples, steps], not \(values.shape)")
     self.values = values.detached()
   }
 
@@ -45,7 +45,7 @@ public struct Rewards: Sendable {
   ///
   /// A discount below 1 lowers the variance, and makes the gradient that of no objective.
   public func toGo(discount: Scalar = 1) -> RewardToGo {
-    precondition(discount >= 0 && discount <= 1, "a discount of \(discount)")
+    require(discount >= 0 && discount <= 1, "a discount of \(discount)")
     return RewardToGo(
       values.recurrence(
         decay: .full(discount, values.shape), along: 1, reversed: true),
@@ -61,7 +61,7 @@ public struct RewardToGo: Sendable {
   public let total: Tensor
 
   public init(_ values: Tensor, total: Tensor) {
-    precondition(
+    require(
       values.rank == 2 && total.shape == [values.shape[0]],
       "rewards to go \(values.shape) of episodes \(total.shape)")
     self.values = values.detached()
@@ -70,7 +70,7 @@ public struct RewardToGo: Sendable {
 
   /// Estimates of a reward that comes at the end, such as those of roll-outs: the last of each episode is the reward itself.
   public init(ofLast values: Tensor) {
-    precondition(
+    require(
       values.rank == 2 && values.shape[1] > 0, "rewards to go \(values.shape)")
     self.init(values, total: values.sliced(along: 1, at: values.shape[1] - 1))
   }

@@ -18,7 +18,7 @@ public struct SamplingRule: Sendable {
   public let nucleus: Double?
 
   public init(temperature: Scalar = 1, topK: Int? = nil, nucleus: Double? = nil) {
-    precondition(
+    require(
       temperature > 0 && temperature.isFinite && topK ?? 1 > 0 && nucleus ?? 1 > 0
         && nucleus ?? 1 <= 1,
       "sampling at temperature \(temperature), top \(topK ?? 0), nucleus \(nucleus ?? 1)")

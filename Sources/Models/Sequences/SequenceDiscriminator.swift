@@ -26,7 +26,7 @@ public struct SequenceDiscriminator: SequenceJudge {
     public let count: Int
 
     public init(width: Int, count: Int) {
-      precondition(width > 0 && count > 0, "\(count) filters of width \(width)")
+      require(width > 0 && count > 0, "\(count) filters of width \(width)")
       self.width = width
       self.count = count
     }
@@ -45,7 +45,7 @@ public struct SequenceDiscriminator: SequenceJudge {
     vocabulary: Int, embeddingSize: Int = 64, filters: [Filters], dropout: Scalar = 0.25,
     decay: Scalar = 0.2, using generator: inout some RandomNumberGenerator
   ) {
-    precondition(!filters.isEmpty && decay >= 0, "\(filters.count) filters, decay \(decay)")
+    require(!filters.isEmpty && decay >= 0, "\(filters.count) filters, decay \(decay)")
     embedding = Embedding(
       vocabulary: vocabulary, size: embeddingSize, deviation: 0.5, using: &generator)
     convolutions = []

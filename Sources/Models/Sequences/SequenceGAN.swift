@@ -53,7 +53,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
 
   /// Ascends the likelihood of some sequences once; returns their mean -log p a token before.
   public mutating func pretrain(on data: Classes) throws(NonFiniteError) -> Double {
-    precondition(!isAdversarial, "pre-training after the discriminator has been followed")
+    require(!isAdversarial, "pre-training after the discriminator has been followed")
     return Double(
       try pretraining.descend { generator in
         generator.logProbability(
@@ -105,7 +105,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   public mutating func followDiscriminator(
     _ count: Int, rollOuts: Int, lag: Scalar = 0.8, using generator: inout Philox
   ) throws(NonFiniteError) -> Double {
-    precondition(lag >= 0 && lag < 1, "a roll-out copy that keeps \(lag) of itself")
+    require(lag >= 0 && lag < 1, "a roll-out copy that keeps \(lag) of itself")
     beginAdversarial()
     let judge = discriminator.model
     let sample = policy.model.generator.sample(count, using: &generator)

@@ -29,7 +29,7 @@ public struct DistinctSequences: Sendable {
   /// An unbiased estimate of the mean of a function from its values at the sequences: each weighs its probability over that of
   /// being drawn.
   public func mean(of values: [Double]) -> Double {
-    precondition(
+    require(
       values.count == logProbabilities.count,
       "\(values.count) values of \(logProbabilities.count) sequences")
     return values.indices.reduce(0) { sum, place in
@@ -47,7 +47,7 @@ extension SequenceGenerator: DistinctSampling {
   public func distinct(
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> DistinctSequences {
-    precondition(count > 0, "\(count) distinct sequences")
+    require(count > 0, "\(count) distinct sequences")
     var stream = Philox(seed: generator.next())
     let found = beam(count + 1) { gumbel(&stream) }
     let kept = found.prefix(count)
@@ -93,7 +93,7 @@ extension SequenceGenerator: DistinctSampling {
   }
 
   private func checked(_ found: [StochasticBeam.Partial], _ count: Int) -> [[Int32]] {
-    precondition(
+    require(
       found.count == count, "\(count) distinct sequences of a generator with \(found.count)")
     return found.map(\.classes)
   }

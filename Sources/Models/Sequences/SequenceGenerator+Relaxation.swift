@@ -14,10 +14,10 @@ extension SequenceGenerator {
     _ count: Int, temperature: Scalar, isHard: Bool = true,
     using generator: inout some RandomNumberGenerator
   ) -> Tensor {
-    precondition(
+    require(
       count > 0 && temperature > 0 && temperature.isFinite,
       "\(count) relaxed sequences at temperature \(temperature)")
-    precondition(isHard || end == nil, "soft sequences that end")
+    require(isHard || end == nil, "soft sequences that end")
     var noise = Philox(seed: generator.next())
     var state = recurrence.initialState(rows: count)
     var input = embedding(Indices([Int](repeating: start, count: count), shape: [count]))

@@ -16,7 +16,7 @@ extension SequenceGenerator {
     of sequences: Classes, copies: Int, using generator: inout some RandomNumberGenerator,
     reward: (Classes) throws(E) -> Tensor
   ) throws(E) -> Tensor {
-    precondition(
+    require(
       copies > 0 && sequences.shape.count == 2 && sequences.shape[1] == length
         && sequences.classCount == vocabulary,
       "\(copies) roll-outs of sequences \(sequences.shape) of \(sequences.classCount) tokens, the generator has \(length) of \(vocabulary)"

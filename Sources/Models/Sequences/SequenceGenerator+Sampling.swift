@@ -12,7 +12,7 @@ extension SequenceGenerator {
   public func sample(
     _ count: Int, by rule: SamplingRule, using generator: inout some RandomNumberGenerator
   ) -> Classes {
-    precondition(count >= 0, "\(count) samples")
+    require(count >= 0, "\(count) samples")
     let empty = Classes(Indices([], shape: [count, 0]), classCount: vocabulary)
     return completing(empty, by: rule, using: &generator)
   }
@@ -25,7 +25,7 @@ extension SequenceGenerator {
 
   /// The generator whose law is that of this one at a softmax temperature, above 0.
   public func atTemperature(_ temperature: Scalar) -> SequenceGenerator {
-    precondition(temperature > 0 && temperature.isFinite, "a temperature of \(temperature)")
+    require(temperature > 0 && temperature.isFinite, "a temperature of \(temperature)")
     var copy = self
     copy.output.weight = output.weight * (1 / temperature)
     copy.output.bias = output.bias * (1 / temperature)
@@ -37,7 +37,7 @@ extension SequenceGenerator {
     _ prefixes: Classes, by rule: SamplingRule = SamplingRule(),
     using generator: inout some RandomNumberGenerator
   ) -> Classes {
-    precondition(
+    require(
       prefixes.shape.count == 2 && prefixes.shape[1] <= length
         && prefixes.classCount == vocabulary,
       "prefixes \(prefixes.shape) of \(prefixes.classCount) tokens, the generator has \(length) of \(vocabulary)"

@@ -23,7 +23,7 @@ public struct SequenceGenerator: Parameterized, Sendable {
     vocabulary: Int, length: Int, embeddingSize: Int = 32, units: Int = 32, start: Int = 0,
     end: Int? = nil, deviation: Scalar = 0.1, using generator: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       vocabulary > 0 && length > 0 && (0..<vocabulary).contains(start)
         && (0..<vocabulary).contains(end ?? start),
       "sequences of \(length) of \(vocabulary) tokens, the first after token \(start), the last \(end ?? start)"
@@ -46,7 +46,7 @@ public struct SequenceGenerator: Parameterized, Sendable {
     end: Int? = nil
   ) {
     let vocabulary = embedding.vocabulary
-    precondition(
+    require(
       length > 0 && (0..<vocabulary).contains(start)
         && (0..<vocabulary).contains(end ?? start)
         && embedding.weight.shape[1] == recurrence.input.shape[0]
@@ -92,7 +92,7 @@ extension SequenceGenerator: SequenceLaw {
 
   /// The sum of weights, in the shape of the sample, times the log-probabilities of its tokens; its gradient is formed on the way.
   public func logProbability(_ sample: Classes, weightedBy weights: Tensor) -> Tensor {
-    precondition(
+    require(
       weights.shape == sample.shape, "weights \(weights.shape) of sequences \(sample.shape)")
     let steps = stepwise(sample)
     let counted = lives(of: sample).map { weights * $0 } ?? weights
@@ -104,7 +104,7 @@ extension SequenceGenerator: SequenceLaw {
 
   /// The tokens of sequences and what stands before them, both [length, rows]: those of one time stand together.
   func stepwise(_ sample: Classes) -> (inputs: Indices, targets: Indices) {
-    precondition(
+    require(
       sample.classCount == vocabulary && sample.shape.last == length,
       "sequences \(sample.shape) of \(sample.classCount) tokens, the generator has \(length) of \(vocabulary)"
     )
@@ -146,13 +146,13 @@ extension SequenceGenerator: SequenceLaw {
 extension Classes {
   /// The sequences at some places of a list of shape [count, steps].
   public func rows(_ places: [Int]) -> Classes {
-    precondition(shape.count == 2, "sequences in a list, not of shape \(shape)")
+    require(shape.count == 2, "sequences in a list, not of shape \(shape)")
     let (count, steps) = (shape[0], shape[1])
     let values = indices.values
     return Classes(
       Indices(shape: [places.count, steps]) { buffer in
         for (row, place) in places.enumerated() {
-          precondition(place >= 0 && place < count, "sequence \(place) of \(count)")
+          require(place >= 0 && place < count, "sequence \(place) of \(count)")
           for step in 0..<steps { buffer[row * steps + step] = values[place * steps + step] }
         }
       }, classCount: classCount)

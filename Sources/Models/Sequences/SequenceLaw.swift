@@ -32,7 +32,7 @@ extension SequenceLaw {
   public func negativeLogLikelihood(of sequences: Classes) -> Double {
     let plain = detached()
     let rows = sequences.indices.count / length
-    precondition(rows > 0, "the likelihood of no sequences")
+    require(rows > 0, "the likelihood of no sequences")
     var total = 0.0
     for first in stride(from: 0, to: rows, by: sequencesAtOnce) {
       let some = sequences.rows(Array(first..<Swift.min(rows, first + sequencesAtOnce)))
@@ -64,7 +64,7 @@ extension SequenceLaw {
   /// - Complexity: O(length vocabulary^length).
   public func states() -> Classes {
     guard let stateCount else {
-      preconditionFailure("\(length) of \(vocabulary) tokens have too many sequences")
+      fatalError("\(length) of \(vocabulary) tokens have too many sequences")
     }
     var tokens: [Int32] = []
     tokens.reserveCapacity(stateCount * length)
@@ -103,7 +103,7 @@ extension Classes {
     var alive = [Scalar](repeating: 1, count: tokens.count)
     for place in tokens.indices where !place.isMultiple(of: length) {
       guard alive[place - 1] == 0 || tokens[place - 1] == Int32(end) else { continue }
-      precondition(
+      require(
         tokens[place] == Int32(end), "token \(tokens[place]) after token \(end), which ends")
       alive[place] = 0
     }

@@ -21,7 +21,7 @@ public struct TokenDiscriminator: SequenceJudge {
     dropout: Scalar = 0.25, decay: Scalar = 0.01,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(
+    require(
       decay >= 0 && (0..<vocabulary).contains(end ?? 0),
       "decay \(decay), sequences of \(vocabulary) tokens that end with \(end ?? 0)")
     self.end = end

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What a model loses in quality and in diversity at several temperatures, and which points lie beyond it.
 ///
 /// Caccia et al. (2020), Language GANs falling short: one model is better than another only where its points lie beyond the other's
@@ -36,7 +38,7 @@ public struct TradeOffCurve: Sendable {
 
   /// A curve through points, straight between neighbours; traps where there are none, or some are not finite.
   public init(_ points: [Point]) {
-    precondition(
+    require(
       !points.isEmpty && points.allSatisfy { $0.quality.isFinite && $0.diversity.isFinite },
       "a curve of \(points.count) points")
     self.points = points

@@ -21,7 +21,7 @@ public struct ImageScorer: ItemScorer {
   public init(
     height: Int, width: Int, outputs: Int = 1, using generator: inout some RandomNumberGenerator
   ) {
-    precondition(height >= 4 && width >= 4, "images of \(width) x \(height) cannot be halved twice")
+    require(height >= 4 && width >= 4, "images of \(width) x \(height) cannot be halved twice")
     near = Convolution(
       size: 5, inputs: 1, filters: 32, padding: .same, pools: true, using: &generator)
     far = Convolution(
@@ -32,7 +32,7 @@ public struct ImageScorer: ItemScorer {
   }
 
   public func callAsFunction(_ items: Tensor) -> Tensor {
-    precondition(items.rank == 4, "images [sequences, n, height, width], not \(items.shape)")
+    require(items.rank == 4, "images [sequences, n, height, width], not \(items.shape)")
     let count = items.shape[0] * items.shape[1]
     let images = items.reshaped([count, items.shape[2], items.shape[3], 1])
     let features = far(near(images).relu()).relu()
@@ -61,7 +61,7 @@ public struct NumberScorer: ItemScorer {
   }
 
   public func callAsFunction(_ items: Tensor) -> Tensor {
-    precondition(items.rank == 2, "numbers [sequences, n], not \(items.shape)")
+    require(items.rank == 2, "numbers [sequences, n], not \(items.shape)")
     return output(dense(items.expandingDimensions(at: 2)).relu())
   }
 

@@ -48,7 +48,7 @@ public struct SortingAccuracy: Sendable, Hashable {
 
   /// Counts orders of the same shape.
   public mutating func add(_ found: Orders, against truth: Indices) {
-    precondition(
+    require(
       found.shape == truth.shape, "orders of shape \(found.shape) against \(truth.shape)")
     let n = found.placeCount
     for start in stride(from: 0, to: truth.count, by: n) {

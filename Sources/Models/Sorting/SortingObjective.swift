@@ -60,7 +60,7 @@ public struct RelaxedSorting: SortingObjective, Stateless {
   public init(
     _ relaxation: Relaxation = .neuralSort, temperature: Temperature = 1, samples: Int = 0
   ) {
-    precondition(samples >= 0, "\(samples) samples")
+    require(samples >= 0, "\(samples) samples")
     self.relaxation = relaxation
     self.temperature = temperature
     self.samples = samples

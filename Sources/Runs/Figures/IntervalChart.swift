@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -29,7 +31,7 @@ public struct IntervalChart: Sendable {
 
   public init(title: String, labels: [String], panels: [Panel]) {
     for panel in panels {
-      precondition(
+      require(
         panel.values.count == labels.count,
         "\(panel.values.count) values in '\(panel.title)' for \(labels.count) labels")
     }

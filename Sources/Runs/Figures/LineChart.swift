@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -15,7 +17,7 @@ public struct LineChart: Sendable {
     public init(
       name: String, points: [(x: Double, y: Double)], band: [(low: Double, high: Double)] = []
     ) {
-      precondition(
+      require(
         band.isEmpty || band.count == points.count,
         "a band of \(band.count) intervals for \(points.count) points")
       (self.name, self.points, self.band) = (name, points, band)

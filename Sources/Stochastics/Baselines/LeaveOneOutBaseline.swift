@@ -8,7 +8,7 @@ public struct LeaveOneOutBaseline: Baseline, Stateless {
 
   public func values(for costs: Tensor, given context: Tensor?) -> Tensor {
     let samples = costs.shape[0]
-    precondition(samples >= 2, "leave-one-out needs 2 samples or more, not \(samples)")
+    require(samples >= 2, "leave-one-out needs 2 samples or more, not \(samples)")
     let total = costs.sum(along: 0, keepingDimensions: true)
     return (total - costs) * (1 / Scalar(samples - 1))
   }

@@ -10,7 +10,7 @@ public struct MovingAverageBaseline: Baseline {
   private var weight: Tensor = 0
 
   public init(decay: Scalar = 0.9) {
-    precondition(decay > 0 && decay < 1, "decay \(decay) is not in (0, 1)")
+    require(decay > 0 && decay < 1, "decay \(decay) is not in (0, 1)")
     self.decay = decay
   }
 

@@ -14,14 +14,14 @@ public struct NetworkBaseline: Baseline {
   public init(
     centre: Tensor, units: Int = 100, using generator: inout some RandomNumberGenerator
   ) {
-    precondition(centre.rank == 1, "a centre of shape \(centre.shape) where [inputs] is needed")
+    require(centre.rank == 1, "a centre of shape \(centre.shape) where [inputs] is needed")
     self.centre = centre
     hidden = Linear(inputs: centre.count, outputs: units, using: &generator)
     output = Linear(inputs: units, outputs: 1, using: &generator)
   }
 
   public func values(for costs: Tensor, given context: Tensor?) -> Tensor {
-    guard let context else { preconditionFailure("a baseline network needs a context") }
+    guard let context else { fatalError("a baseline network needs a context") }
     let units = context.affine(hidden.weight, hidden.bias, centredBy: centre).tanh()
     return output(units).reshaped(Array(context.shape.dropLast()))
   }

@@ -19,7 +19,7 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
     parameters: Tensor, distribution: @escaping (Tensor) -> Distribution,
     cost: @escaping (Distribution.Point) -> Tensor, rows: Int = 250
   ) {
-    precondition(rows > 0, "\(rows) estimates in one call")
+    require(rows > 0, "\(rows) estimates in one call")
     self.rows = rows
     self.parameters = parameters
     self.distribution = distribution

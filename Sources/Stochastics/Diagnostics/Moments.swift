@@ -15,7 +15,7 @@ public struct Moments: Sendable {
 
   /// Takes one vector into account.
   public mutating func add(_ vector: [Double]) {
-    precondition(vector.count == mean.count, "\(vector.count) coordinates, not \(mean.count)")
+    require(vector.count == mean.count, "\(vector.count) coordinates, not \(mean.count)")
     count += 1
     for index in vector.indices {
       let difference = vector[index] - mean[index]
@@ -29,7 +29,7 @@ public struct Moments: Sendable {
 
   /// The sample variance of each coordinate.
   public var variance: [Double] {
-    precondition(count > 1, "a variance of \(count) vectors")
+    require(count > 1, "a variance of \(count) vectors")
     return squares.map { $0 / Double(count - 1) }
   }
 
@@ -40,7 +40,7 @@ public struct Moments: Sendable {
   ///
   /// - Parameter rounding: a difference this small counts as none.
   public func zScores(against expected: [Double], rounding: Double) -> [Double] {
-    precondition(expected.count == mean.count, "\(expected.count) coordinates, not \(mean.count)")
+    require(expected.count == mean.count, "\(expected.count) coordinates, not \(mean.count)")
     return zip(zip(mean, standardError), expected).map { pair, expected in
       let difference = pair.0 - expected
       return abs(difference) <= rounding ? 0 : difference / pair.1

@@ -13,7 +13,7 @@ public struct Bernoulli: DiscreteDistribution {
 
   /// Bits with the given log-odds; traps unless there is an axis of bits.
   public init(logits: Tensor) {
-    precondition(logits.rank >= 1, "Bernoulli logits need an axis of bits, got rank 0")
+    require(logits.rank >= 1, "Bernoulli logits need an axis of bits, got rank 0")
     self.logits = logits
   }
 
@@ -22,7 +22,7 @@ public struct Bernoulli: DiscreteDistribution {
   /// A probability near one has few digits left for its complement; logits keep them.
   public init(probabilities: Tensor) {
     for probability in probabilities.scalars {
-      precondition(
+      require(
         probability >= 0 && probability <= 1,
         "Bernoulli probability \(probability) is not in [0, 1]")
     }
@@ -38,7 +38,7 @@ public struct Bernoulli: DiscreteDistribution {
   public var mean: Tensor { logits.sigmoid() }
 
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bits {
-    precondition(count >= 0, "\(count) samples")
+    require(count >= 0, "\(count) samples")
     let key = generator.next()
     let n = variableCount
     let rows = batch.reduce(1, *)
@@ -71,7 +71,7 @@ public struct Bernoulli: DiscreteDistribution {
 
   /// The Kullback-Leibler divergence KL(self || other) in nats, of the shape both batches broadcast to.
   public func klDivergence(to other: Bernoulli) -> Tensor {
-    precondition(
+    require(
       variableCount == other.variableCount,
       "divergence of \(variableCount) bits to \(other.variableCount)")
     let (one, zero) = (logits.sigmoid(), (-logits).sigmoid())
@@ -96,7 +96,7 @@ extension Bernoulli: EnumerableDistribution {
   ///
   /// - Complexity: O(2^n n) times the size of the batch, in time and memory.
   public func states() -> Bits {
-    guard let stateCount else { preconditionFailure("\(variableCount) bits have too many states") }
+    guard let stateCount else { fatalError("\(variableCount) bits have too many states") }
     let n = variableCount
     let patterns = Tensor(shape: [stateCount, n]) { buffer in
       for state in 0..<stateCount {

@@ -14,9 +14,9 @@ public struct Categorical: DiscreteDistribution {
 
   /// Variables with the given logits; a single variable has logits of shape `[1, K]`.
   public init(logits: Tensor) {
-    precondition(
+    require(
       logits.rank >= 2, "categorical logits need axes [variables, classes], got \(logits.shape)")
-    precondition(
+    require(
       logits.shape[logits.rank - 1] > 0, "categorical logits \(logits.shape) have no classes")
     self.logits = logits
   }
@@ -53,7 +53,7 @@ public struct Categorical: DiscreteDistribution {
       UInt64, Int, Int, UnsafePointer<Scalar>, Int, UnsafeMutablePointer<Int32>
     ) -> Void
   ) -> Classes {
-    precondition(count >= 0, "\(count) samples")
+    require(count >= 0, "\(count) samples")
     let shape = logits.shape.dropLast()
     let rows = shape.reduce(1, *)
     let indices = Indices(shape: [count] + shape) { buffer in
@@ -84,7 +84,7 @@ public struct Categorical: DiscreteDistribution {
   ///
   /// Infinite where this gives probability to a class that is masked in `other`.
   public func klDivergence(to other: Categorical) -> Tensor {
-    precondition(
+    require(
       logits.shape.suffix(2) == other.logits.shape.suffix(2),
       "divergence of logits \(logits.shape) to \(other.logits.shape)")
     let logProbabilities = logits.logSoftmax(along: -1)
@@ -104,7 +104,7 @@ extension Categorical: StepwiseDistribution {
   /// The log-probability of each variable's class, in the shape of the sample.
   public func logProbabilities(_ sample: Classes) -> Tensor {
     let shape = Array(logits.shape.dropLast())
-    precondition(
+    require(
       sample.classCount == classCount && sample.shape.count >= shape.count
         && Array(sample.shape.suffix(shape.count)) == shape,
       "classes \(sample.shape) of \(sample.classCount) under logits \(logits.shape)")
@@ -145,7 +145,7 @@ extension Categorical: EnumerableDistribution {
   public func states() -> Classes {
     let n = variableCount
     guard let stateCount else {
-      preconditionFailure("\(n) variables of \(classCount) classes have too many states")
+      fatalError("\(n) variables of \(classCount) classes have too many states")
     }
     let rows = batch.reduce(1, *)
     let indices = Indices(shape: [stateCount] + batch + [n]) { buffer in

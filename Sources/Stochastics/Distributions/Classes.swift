@@ -10,7 +10,7 @@ public struct Classes: Sendable, Hashable {
   /// Classes of variables that can each take `classCount` values; traps on an index out of range.
   public init(_ indices: Indices, classCount: Int) {
     for index in indices.values {
-      precondition(
+      require(
         index >= 0 && index < classCount, "class \(index) is not one of \(classCount)")
     }
     self.init(trusted: indices, classCount: classCount)

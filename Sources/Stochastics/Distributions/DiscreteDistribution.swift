@@ -60,7 +60,7 @@ public protocol StepwiseDistribution: DiscreteDistribution {
 extension StepwiseDistribution {
   public func logProbability(_ sample: Sample, weightedBy weights: Tensor) -> Tensor {
     let logs = logProbabilities(sample)
-    precondition(
+    require(
       logs.shape == weights.shape, "weights \(weights.shape) of log-probabilities \(logs.shape)")
     return (logs * weights.detached()).sum()
   }

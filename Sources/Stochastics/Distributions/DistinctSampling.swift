@@ -1,3 +1,5 @@
+import Tensors
+
 /// Draws distinct states: sampling without replacement.
 public protocol DistinctSampling: DiscreteDistribution {
   /// The first `count` distinct states, in the order in which repeated sampling would find them, [count] + batch + event.
@@ -37,7 +39,7 @@ package struct JointStates {
     for _ in 0..<steps {
       _ = beam.extend(keeping: count) { _, partial in logs(partial.classes) }
     }
-    precondition(
+    require(
       beam.partials.count == count,
       "\(count) distinct states of a distribution with \(beam.partials.count)")
     return beam.partials.map(\.classes)

@@ -12,7 +12,7 @@ public struct Gumbel: Sendable {
 
   /// Gumbel variables whose parameters broadcast to one shape, the batch; traps unless scales are positive.
   public init(location: Tensor = 0, scale: Tensor = 1) {
-    for value in scale.scalars { precondition(value > 0, "Gumbel scale \(value) is not positive") }
+    for value in scale.scalars { require(value > 0, "Gumbel scale \(value) is not positive") }
     let batch = Shape.broadcast(location.shape, scale.shape)
     self.location = location.broadcast(to: batch)
     self.scale = scale.broadcast(to: batch)
@@ -25,7 +25,7 @@ public struct Gumbel: Sendable {
   ///
   /// One 64-bit word is taken from the generator, as the key of a counter-based stream.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
-    precondition(count >= 0, "\(count) samples")
+    require(count >= 0, "\(count) samples")
     let key = generator.next()
     let standard = Tensor(shape: [count] + batch) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
@@ -98,7 +98,7 @@ extension Gumbel {
 
   /// The distribution of the largest of n independent variables, moved by scale · log n and nothing else.
   public func maximum(of n: Int) -> Gumbel {
-    precondition(n >= 1, "the largest of \(n) variables")
+    require(n >= 1, "the largest of \(n) variables")
     return Gumbel(location: location + scale * Tensor(Scalar(n)).log(), scale: scale)
   }
 }

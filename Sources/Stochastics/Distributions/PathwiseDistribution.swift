@@ -97,7 +97,7 @@ extension VectorDistribution {
 extension Tensor {
   /// This value, whose cotangent goes to `relaxed`, of the same shape, as it is.
   package func passingGradient(to relaxed: Tensor) -> Tensor {
-    precondition(shape == relaxed.shape, "points \(shape) relaxed as \(relaxed.shape)")
+    require(shape == relaxed.shape, "points \(shape) relaxed as \(relaxed.shape)")
     return detached().recording([relaxed]) { [$0.cotangent] }
   }
 }

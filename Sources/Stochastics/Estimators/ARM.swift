@@ -15,7 +15,7 @@ public struct ARM: BlackBoxGradientEstimator, Stateless {
   public let pairs: Int
 
   public init(pairs: Int = 1) {
-    precondition(pairs > 0, "ARM with \(pairs) pairs")
+    require(pairs > 0, "ARM with \(pairs) pairs")
     self.pairs = pairs
   }
 

@@ -17,7 +17,7 @@ public struct ARMS: BlackBoxGradientEstimator, Stateless {
   public let samples: Int
 
   public init(samples: Int = 4) {
-    precondition(samples > 1, "ARMS with \(samples) samples, two are needed")
+    require(samples > 1, "ARMS with \(samples) samples, two are needed")
     self.samples = samples
   }
 

@@ -17,7 +17,7 @@ public struct CARMS: BlackBoxGradientEstimator, Stateless {
   public let pairs: Int
 
   public init(pairs: Int = 1) {
-    precondition(pairs > 0, "CARMS with \(pairs) pairs")
+    require(pairs > 0, "CARMS with \(pairs) pairs")
     self.pairs = pairs
   }
 

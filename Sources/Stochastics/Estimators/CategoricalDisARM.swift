@@ -25,7 +25,7 @@ public struct CategoricalDisARM: BlackBoxGradientEstimator, Stateless {
   public let pairs: Int
 
   public init(tree: Tree = .balanced, pairs: Int = 1) {
-    precondition(pairs > 0, "categorical DisARM with \(pairs) pairs")
+    require(pairs > 0, "categorical DisARM with \(pairs) pairs")
     self.tree = tree
     self.pairs = pairs
   }

@@ -45,9 +45,9 @@ public struct ControlVariate<Distribution: DiscreteDistribution>: BlackBoxGradie
     _ h: KnownExpectation<Distribution>, coefficient: Coefficient = .fitted(decay: 0.99),
     samples: Int = 1
   ) {
-    precondition(samples > 0, "a control variate with \(samples) samples")
+    require(samples > 0, "a control variate with \(samples) samples")
     if case .fitted(let decay) = coefficient {
-      precondition(decay > 0 && decay < 1, "decay \(decay) is not in (0, 1)")
+      require(decay > 0 && decay < 1, "decay \(decay) is not in (0, 1)")
     }
     self.h = h
     self.coefficient = coefficient

@@ -14,7 +14,7 @@ public struct DoubleControlVariate<Distribution: VectorDistribution>: GradientEs
   public let coefficient: Scalar
 
   public init(samples: Int = 2, coefficient: Scalar = -0.75) {
-    precondition(samples > 1, "double control variates with \(samples) samples, two are needed")
+    require(samples > 1, "double control variates with \(samples) samples, two are needed")
     self.samples = samples
     self.coefficient = coefficient
   }

@@ -19,8 +19,8 @@ public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>:
   public let temperature: Double
 
   public init(temperature: Double = 0.5, inner: Int = 10, samples: Int = 1) {
-    precondition(samples > 0 && inner > 0, "Gumbel-Rao with \(inner) draws for \(samples) samples")
-    precondition(temperature > 0, "temperature \(temperature) is not positive")
+    require(samples > 0 && inner > 0, "Gumbel-Rao with \(inner) draws for \(samples) samples")
+    require(temperature > 0, "temperature \(temperature) is not positive")
     self.samples = samples
     self.inner = inner
     self.temperature = temperature

@@ -24,8 +24,8 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
     temperature: TemperatureSchedule = 0.5, backwardTemperature: Double? = nil,
     isHard: Bool = false, samples: Int = 1
   ) {
-    precondition(samples > 0, "Gumbel-Softmax with \(samples) samples")
-    precondition(
+    require(samples > 0, "Gumbel-Softmax with \(samples) samples")
+    require(
       isHard || backwardTemperature == nil,
       "a soft sample has the gradient of its own temperature")
     self.samples = samples

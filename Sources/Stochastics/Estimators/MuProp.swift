@@ -13,7 +13,7 @@ public struct MuProp<Distribution: VectorDistribution>: GradientEstimator, State
   public let samples: Int
 
   public init(samples: Int = 1) {
-    precondition(samples > 0, "MuProp with \(samples) samples")
+    require(samples > 0, "MuProp with \(samples) samples")
     self.samples = samples
   }
 

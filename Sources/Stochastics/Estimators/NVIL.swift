@@ -32,8 +32,8 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
     network: NetworkBaseline?, samples: Int = 1, decay: Scalar = 0.8, centresSignal: Bool = true,
     normalizesVariance: Bool = true
   ) {
-    precondition(samples > 0, "NVIL with \(samples) samples")
-    precondition(decay > 0 && decay < 1, "decay \(decay) is not in (0, 1)")
+    require(samples > 0, "NVIL with \(samples) samples")
+    require(decay > 0 && decay < 1, "decay \(decay) is not in (0, 1)")
     self.network = network
     self.samples = samples
     self.decay = decay
@@ -54,7 +54,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
     over q: Distribution, given context: Tensor?, using generator: inout G,
     ofBlackBox cost: (Distribution.Sample, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
-    precondition(
+    require(
       network == nil || context != nil, "NVIL with a baseline network needs a context")
     let z = q.sample(samples, using: &generator)
     let f = try cost(z, &generator)

@@ -20,8 +20,8 @@ public struct REBAR<Distribution: CoupledDistribution>: GradientEstimator {
   public init(
     temperature: Scalar = 0.5, scale: Scalar = 1, samples: Int = 1, isCoupled: Bool = true
   ) {
-    precondition(samples > 0, "REBAR with \(samples) samples")
-    precondition(temperature > 0, "temperature \(temperature) is not positive")
+    require(samples > 0, "REBAR with \(samples) samples")
+    require(temperature > 0, "temperature \(temperature) is not positive")
     self.samples = samples
     self.isCoupled = isCoupled
     logTemperature = Tensor(temperature).log()

@@ -19,7 +19,7 @@ where Distribution.Point: FeaturedPoint {
   public var critic: Critic
 
   public init(critic: Critic, samples: Int = 1, isCoupled: Bool = true) {
-    precondition(samples > 0, "RELAX with \(samples) samples")
+    require(samples > 0, "RELAX with \(samples) samples")
     self.samples = samples
     self.isCoupled = isCoupled
     self.critic = critic
@@ -80,7 +80,7 @@ public struct Critic: Parameterized, Sendable {
     inputs: Int, contextSize: Int = 0, units: Int = 10, temperature: Scalar = 0.5,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(temperature > 0, "temperature \(temperature) is not positive")
+    require(temperature > 0, "temperature \(temperature) is not positive")
     hidden = Linear(inputs: inputs + contextSize, outputs: units, using: &generator)
     output = Linear(inputs: units, outputs: 1, using: &generator)
     logTemperature = Tensor(temperature).log()

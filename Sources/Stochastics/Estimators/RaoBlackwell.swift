@@ -18,7 +18,7 @@ public struct RaoBlackwell<
   public var rest: Rest
 
   public init(top: Int, _ rest: Rest) {
-    precondition(top > 0, "\(top) states to sum")
+    require(top > 0, "\(top) states to sum")
     self.top = top
     self.rest = rest
   }

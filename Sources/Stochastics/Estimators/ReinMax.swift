@@ -13,7 +13,7 @@ public struct ReinMax<Distribution: VectorDistribution>: GradientEstimator, Stat
   public let samples: Int
 
   public init(samples: Int = 1) {
-    precondition(samples > 0, "ReinMax with \(samples) samples")
+    require(samples > 0, "ReinMax with \(samples) samples")
     self.samples = samples
   }
 

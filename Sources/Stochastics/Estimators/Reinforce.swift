@@ -13,7 +13,7 @@ public struct Reinforce<Distribution: DiscreteDistribution, B: Baseline>: BlackB
   public var baseline: B
 
   public init(samples: Int = 1, baseline: B) {
-    precondition(samples > 0, "REINFORCE with \(samples) samples")
+    require(samples > 0, "REINFORCE with \(samples) samples")
     self.samples = samples
     self.baseline = baseline
   }

@@ -27,7 +27,7 @@ public struct RelaxedOrders: GradientEstimator {
     temperature: TemperatureSchedule = 0.5, isHard: Bool = false, samples: Int = 1,
     relaxation: @escaping Relaxation
   ) {
-    precondition(samples > 0, "relaxed orders with \(samples) samples")
+    require(samples > 0, "relaxed orders with \(samples) samples")
     self.relaxation = relaxation
     self.temperature = temperature
     self.isHard = isHard

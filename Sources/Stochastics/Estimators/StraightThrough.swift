@@ -13,7 +13,7 @@ public struct StraightThrough<Distribution: VectorDistribution>: GradientEstimat
   public let samples: Int
 
   public init(samples: Int = 1) {
-    precondition(samples > 0, "straight-through with \(samples) samples")
+    require(samples > 0, "straight-through with \(samples) samples")
     self.samples = samples
   }
 

@@ -19,7 +19,7 @@ public struct UGC: BlackBoxGradientEstimator, Stateless {
 
   public init(threshold: Scalar? = nil) {
     if let threshold {
-      precondition(threshold >= 0 && threshold <= 0.5, "threshold \(threshold) is not in [0, 1/2]")
+      require(threshold >= 0 && threshold <= 0.5, "threshold \(threshold) is not in [0, 1/2]")
     }
     self.threshold = threshold
   }

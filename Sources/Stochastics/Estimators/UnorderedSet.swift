@@ -14,7 +14,7 @@ public struct UnorderedSet<Distribution: DistinctSampling>: BlackBoxGradientEsti
   public let samples: Int
 
   public init(samples: Int = 2) {
-    precondition(
+    require(
       samples > 0 && samples <= 10, "an unordered set of \(samples), expected one to ten")
     self.samples = samples
   }

@@ -24,7 +24,7 @@ public struct VIMCO<Distribution: DiscreteDistribution>: BoundEstimator, Statele
   public let mean: Mean
 
   public init(samples: Int, mean: Mean = .geometric) {
-    precondition(samples > 1, "VIMCO with \(samples) samples, two are needed")
+    require(samples > 1, "VIMCO with \(samples) samples, two are needed")
     self.samples = samples
     self.mean = mean
   }
@@ -67,7 +67,7 @@ public struct ExactBound<Distribution: EnumerableDistribution>: BoundEstimator, 
   public let samples: Int
 
   public init(samples: Int) {
-    precondition(samples > 0, "a bound with \(samples) samples")
+    require(samples > 0, "a bound with \(samples) samples")
     self.samples = samples
   }
 

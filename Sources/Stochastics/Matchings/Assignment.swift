@@ -57,7 +57,7 @@ public struct Assignment: Sendable {
       }
     }
     if let bad = feasible.values.firstIndex(of: 0) {
-      preconditionFailure("every matching of matrix \(bad) has a score of -inf")
+      fatalError("every matching of matrix \(bad) has a score of -inf")
     }
     return (columns, (places, items))
   }
@@ -67,20 +67,20 @@ extension Tensor {
   /// n of scores `batch + [n, n]`, finite or -inf; traps on others, and on a row or column of -inf alone unless a whole matching is looked
   /// for anyway.
   func checkedMatchingSize(hasPerfect: Bool) -> Int {
-    precondition(
+    require(
       rank >= 2 && shape[rank - 1] == shape[rank - 2],
       "scores of a matching are square, got \(shape)")
     let n = shape[rank - 1]
     if allFinite { return n }
     let values = scalars
     for (place, value) in values.enumerated() {
-      precondition(
+      require(
         value.isFinite || value == -.infinity, "score \(value) at place \(place) is not a score")
     }
     if hasPerfect { return n }
     for axis in [-1, -2] {
       let most = detached().max(along: axis)
-      precondition(
+      require(
         most.allFinite, "a \(axis == -1 ? "place" : "item") has no finite score among \(n)")
     }
     return n

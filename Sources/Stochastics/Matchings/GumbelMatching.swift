@@ -28,10 +28,10 @@ public struct GumbelMatching: PathwiseDistribution {
   public init(
     scores: Tensor, noiseScale: Double = 1, tolerance: Double = 1e-5, iterations: Int = 200
   ) {
-    precondition(
+    require(
       scores.rank >= 2 && scores.shape[scores.rank - 1] == scores.shape[scores.rank - 2],
       "scores of a matching are square, got \(scores.shape)")
-    precondition(noiseScale >= 0 && noiseScale.isFinite, "noise of scale \(noiseScale)")
+    require(noiseScale >= 0 && noiseScale.isFinite, "noise of scale \(noiseScale)")
     self.scores = scores
     self.noiseScale = noiseScale
     self.tolerance = tolerance
@@ -61,7 +61,7 @@ public struct GumbelMatching: PathwiseDistribution {
 
   /// Standard Gumbel noise, of shape `[count] + batch + [n, n]`.
   public func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
-    precondition(count >= 0, "\(count) samples")
+    require(count >= 0, "\(count) samples")
     return .randomGumbel([count] + scores.shape, using: &generator)
   }
 

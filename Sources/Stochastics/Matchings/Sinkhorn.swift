@@ -35,10 +35,10 @@ public struct Sinkhorn: Sendable {
   public init(
     scores: Tensor, temperature: Double, tolerance: Double = 1e-5, iterations: Int = 200
   ) {
-    precondition(
+    require(
       temperature > 0 && temperature.isFinite, "temperature \(temperature) is not positive")
-    precondition(tolerance > 0, "tolerance \(tolerance) is not positive")
-    precondition(iterations > 0 && iterations <= Int32.max, "\(iterations) iterations")
+    require(tolerance > 0, "tolerance \(tolerance) is not positive")
+    require(iterations > 0 && iterations <= Int32.max, "\(iterations) iterations")
     self.temperature = temperature
     let size = scores.checkedMatchingSize(hasPerfect: false)
     let batch = Array(scores.shape.dropLast(2))

@@ -27,7 +27,7 @@ public struct Arrangement: Sendable {
 
   /// Weights of the items at each place, `leading + [places, n]`, such as a plan of ``Sinkhorn``.
   public init(matrix: Tensor) {
-    precondition(matrix.rank >= 2, "a matrix of places and items, not \(matrix.shape)")
+    require(matrix.rank >= 2, "a matrix of places and items, not \(matrix.shape)")
     form = .matrix(matrix)
   }
 
@@ -90,7 +90,7 @@ extension Tensor {
   func missingAxes(of batch: [Int], items n: Int) -> Int {
     // The payload's batch is the longest tail of this one that it begins with.
     guard let own = (0...batch.count).first(where: { shape.starts(with: batch[$0...] + [n]) })
-    else { preconditionFailure("a payload \(shape) for \(n) items in a batch \(batch)") }
+    else { fatalError("a payload \(shape) for \(n) items in a batch \(batch)") }
     return own
   }
 

@@ -16,7 +16,7 @@ public struct NeuralSort: Sendable {
 
   /// Sorts descending; traps unless the scores `batch + [n]` are finite and the temperature is positive.
   public init(scores: Tensor, temperature: Double) {
-    precondition(
+    require(
       temperature > 0 && temperature.isFinite, "temperature \(temperature) is not positive")
     sorted = SortedScores(scores)
     self.temperature = temperature
@@ -37,7 +37,7 @@ public struct NeuralSort: Sendable {
     logWorths: Tensor, temperature: Double, count: Int,
     using generator: inout some RandomNumberGenerator
   ) {
-    precondition(count >= 0, "\(count) samples")
+    require(count >= 0, "\(count) samples")
     let noise = Tensor.randomGumbel([count] + logWorths.shape, using: &generator)
     self.init(scores: logWorths + noise, temperature: temperature)
   }
@@ -66,7 +66,7 @@ public struct NeuralSort: Sendable {
   ///
   /// - Complexity: that of the first rows alone.
   public func topRows(_ k: Int, of payload: Tensor) -> Tensor {
-    precondition(k >= 0, "\(k) rows")
+    require(k >= 0, "\(k) rows")
     return blend(payload, rows: min(k, sorted.itemCount), cut: Self.underflow).value
   }
 

@@ -121,7 +121,7 @@ struct OrderedScores {
 
   /// Other numbers of the items, batch + [n], in the order of the lists.
   func listing(_ values: Tensor) -> Tensor {
-    precondition(
+    require(
       values.shape == scores.shape, "values \(values.shape) of log-scores \(scores.shape)")
     return values.reshaped([listed.shape[0], values.shape[values.rank - 1]])
       .takingAlong(columns, axis: 1).reshaped(listed.shape)

@@ -9,14 +9,14 @@ public struct Orders: Sendable, Hashable {
 
   /// Orders of `itemCount` items, or lists of the first places; traps on an item out of range or listed twice.
   public init(_ indices: Indices, itemCount: Int) {
-    precondition(!indices.shape.isEmpty, "orders need an axis of places")
+    require(!indices.shape.isEmpty, "orders need an axis of places")
     let places = indices.shape[indices.shape.count - 1]
-    precondition(places <= itemCount, "\(places) places for \(itemCount) items")
+    require(places <= itemCount, "\(places) places for \(itemCount) items")
     var seen = [Int](repeating: -1, count: itemCount)
     for (position, item) in indices.values.enumerated() {
-      precondition(item >= 0 && item < itemCount, "item \(item) is not one of \(itemCount)")
+      require(item >= 0 && item < itemCount, "item \(item) is not one of \(itemCount)")
       let row = position / places
-      precondition(seen[Int(item)] != row, "item \(item) is listed twice in order \(row)")
+      require(seen[Int(item)] != row, "item \(item) is listed twice in order \(row)")
       seen[Int(item)] = row
     }
     self.init(trusted: indices, itemCount: itemCount)
@@ -57,7 +57,7 @@ public struct Orders: Sendable, Hashable {
 
   /// The place of each item, of the same shape; traps unless every item has a place.
   public var places: Indices {
-    precondition(placeCount == itemCount, "\(placeCount) places of \(itemCount) items")
+    require(placeCount == itemCount, "\(placeCount) places of \(itemCount) items")
     return Indices(shape: shape) { buffer in
       for (position, item) in indices.values.enumerated() {
         let place = position % itemCount

@@ -18,8 +18,8 @@ extension PlackettLuce {
     _ gains: Tensor, discounts: Tensor, samples: Int = 1,
     using generator: inout some RandomNumberGenerator
   ) -> Tensor {
-    precondition(samples > 0, "PL-Rank with \(samples) samples")
-    precondition(
+    require(samples > 0, "PL-Rank with \(samples) samples")
+    require(
       discounts.rank == 1 && discounts.count <= itemCount,
       "discounts \(discounts.shape) for \(itemCount) items")
     return expectedGain(

@@ -21,7 +21,7 @@ extension PlackettLuce {
   ///
   /// - Complexity: O(n) for each order.
   public func klDivergence(to other: PlackettLuce, along sample: Orders) -> Tensor {
-    precondition(
+    require(
       logScores.shape == other.logScores.shape,
       "divergence of log-scores \(logScores.shape) to \(other.logScores.shape)")
     return summed(along: sample) { list, chosen, others in

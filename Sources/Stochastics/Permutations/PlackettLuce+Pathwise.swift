@@ -71,7 +71,7 @@ extension PlackettLuce: CoupledDistribution {
 
   private func checkWhole(_ sample: Orders) {
     check(sample)
-    precondition(
+    require(
       sample.placeCount == itemCount,
       "orders of \(sample.placeCount) places, expected all \(itemCount) items")
   }

@@ -41,7 +41,7 @@ extension PlackettLuce {
   ///
   /// - Complexity: O(nodes n places) for each batch entry, some hundreds of nodes times √places / 5, more where log-scores are uneven.
   public func probabilities(within places: Int) -> Tensor {
-    precondition(
+    require(
       places >= 0 && places <= itemCount, "\(places) places for \(itemCount) items")
     let n = itemCount
     guard places > 0 else { return .zeros(logScores.shape) }

@@ -15,7 +15,7 @@ public struct PlackettLuce: DiscreteDistribution {
   public let logScores: Tensor
 
   public init(logScores: Tensor) {
-    precondition(logScores.rank >= 1, "log-scores need an axis of items, got \(logScores.shape)")
+    require(logScores.rank >= 1, "log-scores need an axis of items, got \(logScores.shape)")
     self.logScores = logScores
   }
 
@@ -26,7 +26,7 @@ public struct PlackettLuce: DiscreteDistribution {
 
   /// The law of the order of some items among themselves: that of their scores alone.
   public func restricted(to items: [Int]) -> PlackettLuce {
-    precondition(Set(items).count == items.count, "items \(items) are not all different")
+    require(Set(items).count == items.count, "items \(items) are not all different")
     return PlackettLuce(
       logScores: logScores.gathering(Indices(items, shape: [items.count]), along: -1))
   }
@@ -49,7 +49,7 @@ public struct PlackettLuce: DiscreteDistribution {
   public func sampleByPlace(
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Orders {
-    precondition(count >= 0, "\(count) samples")
+    require(count >= 0, "\(count) samples")
     var stream = Philox(seed: generator.next())
     let n = itemCount
     let scores = logScores.scalars.map { Double($0) }
@@ -95,7 +95,7 @@ public struct PlackettLuce: DiscreteDistribution {
 
   func check(_ sample: Orders) {
     let leading = sample.shape.dropLast()
-    precondition(
+    require(
       sample.itemCount == itemCount && leading.count >= batch.count
         && Array(leading.suffix(batch.count)) == batch,
       "orders \(sample.shape) of \(sample.itemCount) items under log-scores \(logScores.shape)")

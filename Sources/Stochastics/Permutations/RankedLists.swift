@@ -17,12 +17,12 @@ public struct RankedLists: Sendable, Hashable {
   ///
   /// Traps on an item that is negative, or twice in one list.
   public init(_ lists: [[Int]], others: [[Int]]? = nil) {
-    precondition(
+    require(
       others.map { $0.count == lists.count } ?? true,
       "candidates of \(others?.count ?? 0) lists for \(lists.count)")
     let all = zip(lists, others ?? lists.map { _ in [] }).map { $0 + $1 }
     for (list, items) in all.enumerated() {
-      precondition(
+      require(
         Set(items).count == items.count && items.allSatisfy { $0 >= 0 },
         "list \(list), \(items), has an item twice or a negative one")
     }
@@ -77,7 +77,7 @@ extension PlackettLuce {
   ///
   /// - Complexity: O(m), without the Hessian.
   public func hessianProduct(_ direction: Tensor, of lists: RankedLists) -> Tensor {
-    precondition(
+    require(
       direction.shape == logScores.shape,
       "direction \(direction.shape) of log-scores \(logScores.shape)")
     let listed = direction.detached().gathering(checked(lists).items, along: 0)
@@ -87,7 +87,7 @@ extension PlackettLuce {
   }
 
   private func checked(_ lists: RankedLists) -> RankedLists {
-    precondition(logScores.rank == 1, "lists need log-scores [n], not \(logScores.shape)")
+    require(logScores.rank == 1, "lists need log-scores [n], not \(logScores.shape)")
     return lists
   }
 

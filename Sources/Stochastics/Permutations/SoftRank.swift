@@ -20,7 +20,7 @@ public struct SoftRank: Sendable {
 
   /// Traps unless the scores `batch + [n]` are finite and the strength is positive.
   public init(scores: Tensor, strength: Double) {
-    precondition(strength > 0 && strength.isFinite, "strength \(strength) is not positive")
+    require(strength > 0 && strength.isFinite, "strength \(strength) is not positive")
     sorted = SortedScores(scores)
     self.strength = strength
     starts = Self.blocks(of: sorted, strength: strength)

@@ -25,7 +25,7 @@ public struct SoftSort: Sendable {
 
   /// Sorts descending; traps unless the scores `batch + [n]` are finite and the temperature is positive.
   public init(scores: Tensor, temperature: Double, power: Power = .absolute) {
-    precondition(
+    require(
       temperature > 0 && temperature.isFinite, "temperature \(temperature) is not positive")
     sorted = SortedScores(scores)
     self.temperature = temperature

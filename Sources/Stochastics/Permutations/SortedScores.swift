@@ -9,11 +9,11 @@ struct SortedScores: Sendable {
 
   /// Traps where a score is not finite.
   init(_ scores: Tensor) {
-    precondition(scores.rank > 0, "scores need an axis of items")
+    require(scores.rank > 0, "scores need an axis of items")
     if !scores.allFinite {
       let values = scores.scalars
       let place = values.firstIndex { !$0.isFinite } ?? 0
-      preconditionFailure("score \(values[place]) at place \(place) is not finite")
+      fatalError("score \(values[place]) at place \(place) is not finite")
     }
     self.scores = scores
     order = scores.descendingOrder()
@@ -37,7 +37,7 @@ struct SortedScores: Sendable {
 
   /// d, where a payload `batch + [n] + rest` is taken as [batch, n, d]; traps on another shape.
   func width(of payload: Tensor) -> Int {
-    precondition(
+    require(
       payload.rank >= scores.rank && payload.shape.starts(with: scores.shape),
       "payload of shape \(payload.shape) for scores of shape \(scores.shape)")
     return payload.shape.dropFirst(scores.rank).reduce(1, *)
@@ -73,7 +73,7 @@ struct SortedScores: Sendable {
 
   /// A quantile of the gaps between neighbours in order that are not zero; `nil` without any.
   func gapQuantile(_ share: Double) -> Double? {
-    precondition(share >= 0 && share <= 1, "quantile \(share) is not in 0...1")
+    require(share >= 0 && share <= 1, "quantile \(share) is not in 0...1")
     let (n, sorted) = (itemCount, descending.scalars)
     let gaps = sorted.indices.filter { ($0 + 1) % n != 0 && sorted[$0] > sorted[$0 + 1] }
       .map { Double(sorted[$0]) - Double(sorted[$0 + 1]) }.sorted()
@@ -88,7 +88,7 @@ struct SortedScores: Sendable {
   func withCut(
     leavingOut error: Double, _ blend: (Double) -> (value: Tensor, totals: Tensor)
   ) -> (value: Tensor, bound: Tensor) {
-    precondition(error >= 0 && error < 1, "error \(error) is not in 0..<1")
+    require(error >= 0 && error < 1, "error \(error) is not in 0..<1")
     let others = Double(max(0, itemCount - 1))
     let cut = max(0, min(NeuralSort.underflow, logarithm(max(1, others) / error)))
     let (value, totals) = blend(cut)
@@ -98,14 +98,14 @@ struct SortedScores: Sendable {
   /// Traps unless these are orders of the scores' items, each item once.
   func checkOrder(_ permutation: Indices) {
     let n = itemCount
-    precondition(
+    require(
       permutation.shape == scores.shape,
       "orders of shape \(permutation.shape) for scores of shape \(scores.shape)")
     permutation.check(below: n)
     var seen = [Int](repeating: -1, count: n)
     for (place, item) in permutation.values.enumerated() {
       let (item, row) = (Int(item), place / n)
-      precondition(seen[item] != row, "item \(item) is listed twice in order \(row)")
+      require(seen[item] != row, "item \(item) is listed twice in order \(row)")
       seen[item] = row
     }
   }

@@ -13,8 +13,8 @@ public struct TopPlackettLuce: DiscreteDistribution {
   public let places: Int
 
   public init(logScores: Tensor, places: Int) {
-    precondition(logScores.rank >= 1, "log-scores need an axis of items, got \(logScores.shape)")
-    precondition(
+    require(logScores.rank >= 1, "log-scores need an axis of items, got \(logScores.shape)")
+    require(
       places >= 0 && places <= logScores.shape[logScores.rank - 1],
       "\(places) places for \(logScores.shape[logScores.rank - 1]) items")
     self.logScores = logScores
@@ -30,7 +30,7 @@ public struct TopPlackettLuce: DiscreteDistribution {
 
   /// Samples by the largest log-scores plus Gumbels, descending; only those that may be among them are sorted.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Orders {
-    precondition(count >= 0, "\(count) samples")
+    require(count >= 0, "\(count) samples")
     let key = generator.next()
     let rows = batch.reduce(1, *)
     let indices = Indices(shape: [count] + batch + [places]) { buffer in
@@ -52,7 +52,7 @@ public struct TopPlackettLuce: DiscreteDistribution {
   public static func point(_ sample: Orders) -> Arrangement { Arrangement(sample) }
 
   private func checkPlaces(_ sample: Orders) {
-    precondition(
+    require(
       sample.placeCount == places, "orders of \(sample.placeCount) places, expected \(places)")
   }
 }
@@ -71,7 +71,7 @@ extension TopPlackettLuce: EnumerableDistribution {
 
   /// Every list once, lexicographically, of shape `[stateCount] + batch + [places]`.
   public func states() -> Orders {
-    precondition(stateCount != nil, "\(places) places of \(itemCount) items have too many orders")
+    require(stateCount != nil, "\(places) places of \(itemCount) items have too many orders")
     let lists = Orders.lists(of: itemCount, places: places)
     let rows = batch.reduce(1, *)
     let indices = Indices(shape: [lists.count] + batch + [places]) { buffer in

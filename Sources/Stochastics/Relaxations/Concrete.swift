@@ -11,7 +11,7 @@ public struct Concrete: Sendable {
 
   /// Traps unless the temperature is positive.
   public init(logits: Tensor, temperature: Tensor) {
-    precondition(temperature.item > 0, "temperature \(temperature.item) is not positive")
+    require(temperature.item > 0, "temperature \(temperature.item) is not positive")
     self.logits = logits
     self.temperature = temperature
   }
@@ -58,7 +58,7 @@ public struct BinaryConcrete: Sendable {
 
   /// Traps unless the temperature is positive.
   public init(logits: Tensor, temperature: Tensor) {
-    precondition(temperature.item > 0, "temperature \(temperature.item) is not positive")
+    require(temperature.item > 0, "temperature \(temperature.item) is not positive")
     self.logits = logits
     self.temperature = temperature
   }

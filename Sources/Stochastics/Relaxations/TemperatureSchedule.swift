@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -22,7 +24,7 @@ public enum TemperatureSchedule: Sendable, Hashable {
       case .linear(let initial, let final, let over):
         initial + (final - initial) * min(1, Double(step) / Double(max(1, over)))
       }
-    precondition(result > 0, "temperature \(result) at step \(step) is not positive")
+    require(result > 0, "temperature \(result) at step \(step) is not positive")
     return result
   }
 }

@@ -16,10 +16,10 @@ public struct KSubset: DiscreteDistribution {
 
   /// Traps unless 0 <= size <= n and the logits are finite.
   public init(logits: Tensor, size: Int) {
-    precondition(logits.rank > 0, "logits of shape \(logits.shape), [..., n] is needed")
+    require(logits.rank > 0, "logits of shape \(logits.shape), [..., n] is needed")
     let n = logits.shape[logits.rank - 1]
-    precondition(size >= 0 && size <= n, "subsets of \(size) of \(n) items")
-    precondition(logits.allFinite, "a logit is not finite")
+    require(size >= 0 && size <= n, "subsets of \(size) of \(n) items")
+    require(logits.allFinite, "a logit is not finite")
     self.logits = logits
     self.size = size
   }

@@ -9,9 +9,9 @@ extension Tensor {
   ///
   /// - Complexity: O(n k).
   public func relaxedTopK(_ k: Int, temperature: Tensor) -> Tensor {
-    precondition(rank > 0, "the largest of a scalar")
-    precondition(k >= 0 && k <= shape[rank - 1], "the \(k) largest of \(shape[rank - 1])")
-    precondition(temperature.item > 0, "temperature \(temperature.item) is not positive")
+    require(rank > 0, "the largest of a scalar")
+    require(k >= 0 && k <= shape[rank - 1], "the \(k) largest of \(shape[rank - 1])")
+    require(temperature.item > 0, "temperature \(temperature.item) is not positive")
     var (keys, total, last) = (self, Tensor.zeros(shape), Tensor.zeros(shape))
     for _ in 0..<k {
       // log(1 - p), kept away from -infinity where an item is taken for certain.

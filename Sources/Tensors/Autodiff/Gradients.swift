@@ -8,7 +8,7 @@ public func gradients(
   of output: Tensor, withRespectTo targets: [Tensor], differentiable: Bool = false
 ) -> [Tensor] {
   for target in targets {
-    precondition(target.node != nil, "gradient with respect to a tensor that is not tracked")
+    require(target.node != nil, "gradient with respect to a tensor that is not tracked")
   }
   guard let root = output.node, let oldest = targets.compactMap({ $0.node?.index }).min() else {
     return targets.map { .zeros(like: $0) }

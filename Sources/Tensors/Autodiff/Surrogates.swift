@@ -18,7 +18,7 @@ extension Tensor {
   ///   - gradient: of each scalar of this tensor, of shape `shape + event`: the shape of `parameter`.
   ///   - parameter: of shape `shape + event`.
   public func pulling(_ gradient: Tensor, into parameter: Tensor) -> Tensor {
-    precondition(
+    require(
       gradient.shape == parameter.shape && parameter.shape.starts(with: shape),
       "gradient \(gradient.shape) of values \(shape) pulled into a parameter \(parameter.shape)")
     let event = parameter.rank - rank

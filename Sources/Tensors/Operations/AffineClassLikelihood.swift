@@ -9,7 +9,7 @@ extension Tensor {
   public func logProbability(ofClasses indices: Indices, under weight: Tensor, _ bias: Tensor)
     -> Tensor
   {
-    precondition(
+    require(
       rank >= 1 && Array(shape.dropLast()) == indices.shape && weight.rank == 2
         && weight.shape[0] == shape[rank - 1] && bias.shape == [weight.shape[1]],
       "classes \(indices.shape) under an affine map of \(shape) by \(weight.shape) and \(bias.shape)"
@@ -40,7 +40,7 @@ extension Tensor {
   public func logProbability(
     ofClasses indices: Indices, weightedBy weights: Tensor, under weight: Tensor, _ bias: Tensor
   ) -> Tensor {
-    precondition(
+    require(
       weights.shape == indices.shape, "weights \(weights.shape) of classes \(indices.shape)")
     let weights = weights.detached()
     @Sendable func composed(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) -> Tensor {

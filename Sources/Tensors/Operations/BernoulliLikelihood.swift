@@ -6,7 +6,7 @@ extension Tensor {
   public func bernoulliLogProbability(of bits: Bits) -> Tensor {
     let x = bits.tensor
     let long = rank >= x.rank ? shape : x.shape
-    precondition(
+    require(
       rank >= 1 && x.rank >= 1 && long.suffix(rank) == shape[...]
         && long.suffix(x.rank) == x.shape[...],
       "log-probability of bits \(x.shape) under logits \(shape)")

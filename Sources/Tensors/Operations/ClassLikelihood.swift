@@ -3,7 +3,7 @@ extension Tensor {
   ///
   /// The same as taking from `logSoftmax(along: -1)`, without its result: what a softmax over thousands of words needs.
   public func logProbability(ofClasses indices: Indices) -> Tensor {
-    precondition(
+    require(
       rank >= 1 && Array(shape.dropLast()) == indices.shape,
       "classes \(indices.shape) under logits \(shape)")
     let classes = shape[rank - 1]

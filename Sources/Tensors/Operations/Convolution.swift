@@ -9,7 +9,7 @@ extension Tensor {
   package func convolved(
     _ weight: Tensor, _ bias: Tensor, padding: Int, pools: Bool
   ) -> Tensor {
-    precondition(
+    require(
       rank == 4 && weight.rank == 4 && weight.shape[0] == weight.shape[1]
         && weight.shape[2] == shape[3] && bias.shape == [weight.shape[3]],
       "filters \(weight.shape) with biases \(bias.shape) over images \(shape)")
@@ -18,7 +18,7 @@ extension Tensor {
       shape[1] + 2 * padding - size + 1, shape[2] + 2 * padding - size + 1
     )
     let least = pools ? 2 : 1
-    precondition(
+    require(
       padding >= 0 && padding < size && rows >= least && columns >= least,
       "windows of \(size) with a border of \(padding) over images \(shape)")
     let result = [shape[0]] + (pools ? [rows / 2, columns / 2] : [rows, columns]) + [filters]

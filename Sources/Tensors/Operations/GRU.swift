@@ -11,7 +11,7 @@ extension Tensor {
   ///   - hidden: the state before the first step, of shape [rows, n].
   package func gru(_ recurrent: Tensor, bias: Tensor, hidden: Tensor) -> Tensor {
     let n = recurrent.shape[0]
-    precondition(
+    require(
       rank == 3 && recurrent.shape == [n, 3 * n] && bias.shape == [n] && shape[2] == 3 * n
         && hidden.shape == [shape[1], n],
       "a GRU of gates \(shape), recurrence \(recurrent.shape), bias \(bias.shape), state \(hidden.shape)"

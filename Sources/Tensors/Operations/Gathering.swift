@@ -25,7 +25,7 @@ extension Tensor {
   ///
   /// The transpose of `gathering`: the axes of the indices, which begin at `axis`, become one of the given size.
   public func scatteringSum(_ indices: Indices, along axis: Int, size: Int) -> Tensor {
-    precondition(
+    require(
       axis >= 0 && axis + indices.shape.count <= rank
         && Array(shape[axis..<(axis + indices.shape.count)]) == indices.shape,
       "indices of shape \(indices.shape) do not stand at axis \(axis) of \(shape)")
@@ -66,7 +66,7 @@ extension Tensor {
   /// The transpose of `takingAlong`: zeros of the given size along an axis, to which every scalar is added at its index.
   public func addingAlong(_ indices: Indices, axis: Int, size: Int) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
-    precondition(shape == indices.shape, "indices of shape \(indices.shape) for \(shape)")
+    require(shape == indices.shape, "indices of shape \(indices.shape) for \(shape)")
     indices.check(below: size)
     let (outer, k, inner) = Shape.split(shape, at: axis)
     var target = shape
@@ -84,9 +84,9 @@ extension Tensor {
 
   private func checkedTakes(_ indices: Indices, axis: Int, size: Int) -> Int {
     var expected = shape
-    precondition(indices.shape.count == rank, "indices of shape \(indices.shape) for \(shape)")
+    require(indices.shape.count == rank, "indices of shape \(indices.shape) for \(shape)")
     expected[axis] = indices.shape[axis]
-    precondition(expected == indices.shape, "indices of shape \(indices.shape) for \(shape)")
+    require(expected == indices.shape, "indices of shape \(indices.shape) for \(shape)")
     indices.check(below: size)
     return indices.shape[axis]
   }

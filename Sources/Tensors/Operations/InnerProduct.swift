@@ -3,7 +3,7 @@ extension Tensor {
   ///
   /// - Complexity: one pass over both, without their product in memory.
   public func dot(_ other: Tensor, overLast count: Int) -> Tensor {
-    precondition(
+    require(
       count >= 0 && count <= Swift.min(rank, other.rank)
         && shape.suffix(count) == other.shape.suffix(count),
       "the inner product of \(shape) and \(other.shape) over \(count) axes")

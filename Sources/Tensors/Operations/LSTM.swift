@@ -10,7 +10,7 @@ extension Tensor {
   ///   - cell: likewise.
   package func lstm(_ recurrent: Tensor, hidden: Tensor, cell: Tensor) -> Tensor {
     let n = recurrent.shape[0]
-    precondition(
+    require(
       rank == 3 && recurrent.shape == [n, 4 * n] && shape[2] == 4 * n
         && hidden.shape == [shape[1], n] && cell.shape == hidden.shape,
       "an LSTM of gates \(shape), recurrence \(recurrent.shape), states \(hidden.shape), \(cell.shape)"

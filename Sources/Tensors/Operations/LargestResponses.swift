@@ -3,7 +3,7 @@ extension Tensor {
   ///
   /// The weights are [filters, width n]. On the way back only the chosen windows count, so that it takes a small part of a product.
   package func largestResponses(to filters: Tensor) -> Tensor {
-    precondition(
+    require(
       rank == 3 && filters.rank == 2 && shape[2] > 0 && filters.shape[1] % shape[2] == 0,
       "filters \(filters.shape) over steps of \(shape)")
     let (rows, steps, n, count) = (shape[0], shape[1], shape[2], filters.shape[0])
@@ -53,7 +53,7 @@ extension Tensor {
 
   /// Every run of `width` neighbouring steps as one row: [rows, steps, n] becomes [rows, steps - width + 1, width n].
   package func windows(of width: Int) -> Tensor {
-    precondition(
+    require(
       rank == 3 && width >= 1 && width <= shape[1], "windows of \(width) steps of \(shape)")
     let (rows, steps, n) = (shape[0], shape[1], shape[2])
     let plain = contiguous()

@@ -4,7 +4,7 @@ extension Tensor {
   /// [..., m, k] times [..., k, n] is [..., m, n]. Transposed and sliced operands go to BLAS as they are, without a copy. Where
   /// the right operand is one matrix, the leading axes of the left one are folded into its rows.
   public func matmul(_ other: Tensor) -> Tensor {
-    precondition(
+    require(
       rank >= 2 && other.rank >= 2 && shape[rank - 1] == other.shape[other.rank - 2],
       "matrix product of \(shape) and \(other.shape)")
     if other.rank == 2 && rank > 2 {
@@ -30,7 +30,7 @@ extension Tensor {
   /// One pass over the result. Where this is a tensor of bits few of which are set, the product and the weight's gradient are sums of
   /// rows, and the centre moves into the bias.
   public func affine(_ weight: Tensor, _ bias: Tensor, centredBy centre: Tensor? = nil) -> Tensor {
-    precondition(
+    require(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
         && bias.shape == [weight.shape[1]]
         && (centre.map { $0.shape == [weight.shape[0]] } ?? true),

@@ -37,7 +37,7 @@ extension Tensor {
   /// The sum along several axes.
   public func sum(along axes: [Int], keepingDimensions keep: Bool = false) -> Tensor {
     let sorted = axes.map { Shape.axis($0, rank: rank) }.sorted(by: >)
-    precondition(Set(sorted).count == axes.count, "axes \(axes) name one twice")
+    require(Set(sorted).count == axes.count, "axes \(axes) name one twice")
     return sorted.reduce(self) { $0.sum(along: $1, keepingDimensions: keep) }
   }
 
@@ -56,13 +56,13 @@ extension Tensor {
   /// The mean along an axis; traps if the axis is empty.
   public func mean(along axis: Int, keepingDimensions keep: Bool = false) -> Tensor {
     let size = shape[Shape.axis(axis, rank: rank)]
-    precondition(size > 0, "mean along the empty axis \(axis) of \(shape)")
+    require(size > 0, "mean along the empty axis \(axis) of \(shape)")
     return sum(along: axis, keepingDimensions: keep) * (1 / Scalar(size))
   }
 
   /// The mean of all scalars, of rank 0; traps if there are none.
   public func mean() -> Tensor {
-    precondition(count > 0, "mean of a tensor of shape \(shape)")
+    require(count > 0, "mean of a tensor of shape \(shape)")
     return sum() * (1 / Scalar(count))
   }
 
@@ -71,7 +71,7 @@ extension Tensor {
     along axis: Int, correction: Int = 0, keepingDimensions keep: Bool = false
   ) -> Tensor {
     let size = shape[Shape.axis(axis, rank: rank)]
-    precondition(size > correction, "variance along axis \(axis) of \(shape)")
+    require(size > correction, "variance along axis \(axis) of \(shape)")
     let centred = self - mean(along: axis, keepingDimensions: true)
     return centred.squared().sum(along: axis, keepingDimensions: keep)
       * (1 / Scalar(size - correction))
@@ -132,7 +132,7 @@ extension Tensor {
   public func argmax(along axis: Int) -> Indices {
     let axis = Shape.axis(axis, rank: rank)
     let (outer, size, inner) = Shape.split(shape, at: axis)
-    precondition(size > 0, "argmax along the empty axis \(axis) of \(shape)")
+    require(size > 0, "argmax along the empty axis \(axis) of \(shape)")
     var result = shape
     result.remove(at: axis)
     return Indices(shape: result) { target in

@@ -28,7 +28,7 @@ extension Tensor {
 
   /// s_j = x_j + decay_j s_{j-1} along an axis; with s_{j+1} if `reversed`.
   package func recurrence(decay: Tensor, along axis: Int, reversed: Bool) -> Tensor {
-    precondition(decay.shape == shape, "decays of shape \(decay.shape) for \(shape)")
+    require(decay.shape == shape, "decays of shape \(decay.shape) for \(shape)")
     let value = decay.withPointer { decay in
       alongAxis(axis) { outer, size, inner, source, target in
         guard let decay = decay.baseAddress else { return }

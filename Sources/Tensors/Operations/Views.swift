@@ -17,7 +17,7 @@ extension Tensor {
       let rest = Shape.count(target)
       target[unknown] = rest == 0 ? 0 : count / rest
     }
-    precondition(Shape.count(target) == count, "\(count) scalars do not fill shape \(shape)")
+    require(Shape.count(target) == count, "\(count) scalars do not fill shape \(shape)")
     return target
   }
 
@@ -31,7 +31,7 @@ extension Tensor {
 
   /// Axes in another order; `axes[i]` is the old place of the new axis i.
   public func permuted(_ axes: [Int]) -> Tensor {
-    precondition(axes.sorted() == Array(0..<rank), "\(axes) is not an order of \(rank) axes")
+    require(axes.sorted() == Array(0..<rank), "\(axes) is not an order of \(rank) axes")
     let old = strides
     var inverse = axes
     for (new, axis) in axes.enumerated() { inverse[axis] = new }
@@ -41,7 +41,7 @@ extension Tensor {
 
   /// The last two axes exchanged.
   public func transposed() -> Tensor {
-    precondition(rank >= 2, "transpose of shape \(shape)")
+    require(rank >= 2, "transpose of shape \(shape)")
     var axes = Array(0..<rank)
     axes.swapAt(rank - 1, rank - 2)
     return permuted(axes)
@@ -59,7 +59,7 @@ extension Tensor {
   /// The scalars whose index along `axis` lies in `range`.
   public func sliced(along axis: Int, _ range: Range<Int>) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "slice \(range) of axis \(axis) of \(shape)")
     let steps = strides
@@ -75,7 +75,7 @@ extension Tensor {
   /// The slice at one index of an axis, which vanishes.
   public func sliced(along axis: Int, at index: Int) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
-    precondition(
+    require(
       index >= 0 && index < shape[axis], "slice at \(index) of axis \(axis) of \(shape)")
     var steps = strides
     let start = offset + index * steps.remove(at: axis)
@@ -91,7 +91,7 @@ extension Tensor {
   public func padded(along axis: Int, before: Int, to size: Int) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
     let own = shape[axis]
-    precondition(before >= 0 && before + own <= size, "\(own) after \(before) do not fit \(size)")
+    require(before >= 0 && before + own <= size, "\(own) after \(before) do not fit \(size)")
     var head = shape
     head[axis] = before
     var tail = shape
@@ -108,18 +108,18 @@ extension Tensor {
 
 /// Tensors one after the other along an axis; their other sizes must agree.
 public func concatenate(_ parts: [Tensor], along axis: Int) -> Tensor {
-  precondition(!parts.isEmpty, "concatenation of no tensors")
+  require(!parts.isEmpty, "concatenation of no tensors")
   let axis = Shape.axis(axis, rank: parts[0].rank)
   var shape = parts[0].shape
   shape[axis] = 0
   for part in parts {
     var other = part.shape
-    precondition(other.count == shape.count, "concatenation of \(parts.map(\.shape))")
+    require(other.count == shape.count, "concatenation of \(parts.map(\.shape))")
     other[axis] = 0
     shape[axis] += part.shape[axis]
     var whole = shape
     whole[axis] = 0
-    precondition(other == whole, "concatenation of \(parts.map(\.shape)) along \(axis)")
+    require(other == whole, "concatenation of \(parts.map(\.shape)) along \(axis)")
   }
   let strides = Shape.rowMajorStrides(shape)
   let value = Tensor(shape: shape) { buffer in

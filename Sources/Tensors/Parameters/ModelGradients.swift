@@ -14,7 +14,7 @@ public func valueWithGradient<Model: Parameterized, E: Error>(
   }
   defer { model.forEachParameter { tensor, _ in tensor = tensor.detached() } }
   let value = try loss(&model)
-  precondition(value.count == 1, "a loss of shape \(value.shape) where a scalar is needed")
+  require(value.count == 1, "a loss of shape \(value.shape) where a scalar is needed")
   let results = gradients(of: value, withRespectTo: variables)
   var gradient = model
   var next = 0

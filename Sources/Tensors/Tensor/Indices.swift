@@ -19,7 +19,7 @@ public struct Indices: Sendable, Hashable {
 
   /// Indices from integers in row-major order; traps unless their number is that of the shape.
   public init(_ values: [Int], shape: [Int]) {
-    precondition(
+    require(
       values.count == Shape.count(shape), "\(values.count) integers do not fill shape \(shape)")
     self.shape = shape
     self.values = values.map(Int32.init)
@@ -30,7 +30,7 @@ public struct Indices: Sendable, Hashable {
 
   /// The same integers in another shape.
   public func reshaped(_ newShape: [Int]) -> Indices {
-    precondition(Shape.count(newShape) == count, "\(count) integers do not fill \(newShape)")
+    require(Shape.count(newShape) == count, "\(count) integers do not fill \(newShape)")
     return Indices(shape: newShape, values: values)
   }
 
@@ -50,7 +50,7 @@ public struct Indices: Sendable, Hashable {
 
   package func check(below bound: Int) {
     for value in values {
-      precondition(value >= 0 && value < bound, "index \(value) is not in 0..<\(bound)")
+      require(value >= 0 && value < bound, "index \(value) is not in 0..<\(bound)")
     }
   }
 }

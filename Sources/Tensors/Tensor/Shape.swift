@@ -5,7 +5,7 @@ package enum Shape {
   package static func count(_ shape: ArraySlice<Int>) -> Int {
     var product = 1
     for size in shape {
-      precondition(size >= 0, "negative size in shape \(shape)")
+      require(size >= 0, "negative size in shape \(shape)")
       product *= size
     }
     return product
@@ -39,7 +39,7 @@ package enum Shape {
     for axis in 0..<rank {
       let left = axis < rank - a.count ? 1 : a[axis - (rank - a.count)]
       let right = axis < rank - b.count ? 1 : b[axis - (rank - b.count)]
-      precondition(
+      require(
         left == right || left == 1 || right == 1, "shapes \(a) and \(b) do not broadcast")
       result[axis] = left == 1 ? right : left
     }
@@ -50,10 +50,10 @@ package enum Shape {
   package static func broadcastStrides(_ shape: [Int], _ strides: [Int], to target: [Int]) -> [Int]
   {
     let missing = target.count - shape.count
-    precondition(missing >= 0, "shape \(shape) does not broadcast to \(target)")
+    require(missing >= 0, "shape \(shape) does not broadcast to \(target)")
     var result = [Int](repeating: 0, count: target.count)
     for axis in 0..<shape.count where shape[axis] != 1 || target[axis + missing] == 1 {
-      precondition(
+      require(
         shape[axis] == target[axis + missing], "shape \(shape) does not broadcast to \(target)")
       result[axis + missing] = strides[axis]
     }
@@ -63,7 +63,7 @@ package enum Shape {
   /// Turns an axis counted from the end (-1 is the last) into one counted from the front.
   package static func axis(_ axis: Int, rank: Int) -> Int {
     let resolved = axis < 0 ? axis + rank : axis
-    precondition(
+    require(
       resolved >= 0 && resolved < rank, "axis \(axis) is not one of a rank-\(rank) tensor")
     return resolved
   }

@@ -10,7 +10,7 @@ package final class Storage: @unchecked Sendable {
 
   package init(count: Int) {
     guard let memory = dk_allocate(Swift.max(count, 1) * MemoryLayout<Scalar>.stride) else {
-      preconditionFailure("out of memory: \(count) scalars")
+      fatalError("out of memory: \(count) scalars")
     }
     self.base = memory.assumingMemoryBound(to: Scalar.self)
     self.count = count

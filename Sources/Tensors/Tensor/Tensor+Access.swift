@@ -30,7 +30,7 @@ extension Tensor {
 
   /// The only scalar; traps unless there is exactly one.
   public var item: Scalar {
-    precondition(count == 1, "item of a tensor of shape \(shape)")
+    require(count == 1, "item of a tensor of shape \(shape)")
     return storage.withPointer { $0[offset] }
   }
 

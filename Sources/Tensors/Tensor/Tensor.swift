@@ -38,7 +38,7 @@ public struct Tensor: Sendable {
 
   /// A tensor of the given scalars in row-major order; traps unless their number is that of the shape.
   public init(_ scalars: [Scalar], shape: [Int]) {
-    precondition(
+    require(
       scalars.count == Shape.count(shape), "\(scalars.count) scalars do not fill shape \(shape)")
     self.init(shape: shape) { buffer in
       _ = buffer.update(from: scalars)
