@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("train vae", .timeLimit(.minutes(2)))
+@Suite("train vae")
 struct AutoencoderTests {
   static func train(_ arguments: [String], in root: String) throws -> CommandRun {
     try discrete(
@@ -92,7 +92,7 @@ struct AutoencoderTests {
   }
 }
 
-@Suite("The laboratory", .timeLimit(.minutes(2)))
+@Suite("The laboratory")
 struct LaboratoryTests {
   @Test("verify lists at least twenty-five mutants, each caught")
   func verify() throws {

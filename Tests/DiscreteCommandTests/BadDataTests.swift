@@ -45,7 +45,6 @@ struct Trouble: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(.timeLimit(.minutes(1)))
 struct BadDataTests {
   @Test(
     "data that are not what they should be: one sentence, and no run folder", arguments: Trouble.all

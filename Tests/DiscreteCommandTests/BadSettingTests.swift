@@ -52,7 +52,6 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(.timeLimit(.minutes(1)))
 struct BadSettingTests {
   @Test("a bad value is 64 as a flag, 78 in a file", arguments: BadSetting.all)
   func value(_ setting: BadSetting) throws {

@@ -2,7 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
 struct CompareTests {
   static func rows(_ arguments: [String]) throws -> [[String: Any]] {
     try withTemporaryFolder { root in

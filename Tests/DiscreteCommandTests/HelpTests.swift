@@ -1,7 +1,6 @@
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
 struct HelpTests {
   @Test("every verb has help that fits a terminal")
   func verbs() throws {

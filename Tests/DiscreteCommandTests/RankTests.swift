@@ -2,7 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
 struct RankTests {
   /// Six orders of three items, each of which wins and loses.
   private static let orders = """

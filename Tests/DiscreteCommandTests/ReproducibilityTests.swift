@@ -11,7 +11,6 @@ private func lastingFiles(of run: String) throws -> [String: [UInt8]] {
   return try Dictionary(uniqueKeysWithValues: names.map { ($0, try bytes(of: "\(run)/\($0)")) })
 }
 
-@Suite(.timeLimit(.minutes(1)))
 struct ReproducibilityTests {
   @Test(
     "the same seed leaves the same files, whatever the number of threads; another seed does not",

@@ -2,7 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
 struct ResumeTests {
   /// Expects that two runs have ended in the same state, by the same way.
   private func expectSame(_ a: String, _ b: String) throws {

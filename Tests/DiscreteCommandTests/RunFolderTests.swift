@@ -2,7 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
 struct RunFolderTests {
   @Test("a run folder that exists is refused, its files are as they were")
   func existing() throws {

@@ -3,7 +3,6 @@ import TestSupport
 import Testing
 
 /// `train sequence-gan` and the verbs that look at its runs.
-@Suite(.timeLimit(.minutes(2)))
 struct SequenceGANTests {
   @Test("A run against a random oracle: figures at every evaluation, a summary, samples")
   func randomOracle() throws {

@@ -5,7 +5,6 @@ import TestSupport
 import Testing
 
 /// What `train sequence-gan` learns from: oracles, texts, and what is neither.
-@Suite(.timeLimit(.minutes(2)))
 struct SequenceInputTests {
   /// The arrays of an oracle of five tokens, two numbers each, three units.
   private static func oracle() -> [String: Tensor] {

@@ -2,7 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
 struct SorterTests {
   /// A tiny run, whose flags others may replace.
   private static func arguments(_ more: String...) -> [String] {
