@@ -35,7 +35,7 @@ struct MetricsTests {
       // The machine stopped within a line.
       let torn = Data((whole + #"{"step":6,"bo"#).utf8)
       try torn.write(to: URL(filePath: folder.file("metrics.jsonl")))
-      try metrics.truncate(after: checkpoint)
+      try metrics.truncate(to: checkpoint)
       if checkpoint < 5 { try log((checkpoint + 1)...5, metrics) }
       #expect(try text(of: folder.file("metrics.jsonl")) == whole)
     }
@@ -46,7 +46,7 @@ struct MetricsTests {
     try withMetrics { folder, metrics in
       let content = "{\"step\":1}\n{\"st\n{\"step\":3}\n"
       try Data(content.utf8).write(to: URL(filePath: folder.file("metrics.jsonl")))
-      let error = try #require(throws: FormatError.self) { try metrics.truncate(after: 3) }
+      let error = try #require(throws: FormatError.self) { try metrics.truncate(to: 3) }
       #expect(error.kind == .malformed)
       #expect(error.message.contains("metrics.jsonl: line 2: "))
       #expect(try text(of: folder.file("metrics.jsonl")) == content)

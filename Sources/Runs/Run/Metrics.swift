@@ -16,11 +16,38 @@ public struct Metrics: Sendable {
     self.folder = folder
   }
 
-  /// Forgets what was logged after `step`, so that a resumed run leaves the lines an uninterrupted one would.
-  public func truncate(after step: Int) throws(FormatError) {
-    let kept = try lines().filter { ($0["step"]?.number).map { Int($0) <= step } ?? false }
-    let text = kept.map { $0.description + "\n" }.joined()
+  /// Number of whole lines.
+  public func count() throws(FormatError) -> Int { try lines().count }
+
+  /// Number of lines up to the first of a later step.
+  func count(upTo step: Int) throws(FormatError) -> Int {
+    try lines().prefix { ($0["step"]?.number).map { $0 <= Double(step) } ?? false }.count
+  }
+
+  /// Forgets all lines but the first `count`, so that a resumed run leaves the lines an uninterrupted
+  /// one would; throws where there are fewer.
+  public func truncate(to count: Int) throws(FormatError) {
+    let lines = try lines()
+    guard lines.count >= count else {
+      throw FormatError(
+        .malformed,
+        "\(folder.file(Metrics.name)): \(lines.count) lines, expected the \(count) that the checkpoint counts"
+      )
+    }
+    let text = lines.prefix(count).map { $0.description + "\n" }.joined()
     try atomicWrite(Array(text.utf8), to: folder.file(Metrics.name))
+  }
+
+  /// Waits until all lines are on the disk.
+  func synchronize() throws(FormatError) {
+    let path = folder.file(Metrics.name)
+    guard fileExists(path) else { return }
+    let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    defer { close(file) }
+    guard file >= 0, fsync(file) == 0 else {
+      throw FormatError(
+        .inputOutput, "\(path): cannot be written: \(String(cString: strerror(errno)))")
+    }
   }
 
   /// Appends one line, in one write.

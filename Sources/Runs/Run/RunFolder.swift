@@ -8,11 +8,12 @@ public import Formats
 
 /// A folder with everything one run leaves behind.
 ///
-/// `config.json` holds the resolved settings and `overrides.json` those the user set; `metrics.jsonl` and `metrics.csv` the
-/// curves; `summary.json` the end; `STATUS` one word; `checkpoints/` and `samples/` the rest.
+/// `config.json` holds the resolved settings and `overrides.json` those the user set; `metrics.jsonl`
+/// and `metrics.csv` the curves; `sessions.json` the processes that have worked on it; `summary.json`
+/// the end; `STATUS` one word; `checkpoints/` and `samples/` the rest.
 public struct RunFolder: Sendable {
-  /// Where a run stands.
-  public enum Status: String, Sendable { case running, finished, interrupted, failed }
+  /// Where a run stands; one whose process is gone without a word is lost.
+  public enum Status: String, Sendable { case running, finished, interrupted, failed, lost }
 
   public let path: String
 
@@ -34,6 +35,30 @@ public struct RunFolder: Sendable {
     FormatError(.cannotCreate, "\(path): exists already; choose another --out or --resume it")
   }
 
+  /// A new folder named after a model and the moment, the next free one if another took the name.
+  public static func create(for model: String) throws(FormatError) -> RunFolder {
+    let base = dated(model)
+    var (path, number) = (base, 1)
+    while true {
+      do {
+        return try RunFolder(creating: path)
+      } catch {
+        guard fileExists(path) else { throw error }
+        number += 1
+        path = "\(base)-\(number)"
+      }
+    }
+  }
+
+  private static func dated(_ model: String) -> String {
+    var now = time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+    return "runs/\(model)/\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
+  }
+
   /// A folder that an earlier run has made.
   public init(opening path: String) throws(FormatError) {
     guard fileExists(path + "/config.json") else {
@@ -42,13 +67,29 @@ public struct RunFolder: Sendable {
     self.path = path
   }
 
+  /// The folder at a path, whatever is in it.
+  package init(at path: String) { self.path = path }
+
   /// A path inside the folder.
   public func file(_ name: String) -> String { path + "/" + name }
 
   /// The checkpoint of the latest step.
   public var lastCheckpoint: String { file("checkpoints/last.safetensors") }
 
-  /// The checkpoint with the best validation bound.
+  /// The checkpoint before the latest, which a run goes on from where the latest is damaged.
+  public var previousCheckpoint: String { file("checkpoints/previous.safetensors") }
+
+  /// Makes the latest checkpoint the one before, as a newer is about to be written.
+  func keepPrevious() throws(FormatError) {
+    guard fileExists(lastCheckpoint) else { return }
+    guard rename(lastCheckpoint, previousCheckpoint) == 0 else {
+      throw FormatError(
+        .cannotCreate,
+        "\(previousCheckpoint): cannot be replaced: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// The checkpoint of the state that evaluations found best, where they choose one.
   public var bestCheckpoint: String { file("checkpoints/best.safetensors") }
 
   /// Writes a JSON file whole.
@@ -61,10 +102,11 @@ public struct RunFolder: Sendable {
     try JSON(file: file(name))
   }
 
-  /// Where the run stands; `nil` where that is not told.
+  /// Where the run stands; `nil` where it has not begun.
   public var status: Status? {
     let word = (try? fileBytes(file("STATUS")))?.prefix { $0 != UInt8(ascii: "\n") }
-    return word.flatMap { Status(rawValue: String(decoding: $0, as: UTF8.self)) }
+    let status = word.flatMap { Status(rawValue: String(decoding: $0, as: UTF8.self)) }
+    return status == .running && !RunLock.isHeld(self) ? .lost : status
   }
 
   /// Says where the run stands.

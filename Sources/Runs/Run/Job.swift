@@ -1,0 +1,83 @@
+public import Formats
+public import Tensors
+
+/// Work that can be stopped between any two pieces and goes on bit for bit.
+///
+/// All that changes is in its tensors and in `progress`; all noise is a function of a seed and of how
+/// far the work is. `Run` drives it: folder, resume, interruption, logging and checkpoints are there.
+public protocol Job: Parameterized, Sendable {
+  /// Updates so far, which lines of metrics and messages name.
+  var step: Int { get }
+
+  /// How much is done after so many seconds of training, in 0...1; at 1 the run ends.
+  func share(after seconds: Double) -> Double
+
+  /// The figures behind the progress bar.
+  var caption: String { get }
+
+  /// What has changed and no tensor holds, for the checkpoint.
+  var progress: [String: String] { get }
+
+  /// Takes up progress after the tensors of the same checkpoint have been restored.
+  mutating func restore(_ progress: Progress) throws(FormatError)
+
+  /// Does the next piece.
+  ///
+  /// A piece takes well below a second; a longer one calls `stop` between its parts. Whatever it
+  /// throws, `NonFiniteError` and `Stopped` among others, the job is unchanged then.
+  mutating func advance(_ stop: StopCheck) throws
+
+  /// Whether the state after the last piece is one to evaluate.
+  var isEvaluationDue: Bool { get }
+
+  /// Measures the state; throws with the job unchanged, as `advance` does.
+  mutating func evaluate(_ stop: StopCheck) throws -> Evaluation
+
+  /// The figures of the end, for `summary.json`.
+  func summary(_ stop: StopCheck) throws -> [JSON.Member]
+
+  /// Writes pictures or texts to look at into the folder of a run that ends.
+  func illustrate(_ folder: RunFolder) throws
+}
+
+extension Job {
+  public var caption: String { "" }
+  public func summary(_ stop: StopCheck) throws -> [JSON.Member] { [] }
+  public func illustrate(_ folder: RunFolder) throws {}
+}
+
+/// What an evaluation found.
+public struct Evaluation: Sendable {
+  /// Lines of metrics, to which the run adds the step.
+  public let lines: [[JSON.Member]]
+  /// Whether no state before was as good; that checkpoint is kept as the best.
+  public let isBest: Bool
+
+  public init(lines: [[JSON.Member]], isBest: Bool = false) {
+    self.lines = lines
+    self.isBest = isBest
+  }
+}
+
+/// Asks within a long piece of work whether the run is to stop.
+public struct StopCheck: Sendable {
+  private let isRequested: @Sendable () -> Bool
+
+  /// - Parameter isRequested: whether somebody has asked the run to stop.
+  public init(_ isRequested: @escaping @Sendable () -> Bool) {
+    self.isRequested = isRequested
+  }
+
+  /// Never stops.
+  public static let never = StopCheck { false }
+
+  /// Throws `Stopped` if the run is to stop.
+  public func callAsFunction() throws(Stopped) {
+    if isRequested() { throw Stopped() }
+  }
+}
+
+/// A piece of work was given up, with nothing changed, because the run is to stop.
+public struct Stopped: Error {
+  public init() {}
+}

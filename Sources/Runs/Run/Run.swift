@@ -1,0 +1,225 @@
+public import Formats
+import Learning
+import Tensors
+
+/// One run of a job: the one loop there is.
+///
+/// It takes the folder's lock, restores the last checkpoint, forgets the lines of metrics that the
+/// checkpoint does not count, advances the job, logs its evaluations, shows progress, saves, and ends
+/// with a summary. A signal stops it between two pieces with a checkpoint, from which the same call
+/// goes on bit for bit.
+public struct Run<Work: Job> {
+  public private(set) var job: Work
+  public let folder: RunFolder
+  private let origin: Origin
+  private let options: RunOptions
+  private let metrics: Metrics
+  private var sessions: Sessions
+  /// Whether the present state has been evaluated, where it is one to evaluate.
+  private var isEvaluated = true
+  private var lastSaved: (step: Int, time: ContinuousClock.Instant)
+
+  private let clock = ContinuousClock()
+
+  /// A run of `job` in a folder, begun or taken up.
+  public init(
+    _ job: Work, in folder: RunFolder, origin: Origin = Origin(), options: RunOptions = RunOptions()
+  ) throws {
+    self.job = job
+    self.folder = folder
+    self.origin = origin
+    self.options = options
+    metrics = Metrics(folder)
+    sessions = try Sessions(of: folder)
+    lastSaved = (job.step, clock.now)
+  }
+
+  /// Works to the end and returns the summary, which for a run that has ended already is the one it
+  /// left.
+  ///
+  /// - Throws: `Failure` of kind `interrupted` after a signal, with a checkpoint written; `failedCheck`
+  ///   for a figure that is not finite, with the last good state kept; whatever the job throws.
+  public mutating func drive() throws -> JSON {
+    let lock = try RunLock(folder)
+    defer { withExtendedLifetime(lock) {} }
+    let isResumed = try restore()
+    if !isResumed, folder.status != nil {
+      options.tell("\(folder.path): has no checkpoint yet, so it begins again")
+    }
+    if isResumed, isComplete, folder.status == .finished { return try folder.read("summary.json") }
+    try folder.set(.running)
+    do {
+      sessions.begin(at: job.step)
+      if !isResumed { try save() }
+      return try work()
+    } catch {
+      throw try end(after: error)
+    }
+  }
+
+  private var isComplete: Bool { job.share(after: sessions.seconds) >= 1 }
+
+  private mutating func work() throws -> JSON {
+    var bar = ProgressBar(isQuiet: options.isQuiet)
+    defer { bar.clear() }
+    if !isEvaluated { try evaluate() }
+    while !isComplete {
+      try options.stop()
+      let start = clock.now
+      let step = job.step
+      try job.advance(options.stop)
+      sessions.add((clock.now - start) / .seconds(1), step: job.step)
+      isEvaluated = !(job.isEvaluationDue && job.step > step)
+      let rate = sessions.rate
+      bar.update(job.share(after: sessions.seconds)) { "\(job.caption)  \(rate)" }
+      if !isEvaluated { try evaluate() }
+      if isSaveDue { try save() }
+    }
+    return try finish()
+  }
+
+  private var isSaveDue: Bool {
+    switch options.checkpointEvery {
+    case .seconds(let seconds): clock.now - lastSaved.time > .seconds(seconds)
+    case .steps(let steps): job.step - lastSaved.step >= steps
+    }
+  }
+
+  private mutating func evaluate() throws {
+    let found = try job.evaluate(options.stop)
+    try log(found)
+    isEvaluated = true
+    if found.isBest { try save(to: folder.bestCheckpoint) }
+  }
+
+  private func log(_ found: Evaluation) throws {
+    for line in found.lines {
+      try metrics.log(.object([.init("step", JSON(job.step))] + line))
+    }
+  }
+
+  /// Saves, measures the end, and leaves everything that a finished run has.
+  ///
+  /// The last evaluation comes after the checkpoint: a run that is made longer forgets it, unless its
+  /// step is one to evaluate anyway.
+  private mutating func finish() throws -> JSON {
+    try save()
+    var ended = job
+    let last = job.isEvaluationDue ? nil : try ended.evaluate(options.stop)
+    let figures = try ended.summary(options.stop)
+    if let last {
+      try log(last)
+      if last.isBest, !fileExists(folder.bestCheckpoint) { try save(to: folder.bestCheckpoint) }
+    }
+    try metrics.writeTable()
+    try job.illustrate(folder)
+    let summary = JSON.object([.init("run", JSON(folder.path))] + sessions.figures + figures)
+    try folder.write(summary, to: "summary.json")
+    try sessions.write(to: folder, ending: .finished)
+    try folder.set(.finished)
+    return summary
+  }
+
+  /// Leaves the folder as one to go on from; returns what is to be thrown.
+  ///
+  /// What went wrong first is told, also where the folder cannot be written any more.
+  private mutating func end(after error: any Error) throws -> any Error {
+    if error is Stopped {
+      try save()
+      try metrics.writeTable()
+      try sessions.write(to: folder, ending: .interrupted)
+      try folder.set(.interrupted)
+      return Failure(
+        .interrupted, "interrupted at step \(job.step); \(options.advice)")
+    }
+    defer {
+      try? metrics.writeTable()
+      try? sessions.write(to: folder, ending: .failed)
+      try? folder.set(.failed)
+    }
+    guard let reason = NotFinite(error) else { return error }
+    // A figure of the present state that is not finite speaks against it, a loss or a gradient only
+    // against the step that was not made.
+    if reason.sparesState, job.firstNonFinite == nil { try save() }
+    return Failure(
+      .failedCheck,
+      "\(reason.sentence); the state of step \(lastSaved.step) is kept in \(folder.lastCheckpoint)")
+  }
+}
+
+/// An error about numbers that are not finite.
+private struct NotFinite {
+  let sentence: String
+  /// Whether the state before the failed piece may still be good.
+  let sparesState: Bool
+
+  init?(_ error: any Error) {
+    switch error {
+    case let error as NonFiniteError: (sentence, sparesState) = ("\(error)", true)
+    case let failure as Failure where failure.kind == .failedCheck:
+      (sentence, sparesState) = (failure.description, false)
+    default: return nil
+    }
+  }
+}
+
+// MARK: Checkpoints
+
+extension Run {
+  /// Metrics reach the disk before the checkpoint that counts them.
+  private mutating func save() throws {
+    try metrics.synchronize()
+    try folder.keepPrevious()
+    try save(to: folder.lastCheckpoint)
+    try sessions.write(to: folder, ending: .running)
+    lastSaved = (job.step, clock.now)
+  }
+
+  private func save(to path: String) throws {
+    var texts = origin.texts.merging(job.progress) { _, own in own }
+    texts["step"] = String(job.step)
+    texts["metrics_lines"] = String(try metrics.count())
+    texts["evaluated"] = String(isEvaluated)
+    try Checkpoint.save(job, metadata: texts, to: path)
+  }
+
+  /// Takes up the last checkpoint, or the one before where the last is damaged or missing; false
+  /// where the run has not begun.
+  private mutating func restore() throws -> Bool {
+    guard let progress = try restoreTensors() else {
+      guard try metrics.count() == 0 else {
+        throw Failure(
+          .missingInput,
+          "\(folder.lastCheckpoint): no checkpoint, though \(try metrics.count()) lines of metrics stand in \(folder.path)"
+        )
+      }
+      return false
+    }
+    if let difference = try origin.check(progress, of: folder) { options.tell(difference) }
+    try job.restore(progress)
+    isEvaluated = progress["evaluated"] != "false"
+    lastSaved = (job.step, clock.now)
+    try metrics.truncate(to: progress.wholeIfSet("metrics_lines") ?? metrics.count(upTo: job.step))
+    return true
+  }
+
+  private mutating func restoreTensors() throws -> Progress? {
+    let (last, previous) = (folder.lastCheckpoint, folder.previousCheckpoint)
+    guard fileExists(last) || fileExists(previous) else { return nil }
+    let damage: FormatError
+    do {
+      return try read(last)
+    } catch {
+      damage = error
+    }
+    guard fileExists(previous) else { throw damage }
+    let progress = try read(previous)
+    options.tell(
+      "\(damage); going on from the checkpoint before, of step \(try progress.whole("step"))")
+    return progress
+  }
+
+  private mutating func read(_ path: String) throws(FormatError) -> Progress {
+    Progress(try Checkpoint.restore(&job, from: path), of: path)
+  }
+}

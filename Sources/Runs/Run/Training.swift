@@ -1,0 +1,213 @@
+public import Formats
+public import Learning
+public import Tensors
+
+/// A model, how its loss is made and how it is measured: all that differs between two trainings.
+public protocol TrainingTask: Sendable {
+  associatedtype Model: Parameterized & Sendable
+
+  /// The scalar loss of a step, counted from zero.
+  ///
+  /// Data and noise are functions of the step and of `noise`, which is a function of seed and step.
+  func loss(of model: inout Model, at step: Int, using noise: inout Philox) throws -> Tensor
+
+  /// The figures of an evaluation.
+  ///
+  /// - Parameters:
+  ///   - loss: the mean of the losses since the last evaluation.
+  ///   - step: updates so far.
+  func evaluate(_ model: Model, loss: Double, at step: Int, _ stop: StopCheck) throws -> Measurement
+
+  /// More figures, between evaluations, where the training asks for them; a line of their own.
+  func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member]
+
+  /// What the progress bar says of a moving average of the loss.
+  func caption(loss: Double) -> String
+
+  /// The figures of the end, for `summary.json`.
+  func summary(of model: Model, _ course: Course, _ stop: StopCheck) throws -> [JSON.Member]
+
+  /// Writes pictures or texts to look at.
+  func illustrate(_ model: Model, _ folder: RunFolder) throws
+}
+
+extension TrainingTask {
+  public func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member] { [] }
+  public func caption(loss: Double) -> String { "loss \(rounded(loss, 3))" }
+  public func summary(of model: Model, _ course: Course, _ stop: StopCheck) throws -> [JSON.Member]
+  { [] }
+  public func illustrate(_ model: Model, _ folder: RunFolder) throws {}
+}
+
+/// The figures of an evaluation and what the best checkpoint is chosen by.
+public struct Measurement: Sendable {
+  public let figures: [JSON.Member]
+  /// The larger the better; `nil` where nothing is chosen.
+  public let score: Double?
+
+  public init(_ figures: [JSON.Member], score: Double? = nil) {
+    self.figures = figures
+    self.score = score
+  }
+}
+
+/// How a training has gone so far.
+public struct Course: Sendable, Equatable {
+  /// The sum of the losses since the last evaluation, and their number.
+  fileprivate(set) var sum = 0.0
+  fileprivate(set) var count = 0.0
+  /// The mean of the losses before the last evaluation.
+  fileprivate(set) var lastMean: Double?
+  /// The best score of an evaluation, and its step.
+  public fileprivate(set) var best: (score: Double, step: Int)?
+  /// Evaluations since the best one.
+  public fileprivate(set) var sinceBest = 0
+
+  /// The mean of the latest losses: up to the last evaluation, or before the first one so far.
+  public var loss: Double { lastMean ?? mean }
+
+  fileprivate var mean: Double { sum / max(count, 1) }
+
+  public static func == (a: Course, b: Course) -> Bool { a.texts == b.texts }
+}
+
+/// When a training ends.
+public enum TrainingLength: Sendable, Equatable {
+  case steps(Int)
+  /// Minutes of work, which evaluations and saving do not count to.
+  case minutes(Double)
+}
+
+/// The job of descending the loss of a task.
+public struct Training<Task: TrainingTask, O: Optimizer>: Job {
+  public let task: Task
+  public private(set) var trainer: Trainer<Task.Model, O>
+  public private(set) var course = Course()
+  private let length: TrainingLength
+  private let evaluateEvery: Int
+  private let diagnoseEvery: Int?
+  private let patience: Int?
+  private let noise: Philox
+  /// A moving average for the eye only.
+  private var smooth: Double?
+
+  /// A training that begins.
+  ///
+  /// - Parameters:
+  ///   - seed: of the noise of all steps.
+  ///   - evaluateEvery: steps between two evaluations; traps unless positive.
+  ///   - diagnoseEvery: steps between two diagnoses; `nil` for none.
+  ///   - patience: evaluations without a better score after which it ends; `nil` for any number.
+  public init(
+    _ task: Task, _ trainer: Trainer<Task.Model, O>, seed: UInt64, length: TrainingLength,
+    evaluateEvery: Int, diagnoseEvery: Int? = nil, patience: Int? = nil
+  ) {
+    require(evaluateEvery > 0, "an evaluation every \(evaluateEvery) steps")
+    self.task = task
+    self.trainer = trainer
+    self.length = length
+    self.evaluateEvery = evaluateEvery
+    self.diagnoseEvery = diagnoseEvery
+    self.patience = patience
+    noise = Philox(seed: seed, stream: .steps)
+  }
+
+  public var step: Int { trainer.step }
+
+  public func share(after seconds: Double) -> Double {
+    if let patience, course.sinceBest >= patience { return 1 }
+    return switch length {
+    case .steps(let steps): Double(step) / Double(steps)
+    case .minutes(let minutes): seconds / (minutes * 60)
+    }
+  }
+
+  public var caption: String { smooth.map { task.caption(loss: $0) } ?? "" }
+
+  public mutating func advance(_ stop: StopCheck) throws {
+    var noise = noise.folding(UInt64(step))
+    let (task, step) = (task, step)
+    let loss = Double(
+      try trainer.descend { try task.loss(of: &$0, at: step, using: &noise) })
+    course.sum += loss
+    course.count += 1
+    smooth = smooth.map { 0.99 * $0 + 0.01 * loss } ?? loss
+  }
+
+  private func isDue(_ every: Int?) -> Bool { every.map { step.isMultiple(of: $0) } ?? false }
+
+  public var isEvaluationDue: Bool { isDue(evaluateEvery) || isDue(diagnoseEvery) }
+
+  public mutating func evaluate(_ stop: StopCheck) throws -> Evaluation {
+    var lines = isDue(diagnoseEvery) ? [try task.diagnose(trainer.model, at: step)] : []
+    // The end is evaluated at any step.
+    guard isDue(evaluateEvery) || lines.isEmpty else { return Evaluation(lines: lines) }
+    let found = try task.evaluate(trainer.model, loss: course.mean, at: step, stop)
+    for figure in found.figures {
+      if let value = figure.value.number, !value.isFinite {
+        let name = figure.key.map { $0 == "_" ? " " : String($0) }.joined()
+        throw Failure(
+          .failedCheck, "the \(name) is \(value.isNaN ? "not a number" : "\(value)") at step \(step)")
+      }
+    }
+    let rate = trainer.learningRate * trainer.schedule.factor(at: step)
+    lines.append(found.figures + [.init("learning_rate", JSON(rate))])
+    return Evaluation(lines: lines, isBest: course.end(at: step, score: found.score))
+  }
+
+  public func summary(_ stop: StopCheck) throws -> [JSON.Member] {
+    try task.summary(of: trainer.model, course, stop)
+  }
+
+  public func illustrate(_ folder: RunFolder) throws {
+    try task.illustrate(trainer.model, folder)
+  }
+
+  public var progress: [String: String] { course.texts }
+
+  public mutating func restore(_ progress: Progress) throws(FormatError) {
+    course = try Course(progress)
+    trainer.resume(at: try progress.whole("step"))
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    trainer.visitParameters(&visitor)
+  }
+}
+
+extension Course {
+  /// Begins another stretch of losses; returns whether the score is the best so far.
+  fileprivate mutating func end(at step: Int, score: Double?) -> Bool {
+    lastMean = mean
+    (sum, count) = (0, 0)
+    guard let score else { return false }
+    if let best, score <= best.score {
+      sinceBest += 1
+      return false
+    }
+    best = (score, step)
+    sinceBest = 0
+    return true
+  }
+
+  /// Texts from which the same course comes back bit for bit.
+  fileprivate var texts: [String: String] {
+    var result = ["sum": "\(sum)", "count": "\(count)", "since_best": "\(sinceBest)"]
+    result["last_mean"] = lastMean.map { "\($0)" }
+    result["best_score"] = best.map { "\($0.score)" }
+    result["best_step"] = best.map { "\($0.step)" }
+    return result
+  }
+
+  fileprivate init(_ progress: Progress) throws(FormatError) {
+    sum = try progress.numberIfSet("sum") ?? 0
+    count = try progress.numberIfSet("count") ?? 0
+    lastMean = try progress.numberIfSet("last_mean")
+    sinceBest = try progress.wholeIfSet("since_best") ?? 0
+    if let score = try progress.numberIfSet("best_score"),
+      let step = try progress.wholeIfSet("best_step")
+    {
+      best = (score, step)
+    }
+  }
+}

@@ -1,0 +1,263 @@
+import Formats
+import Foundation
+import Learning
+import Synchronization
+import TestSupport
+import Tensors
+import Testing
+
+@testable import Runs
+
+struct RunTests {
+  /// What a run leaves that depends on no clock.
+  private func expectSame(_ a: String, _ b: String) throws {
+    for name in [
+      "checkpoints/last.safetensors", "checkpoints/best.safetensors", "metrics.jsonl",
+      "metrics.csv", "samples/final.txt",
+    ] {
+      let same = try bytes(of: "\(a)/\(name)") == bytes(of: "\(b)/\(name)")
+      #expect(same, "\(name)")
+    }
+  }
+
+  @Test("a run that is stopped at random moments ends as if it had never been", arguments: 1...12)
+  func interrupted(seed: UInt64) throws {
+    try withTemporaryFolder { root in
+      let (whole, parts) = ("\(root)/whole", "\(root)/parts")
+      var run = try Walk().run(whole)
+      _ = try run.drive()
+      var generator = Philox(seed: seed)
+      var stops = 0
+      while true {
+        // A moment is a question whether to stop: between pieces, and within evaluations.
+        let left = Countdown(Int.random(in: 1..<12, using: &generator))
+        var run = try Walk().run(parts, stop: StopCheck { left.isOver })
+        do {
+          _ = try run.drive()
+          break
+        } catch let failure as Failure where failure.kind == .interrupted {
+          stops += 1
+          #expect(failure.description.hasSuffix("; go on"))
+          #expect(RunFolder(at: parts).status == .interrupted)
+        }
+      }
+      #expect(stops > 2)
+      try expectSame(whole, parts)
+      #expect(RunFolder(at: parts).status == .finished)
+      let sessions = try #require(JSON(file: "\(parts)/sessions.json").array)
+      #expect(sessions.count == stops + 1)
+      #expect(sessions.last?["last_step"] == 25)
+    }
+  }
+
+  /// Says no so many times.
+  private final class Countdown: Sendable {
+    private let left: Mutex<Int>
+    init(_ count: Int) { left = Mutex(count) }
+    var isOver: Bool {
+      left.withLock { left in
+        left -= 1
+        return left < 0
+      }
+    }
+  }
+
+  @Test("a finished run is left as it is, and one that is made longer equals one of that length")
+  func extended() throws {
+    try withTemporaryFolder { root in
+      let (whole, parts) = ("\(root)/whole", "\(root)/parts")
+      var long = try Walk().run(whole, steps: 25)
+      _ = try long.drive()
+      var short = try Walk().run(parts, steps: 10)
+      let summary = try short.drive()
+      // The end is evaluated at any step.
+      #expect(try Metrics(RunFolder(at: parts)).lines().last?["step"] == 10)
+      var again = try Walk().run(parts, steps: 10)
+      #expect(try again.drive() == summary)
+      var longer = try Walk().run(parts, steps: 25)
+      _ = try longer.drive()
+      try expectSame(whole, parts)
+    }
+  }
+
+  @Test("a loss that is not a number ends the run, and the state before it is kept")
+  func spoiledLoss() throws {
+    try withTemporaryFolder { root in
+      var run = try Walk(spoiledStep: 8).run("\(root)/run")
+      let failure = try #require(throws: Failure.self) { try run.drive() }
+      #expect(failure.kind == .failedCheck)
+      #expect(failure.description.contains("the loss is not a number at step 9"))
+      #expect(failure.description.contains("step 8 is kept in \(root)/run/checkpoints/last"))
+      #expect(RunFolder(at: "\(root)/run").status == .failed)
+      // What stood in the way is gone.
+      var again = try Walk().run("\(root)/run")
+      _ = try again.drive()
+      var whole = try Walk().run("\(root)/whole")
+      _ = try whole.drive()
+      try expectSame("\(root)/run", "\(root)/whole")
+    }
+  }
+
+  @Test("a figure that is not finite ends the run, and the checkpoint before it is kept")
+  func spoiledFigure() throws {
+    try withTemporaryFolder { root in
+      var run = try Walk(spoiledFigure: 8).run("\(root)/run")
+      let failure = try #require(throws: Failure.self) { try run.drive() }
+      #expect(failure.kind == .failedCheck)
+      #expect(failure.description.contains("the distance is inf at step 8"))
+      #expect(failure.description.contains("step 6 is kept"))
+      #expect(try Checkpoint.metadata(of: "\(root)/run/checkpoints/last.safetensors")["step"] == "6")
+    }
+  }
+
+  @Test("what the work throws comes out as it is, and the run can go on")
+  func crash() throws {
+    try withTemporaryFolder { root in
+      var run = try Walk(crashingStep: 5).run("\(root)/run")
+      #expect(throws: Walk.Crash()) { try run.drive() }
+      #expect(RunFolder(at: "\(root)/run").status == .failed)
+      var again = try Walk().run("\(root)/run")
+      #expect(try again.drive()["steps"] == 25)
+    }
+  }
+
+  @Test("one process at a time writes a run; the other is told which, and where")
+  func lock() throws {
+    try withTemporaryFolder { root in
+      var run = try Walk().run("\(root)/run")
+      let folder = RunFolder(at: "\(root)/run")
+      do {
+        let lock = try RunLock(folder)
+        let failure = try #require(throws: Failure.self) { try run.drive() }
+        #expect(failure.kind == .cannotCreate)
+        #expect(failure.description.contains("process \(getpid()) on "))
+        withExtendedLifetime(lock) {}
+      }
+      _ = try run.drive()
+    }
+  }
+
+  @Test("a run whose process is gone is lost")
+  func lost() throws {
+    try withTemporaryFolder { root in
+      let folder = try RunFolder(creating: "\(root)/run")
+      #expect(folder.status == nil)
+      try folder.set(.running)
+      #expect(folder.status == .lost)
+      let lock = try RunLock(folder)
+      #expect(folder.status == .running)
+      withExtendedLifetime(lock) {}
+    }
+  }
+
+  /// A run that was stopped after some checkpoints.
+  private func stopped(at path: String) throws {
+    let left = Countdown(17)
+    var run = try Walk().run(path, stop: StopCheck { left.isOver })
+    #expect(throws: Failure.self) { try run.drive() }
+  }
+
+  @Test(
+    "where the last checkpoint is damaged or missing, the one before is taken, and that is said",
+    arguments: [true, false])
+  func previous(isDamaged: Bool) throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/run"
+      try stopped(at: path)
+      let last = RunFolder(at: path).lastCheckpoint
+      if isDamaged {
+        var file = try bytes(of: last)
+        file[file.count - 1] ^= 0x10
+        try write(file, to: last)
+      } else {
+        try FileManager.default.removeItem(atPath: last)
+      }
+      let texts = Texts()
+      var run = try Walk().run(path, tell: { texts.append($0) })
+      _ = try run.drive()
+      #expect(texts.all.contains { $0.contains(last) && $0.contains("the checkpoint before") })
+      var whole = try Walk().run("\(root)/whole")
+      _ = try whole.drive()
+      try expectSame(path, "\(root)/whole")
+    }
+  }
+
+  /// What a run tells.
+  private final class Texts: Sendable {
+    private let texts = Mutex<[String]>([])
+    func append(_ text: String) { texts.withLock { $0.append(text) } }
+    var all: [String] { texts.withLock { $0 } }
+  }
+
+  @Test("without a readable checkpoint nothing begins from zero, and nothing is lost")
+  func noCheckpoint() throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/run"
+      try stopped(at: path)
+      let folder = RunFolder(at: path)
+      for file in [folder.lastCheckpoint, folder.previousCheckpoint] { try write([], to: file) }
+      let before = try bytes(of: folder.file("metrics.jsonl"))
+      var damaged = try Walk().run(path)
+      #expect(throws: FormatError.self) { try damaged.drive() }
+      for file in [folder.lastCheckpoint, folder.previousCheckpoint] {
+        try FileManager.default.removeItem(atPath: file)
+      }
+      var missing = try Walk().run(path)
+      let failure = try #require(throws: Failure.self) { try missing.drive() }
+      #expect(failure.kind == .missingInput)
+      #expect(try bytes(of: folder.file("metrics.jsonl")) == before)
+    }
+  }
+
+  @Test("a run goes on with the settings and data it was begun with, and names what differs")
+  func origin() throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/run"
+      let origin = Origin(settings: ["rate": 0.1, "size": 3], data: "abc", arithmetic: "A")
+      var first = try Walk().run(path, steps: 4, origin: origin)
+      _ = try first.drive()
+      var other = origin
+      other.settings = ["rate": 0.2, "size": 3]
+      var settings = try Walk().run(path, steps: 8, origin: other)
+      let failure = try #require(throws: Failure.self) { try settings.drive() }
+      #expect(failure.kind == .badConfiguration)
+      #expect(failure.description.contains("rate has changed from 0.1 to 0.2"))
+      other = origin
+      other.data = "abd"
+      var data = try Walk().run(path, steps: 8, origin: other)
+      #expect(try #require(throws: Failure.self) { try data.drive() }.kind == .badData)
+      other = origin
+      other.arithmetic = "B"
+      let texts = Texts()
+      var arithmetic = try Walk().run(path, steps: 8, origin: other, tell: { texts.append($0) })
+      _ = try arithmetic.drive()
+      #expect(texts.all.contains { $0.contains("computed with A, goes on with B") })
+    }
+  }
+
+  @Test("metrics with fewer lines than a checkpoint counts are an error that says so")
+  func fewerLines() throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/run"
+      try stopped(at: path)
+      try write([], to: "\(path)/metrics.jsonl")
+      var run = try Walk().run(path)
+      let error = try #require(throws: FormatError.self) { try run.drive() }
+      #expect(error.message.contains("metrics.jsonl: 0 lines, expected the "))
+    }
+  }
+
+  @Test("a training with patience ends after so many evaluations without a better score")
+  func patience() throws {
+    try withTemporaryFolder { root in
+      let training = Training(
+        Walk(), Trainer(Walker(), optimizer: SGD(), learningRate: 1e-30), seed: 7,
+        length: .steps(1000), evaluateEvery: 4, patience: 3)
+      var run = try Run(
+        training, in: RunFolder(creating: "\(root)/run"), options: RunOptions(isQuiet: true, stop: .never))
+      let summary = try run.drive()
+      #expect(summary["steps"] == 16)
+      #expect(summary["best_step"] == 4)
+    }
+  }
+}
