@@ -81,7 +81,8 @@ let package = Package(
     library("Stochastics", ["Tensors", "Learning"]),
     library("Models", ["Tensors", "Formats", "Learning", "Stochastics"]),
     library("Datasets", ["Tensors", "Formats"]),
-    library("Runs", ["Tensors", "Formats", "Learning"]),
+    library(
+      "Runs", ["Tensors", "Formats", "Learning", .product(name: "Yams", package: "Yams")]),
     library("SwiftDiscrete", all),
     library("DiscreteTesting", ["Tensors", "Learning", "Stochastics"]),
 

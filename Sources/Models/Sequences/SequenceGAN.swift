@@ -76,24 +76,23 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   public mutating func teachDiscriminator(
     with data: Classes, epochs: Int, batchSize: Int, using generator: inout Philox
   ) throws(NonFiniteError) -> Double {
-    let count = data.shape[0]
-    let generated = self.generator.sample(count, using: &generator)
-    let half = (batchSize + 1) / 2
-    var (sum, steps) = (0.0, 0)
-    for _ in 0..<epochs {
-      let real = Array(0..<count).shuffled(using: &generator)
-      let fake = Array(0..<count).shuffled(using: &generator)
-      for first in stride(from: 0, to: count, by: half) {
-        let range = first..<min(count, first + half)
-        let (data, generated) = (data.rows(Array(real[range])), generated.rows(Array(fake[range])))
-        sum += Double(
-          try discriminator.descend {
-            $0.loss(data: data, generated: generated, using: &generator)
-          })
-        steps += 1
-      }
-    }
-    return sum / Double(max(1, steps))
+    let round = DiscriminatorRound(
+      data: data, generated: self.generator.sample(data.shape[0], using: &generator),
+      epochs: epochs, batchSize: batchSize, noise: generator.split())
+    var sum = 0.0
+    for batch in 0..<round.count { sum += try teachDiscriminator(by: round, batch: batch) }
+    return sum / Double(round.count)
+  }
+
+  /// Descends the discriminator's loss on one batch of a round; returns the loss.
+  public mutating func teachDiscriminator(
+    by round: DiscriminatorRound, batch: Int
+  ) throws(NonFiniteError) -> Double {
+    var (data, generated, noise) = round[batch]
+    return Double(
+      try discriminator.descend {
+        $0.loss(data: data, generated: generated, using: &noise)
+      })
   }
 
   /// Descends the improbability of samples once, and lets the roll-outs follow; returns the mean probability of being data.
@@ -102,16 +101,22 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ///   - count: samples.
   ///   - rollOuts: completions of every prefix.
   ///   - lag: how much of the roll-out's weights stays, in [0, 1); embeddings are copied.
+  ///   - pause: called before each judgement; what it throws ends the step with nothing changed.
   public mutating func followDiscriminator(
-    _ count: Int, rollOuts: Int, lag: Scalar = 0.8, using generator: inout Philox
-  ) throws(NonFiniteError) -> Double {
+    _ count: Int, rollOuts: Int, lag: Scalar = 0.8, using generator: inout Philox,
+    pause: () throws -> Void = {}
+  ) throws -> Double {
     require(lag >= 0 && lag < 1, "a roll-out copy that keeps \(lag) of itself")
-    beginAdversarial()
     let judge = discriminator.model
-    let sample = policy.model.generator.sample(count, using: &generator)
-    let rewards = rollOut.rollOutRewards(of: sample, copies: rollOuts, using: &generator) {
-      judge.probability(of: $0)
+    let follower = self.generator
+    let sample = follower.sample(count, using: &generator)
+    let rewards = try (isAdversarial ? rollOut : follower).rollOutRewards(
+      of: sample, copies: rollOuts, using: &generator
+    ) { (sequences) throws -> Tensor in
+      try pause()
+      return judge.probability(of: sequences)
     }
+    beginAdversarial()
     let value = try ascend(RewardToGo(ofLast: rewards), of: sample, using: &generator)
     followGenerator(lag: lag)
     return value

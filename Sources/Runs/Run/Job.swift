@@ -21,11 +21,11 @@ public protocol Job: Parameterized, Sendable {
   /// Takes up progress after the tensors of the same checkpoint have been restored.
   mutating func restore(_ progress: Progress) throws(FormatError)
 
-  /// Does the next piece.
+  /// Does the next piece; returns a line of metrics about it, if there is one to log.
   ///
   /// A piece takes well below a second; a longer one calls `stop` between its parts. Whatever it
   /// throws, `NonFiniteError` and `Stopped` among others, the job is unchanged then.
-  mutating func advance(_ stop: StopCheck) throws
+  mutating func advance(_ stop: StopCheck) throws -> [JSON.Member]?
 
   /// Whether the state after the last piece is one to evaluate.
   var isEvaluationDue: Bool { get }
@@ -48,13 +48,13 @@ extension Job {
 
 /// What an evaluation found.
 public struct Evaluation: Sendable {
-  /// Lines of metrics, to which the run adds the step.
-  public let lines: [[JSON.Member]]
+  /// A line of metrics, to which the run adds the step.
+  public let figures: [JSON.Member]
   /// Whether no state before was as good; that checkpoint is kept as the best.
   public let isBest: Bool
 
-  public init(lines: [[JSON.Member]], isBest: Bool = false) {
-    self.lines = lines
+  public init(_ figures: [JSON.Member], isBest: Bool = false) {
+    self.figures = figures
     self.isBest = isBest
   }
 }

@@ -50,7 +50,10 @@ public struct Run<Work: Job> {
     try folder.set(.running)
     do {
       sessions.begin(at: job.step)
-      if !isResumed { try save() }
+      if !isResumed {
+        isEvaluated = !job.isEvaluationDue
+        try save()
+      }
       return try work()
     } catch {
       throw try end(after: error)
@@ -66,10 +69,10 @@ public struct Run<Work: Job> {
     while !isComplete {
       try options.stop()
       let start = clock.now
-      let step = job.step
-      try job.advance(options.stop)
+      let line = try job.advance(options.stop)
       sessions.add((clock.now - start) / .seconds(1), step: job.step)
-      isEvaluated = !(job.isEvaluationDue && job.step > step)
+      if let line { try log(line) }
+      isEvaluated = !job.isEvaluationDue
       let rate = sessions.rate
       bar.update(job.share(after: sessions.seconds)) { "\(job.caption)  \(rate)" }
       if !isEvaluated { try evaluate() }
@@ -87,15 +90,13 @@ public struct Run<Work: Job> {
 
   private mutating func evaluate() throws {
     let found = try job.evaluate(options.stop)
-    try log(found)
+    try log(found.figures)
     isEvaluated = true
     if found.isBest { try save(to: folder.bestCheckpoint) }
   }
 
-  private func log(_ found: Evaluation) throws {
-    for line in found.lines {
-      try metrics.log(.object([.init("step", JSON(job.step))] + line))
-    }
+  private func log(_ line: [JSON.Member]) throws {
+    try metrics.log(.object([.init("step", JSON(job.step))] + line))
   }
 
   /// Saves, measures the end, and leaves everything that a finished run has.
@@ -108,7 +109,7 @@ public struct Run<Work: Job> {
     let last = job.isEvaluationDue ? nil : try ended.evaluate(options.stop)
     let figures = try ended.summary(options.stop)
     if let last {
-      try log(last)
+      try log(last.figures)
       if last.isBest, !fileExists(folder.bestCheckpoint) { try save(to: folder.bestCheckpoint) }
     }
     try metrics.writeTable()

@@ -18,7 +18,7 @@ public protocol TrainingTask: Sendable {
   ///   - step: updates so far.
   func evaluate(_ model: Model, loss: Double, at step: Int, _ stop: StopCheck) throws -> Measurement
 
-  /// More figures, between evaluations, where the training asks for them; a line of their own.
+  /// More figures every so many steps, where the training asks for them; a line of their own.
   func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member]
 
   /// What the progress bar says of a moving average of the loss.
@@ -124,7 +124,7 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
 
   public var caption: String { smooth.map { task.caption(loss: $0) } ?? "" }
 
-  public mutating func advance(_ stop: StopCheck) throws {
+  public mutating func advance(_ stop: StopCheck) throws -> [JSON.Member]? {
     var noise = noise.folding(UInt64(step))
     let (task, step) = (task, step)
     let loss = Double(
@@ -132,16 +132,16 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
     course.sum += loss
     course.count += 1
     smooth = smooth.map { 0.99 * $0 + 0.01 * loss } ?? loss
+    return isDue(diagnoseEvery) ? try task.diagnose(trainer.model, at: self.step) : nil
   }
 
-  private func isDue(_ every: Int?) -> Bool { every.map { step.isMultiple(of: $0) } ?? false }
+  private func isDue(_ every: Int?) -> Bool {
+    every.map { step > 0 && step.isMultiple(of: $0) } ?? false
+  }
 
-  public var isEvaluationDue: Bool { isDue(evaluateEvery) || isDue(diagnoseEvery) }
+  public var isEvaluationDue: Bool { isDue(evaluateEvery) }
 
   public mutating func evaluate(_ stop: StopCheck) throws -> Evaluation {
-    var lines = isDue(diagnoseEvery) ? [try task.diagnose(trainer.model, at: step)] : []
-    // The end is evaluated at any step.
-    guard isDue(evaluateEvery) || lines.isEmpty else { return Evaluation(lines: lines) }
     let found = try task.evaluate(trainer.model, loss: course.mean, at: step, stop)
     for figure in found.figures {
       if let value = figure.value.number, !value.isFinite {
@@ -151,8 +151,9 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
       }
     }
     let rate = trainer.learningRate * trainer.schedule.factor(at: step)
-    lines.append(found.figures + [.init("learning_rate", JSON(rate))])
-    return Evaluation(lines: lines, isBest: course.end(at: step, score: found.score))
+    return Evaluation(
+      found.figures + [.init("learning_rate", JSON(rate))],
+      isBest: course.end(at: step, score: found.score))
   }
 
   public func summary(_ stop: StopCheck) throws -> [JSON.Member] {

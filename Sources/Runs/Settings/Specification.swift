@@ -1,13 +1,14 @@
-import Tensors
+public import Formats
+public import Tensors
 
 /// A name with options, as in `reinforce:samples=4,baseline=network`.
-struct Specification: Equatable {
-  var name: String
+public struct Specification: Equatable, Sendable {
+  public var name: String
   /// In the order given.
-  var options: [(key: String, value: String)]
+  public var options: [(key: String, value: String)]
 
   /// Parses `NAME[:key=value,...]`.
-  init(_ text: String) throws(SettingError) {
+  public init(_ text: String) throws(SettingError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     name = String(parts[0])
     options = []
@@ -25,14 +26,14 @@ struct Specification: Equatable {
   }
 
   /// Parses specifications with commas between.
-  static func list(_ text: String) throws(SettingError) -> [Specification] {
+  public static func list(_ text: String) throws(SettingError) -> [Specification] {
     var result: [Specification] = []
     for part in split(text) { result.append(try Specification(part)) }
     return result
   }
 
   /// Splits `a:x=1,y=2,b` into `a:x=1,y=2` and `b`: what has a '=' and no name before it belongs to the one before.
-  static func split(_ text: String) -> [String] {
+  public static func split(_ text: String) -> [String] {
     var result: [String] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
       if let last = result.last, part.contains("="), !part.contains(":") {
@@ -44,16 +45,25 @@ struct Specification: Equatable {
     return result
   }
 
-  static func == (a: Specification, b: Specification) -> Bool { a.text == b.text }
+  public static func == (a: Specification, b: Specification) -> Bool { a.text == b.text }
 
   /// What `init` would parse.
-  var text: String {
+  public var text: String {
     guard !options.isEmpty else { return name }
     return name + ":" + options.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
   }
 
+  /// An object with the name and the options, numbers and truth values as such.
+  public var json: JSON {
+    func value(_ text: String) -> JSON {
+      if let number = Double(text), number.isFinite { return JSON(number) }
+      return ["true", "false"].contains(text) ? .bool(text == "true") : JSON(text)
+    }
+    return .object([.init("name", JSON(name))] + options.map { .init($0.key, value($0.value)) })
+  }
+
   /// Fails unless every option is one of `keys`.
-  func allow(_ keys: [String]) throws(SettingError) {
+  public func allow(_ keys: [String]) throws(SettingError) {
     for (key, _) in options where !keys.contains(key) {
       guard !keys.isEmpty else { throw SettingError("'\(name)' takes no options, not '\(key)'") }
       throw SettingError(unknown("option of \(name)", key, among: keys))
@@ -61,10 +71,10 @@ struct Specification: Equatable {
   }
 
   /// The text of an option, if it is given.
-  func option(_ key: String) -> String? { options.first { $0.key == key }?.value }
+  public func option(_ key: String) -> String? { options.first { $0.key == key }?.value }
 
   /// A whole number within a range, or the default.
-  func integer(_ key: String, in range: ClosedRange<Int>, default value: Int) throws(SettingError)
+  public func integer(_ key: String, in range: ClosedRange<Int>, default value: Int) throws(SettingError)
     -> Int
   {
     guard let text = option(key) else { return value }
@@ -72,7 +82,7 @@ struct Specification: Equatable {
   }
 
   /// A number within a range, or the default.
-  func number(_ key: String, in range: Range<Double>, default value: Double) throws(SettingError)
+  public func number(_ key: String, in range: Range<Double>, default value: Double) throws(SettingError)
     -> Double
   {
     guard let text = option(key) else { return value }
@@ -80,7 +90,7 @@ struct Specification: Equatable {
   }
 
   /// A number within a range also after it is rounded to `Scalar`, or the default.
-  func scalar(_ key: String, in range: Range<Double>, default value: Double) throws(SettingError)
+  public func scalar(_ key: String, in range: Range<Double>, default value: Double) throws(SettingError)
     -> Scalar
   {
     guard let text = option(key) else { return Scalar(value) }
@@ -88,25 +98,25 @@ struct Specification: Equatable {
   }
 
   /// True or false, or the default.
-  func flag(_ key: String, default value: Bool) throws(SettingError) -> Bool {
+  public func flag(_ key: String, default value: Bool) throws(SettingError) -> Bool {
     guard let text = option(key) else { return value }
     return try parseFlag(text, named: "\(name): \(key)")
   }
 }
 
 /// A name with all its options, as help shows it: `arm:pairs=1`.
-func usage(_ name: String, _ options: KeyValuePairs<String, String>) -> String {
+package func usage(_ name: String, _ options: KeyValuePairs<String, String>) -> String {
   let options = options.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
   return options.isEmpty ? name : "\(name):\(options)"
 }
 
 /// A setting that makes no sense; where it came from decides the exit code.
-struct SettingError: Error {
-  let description: String
-  init(_ description: String) { self.description = description }
+public struct SettingError: Error, CustomStringConvertible, Sendable {
+  public let description: String
+  public init(_ description: String) { self.description = description }
 }
 
-func parseFlag(_ text: String, named name: String) throws(SettingError) -> Bool {
+package func parseFlag(_ text: String, named name: String) throws(SettingError) -> Bool {
   switch text {
   case "true", "yes": return true
   case "false", "no": return false
@@ -114,7 +124,7 @@ func parseFlag(_ text: String, named name: String) throws(SettingError) -> Bool 
   }
 }
 
-func parseInteger(
+package func parseInteger(
   _ text: String, named name: String, in range: ClosedRange<Int>
 ) throws(SettingError) -> Int {
   guard let value = Int(text), range.contains(value) else {
@@ -126,7 +136,7 @@ func parseInteger(
   return value
 }
 
-func parseNumber(
+package func parseNumber(
   _ text: String, named name: String, in range: Range<Double>
 ) throws(SettingError) -> Double {
   guard let value = Double(text), value.isFinite, range.contains(value) else {
@@ -138,8 +148,27 @@ func parseNumber(
   return value
 }
 
+/// Whole numbers from 1 to a million with commas between.
+package func parseSizes(
+  _ text: String, named name: String, most: Int = .max
+) throws(SettingError) -> [Int] {
+  var result: [Int] = []
+  for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+    guard let size = Int(part), (1...1_000_000).contains(size) else {
+      throw SettingError(
+        "\(name) is '\(text)', expected whole numbers from 1 to 1000000 with commas between")
+    }
+    result.append(size)
+  }
+  guard result.count <= most else {
+    throw SettingError(
+      "\(name) is '\(text)', \(result.count) sizes, expected \(most) at most")
+  }
+  return result
+}
+
 /// As `parseNumber`, of a number that its rounding to `Scalar` keeps within the range.
-func parseScalar(
+package func parseScalar(
   _ text: String, named name: String, in range: Range<Double>
 ) throws(SettingError) -> Scalar {
   let value = Scalar(try parseNumber(text, named: name, in: range))

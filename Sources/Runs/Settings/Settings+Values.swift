@@ -1,17 +1,17 @@
 /// The kinds of value that the settings of several models have.
 extension Settings {
-  func whole(_ key: String, in range: ClosedRange<Int>) throws -> Int {
+  package func whole(_ key: String, in range: ClosedRange<Int>) throws -> Int {
     try parse(key) { (text) throws(SettingError) in
       try parseInteger(text, named: key, in: range)
     }
   }
 
-  func wholeIfSet(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+  package func wholeIfSet(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
     self[key] == nil ? nil : try whole(key, in: range)
   }
 
   /// A positive number, such as a learning rate.
-  func positive(_ key: String) throws -> Double {
+  package func positive(_ key: String) throws -> Double {
     try parse(key) { (text) throws(SettingError) in
       guard let value = Double(text), value.isFinite, value > 0 else {
         throw SettingError("\(key) is '\(text)', not a positive number")
@@ -20,7 +20,7 @@ extension Settings {
     }
   }
 
-  func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String) throws -> Choice {
+  package func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String) throws -> Choice {
     try parse(key) { (text) throws(SettingError) in
       guard let choice = Choice(rawValue: text) else {
         throw SettingError(unknown(key, text, among: Choice.allCases.map(\.rawValue)))
@@ -29,7 +29,7 @@ extension Settings {
     }
   }
 
-  func seed() throws -> UInt64 {
+  package func seed() throws -> UInt64 {
     try parse("seed") { (text) throws(SettingError) in
       guard let seed = UInt64(text) else {
         throw SettingError("seed is '\(text)', not a whole number of 0 or more")
@@ -39,7 +39,7 @@ extension Settings {
   }
 
   /// Throws unless these are the settings of a model.
-  func checkModel(_ name: String) throws {
+  package func checkModel(_ name: String) throws {
     try parse("model") { (text) throws(SettingError) in
       guard text == name else {
         throw SettingError("model is '\(text)', expected '\(name)'")
@@ -50,7 +50,7 @@ extension Settings {
   /// These without what has no effect; throws where such a setting was given, which is a mistake.
   ///
   /// - Parameter uses: for a key whether it has an effect, and who would use it.
-  func clearingIdle(_ uses: [(key: String, isUsed: Bool, by: String)]) throws -> Settings {
+  package func clearingIdle(_ uses: [(key: String, isUsed: Bool, by: String)]) throws -> Settings {
     var result = self
     for (key, isUsed, user) in uses where !isUsed {
       guard !isSet(key) else {

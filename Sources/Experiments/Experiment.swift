@@ -1,0 +1,56 @@
+public import Formats
+public import Runs
+
+/// A kind of run: its settings, its data and its work, once the settings are known.
+public protocol Experiment: Sendable {
+  /// The name of its model, in commands and configurations.
+  static var model: String { get }
+
+  /// Every setting, in the order in which a configuration shows them.
+  static var settings: [any SettingDescription] { get }
+
+  /// The settings that say how long a run is: they may change when it goes on, and exclude each other.
+  static var lengths: [any SettingDescription] { get }
+
+  /// Checks settings; throws a `Failure` that says where a bad value came from.
+  init(_ settings: Settings) throws
+
+  /// The settings in force: those that others exclude are unset.
+  var settings: Settings { get }
+
+  /// Reads the data and makes the work; nothing is written.
+  ///
+  /// - Parameter tell: what is to be told the user about the data.
+  func prepare(tell: (String) -> Void) throws -> Preparation
+}
+
+/// The work of a run that is about to begin or to go on.
+public struct Preparation: Sendable {
+  public let job: any Job
+  /// A digest of the data.
+  public let data: String
+  /// The settings in force, with what was chosen by measuring.
+  public var settings: Settings
+  /// Files beside the configuration, by name, that a new run keeps.
+  public var files: [(name: String, content: JSON)]
+
+  public init(
+    _ job: any Job, data: String, settings: Settings, files: [(name: String, content: JSON)] = []
+  ) {
+    self.job = job
+    self.data = data
+    self.settings = settings
+    self.files = files
+  }
+}
+
+extension Setting where Value == String {
+  /// The name of a model, the first setting of every configuration.
+  static func model(_ name: String) -> Setting {
+    Setting("model", name, "The model.", "name", encode: { JSON($0) }) {
+      (text) throws(SettingError) in
+      guard text == name else { throw SettingError("model is '\(text)', expected '\(name)'") }
+      return text
+    }
+  }
+}

@@ -1,0 +1,127 @@
+public import Formats
+public import Runs
+
+/// Begins, resumes and repeats the runs of an experiment.
+public struct Launch<Work: Experiment>: Sendable {
+  private let options: RunOptions
+  private let environment: JSON
+
+  /// - Parameters:
+  ///   - options: how runs are watched and saved.
+  ///   - environment: what is kept of the machine and the program.
+  public init(options: RunOptions = RunOptions(), environment: JSON = RunEnvironment.json) {
+    self.options = options
+    self.environment = environment
+  }
+
+  /// Begins a run in a new folder, whose name is made up without a path; returns its summary.
+  ///
+  /// Everything that can be wrong with settings and data is found before the folder is made.
+  public func begin(_ settings: Settings, in path: String?) throws -> JSON {
+    if let path { try RunFolder.refuseExisting(path) }
+    return try begin(prepare(settings), in: path)
+  }
+
+  private func prepare(_ settings: Settings) throws -> Preparation {
+    try Work(settings).prepare(tell: options.tell)
+  }
+
+  private func begin(_ preparation: Preparation, in path: String?) throws -> JSON {
+    let folder = try path.map { try RunFolder(creating: $0) } ?? RunFolder.create(for: Work.model)
+    let settings = preparation.settings
+    try folder.write(settings.overrides, to: "overrides.json")
+    try folder.write(environment, to: "environment.json")
+    for file in preparation.files { try folder.write(file.content, to: file.name) }
+    // Last, since it is what makes the folder one of a run.
+    try folder.write(settings.json, to: "config.json")
+    return try drive(preparation, in: folder)
+  }
+
+  /// Goes on with the run in a folder, or leaves a finished one as it is; returns its summary.
+  ///
+  /// - Parameter lengths: texts of settings that say how long the run is now to be.
+  public func resume(_ path: String, lengths: [(key: String, text: String)] = []) throws -> JSON {
+    let folder = try RunFolder(opening: path)
+    var settings = try Settings(of: folder, Work.settings)
+    if !lengths.isEmpty {
+      for length in Work.lengths { settings.clear(length.key) }
+      for (key, text) in lengths { try settings.set(key, to: text, from: .commandLine) }
+    }
+    let preparation = try prepare(settings)
+    return try drive(preparation, in: folder)
+  }
+
+  private func drive(_ preparation: Preparation, in folder: RunFolder) throws -> JSON {
+    func drive(_ job: some Job) throws -> JSON {
+      var run = try Run(
+        job, in: folder, origin: try origin(of: preparation), options: advised(folder))
+      let summary = try run.drive()
+      return summary
+    }
+    return try drive(preparation.job)
+  }
+
+  private func origin(of preparation: Preparation) throws -> Origin {
+    let lengths = Work.lengths.map(\.key)
+    guard case .object(let members) = try preparation.settings.json else { return Origin() }
+    return Origin(
+      settings: .object(members.filter { !lengths.contains($0.key) }), data: preparation.data,
+      arithmetic: RunEnvironment.arithmetic)
+  }
+
+  private func advised(_ folder: RunFolder) -> RunOptions {
+    var options = options
+    options.advice = "continue with: discrete train \(Work.model) --resume \(folder.path)"
+    return options
+  }
+
+  /// A run for each seed from 1 on in folders of one, each begun, taken up or, where it is finished,
+  /// left alone; returns their summaries.
+  ///
+  /// What `auto` chooses for the first seed holds for all.
+  ///
+  /// - Parameters:
+  ///   - settings: those of all seeds.
+  ///   - base: the folder, new or of the same study.
+  ///   - report: called with each summary as it is there.
+  public func seeds(
+    _ count: Int, _ settings: Settings, in base: String, report: (JSON) throws -> Void
+  ) throws -> [JSON] {
+    var settings = settings
+    var summaries: [JSON] = []
+    for seed in 1...count {
+      try settings.set("seed", to: "\(seed)", from: .commandLine)
+      let path = "\(base)/seed-\(seed)"
+      let summary: JSON
+      if try fileExists(path) {
+        let own = try Settings(of: RunFolder(opening: path), Work.settings)
+        try check(own, against: settings, of: path)
+        summary = try resume(path)
+        for setting in Work.settings where settings[setting.key] == "auto" {
+          try settings.set(setting.key, to: own[setting.key] ?? "auto", from: .measured)
+        }
+      } else {
+        let preparation = try prepare(settings)
+        settings = preparation.settings
+        summary = try begin(preparation, in: path)
+      }
+      try report(summary)
+      summaries.append(summary)
+    }
+    return summaries
+  }
+
+  /// Throws unless a run that is there was begun with the same settings, or with what `auto` chose.
+  private func check(_ own: Settings, against asked: Settings, of path: String) throws {
+    let resolved = try Work(asked).settings
+    for setting in Work.settings where asked.isSet(setting.key) {
+      guard try own.json(of: setting) != resolved.json(of: setting),
+        resolved[setting.key] != "auto"
+      else { continue }
+      throw Failure(
+        .cannotCreate,
+        "\(path): exists already, with \(setting.key) \(try own.json(of: setting)) and not \(try resolved.json(of: setting))"
+      )
+    }
+  }
+}
