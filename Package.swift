@@ -65,7 +65,7 @@ let package = Package(
       dependencies: ["CKernels"],
       cSettings: optimized,
       linkerSettings: [
-        .linkedLibrary("blis", .when(platforms: [.linux])),
+        .linkedLibrary("dl", .when(platforms: [.linux])),
         .linkedFramework("Accelerate", .when(platforms: [.macOS, .iOS])),
       ]
     ),
@@ -89,7 +89,7 @@ let package = Package(
     .executableTarget(
       name: "DiscreteCommand",
       dependencies: all + [
-        "DiscreteTesting", "CKernels",
+        "DiscreteTesting", "CKernels", "CBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -100,7 +100,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Formats"], path: "Tests/TestSupport",
       swiftSettings: swift),
-    tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
+    .target(
+      name: "PageEnds", dependencies: ["CKernels", "CBLAS"], path: "Tests/PageEnds",
+      cSettings: optimized),
+    tests("Tensors", ["Tensors", "CKernels", "CBLAS", "DiscreteTesting", "PageEnds"]),
     tests("Formats", ["Formats", "Tensors"]),
     tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),
     tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting"]),

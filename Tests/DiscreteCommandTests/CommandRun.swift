@@ -31,12 +31,17 @@ struct RunningCommand {
   private let output: String
   private let errors: String
 
-  init(_ arguments: [String], of name: String = "discrete", in folder: String) throws {
+  /// `variables` are set in its environment.
+  init(
+    _ arguments: [String], of name: String = "discrete", in folder: String,
+    with variables: [String: String] = [:]
+  ) throws {
     let stem = "\(folder)/\(UUID().uuidString)"
     (output, errors) = ("\(stem).out", "\(stem).err")
     for path in [output, errors] { try write([], to: path) }
     process.executableURL = try executable(name)
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     process.currentDirectoryURL = URL(filePath: folder)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: output)
@@ -67,8 +72,10 @@ struct RunningCommand {
 }
 
 /// Runs the command to its end.
-func discrete(_ arguments: [String], in folder: String) throws -> CommandRun {
-  try RunningCommand(arguments, in: folder).wait()
+func discrete(
+  _ arguments: [String], in folder: String, with variables: [String: String] = [:]
+) throws -> CommandRun {
+  try RunningCommand(arguments, in: folder, with: variables).wait()
 }
 
 /// An executable that was built with these tests: it stands beside their bundle.

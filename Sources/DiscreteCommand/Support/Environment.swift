@@ -1,3 +1,4 @@
+import CBLAS
 import CKernels
 import Formats
 import Tensors
@@ -32,7 +33,7 @@ func environment() -> JSON {
     "cores": JSON(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
     "threads": JSON(Int(dk_thread_count())),
     "scalar": JSON("\(Scalar.self)"),
-    "blas": JSON(blas),
+    "blas": JSON(String(cString: dk_gemm_library())),
   ]
 }
 
@@ -44,14 +45,6 @@ func runEnvironment() -> JSON {
       JSON.Member("command", .array(CommandLine.arguments.map { JSON($0) })),
       JSON.Member("started", JSON(Date().formatted(.iso8601))),
     ])
-}
-
-private var blas: String {
-  #if canImport(Darwin)
-    "Accelerate"
-  #else
-    "BLIS"
-  #endif
 }
 
 /// What the system calls its processor.

@@ -18,7 +18,7 @@ struct Doctor: ParsableCommand {
       print(padded(member.key, 16) + (member.value.string ?? member.value.description))
     }
     if gemmSpeed() < 20 {
-      print("matrix products are slow here: is an optimised BLAS installed?")
+      print("matrix products are slow here; blas names the library and its kernels")
     }
   }
 
