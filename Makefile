@@ -7,9 +7,18 @@ SOURCES := Package.swift Sources Tests Examples
 DISCRETE := .build/release/discrete
 
 # The test build keeps a folder per precision: the trait changes every module.
-TEST := swift test -c release -Xswiftc -enable-testing
+TEST := -c release -Xswiftc -enable-testing
 DOUBLE := --traits DoublePrecision --scratch-path .build-double
 DOUBLE_TESTS := Gradient|Exactness
+
+# `swift test` reads until nobody can write any more. A process that a test has started and that
+# outlives a crash of the tests keeps it waiting; the shell waits for the tests alone.
+ifeq ($(shell uname),Darwin)
+run_tests = swift test $(1) $(2)
+else
+run_tests = swift build --build-tests $(1) && \
+	"$$(swift build --show-bin-path $(1))"/swift-discretePackageTests.xctest --testing-library swift-testing $(2)
+endif
 
 DEMO := train belief-network --data glyphs --layers 200 --estimator nvil --minutes 1
 
@@ -33,9 +42,10 @@ demo: build ## Train a belief network on the built-in digits for a minute and dr
 test: setup ## Run the suite in single precision, then gradients and exactness in double.
 	@failed=(); \
 	echo "== single precision: the whole suite"; \
-	$(TEST) || failed+=("single precision"); \
+	{ $(call run_tests,$(TEST)); } || failed+=("single precision, exit code $$?"); \
 	echo "== double precision: $(DOUBLE_TESTS)"; \
-	$(TEST) $(DOUBLE) --filter '$(DOUBLE_TESTS)' || failed+=("double precision"); \
+	{ $(call run_tests,$(TEST) $(DOUBLE),--filter '$(DOUBLE_TESTS)'); } || \
+	  failed+=("double precision, exit code $$?"); \
 	if (($${#failed[@]})); then \
 	  printf '== failed: %s\n' "$${failed[@]}"; exit 1; \
 	fi; \
