@@ -162,7 +162,8 @@ struct TrainerTests {
   func nonFiniteLoss() throws {
     let error = try failure { _ in Tensor(.nan) }
     #expect(error.parameter == nil && error.loss.isNaN)
-    #expect("\(error)" == "the loss is not a number at step 3")
+    #expect("\(error)" == "the loss is nan at step 3")
+    #expect(spelled(-Double.nan) == "nan" && spelled(-Double.infinity) == "-inf")
   }
 
   @Test("an infinite gradient of a finite loss stops training, and its parameter is named")

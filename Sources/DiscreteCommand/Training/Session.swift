@@ -178,8 +178,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     ).bound
     guard bound.isFinite else {
       try saveLastGood(includingCurrent: false)
-      let found = bound.isNaN ? "not a number" : "\(bound)"
-      throw CommandFailure(.failedCheck, "the \(name) bound is \(found) at step \(trainer.step)")
+      throw CommandFailure(.failedCheck, "the \(name) bound is \(spelled(bound)) at step \(trainer.step)")
     }
     return bound
   }

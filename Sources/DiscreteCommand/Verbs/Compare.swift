@@ -157,7 +157,7 @@ struct Compare: ParsableCommand {
 
 /// Three significant digits, in powers of ten where the number is far from one.
 func significant(_ x: Double) -> String {
-  guard x != 0, x.isFinite else { return "\(x)" }
+  guard x != 0, x.isFinite else { return "\(rounded(x, 0))" }
   var (mantissa, exponent) = (abs(x), 0)
   while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
   while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }

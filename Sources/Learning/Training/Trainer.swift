@@ -12,8 +12,7 @@ public struct NonFiniteError: Error, CustomStringConvertible {
   public var description: String {
     let gradient = parameter.map { "the gradient of \($0) is not finite" }
     if loss.isFinite, let gradient { return "\(gradient) at step \(step)" }
-    let found = loss.isNaN ? "not a number" : "\(loss)"
-    return "the loss is \(found) at step \(step)" + (gradient.map { ", and \($0)" } ?? "")
+    return "the loss is \(spelled(loss)) at step \(step)" + (gradient.map { ", and \($0)" } ?? "")
   }
 }
 
