@@ -12,10 +12,7 @@ public func fileBytes(_ path: String) throws(FormatError) -> [UInt8] {
 /// The bytes of a file as they are stored.
 package func storedBytes(_ path: String) throws(FormatError) -> [UInt8] {
   let file = System.openToRead(path)
-  guard file >= 0 else {
-    let kind = System.isMissing ? FormatError.Kind.missing : .inputOutput
-    throw FormatError(kind, "\(path): cannot be opened: \(System.reason)")
-  }
+  guard file >= 0 else { throw .unreadable(path) }
   defer { System.closeFile(file) }
   guard let information = System.information(file) else {
     throw FormatError(.inputOutput, "\(path): \(System.reason)")
@@ -26,8 +23,14 @@ package func storedBytes(_ path: String) throws(FormatError) -> [UInt8] {
   return try read(file, size: information.size, path: path)
 }
 
-/// Whether a file or folder stands at `path`.
-public func fileExists(_ path: String) -> Bool { System.exists(path) }
+/// Whether a file or folder stands at `path`, or where a link there leads.
+///
+/// Throws `FormatError` where the system will not say, which does not mean that nothing is there.
+public func fileExists(_ path: String) throws(FormatError) -> Bool {
+  if System.information(at: path) != nil { return true }
+  guard System.isAbsent else { throw .unreadable(path) }
+  return false
+}
 
 /// All that is left of an open file; its size is a hint, which a pipe gives as zero.
 private func read(_ file: Int32, size: Int, path: String) throws(FormatError) -> [UInt8] {

@@ -26,11 +26,9 @@ private let sourceEndings = [
 ]
 
 private func sources(in folder: String) throws(FormatError) -> [String] {
-  guard let names = System.names(in: folder) else {
-    throw FormatError(.missing, "\(folder): cannot be opened: \(System.reason)")
-  }
+  guard let names = System.names(in: folder) else { throw .unreadable(folder) }
   var result: [String] = []
-  for name in names {
+  for name in names.sorted() where !name.hasPrefix(".") {
     let path = "\(folder)/\(name)"
     if System.isFolder(path) {
       result += try sources(in: path)

@@ -1,11 +1,5 @@
 public import Formats
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// The curves of a run: one JSON object per line, and the same as a table at the end.
 public struct Metrics: Sendable {
   private let folder: RunFolder
@@ -23,17 +17,9 @@ public struct Metrics: Sendable {
     try atomicWrite(Array(text.utf8), to: folder.file(Metrics.name))
   }
 
-  /// Appends one line, in one write.
+  /// Appends one line.
   public func log(_ values: JSON) throws(FormatError) {
-    let path = folder.file(Metrics.name)
-    let file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
-    let line = Array((values.description + "\n").utf8)
-    let written = file < 0 ? -1 : write(file, line, line.count)
-    let reason = String(cString: strerror(errno))
-    if file >= 0 { close(file) }
-    guard written == line.count else {
-      throw FormatError(.inputOutput, "\(path): cannot be appended to: \(reason)")
-    }
+    try append(Array("\(values)\n".utf8), to: folder.file(Metrics.name))
   }
 
   /// Writes `metrics.csv`: a column for every key, in order of appearance, empty where a line lacks it.
@@ -63,7 +49,7 @@ public struct Metrics: Sendable {
   /// Every line, in order.
   public func lines() throws(FormatError) -> [JSON] {
     let path = folder.file(Metrics.name)
-    guard fileExists(path) else { return [] }
+    guard try fileExists(path) else { return [] }
     let lines = try fileBytes(path).split(separator: UInt8(ascii: "\n"))
     var result: [JSON] = []
     for (index, line) in lines.enumerated() {

@@ -1,11 +1,5 @@
 public import Formats
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// A folder with everything one run leaves behind.
 ///
 /// `config.json` holds the resolved settings and `overrides.json` those the user set; `metrics.jsonl` and `metrics.csv` the
@@ -27,7 +21,8 @@ public struct RunFolder: Sendable {
 
   /// Throws where something stands already, as making a folder there would, before much is done for it.
   public static func refuseExisting(_ path: String) throws(FormatError) {
-    if fileExists(path) { throw existing(path) }
+    // Where it cannot be told, making the folder will say why.
+    if (try? fileExists(path)) == true { throw existing(path) }
   }
 
   private static func existing(_ path: String) -> FormatError {
@@ -36,8 +31,9 @@ public struct RunFolder: Sendable {
 
   /// A folder that an earlier run has made.
   public init(opening path: String) throws(FormatError) {
-    guard fileExists(path + "/config.json") else {
-      throw FormatError(.missing, "\(path): not the folder of a run: it has no config.json")
+    guard try fileExists(path + "/config.json") else {
+      let found = try fileExists(path) ? "it has no config.json" : "nothing is there"
+      throw FormatError(.missing, "\(path): not the folder of a run: \(found)")
     }
     self.path = path
   }
@@ -74,18 +70,16 @@ public struct RunFolder: Sendable {
 
   /// Makes a folder and those above it.
   private static func makeFolder(_ path: String, mayExist: Bool = true) throws(FormatError) {
-    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-      let above = String(path[..<slash])
-      if !fileExists(above) { try makeFolder(above) }
-    }
-    guard mkdir(path, 0o777) != 0 else { return }
     // Asking first whether it exists would let two runs that begin together share a folder.
-    switch errno {
-    case EEXIST where mayExist: return
-    case EEXIST: throw existing(path)
-    case let code:
-      throw FormatError(
-        .cannotCreate, "\(path): cannot be created: \(String(cString: strerror(code)))")
+    if System.makeFolder(path) { return }
+    if System.isAbsent {
+      try makeFolder(FileName.folder(of: path))
+      if System.makeFolder(path) { return }
     }
+    let reason = System.reason
+    guard System.isTaken else {
+      throw FormatError(.cannotCreate, "\(path): cannot be created: \(reason)")
+    }
+    if !mayExist { throw existing(path) }
   }
 }

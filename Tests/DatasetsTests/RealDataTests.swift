@@ -8,7 +8,8 @@ import Testing
 struct RealDataTests {
   @Test(
     "Real data are what their authors publish, and read as such",
-    .enabled(if: fileExists("\(realDataFolder)/mnist"), "the real data are not beside the package"),
+    .enabled(
+      if: try fileExists("\(realDataFolder)/mnist"), "the real data are not beside the package"),
     arguments: [
       ("mnist", [60_000, 10_000, 10_000], 33.3184 / 255),
       ("fashion-mnist", [60_000, 10_000, 10_000], 72.9404 / 255),

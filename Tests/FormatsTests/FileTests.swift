@@ -14,7 +14,7 @@ struct FileTests {
       try atomicWrite([5], to: path)
       #expect(try fileBytes(path) == [5])
       #expect(names(in: folder) == ["a"])
-      #expect(fileExists(path) && !fileExists(path + "b"))
+      #expect(try fileExists(path) && !fileExists(path + "b"))
     }
   }
 

@@ -116,7 +116,7 @@ struct LearningToRankGradientTests {
 
   @Test(
     "real queries are ranked better than they come, as is their test set",
-    .enabled(if: fileExists(beside), "the real data are not beside the package"),
+    .enabled(if: try fileExists(beside), "the real data are not beside the package"),
     arguments: [RankingLoss.listMLE, .plackettLuceRank(samples: 20, cutoff: 5)])
   func realData(loss: RankingLoss) throws {
     let training = try JudgedDocuments(

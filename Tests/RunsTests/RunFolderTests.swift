@@ -10,8 +10,8 @@ struct RunFolderTests {
     try withTemporaryFolder { root in
       for path in ["\(root)/a/b/run", "\(root)/slashed//"] {
         let folder = try RunFolder(creating: path)
-        #expect(fileExists(folder.file("checkpoints")))
-        #expect(fileExists(folder.file("samples")))
+        #expect(try fileExists(folder.file("checkpoints")))
+        #expect(try fileExists(folder.file("samples")))
         #expect(folder.lastCheckpoint == folder.path + "/checkpoints/last.safetensors")
       }
     }

@@ -58,7 +58,7 @@ struct ComparisonProblem {
       if specification.name == "belief-network" {
         return try NetworkProblem(specification).problem()
       }
-      guard fileExists(text) || text.contains("/") || text.hasSuffix(".json") else {
+      guard try fileExists(text) || text.contains("/") || text.hasSuffix(".json") else {
         throw SettingError(unknown("problem", specification.name, among: names))
       }
     } catch let error as SettingError {

@@ -47,8 +47,8 @@ struct SavedSequences {
 
   /// The generator as it was before its first adversarial step; `nil` before that.
   func pretrained() throws -> SequenceGenerator? {
-    fileExists(folder.pretrainedCheckpoint)
-      ? try SavedSequences.generator(folder.pretrainedCheckpoint, configuration) : nil
+    try fileExists(folder.pretrainedCheckpoint)
+      ? SavedSequences.generator(folder.pretrainedCheckpoint, configuration) : nil
   }
 
   /// The data that the run learned from, read again; throws where the generator does not fit them any more.

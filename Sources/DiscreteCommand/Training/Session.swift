@@ -35,7 +35,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
   init(
     _ configuration: TrainingConfiguration, data: ImageData, folder: RunFolder, trainer: State,
     progress: RunProgress = RunProgress(), isQuiet: Bool
-  ) {
+  ) throws(FormatError) {
     self.configuration = configuration
     self.data = data
     self.folder = folder
@@ -45,7 +45,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     metrics = Metrics(folder)
     started = clock.now
     earlier = progress.seconds ?? 0
-    initial = fileExists(folder.lastCheckpoint) ? nil : trainer
+    initial = try fileExists(folder.lastCheckpoint) ? nil : trainer
   }
 
   private var stepsPerEpoch: Int { data.training.count / configuration.batchSize }
@@ -178,7 +178,8 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     ).bound
     guard bound.isFinite else {
       try saveLastGood(includingCurrent: false)
-      throw CommandFailure(.failedCheck, "the \(name) bound is \(spelled(bound)) at step \(trainer.step)")
+      throw CommandFailure(
+        .failedCheck, "the \(name) bound is \(spelled(bound)) at step \(trainer.step)")
     }
     return bound
   }

@@ -37,7 +37,7 @@ struct TrainTask: ModelTask {
       trainer.resume(at: step)
       progress = RunProgress(metadata: metadata)
     }
-    var session = Session(
+    var session = try Session(
       configuration, data: data, folder: folder, trainer: trainer, progress: progress,
       isQuiet: isQuiet)
     return try session.run()

@@ -97,7 +97,7 @@ struct TrainingRun {
   }
 
   private func runSeeds(_ count: Int) throws {
-    let base = place.out ?? defaultRunFolder(of: model.rawValue)
+    let base = try place.out ?? defaultRunFolder(of: model.rawValue)
     var bounds: [Double] = []
     var training: [Double] = []
     try RunFolder.refuseExisting("\(base)/seed-1")

@@ -15,7 +15,7 @@ struct DataSets: ParsableCommand {
 
     func run() throws {
       for set in KnownData.all {
-        let isPresent = set.files.isEmpty || fileExists(set.folder)
+        let isPresent = try set.files.isEmpty || fileExists(set.folder)
         if json {
           let values: JSON = [
             "name": JSON(set.name), "summary": JSON(set.summary),

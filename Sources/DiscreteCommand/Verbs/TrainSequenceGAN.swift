@@ -31,7 +31,7 @@ struct TrainSequenceGAN: ParsableCommand {
     let configuration = try SequenceConfiguration(settings)
     let data = try SequenceData(configuration)
     let folder = try RunFolder(
-      creating: place.out ?? defaultRunFolder(of: SequenceConfiguration.model),
+      creating: try place.out ?? defaultRunFolder(of: SequenceConfiguration.model),
       recording: configuration.settings)
     if let texts = data.texts {
       try folder.write(
