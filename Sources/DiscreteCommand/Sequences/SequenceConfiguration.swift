@@ -179,7 +179,9 @@ struct SequenceConfiguration {
       return text
     }
     if baseline == "leave-one-out" && batchSize < 2 {
-      throw settings.failure("leave-one-out needs a batch-size of 2 or more", of: "baseline")
+      throw settings.failure(
+        "leave-one-out needs a batch-size of 2 or more",
+        of: named.1 == nil ? "baseline" : "estimator")
     }
     var resolved = try settings.clearingIdle([
       ("baseline", estimator == .reinforce, "estimator reinforce"),

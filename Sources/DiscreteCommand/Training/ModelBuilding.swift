@@ -126,21 +126,27 @@ extension TrainingConfiguration {
 
   /// Refuses a model whose weights would take over a gigabyte in single precision.
   private func checkWeights(visible: Int) throws {
-    let most = mostScalars
-    let key = if case .bernoulli = latents { "layers" } else { "latent" }
+    guard !fits(visible: visible, hidden: hidden) else { return }
+    let key =
+      if fits(visible: visible, hidden: []) { "hidden" } else if settings["latent"] != nil {
+        "latent"
+      } else { "layers" }
+    throw settings.failure(
+      "\(key) is '\(settings[key] ?? "")', a model of over \(mostScalars) weights", of: key)
+  }
+
+  private func fits(visible: Int, hidden: [Int]) -> Bool {
     let sizes = [visible] + stochasticSizes
     var weights = 0
     for (below, above) in zip(sizes, sizes.dropFirst()) {
       let widths = [below] + hidden + [above]
       for (inputs, outputs) in zip(widths, widths.dropFirst()) {
         let (product, overflow) = inputs.multipliedReportingOverflow(by: outputs)
-        guard !overflow, product <= most - weights else {
-          throw settings.failure(
-            "\(key) is '\(settings[key] ?? "")', a model of over \(most) weights", of: key)
-        }
+        guard !overflow, product <= mostScalars - weights else { return false }
         weights += product
       }
     }
+    return true
   }
 
   /// Refuses samples of a batch that would take over a gigabyte in single precision; those of layers multiply.
