@@ -16,14 +16,11 @@ struct Verify: ParsableCommand {
   @Flag(help: "Print one JSON object per line.") var json = false
 
   func run() throws {
-    let estimators = Verification.estimators()
     let mutants = Verification.mutants()
-    let sound = estimators + mutants.filter(\.expected.isEmpty)
-    let faulty = mutants.filter { !$0.expected.isEmpty }
     if !json { print("Against enumeration and quadrature") }
-    show(sound)
+    let sound = show(Verification.estimators() + mutants.sound)
     if !json { print("\nMutants") }
-    show(faulty)
+    let faulty = show(mutants.faulty)
     let wrong = (sound + faulty).filter { !$0.isAsExpected }.count
     if !json {
       print("\n\(sound.count) sound, \(faulty.count) mutants, \(wrong) not as expected")
@@ -33,8 +30,10 @@ struct Verify: ParsableCommand {
     }
   }
 
-  private func show(_ findings: [Finding]) {
-    for finding in findings {
+  /// Runs checks, and prints each finding as soon as it is there.
+  private func show(_ checks: [Verification.Check]) -> [Finding] {
+    checks.map { check in
+      let finding = check()
       let broken = finding.broken.sorted()
       if json {
         let line: JSON = [
@@ -47,6 +46,7 @@ struct Verify: ParsableCommand {
           broken.isEmpty ? "keeps every promise" : "caught: \(broken.joined(separator: ", "))"
         print(" \(finding.isAsExpected ? "✓" : "✗") \(finding.subject): \(verdict)")
       }
+      return finding
     }
   }
 }
