@@ -2,12 +2,6 @@ import ArgumentParser
 import Formats
 import Learning
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 @main
 struct Discrete: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,8 +21,9 @@ struct Discrete: ParsableCommand {
   /// Runs the verb; whatever goes wrong is one sentence on standard error and an exit code.
   static func main() {
     do {
-      try checkVerbs(CommandLine.arguments.dropFirst())
-      var command = try parseAsRoot()
+      let words = commandLine.dropFirst()
+      try checkVerbs(words)
+      var command = try parseAsRoot(Array(words))
       try command.run()
     } catch let failure as CommandFailure {
       leave(failure.code, failure.description)
@@ -36,10 +31,13 @@ struct Discrete: ParsableCommand {
       leave(code(of: error.kind), error.description)
     } catch let error as NonFiniteError {
       leave(.failedCheck, "\(error)")
-    } catch  where exitCode(for: error) == .validationFailure {
-      leave(.usage, message(for: error))
     } catch {
-      exit(withError: error)
+      switch exitCode(for: error) {
+      // What was asked for is help, a version or a script for a shell.
+      case .success: print(fullMessage(for: error))
+      case .validationFailure: leave(.usage, message(for: error))
+      default: leave(.failedCheck, message(for: error))
+      }
     }
   }
 
@@ -67,11 +65,6 @@ struct Discrete: ParsableCommand {
     command.configuration.commandName ?? "\(command)".lowercased()
   }
 
-  private static func leave(_ code: CommandFailure.Code, _ message: String) -> Never {
-    tell("discrete: \(message)")
-    quit(code.rawValue)
-  }
-
   private static func code(of kind: FormatError.Kind) -> CommandFailure.Code {
     switch kind {
     case .malformed: .badData
@@ -80,13 +73,4 @@ struct Discrete: ParsableCommand {
     case .inputOutput: .inputOutput
     }
   }
-}
-
-/// Ends the process; `exit` within the command is ArgumentParser's.
-private func quit(_ code: Int32) -> Never { exit(code) }
-
-/// Writes a line to the standard error, where everything goes that is no result.
-func tell(_ message: String) {
-  let bytes = Array("\(message)\n".utf8)
-  _ = write(STDERR_FILENO, bytes, bytes.count)
 }

@@ -17,6 +17,14 @@ import Tensors
 /// Of the package.
 let version = "0.1.0"
 
+/// What was typed: the program and its arguments, of which some may be names of files that are no
+/// UTF-8.
+let commandLine: [String] = (0..<Int(CommandLine.argc)).compactMap { place in
+  CommandLine.unsafeArgv[place].map {
+    FileName.text(of: UnsafeRawBufferPointer(start: $0, count: strlen($0)))
+  }
+}
+
 /// What the machine and this build are, for run folders and `doctor`.
 func environment() -> JSON {
   var name = utsname()
@@ -42,7 +50,7 @@ func runEnvironment() -> JSON {
   guard case .object(let members) = environment() else { return .null }
   return .object(
     members + [
-      JSON.Member("command", .array(CommandLine.arguments.map { JSON($0) })),
+      JSON.Member("command", .array(commandLine.map { JSON($0) })),
       JSON.Member("started", JSON(Date().formatted(.iso8601))),
     ])
 }

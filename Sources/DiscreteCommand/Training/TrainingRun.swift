@@ -82,7 +82,7 @@ struct TrainingRun {
     _ asked: TrainingConfiguration, _ data: ImageData
   ) throws -> TrainingConfiguration {
     let (configuration, reason) = try AutoEstimator(configuration: asked, data: data).choose()
-    if !reason.isEmpty { tell(reason) }
+    for line in reason { tell(line) }
     return configuration
   }
 

@@ -136,14 +136,15 @@ extension Rank {
     }
 
     private func printTable(_ fit: PlackettLuceFit, _ heldOut: HeldOut?) {
-      let width = max(4, fit.items.map(\.count).max() ?? 0) + 2
+      let names = fit.items.map(escaped)
+      let width = max(4, names.map(\.count).max() ?? 0) + 2
       print(
         padded("place", 7) + padded("item", 6) + padded("name", width) + padded("worth", 10)
           + padded("log-worth", 11) + "standard error")
       let worths = fit.worths
       for (place, item) in fit.order.enumerated() {
         print(
-          padded("\(place + 1)", 7) + padded("\(item + 1)", 6) + padded(fit.items[item], width)
+          padded("\(place + 1)", 7) + padded("\(item + 1)", 6) + padded(names[item], width)
             + padded(significant(worths[item]), 10)
             + padded("\(rounded(fit.logWorths[item], 4))", 11)
             + "\(rounded(fit.standardErrors[item], 4))")
