@@ -65,8 +65,6 @@ package enum FileName {
 
   /// Calls `body` with a path as the system takes it.
   static func withCString<R>(_ path: String, _ body: (UnsafePointer<CChar>) -> R) -> R {
-    (bytes(of: path) + [0]).withUnsafeBytes {
-      body($0.assumingMemoryBound(to: CChar.self).baseAddress!)
-    }
+    body(bytes(of: path).map { CChar(bitPattern: $0) } + [0])
   }
 }

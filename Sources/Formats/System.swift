@@ -74,14 +74,10 @@ package enum System {
 
   /// Where the symbolic link at `path` leads; `nil` where there is none.
   static func destination(ofLink path: String) -> String? {
-    let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
-      count = FileName.withCString(path) { path in
-        buffer.withMemoryRebound(to: CChar.self) {
-          max(0, readlink(path, $0.baseAddress!, $0.count))
-        }
-      }
-    }
-    return bytes.isEmpty ? nil : FileName.text(of: bytes)
+    let room = Int(PATH_MAX)
+    var bytes = [CChar](repeating: 0, count: room)
+    let count = FileName.withCString(path) { readlink($0, &bytes, room) }
+    return count > 0 ? FileName.text(of: bytes.prefix(count).map { UInt8(bitPattern: $0) }) : nil
   }
 
   /// Reads until `buffer` is full or the file ends; the number of bytes read, or `nil`.
@@ -117,7 +113,7 @@ package enum System {
     return true
   }
 
-  /// Brings a file or folder to the disk. Where a file system cannot, that is no failure.
+  /// Brings a file or folder to the disk; where a file system cannot, that is no failure.
   static func synchronise(_ file: Int32) -> Bool {
     retrying { fsync(file) } == 0 || errno == EINVAL || errno == ENOTSUP
   }
