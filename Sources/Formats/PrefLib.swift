@@ -34,6 +34,24 @@ public enum PrefLib {
     return try orders.finished()
   }
 
+  /// Whether bytes begin as files of PrefLib do, those before 2022 included.
+  static func begins(_ bytes: [UInt8]) -> Bool {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let lines = bytes.dropFirst(bytes.starts(with: mark) ? 3 : 0).prefix(4096)
+      .split(separator: UInt8(ascii: "\n")).map(\.trimmed)
+    let keys = ["FILE NAME", "DATA TYPE", Header.alternatives].map { Array("\($0):".utf8) }
+    if lines.first?.first == UInt8(ascii: "#") {
+      return lines.prefix { $0.first == UInt8(ascii: "#") }.contains { line in
+        keys.contains { line.dropFirst().trimmed.starts(with: $0) }
+      }
+    }
+    // The number of alternatives, then each with its number and its name, which numbers alone are
+    // not.
+    guard let count = lines.first?.wholeNumber, count > 0, lines.count > 1 else { return false }
+    return lines[1].starts(with: Array("1,".utf8))
+      && lines[1].contains { ($0 | 0x20) >= UInt8(ascii: "a") }
+  }
+
   /// Orders as the text of a file, of the narrowest type that holds them.
   ///
   /// Throws `FormatError` when the file would not give the name of an item back: when it is empty, or has line breaks, or spaces at an

@@ -5,7 +5,7 @@ import Models
 enum SavedFit {
   private static let keys = [
     "model", "solver", "items", "log_worths", "standard_errors", "ties", "log_likelihood",
-    "rankings", "iterations",
+    "rankings", "unnamed", "iterations",
   ]
 
   static func json(of fit: PlackettLuceFit) -> JSON {
@@ -15,7 +15,7 @@ enum SavedFit {
       "log_worths": .array(fit.logWorths.map { JSON($0) }),
       "standard_errors": .array(fit.standardErrors.map { JSON($0) }), "ties": ties(of: fit),
       "log_likelihood": JSON(fit.logLikelihood), "rankings": JSON(fit.rankings),
-      "iterations": JSON(fit.iterations),
+      "unnamed": JSON(fit.unnamed.rawValue), "iterations": JSON(fit.iterations),
     ]
   }
 
@@ -49,8 +49,9 @@ enum SavedFit {
       return value
     }
     guard let model = (json["model"]?.string).flatMap(PlackettLuceFit.Model.init),
-      let solver = (json["solver"]?.string).flatMap(PlackettLuceFit.Solver.init)
-    else { throw malformed("'model' or 'solver' is not one that is known") }
+      let solver = (json["solver"]?.string).flatMap(PlackettLuceFit.Solver.init),
+      let unnamed = (json["unnamed"]?.string).flatMap(Rankings.Unnamed.init)
+    else { throw malformed("'model', 'solver' or 'unnamed' is not one that is known") }
     guard let names = json["items"]?.array?.compactMap(\.string), !names.isEmpty,
       names.count == json["items"]?.array?.count
     else { throw malformed("'items' is not a list of names") }
@@ -76,6 +77,6 @@ enum SavedFit {
     return PlackettLuceFit(
       model: model, solver: solver, items: names, logWorths: logWorths, standardErrors: errors,
       ties: ties, logLikelihood: logLikelihood, rankings: try whole("rankings"),
-      iterations: try whole("iterations"))
+      unnamed: unnamed, iterations: try whole("iterations"))
   }
 }
