@@ -185,6 +185,22 @@ struct TrainerTests {
       "\(description)")
   }
 
+  @Test("an update that spoils a parameter is found at once, also by the last step")
+  func spoiledUpdate() throws {
+    let rate = Double(Scalar.greatestFiniteMagnitude)
+    for (gradient, isSpoiled) in [(0.5 as Scalar, false), (2, true)] {
+      var trainer = Trainer(Vector(x: [0, 0]), optimizer: SGD(), learningRate: rate)
+      let loss = { (model: inout Vector) in (model.x * Tensor([0, gradient])).sum() }
+      guard isSpoiled else {
+        #expect(try trainer.descend(loss) == 0)
+        continue
+      }
+      let error = try #require(throws: NonFiniteError.self) { _ = try trainer.descend(loss) }
+      #expect(error.isUpdated && error.loss == 0 && error.step == 1 && trainer.step == 1)
+      #expect("\(error)" == "x is not finite after the update at step 1")
+    }
+  }
+
   @Test("the first tensor with a scalar that is not finite is found by name")
   func firstNonFinite() {
     var toy = Toy(sizes: [3, 2, 1], seed: 1)

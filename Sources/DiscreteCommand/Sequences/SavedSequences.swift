@@ -42,6 +42,7 @@ struct SavedSequences {
     var noise = Philox(seed: 0)
     var generator = SequenceGenerator(configuration, vocabulary: vocabulary, using: &noise)
     _ = try Checkpoint.restore(&generator, from: file)
+    try generator.checkFinite(in: file)
     return generator
   }
 

@@ -130,7 +130,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
     let (before, progress) = (gan, progress)
     do {
       return try advance()
-    } catch let error as NonFiniteError {
+    } catch  where error is NonFiniteError || (error as? CommandFailure)?.code == .failedCheck {
       (gan, self.progress) = (before, progress)
       try save()
       throw CommandFailure(
@@ -212,13 +212,13 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
 
   /// Logs how good the generator is.
   private mutating func evaluate(_ members: [JSON.Member]) throws {
-    latest = .object([.init("step", JSON(step))] + members + figures())
+    latest = .object([.init("step", JSON(step))] + members + (try figures()))
     try metrics.log(latest)
   }
 
-  private func figures() -> [JSON.Member] {
+  private func figures() throws(CommandFailure) -> [JSON.Member] {
     var generator = configuration.evaluationNoise(0)
-    return SequenceFigures(
+    return try SequenceFigures(
       of: gan.generator, on: data, references: nil, samples: configuration.evaluationSequences,
       using: &generator
     ).members
@@ -227,7 +227,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
   private mutating func finish(steps: Int) throws -> JSON {
     let training = seconds
     // Nothing was left to do, and so nothing to log.
-    if latest == .null { latest = .object(figures()) }
+    if latest == .null { latest = .object(try figures()) }
     try save()
     try metrics.writeTable()
     var summary: [JSON.Member] = [
@@ -278,9 +278,10 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       generator, metadata: ["step": "\(step)", "vocabulary": "\(data.vocabulary)"], to: path)
   }
 
-  private mutating func restore() throws(FormatError) {
+  private mutating func restore() throws {
     let path = folder.lastCheckpoint
     let metadata = try Checkpoint.restore(&gan, from: path)
+    try gan.checkFinite(in: path)
     func count(_ key: String) throws(FormatError) -> Int {
       guard let value = metadata[key].flatMap(Int.init), value >= 0 else {
         throw FormatError(.malformed, "\(path): no '\(key)' in its metadata")

@@ -64,9 +64,9 @@ struct SequenceStudy {
 
   private func sweep(of folder: RunFolder, on data: SequenceData) throws -> [TradeOffCurve.Point] {
     let saved = try SavedSequences(run: folder.path)
-    return Self.temperatures.map { temperature in
+    return try Self.temperatures.map { temperature in
       var noise = saved.configuration.evaluationNoise(2)
-      return SequenceFigures(
+      return try SequenceFigures(
         of: saved.generator.atTemperature(Scalar(temperature)), on: data, references: nil,
         samples: saved.configuration.evaluationSequences, using: &noise
       ).point

@@ -41,6 +41,7 @@ private struct SorterTest: SorterTask {
   ) throws -> SortingAccuracy {
     var sorter = sorter
     _ = try Checkpoint.restore(&sorter, from: path, ignoring: ["optimizer"])
+    try sorter.checkFinite(in: path)
     return try accuracy(of: sorter, on: data.test, of: configuration, .test)
   }
 }

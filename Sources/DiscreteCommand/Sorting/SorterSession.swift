@@ -92,7 +92,7 @@ struct SorterSession<Scorer: ItemScorer, Objective: SortingObjective, O: Optimiz
         sorter.loss(of: batch.items, order: batch.order, using: &noise).mean()
       }
     } catch {
-      // What stood before the step is kept, unless the step before has spoiled it.
+      // What stood before the step is kept, unless the step has spoiled it.
       if trainer.firstNonFinite == nil { try save(to: folder.lastCheckpoint) }
       throw error
     }
@@ -153,9 +153,10 @@ struct SorterSession<Scorer: ItemScorer, Objective: SortingObjective, O: Optimiz
     try Checkpoint.save(trainer, metadata: metadata, to: path)
   }
 
-  private mutating func restore() throws(FormatError) {
+  private mutating func restore() throws {
     let path = folder.lastCheckpoint
     let metadata = try Checkpoint.restore(&trainer, from: path)
+    try trainer.model.checkFinite(in: path)
     guard let step = metadata["step"].flatMap(Int.init), step >= 0 else {
       throw FormatError(.malformed, "\(path): no step in its metadata")
     }

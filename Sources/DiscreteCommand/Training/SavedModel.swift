@@ -97,6 +97,15 @@ private struct Restoring<Task: SavedModelTask>: ModelTask {
     var model = model
     _ = try Checkpoint.restore(
       &model, from: path, ignoring: ["estimator", "optimizer"])
+    try model.checkFinite(in: path)
     return try task.run(model)
+  }
+}
+
+extension Parameterized {
+  /// Throws where a tensor that was read from a checkpoint is not finite.
+  func checkFinite(in path: String) throws(CommandFailure) {
+    guard let name = firstNonFinite else { return }
+    throw CommandFailure(.failedCheck, "\(path): '\(name)' is not finite")
   }
 }

@@ -31,6 +31,7 @@ struct TrainTask: ModelTask {
     var progress = RunProgress()
     if isResumed {
       let metadata = try Checkpoint.restore(&trainer, from: folder.lastCheckpoint)
+      try trainer.model.model.checkFinite(in: folder.lastCheckpoint)
       guard let step = metadata["step"].flatMap(Int.init) else {
         throw FormatError(.malformed, "\(folder.lastCheckpoint): no step in its metadata")
       }

@@ -228,16 +228,14 @@ struct TrainingConfiguration {
 extension Settings {
   /// Those of the run in a folder.
   init(of folder: RunFolder) throws {
-    let path = folder.file("config.json")
-    self.init(try ModelName(ofConfiguration: path).settings)
-    try read(file: path)
+    self.init(try ModelName(of: folder).settings)
+    try read(file: folder.file("config.json"))
   }
 }
 
 extension TrainingConfiguration {
   /// That of the run in a folder.
   init(of folder: RunFolder) throws {
-    let model = try ModelName(ofConfiguration: folder.file("config.json"))
-    try self.init(Settings(of: folder), of: model)
+    try self.init(Settings(of: folder), of: ModelName(of: folder))
   }
 }

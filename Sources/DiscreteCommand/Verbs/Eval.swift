@@ -73,11 +73,17 @@ struct Eval: ParsableCommand {
     }
     let saved = try SavedSequences(run: source.path)
     var noise = saved.configuration.evaluationNoise(0)
-    let figures = JSON.object(
-      SequenceFigures(
-        of: saved.generator, on: try saved.data(), references: nil,
-        samples: saved.configuration.evaluationSequences, using: &noise
-      ).members)
+    let data = try saved.data()
+    let figures: JSON
+    do throws(CommandFailure) {
+      figures = .object(
+        try SequenceFigures(
+          of: saved.generator, on: data, references: nil,
+          samples: saved.configuration.evaluationSequences, using: &noise
+        ).members)
+    } catch {
+      throw CommandFailure(error.code, "\(folder.path): \(error)")
+    }
     if json { print(figures) } else { SequenceFigures.report(figures) }
   }
 

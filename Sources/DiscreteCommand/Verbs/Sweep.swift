@@ -63,13 +63,17 @@ struct Sweep: ParsableCommand {
     let references =
       data.oracle == nil ? BLEU(references: data.test, end: runs[0].generator.end) : nil
     var curves: [Curve] = []
-    func add(_ name: String, _ generator: SequenceGenerator) {
-      let figures = values.map { value in
+    func add(_ name: String, _ generator: SequenceGenerator) throws {
+      let figures = try values.map { value in
         // The same noise at every temperature makes the curve smooth.
         var noise = Philox(seed: seed)
-        return SequenceFigures(
-          of: generator.atTemperature(Scalar(value)), on: data, references: references,
-          samples: samples, using: &noise)
+        do throws(CommandFailure) {
+          return try SequenceFigures(
+            of: generator.atTemperature(Scalar(value)), on: data, references: references,
+            samples: samples, using: &noise)
+        } catch {
+          throw CommandFailure(error.code, "\(name) at temperature \(value): \(error)")
+        }
       }
       let curve = Curve(name: name, figures: figures)
       report(curve, at: values, against: curves.first)
@@ -80,12 +84,12 @@ struct Sweep: ParsableCommand {
         && run.folder.status == .finished
     }
     if let reference {
-      add(paths[reference], runs[reference].generator)
+      try add(paths[reference], runs[reference].generator)
     } else {
-      add("likelihood", try pretrained(runs))
+      try add("likelihood", pretrained(runs))
     }
     for (place, run) in runs.enumerated() where place != reference {
-      add(paths[place], run.generator)
+      try add(paths[place], run.generator)
     }
     if let figure {
       try atomicWrite(Array(chart(curves, isText: references != nil).svg().utf8), to: figure)

@@ -1,15 +1,22 @@
 public import Tensors
 
-/// A loss or a gradient that is not finite, found before it could touch a parameter.
+/// A loss, a gradient or an updated parameter that is not finite.
 public struct NonFiniteError: Error, CustomStringConvertible {
   /// The loss, finite or not.
   public let loss: Scalar
-  /// The first parameter whose gradient is not finite, `nil` if only the loss is not.
+  /// The first parameter whose gradient is not finite, or else that is not finite itself after the
+  /// update; `nil` if only the loss is not.
   public let parameter: String?
-  /// Number of the update that was not made, from 1.
+  /// Number of the update, from 1.
   public let step: Int
+  /// Whether the update was made, and a parameter is spoiled; else it was found before it could
+  /// touch one.
+  public let isUpdated: Bool
 
   public var description: String {
+    if isUpdated, let parameter {
+      return "\(parameter) is not finite after the update at step \(step)"
+    }
     let gradient = parameter.map { "the gradient of \($0) is not finite" }
     if loss.isFinite, let gradient { return "\(gradient) at step \(step)" }
     return "the loss is \(spelled(loss)) at step \(step)" + (gradient.map { ", and \($0)" } ?? "")
@@ -45,13 +52,18 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
 
   /// Descends a scalar loss once and returns its value.
   ///
-  /// - Throws: `NonFiniteError` if the loss or a gradient is not finite; nothing has been changed then.
+  /// - Throws: `NonFiniteError` if the loss or a gradient is not finite, where nothing has been
+  ///   changed, or if the update spoils a parameter, which a rate that is too large does also where
+  ///   losses and gradients stay finite.
   public mutating func descend(_ loss: (inout Model) -> Tensor) throws(NonFiniteError) -> Scalar {
     var (value, gradient) = try finiteGradient(of: loss)
     if let maximumNorm { gradient.clip(toGlobalNorm: maximumNorm) }
     let rate = Scalar(learningRate * schedule.factor(at: step))
     optimizer.update(&model, along: gradient, learningRate: rate)
     step += 1
+    if let parameter = model.firstNonFinite(where: { $0 == .trained }) {
+      throw NonFiniteError(loss: value, parameter: parameter, step: step, isUpdated: true)
+    }
     return value
   }
 
@@ -64,7 +76,7 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
     let parameter = gradient.firstNonFinite
     guard value.isFinite && parameter == nil else {
       model = before
-      throw NonFiniteError(loss: value, parameter: parameter, step: step + 1)
+      throw NonFiniteError(loss: value, parameter: parameter, step: step + 1, isUpdated: false)
     }
     return (value, gradient)
   }
@@ -83,11 +95,16 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
 
 extension Parameterized {
   /// The name of the first parameter with a scalar that is not finite.
-  public var firstNonFinite: String? {
+  public var firstNonFinite: String? { firstNonFinite { _ in true } }
+
+  /// That of a role to be looked at.
+  func firstNonFinite(where isMeant: (Role) -> Bool) -> String? {
     var copy = self
     var isFinite = true
-    copy.forEachParameter { tensor, _ in isFinite = isFinite && tensor.allFinite }
+    copy.forEachParameter { tensor, role in
+      isFinite = isFinite && (!isMeant(role) || tensor.allFinite)
+    }
     if isFinite { return nil }
-    return namedParameters().first { !$0.tensor.allFinite }?.name
+    return namedParameters().first { isMeant($0.role) && !$0.tensor.allFinite }?.name
   }
 }
