@@ -8,10 +8,14 @@ public struct JudgedDocuments: Sendable {
   public let features: [Float]
   /// One more than the largest feature's number less one: features count from 1.
   public let featureCount: Int
+  /// The file of group sizes that told the queries; `nil` where the lines did.
+  public let groups: String?
 
   /// Reads a file in the format of SVMlight and LETOR, plain or gzip: `grade qid:query number:value ... # comment` on each line.
   ///
-  /// Queries are told by neighbouring lines of equal `qid`, or by a second file with the number of lines of each query, as LightGBM has it.
+  /// Queries are told by neighbouring lines of equal `qid`, or by a second file with the number of
+  /// lines of each query, as LightGBM has it; where no line has a `qid`, that is taken which stands
+  /// beside the file as `FILE.query`, a `.gz` left out or not.
   ///
   /// - Parameter featureCount: that of another file, whose features these are too; without it the largest that occurs.
   /// - Throws: `FormatError` with the line, for a grade that is no number from 0 to 100, features out of order or beyond the count, a value that is
@@ -78,11 +82,21 @@ public struct JudgedDocuments: Sendable {
       for (feature, value) in row { features[index * largest + feature - 1] = value }
     }
     self.features = features
-    if let groups {
+    self.groups =
+      groups ?? (names.allSatisfy { $0 == nil } ? JudgedDocuments.groups(beside: path) : nil)
+    if let groups = self.groups {
       queries = try JudgedDocuments.groups(groups, of: rows.count, in: path)
     } else {
       queries = try JudgedDocuments.queries(names, lines: lines, path: path)
     }
+  }
+
+  /// The end of what is said of lines without queries.
+  package static let noQueries = "no qid, expected one on every line or else a file of group sizes"
+
+  private static func groups(beside path: String) -> String? {
+    let plain = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
+    return [path, plain].map { "\($0).query" }.first(where: fileExists)
   }
 
   /// Runs of equal names.
@@ -93,8 +107,7 @@ public struct JudgedDocuments: Sendable {
     var seen: Set<String> = []
     for (index, name) in names.enumerated() {
       guard let name else {
-        throw .malformed(
-          path, line: lines[index], "no qid, which only files with a list of group sizes leave out")
+        throw .malformed(path, line: lines[index], noQueries)
       }
       if index > 0, names[index - 1] == name {
         queries[queries.count - 1] = queries[queries.count - 1].lowerBound..<(index + 1)

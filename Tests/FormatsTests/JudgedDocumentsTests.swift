@@ -33,6 +33,24 @@ struct JudgedDocumentsTests {
     #expect(documents.featureCount == 4 && documents.features.count == 12)
   }
 
+  @Test("sizes beside the file tell the queries where its lines do not")
+  func groupsBeside() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/d.txt"
+      try atomicWrite(Array("1 1:1\n0 2:1\n3 1:2\n".utf8), to: path)
+      try atomicWrite(Array("1\n2\n".utf8), to: path + ".query")
+      let documents = try JudgedDocuments(svmlight: path)
+      #expect(documents.queries == [0..<1, 1..<3] && documents.groups == path + ".query")
+      // Another number of lines is no file to be passed over.
+      try atomicWrite(Array("1\n1\n".utf8), to: path + ".query")
+      let error = #expect(throws: FormatError.self) { try JudgedDocuments(svmlight: path) }
+      #expect(error?.message.contains("groups of 2 documents in all, expected the 3") == true)
+      try atomicWrite(Array("1 qid:1 1:1\n0 qid:1 2:1\n3 qid:2 1:2\n".utf8), to: path)
+      let named = try JudgedDocuments(svmlight: path)
+      #expect(named.queries == [0..<2, 2..<3] && named.groups == nil)
+    }
+  }
+
   @Test(
     "what is wrong is said with its line",
     arguments: [

@@ -11,7 +11,7 @@ extension Rank {
       abstract: "Learn to rank documents by their features, from graded ones.",
       discussion: """
         FILE is in the format of SVMlight and LETOR: 'grade qid:query number:value ...' on each line, also with .gz; or without qid and with \
-        a file of group sizes. Features are standardised by the training documents. NDCG has the gain 2^grade - 1; queries without a \
+        a file of group sizes, which --groups names or which stands beside it as FILE.query. Features are standardised by the training documents. NDCG has the gain 2^grade - 1 and, where scores are equal, is the mean over their orders; queries without a \
         relevant document are left out of its mean, which is - or null where none is left.
 
         METHODS: list-mle (the likelihood of the order of the grades) and pl-rank (the expected DCG of the first places, by PL-Rank).
@@ -70,11 +70,28 @@ extension Rank {
       default:
         throw CommandFailure(.usage, unknown("method", method, among: ["list-mle", "pl-rank"]))
       }
-      let training = try JudgedDocuments(svmlight: file, groups: groups)
-      let held = try JudgedDocuments(
-        svmlight: test, groups: testGroups, featureCount: training.featureCount)
+      let training = try documents(file, groups, option: "--groups")
+      let held = try documents(
+        test, testGroups, option: "--test-groups", featureCount: training.featureCount)
       if let out { try checkCreatable(out) }
       try learn(training, held, hidden: sizes, loss)
+    }
+
+    /// Reads documents; says which file told their queries if nobody has named it.
+    private func documents(
+      _ path: String, _ groups: String?, option: String, featureCount: Int? = nil
+    ) throws -> JudgedDocuments {
+      do throws(FormatError) {
+        let documents = try JudgedDocuments(
+          svmlight: path, groups: groups, featureCount: featureCount)
+        if groups == nil, let found = documents.groups {
+          tell("\(path): queries are those of \(found); \(option) names another file")
+        }
+        return documents
+      } catch {
+        guard error.message.hasSuffix(JudgedDocuments.noQueries) else { throw error }
+        throw FormatError(error.kind, "\(error), which \(option) names")
+      }
     }
 
     private func learn(
@@ -84,6 +101,14 @@ extension Rank {
       var trainer = Trainer(
         DocumentScorer(standardising: training, hidden: hidden, using: &generator),
         optimizer: Adam(), learningRate: learningRate)
+      let constant = trainer.model.constantFeatures
+      if !constant.isEmpty {
+        let shown = constant.prefix(5).map(String.init).joined(separator: ", ")
+        let rest = constant.count > 5 ? ", ..." : ""
+        tell(
+          "\(file): \(constant.count) of \(training.featureCount) features never change there, and are not learned from: \(shown)\(rest)"
+        )
+      }
       let (features, tests) = (Tensor(of: training), Tensor(of: held))
       if !json {
         print(
@@ -104,9 +129,15 @@ extension Rank {
           }
           sum += Double(value) * Double(batch.count)
         }
+        let scores = trainer.model(tests)
+        guard scores.allFinite else {
+          throw CommandFailure(
+            .failedCheck,
+            "the scores of the documents to test on are not all finite at epoch \(epoch)")
+        }
         report(
-          epoch, loss: sum / Double(order.count),
-          scores: trainer.model(tests).scalars.map { Double($0) }, of: held)
+          epoch, loss: sum / Double(order.count), scores: scores.scalars.map { Double($0) },
+          of: held)
       }
       if let out { try Checkpoint.save(trainer.model, metadata: ["method": method], to: out) }
     }
