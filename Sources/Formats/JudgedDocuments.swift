@@ -82,8 +82,8 @@ public struct JudgedDocuments: Sendable {
       for (feature, value) in row { features[index * largest + feature - 1] = value }
     }
     self.features = features
-    self.groups =
-      groups ?? (names.allSatisfy { $0 == nil } ? JudgedDocuments.groups(beside: path) : nil)
+    let isGrouped = groups == nil && names.allSatisfy { $0 == nil }
+    self.groups = isGrouped ? try JudgedDocuments.groups(beside: path) : groups
     if let groups = self.groups {
       queries = try JudgedDocuments.groups(groups, of: rows.count, in: path)
     } else {
@@ -94,9 +94,10 @@ public struct JudgedDocuments: Sendable {
   /// The end of what is said of lines without queries.
   package static let noQueries = "no qid, expected one on every line or else a file of group sizes"
 
-  private static func groups(beside path: String) -> String? {
+  private static func groups(beside path: String) throws(FormatError) -> String? {
     let plain = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
-    return [path, plain].map { "\($0).query" }.first(where: fileExists)
+    for name in ["\(path).query", "\(plain).query"] where try fileExists(name) { return name }
+    return nil
   }
 
   /// Runs of equal names.
