@@ -6,7 +6,7 @@ public enum RankingCSV {
   ///
   /// Throws `FormatError`, with the line, when the file is missing, a line is blank, a name empty, repeated or badly quoted.
   public static func rankings(_ path: String) throws(FormatError) -> Rankings {
-    try rankings(parsing: fileBytes(path), path: path)
+    try rankings(parsing: fileBytes(path, atMost: MemoryBudget.textBytes), path: path)
   }
 
   /// As `rankings(_:)`, of bytes at hand.
@@ -16,6 +16,7 @@ public enum RankingCSV {
     var numbers: [String: Int] = [:]
     var items: [String] = []
     var entries: [Rankings.Entry] = []
+    var size = RankingsSize()
     // The line in which an item was last seen.
     var seen: [Int] = []
     for (number, line) in try TextLines(bytes, path: path) {
@@ -34,6 +35,7 @@ public enum RankingCSV {
         seen[item] = number
         groups.append([item])
       }
+      try size.add(groups, path: path, line: number)
       entries.append(Rankings.Entry(groups: groups, line: number))
     }
     guard !entries.isEmpty else { throw .malformed(path, "is empty, expected orders of names") }

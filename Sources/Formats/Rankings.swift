@@ -47,12 +47,30 @@ public struct Rankings: Sendable, Equatable {
   public var count: Int { entries.reduce(0) { $0 + $1.multiplicity } }
 }
 
+/// What the orders that a reader has so far take.
+struct RankingsSize {
+  private var orders = 0
+  private var places = 0
+
+  /// Adds an order; throws where all take too much memory together.
+  mutating func add(_ groups: [[Int]], path: String, line: Int) throws(FormatError) {
+    orders += 1
+    places += groups.count
+    // An order has a list, and each place one of its own.
+    if let excess = MemoryBudget.excess(
+      "\(orders) orders of \(places) places", [[orders, 96], [places, 56]], width: 1)
+    {
+      throw .malformed(path, line: line, excess)
+    }
+  }
+}
+
 extension Rankings {
   /// Reads a file by the end of its name: PrefLib's `.soc`, `.soi`, `.toc` and `.toi`, or `.csv`; each also with `.gz`.
   ///
   /// Throws `FormatError` when the name ends otherwise and as `PrefLib` and `RankingCSV` do.
   public init(_ path: String) throws(FormatError) {
-    let bytes = try fileBytes(path)
+    let bytes = try fileBytes(path, atMost: MemoryBudget.textBytes)
     let plain = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
     switch plain.split(separator: ".").last?.lowercased() {
     case "soc", "soi", "toc", "toi": self = try PrefLib.rankings(parsing: bytes, path: path)

@@ -24,11 +24,23 @@ enum System {
 
   static func closeFile(_ file: Int32) { _ = close(file) }
 
-  /// Whether `file` is a folder, and its size otherwise; `nil` when the system will not say.
-  static func information(_ file: Int32) -> (isFolder: Bool, size: Int)? {
+  /// What stands behind an open file.
+  enum Kind {
+    case file, folder, pipe
+    /// What has no end, such as a terminal or `/dev/zero`.
+    case device
+  }
+
+  /// What `file` is and its size, which is that of a regular file only; `nil` when the system will not say.
+  static func information(_ file: Int32) -> (kind: Kind, size: Int)? {
     var information = stat()
     guard fstat(file, &information) == 0 else { return nil }
-    return (information.st_mode & S_IFMT == S_IFDIR, Int(information.st_size))
+    switch information.st_mode & S_IFMT {
+    case S_IFREG: return (.file, Int(information.st_size))
+    case S_IFDIR: return (.folder, 0)
+    case S_IFIFO, S_IFSOCK: return (.pipe, 0)
+    default: return (.device, 0)
+    }
   }
 
   /// Reads until `buffer` is full or the file ends; the number of bytes read, or `nil`.

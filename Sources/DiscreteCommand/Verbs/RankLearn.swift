@@ -72,7 +72,11 @@ extension Rank {
       }
       let training = try JudgedDocuments(svmlight: file, groups: groups)
       let held = try JudgedDocuments(
-        svmlight: test, groups: testGroups, featureCount: training.featureCount)
+        svmlight: test, groups: testGroups, featureNumbers: training.featureNumbers)
+      if held.ignoredFeatureCount > 0 {
+        tell(
+          "\(test): \(held.ignoredFeatureCount) features that \(file) has not are left out")
+      }
       if let out { try checkCreatable(out) }
       try learn(training, held, hidden: sizes, loss)
     }
@@ -108,7 +112,15 @@ extension Rank {
           epoch, loss: sum / Double(order.count),
           scores: trainer.model(tests).scalars.map { Double($0) }, of: held)
       }
-      if let out { try Checkpoint.save(trainer.model, metadata: ["method": method], to: out) }
+      if let out { try Checkpoint.save(trainer.model, metadata: metadata(training), to: out) }
+    }
+
+    /// Which feature each column of the scorer is, so that other files can be read in its order.
+    private func metadata(_ training: JudgedDocuments) -> [String: String] {
+      [
+        "method": method,
+        "features": training.featureNumbers.map(String.init).joined(separator: ","),
+      ]
     }
 
     private func report(
@@ -126,8 +138,8 @@ extension Rank {
         print(JSON.object(members))
       } else {
         print(
-          padded("\(epoch)", 7) + padded("\(rounded(loss, 5))", 11)
-            + gains.map { padded($0.mean.map { "\(rounded($0, 4))" } ?? "-", 9) }.joined())
+          padded("\(epoch)", 7) + padded(decimal(loss, 5), 11)
+            + gains.map { padded($0.mean.map { decimal($0, 4) } ?? "-", 9) }.joined())
       }
     }
   }
