@@ -52,7 +52,9 @@ struct MemoryTests {
       for model in ["belief-network", "vae"] {
         let run = try discrete(
           ["train", model, "--data", data, "--batch-size", "1", "--out", "\(root)/run"], in: root)
-        expectFailure(run, 64, ["for 100000 inputs would take", "at most 1 GiB"])
+        let key = model == "vae" ? "latent" : "layers"
+        expectFailure(run, 64, ["\(key) is '", "for 100000 inputs would take", "at most 1 GiB"])
+        #expect(!run.errors.contains("''"))
       }
       let quadratic = try discrete(["compare", "--problem", "quadratic:n=10000"], in: root)
       expectFailure(quadratic, 64, ["a quadratic cost of 10000 bits", "at most 1 GiB"])

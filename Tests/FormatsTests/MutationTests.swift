@@ -109,7 +109,7 @@ struct MutationTests {
     try reader.read(reader.file)
     var generator = Philox(seed: 83)
     var (refused, messages) = (0, Set<String>())
-    for _ in 0..<4000 {
+    for _ in 0..<2000 {
       do {
         try reader.read(Self.mutated(reader.file, using: &generator))
       } catch let error as FormatError {
@@ -121,6 +121,6 @@ struct MutationTests {
         messages.insert(error.message)
       }
     }
-    #expect(refused > 1000 && messages.count > 5, "\(refused), \(messages.count)")
+    #expect(refused > 400 && messages.count > 5, "\(refused), \(messages.count)")
   }
 }

@@ -127,13 +127,13 @@ extension TrainingConfiguration {
 
   /// Refuses a model that is too large to train: what infers the latents and what generates from them have as many weights.
   private func checkWeights(visible: Int) throws {
-    let key = if case .bernoulli = latents { "layers" } else { "latent" }
     let sizes = [visible] + stochasticSizes
     let links = zip(sizes, sizes.dropFirst()).flatMap { below, above in
       let widths = [below] + hidden + [above]
       return zip(widths, widths.dropFirst()).map { [2 * MemoryBudget.numbersPerWeight, $0, $1] }
     }
-    try settings.checkMemory("training the weights for \(visible) inputs", links, of: key)
+    try settings.checkMemory(
+      "training the weights for \(visible) inputs", links, of: "layers", "latent", "hidden")
   }
 
   /// Refuses samples of a batch that take too much memory; those of layers multiply.
