@@ -114,7 +114,7 @@ let package = Package(
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
     tests(
       "DiscreteCommand",
-      ["DiscreteCommand", "Formats", "Tensors"] + examples.map { .target(name: $0) }),
+      ["DiscreteCommand", "Formats", "Learning", "Tensors"] + examples.map { .target(name: $0) }),
   ] + examples.map(example),
   swiftLanguageModes: [.v6]
 )

@@ -78,10 +78,10 @@ private enum Target {
     }
     if let stream {
       self = .stream(stream)
-    } else if found.isRegular {
+    } else if found.kind == .file {
       self = .file(followed(path), permissions: found.permissions)
     } else {
-      guard !found.isFolder else {
+      guard found.kind != .folder else {
         throw FormatError(.cannotCreate, "\(path): is a folder, a file was expected")
       }
       self = .device

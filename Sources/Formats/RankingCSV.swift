@@ -15,7 +15,7 @@ public enum RankingCSV {
   /// Throws `FormatError`, with the line, when the file is missing, a line is blank, a name empty,
   /// repeated or badly quoted, or a count of wins is none.
   public static func rankings(_ path: String) throws(FormatError) -> Rankings {
-    try rankings(parsing: fileBytes(path), path: path)
+    try rankings(parsing: fileBytes(path, atMost: MemoryBudget.textBytes), path: path)
   }
 
   /// As `rankings(_:)`, of bytes at hand.
@@ -32,7 +32,7 @@ public enum RankingCSV {
     var table = RankingTable(path: path)
     for (number, line) in try TextLines(bytes, path: path) {
       guard !line.isEmpty else { throw .malformed(path, line: number, "an empty order") }
-      table.append(try names(in: line, number: number, path: path), line: number)
+      try table.append(names(in: line, number: number, path: path), line: number)
     }
     return try table.file(hasHeader: hasHeader)
   }

@@ -24,7 +24,7 @@ public struct RankingFile: Sendable {
   ///   `RankingCSV` says.
   /// - Throws: `FormatError` when the name ends otherwise and as `PrefLib` and `RankingCSV` do.
   public init(_ path: String, hasHeader: Bool? = nil) throws(FormatError) {
-    let bytes = try fileBytes(path)
+    let bytes = try fileBytes(path, atMost: MemoryBudget.textBytes)
     let plain = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
     switch plain.split(separator: ".").last?.lowercased() {
     case "csv" where !PrefLib.begins(bytes):

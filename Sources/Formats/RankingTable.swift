@@ -13,10 +13,12 @@ struct RankingTable {
   /// The texts of all rows, one row after the other.
   private var fields: [Int32] = []
   private var rows: [Row] = []
+  private var size = RankingsSize()
 
   init(path: String) { self.path = path }
 
-  mutating func append(_ names: [String], line: Int) {
+  mutating func append(_ names: [String], line: Int) throws(FormatError) {
+    try size.add(places: names.count, path: path, line: line)
     let start = fields.count
     for name in names {
       let number = numbers[name] ?? texts.count

@@ -62,6 +62,24 @@ public struct Rankings: Sendable, Equatable {
   }
 }
 
+/// What the orders that a reader has so far take.
+struct RankingsSize {
+  private var orders = 0
+  private var places = 0
+
+  /// Adds an order of so many places; throws where all take too much memory together.
+  mutating func add(places count: Int, path: String, line: Int) throws(FormatError) {
+    orders += 1
+    places += count
+    // An order has a list, and each place one of its own.
+    if let excess = MemoryBudget.excess(
+      "\(orders) orders of \(places) places", [[orders, 96], [places, 56]], width: 1)
+    {
+      throw .malformed(path, line: line, excess)
+    }
+  }
+}
+
 extension Rankings.Entry {
   /// How many items it names.
   public var count: Int { groups.reduce(0) { $0 + $1.count } }

@@ -46,7 +46,7 @@ struct Sibling {
       let file = System.openToLock(path)
       guard file >= 0 else { continue }
       defer { System.closeFile(file) }
-      if System.information(file)?.isRegular == true, System.lock(file) { System.remove(path) }
+      if System.information(file)?.kind == .file, System.lock(file) { System.remove(path) }
     }
   }
 }

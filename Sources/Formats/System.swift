@@ -157,7 +157,7 @@ package enum System {
   static func isFolder(_ path: String) -> Bool {
     var information = stat()
     let result = FileName.withCString(path) { lstat($0, &information) }
-    return result == 0 && FileInformation(information).isFolder
+    return result == 0 && FileInformation(information).kind == .folder
   }
 
   /// The result of a call, made again as long as a signal interrupts it.
@@ -176,8 +176,14 @@ private func systemOpen(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mo
 
 /// What the system says of a file.
 struct FileInformation {
-  let isFolder: Bool
-  let isRegular: Bool
+  enum Kind {
+    case file, folder, pipe
+    /// What has no end, such as a terminal or `/dev/zero`.
+    case device
+  }
+
+  let kind: Kind
+  /// That of a regular file; 0 of anything else.
   let size: Int
   /// Who may read, write and run it.
   let permissions: UInt32
@@ -187,9 +193,13 @@ struct FileInformation {
   private let number: ino_t
 
   init(_ information: stat) {
-    isFolder = information.st_mode & S_IFMT == S_IFDIR
-    isRegular = information.st_mode & S_IFMT == S_IFREG
-    size = Int(information.st_size)
+    switch information.st_mode & S_IFMT {
+    case S_IFREG: kind = .file
+    case S_IFDIR: kind = .folder
+    case S_IFIFO, S_IFSOCK: kind = .pipe
+    default: kind = .device
+    }
+    size = kind == .file ? Int(information.st_size) : 0
     permissions = UInt32(information.st_mode) & 0o777
     links = Int(information.st_nlink)
     (device, number) = (information.st_dev, information.st_ino)

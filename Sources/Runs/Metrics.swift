@@ -4,6 +4,8 @@ public import Formats
 public struct Metrics: Sendable {
   private let folder: RunFolder
   private static let name = "metrics.jsonl"
+  /// Of the file: its values take eight times their texts.
+  private static let mostBytes = MemoryBudget.bytes / 8
 
   /// Metrics of a run that begins.
   public init(_ folder: RunFolder) {
@@ -11,8 +13,20 @@ public struct Metrics: Sendable {
   }
 
   /// Forgets what was logged after `step`, so that a resumed run leaves the lines an uninterrupted one would.
+  ///
+  /// Throws `FormatError` for a line whose step is no whole number from 0.
   public func truncate(after step: Int) throws(FormatError) {
-    let kept = try lines().filter { ($0["step"]?.number).map { Int($0) <= step } ?? false }
+    var kept: [JSON] = []
+    for (index, line) in try lines().enumerated() {
+      guard let value = line["step"] else { continue }
+      guard let logged = value.whole(in: 0...JSON.mostWhole) else {
+        throw FormatError(
+          .malformed,
+          "\(folder.file(Metrics.name)): line \(index + 1): step is \(value), expected a whole number from 0"
+        )
+      }
+      if logged <= step { kept.append(line) }
+    }
     let text = kept.map { $0.description + "\n" }.joined()
     try atomicWrite(Array(text.utf8), to: folder.file(Metrics.name))
   }
@@ -50,7 +64,8 @@ public struct Metrics: Sendable {
   public func lines() throws(FormatError) -> [JSON] {
     let path = folder.file(Metrics.name)
     guard try fileExists(path) else { return [] }
-    let lines = try fileBytes(path).split(separator: UInt8(ascii: "\n"))
+    let lines = try storedBytes(path, atMost: Metrics.mostBytes)
+      .split(separator: UInt8(ascii: "\n"))
     var result: [JSON] = []
     for (index, line) in lines.enumerated() {
       do {

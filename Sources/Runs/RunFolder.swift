@@ -57,6 +57,21 @@ public struct RunFolder: Sendable {
     try JSON(file: file(name))
   }
 
+  /// The end of a finished run; throws `FormatError` where it is no object whose steps are a whole number from 0.
+  public func summary() throws(FormatError) -> JSON {
+    let name = "summary.json"
+    let summary = try read(name)
+    guard case .object = summary else {
+      throw FormatError(.malformed, "\(file(name)): not an object, which a summary is")
+    }
+    guard let steps = summary["steps"], steps.whole(in: 0...JSON.mostWhole) != nil else {
+      throw FormatError(
+        .malformed,
+        "\(file(name)): steps is \(summary["steps"] ?? .null), expected a whole number from 0")
+    }
+    return summary
+  }
+
   /// Where the run stands; `nil` where that is not told.
   public var status: Status? {
     let word = (try? fileBytes(file("STATUS")))?.prefix { $0 != UInt8(ascii: "\n") }

@@ -25,6 +25,16 @@ struct SequenceUnitTests {
     #expect(try sequences(.characters, "", length: 4) == [])
   }
 
+  @Test("records that are too short for a piece are counted")
+  func shortRecords() throws {
+    try withTemporaryFolder { root in
+      try atomicWrite(Array(">a\nACGTA\n>b\n>c\nA\n>d\nAC\n".utf8), to: "\(root)/f")
+      let found = try SequenceUnit.bases.reading("\(root)/f", length: 2)
+      #expect(found.sequences == [["A", "C"], ["G", "T"], ["A", "C"]])
+      #expect(found.short == 2 && found.records == 4)
+    }
+  }
+
   @Test("a line that is too long is named")
   func limit() {
     for (unit, words) in [

@@ -152,6 +152,14 @@ struct CompareTests {
       (#"{"distribution": "bernoulli", "logit": [0], "cost": {}}"#, ["'logit'", "'logits'"]),
       (#"{"distribution": "bernoulli", "logits": [], "cost": {}}"#, ["logits is empty"]),
       (
+        #"{"distribution": "categorical", "logits": [0, 1], "cost": {}}"#,
+        ["row 1 of logits is 0", "expected a list of rows, each a list of numbers"]
+      ),
+      (
+        #"{"distribution": "bernoulli", "logits": {"a": 1}, "cost": {}}"#,
+        [#"logits is {"a":1}, expected a list of numbers"#]
+      ),
+      (
         #"{"distribution": "bernoulli", "logits": [0, 1], "cost": {"linear": [1]}}"#,
         ["1 numbers", "expected 2"]
       ),

@@ -182,7 +182,7 @@ struct LearningToRankGradientTests {
       svmlight: beside + "/rank.train", groups: beside + "/rank.train.query")
     let test = try JudgedDocuments(
       svmlight: beside + "/rank.test", groups: beside + "/rank.test.query",
-      featureCount: training.featureCount)
+      featureNumbers: training.featureNumbers)
     #expect(training.queries.count == 201 && training.grades.count == 3005)
     #expect(test.queries.count == 50 && test.grades.count == 768)
     var generator = Philox(seed: 4)

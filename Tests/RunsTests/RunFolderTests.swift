@@ -54,6 +54,21 @@ struct RunFolderTests {
     }
   }
 
+  @Test(
+    "a summary tells its steps by a whole number",
+    arguments: ["{\"steps\":1e19}", "{\"step\":1e19}", "{}", "[1]", "{\"steps\":-0}"])
+  func summary(text: String) throws {
+    try withTemporaryFolder { root in
+      let folder = try RunFolder(creating: "\(root)/run")
+      try folder.write(["steps": 7], to: "summary.json")
+      #expect(try folder.summary() == ["steps": 7])
+      let path = folder.file("summary.json")
+      try Data(text.utf8).write(to: URL(filePath: path))
+      let error = try #require(throws: FormatError.self) { try folder.summary() }
+      #expect(error.kind == .malformed && error.message.hasPrefix("\(path): "))
+    }
+  }
+
   @Test("a damaged file is malformed, not a crash")
   func damaged() throws {
     try withTemporaryFolder { root in

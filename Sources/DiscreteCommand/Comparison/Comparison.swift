@@ -113,17 +113,17 @@ struct Comparison<Maker: EstimatorMaker> {
       measurement: measure(estimator, seed: own))
   }
 
-  /// Refuses samples of all estimates made at once that would take over a gigabyte in single precision.
+  /// Refuses samples of all estimates made at once that take too much memory.
   private func checkDraws(
     _ estimator: some GradientEstimator<Distribution>, _ text: String
   ) throws(SettingError) {
     let q = study.distribution(problem.parameters.expandingDimensions(at: 0))
     let calls = estimator.evaluations(over: q) ?? 1
-    let scalars = (problem.batch + problem.pointShape).reduce(problem.rows, *)
-    guard calls <= mostScalars / max(1, scalars) else {
-      throw SettingError(
-        "\(calls) samples of \(text) in each of \(problem.rows) estimates at once are over \(mostScalars) numbers"
-      )
+    if let excess = MemoryBudget.excess(
+      "\(calls) samples of \(text) in each of \(problem.rows) estimates at once",
+      [[calls, problem.rows] + problem.batch + problem.pointShape])
+    {
+      throw SettingError(excess)
     }
   }
 

@@ -30,6 +30,7 @@ struct NetworkProblem {
         "\(data): \(source.training.count) training images, at least \(max(100, images)) are needed"
       )
     }
+    try checkRequestedNetwork(latents: latents, pixels: source.training.pixelCount)
     var generator = Philox(seed: UInt64(seed))
     let mean = source.training.mean
     let network = BeliefNetwork(

@@ -71,18 +71,17 @@ struct Settings {
 
   /// The text of one key of a file at its top level, `nil` where it has none or is none that can be read.
   static func text(of key: String, in path: String) throws -> String? {
-    let text = String(decoding: try fileBytes(path), as: UTF8.self)
+    let text = String(decoding: try fileBytes(path, atMost: mostBytes), as: UTF8.self)
     let node = try? Yams.compose(yaml: text)
     return node?.mapping?[.init(key)]?.string
   }
 
+  /// Of a file of settings.
+  private static let mostBytes = 1 << 20
+
   /// Reads a YAML or JSON file of settings.
   mutating func read(file path: String) throws {
-    let bytes = try fileBytes(path)
-    guard bytes.count <= 1 << 20 else {
-      throw CommandFailure(
-        .badConfiguration, "\(path): \(bytes.count) bytes, a configuration has 1 MiB at most")
-    }
+    let bytes = try fileBytes(path, atMost: Settings.mostBytes)
     let node: Yams.Node?
     do {
       node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self))

@@ -36,9 +36,10 @@ struct SavedSequences {
   private static func generator(
     _ file: String, _ configuration: SequenceConfiguration
   ) throws -> SequenceGenerator {
-    guard let vocabulary = try Checkpoint.metadata(of: file)["vocabulary"].flatMap(Int.init),
-      (1...10_000_000).contains(vocabulary)
-    else { throw FormatError(.malformed, "\(file): no vocabulary in its metadata") }
+    let outline = try Checkpoint.outline(of: file)
+    let vocabulary = try outline.size("vocabulary")
+    try outline.checkAxis(vocabulary, "\(vocabulary) tokens")
+    try configuration.checkMemory(vocabulary: vocabulary)
     var noise = Philox(seed: 0)
     var generator = SequenceGenerator(configuration, vocabulary: vocabulary, using: &noise)
     _ = try Checkpoint.restore(&generator, from: file)

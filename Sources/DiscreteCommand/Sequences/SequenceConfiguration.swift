@@ -207,6 +207,7 @@ struct SequenceConfiguration {
       try resolved.set("filters", to: text, from: .standard)
     }
     self.settings = resolved
+    try checkMemory(vocabulary: givesVocabulary ? 2 : vocabulary)
   }
 
   /// The token that ends sequences of a text; `nil` where none does.

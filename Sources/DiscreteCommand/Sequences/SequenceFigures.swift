@@ -78,7 +78,7 @@ struct SequenceFigures {
     ]
     for (key, (name, meaning)) in zip(names, meanings) {
       guard let value = figures[key]?.number else { continue }
-      print(padded(name, 17) + "\(rounded(value, 3)) \(meaning)")
+      print(padded(name, 17) + "\(decimal(value, 3)) \(meaning)")
     }
   }
 }

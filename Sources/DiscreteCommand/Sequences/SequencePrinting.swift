@@ -59,6 +59,8 @@ struct SequenceSamplingOptions: ParsableArguments {
     let rule = try rule()
     let saved = try SavedSequences(run: path)
     let start = try saved.tokens(of: prefix ?? "")
+    try checkRequestedMemory(
+      "\(count) sequences of \(saved.generator.length)", [[4, count, saved.generator.length]])
     var noise = Philox(seed: seed)
     let sample: Classes
     if distinct {
@@ -67,7 +69,7 @@ struct SequenceSamplingOptions: ParsableArguments {
           .usage, "--distinct draws from the whole law: no prefix, no top-k, no nucleus")
       }
       // The beam holds the log-probabilities of all next tokens, in double precision.
-      let most = max(1, mostScalars / 2 / saved.generator.vocabulary)
+      let most = max(1, MemoryBudget.numbers / 2 / saved.generator.vocabulary)
       guard count <= most else {
         throw CommandFailure(
           .usage,

@@ -122,7 +122,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       ? "step \(progress.steps)"
       : progress.lessons > 0 ? "round \(progress.lessons)" : "epoch \(progress.epochs)"
     let value = latest["nll_oracle"] ?? latest["nll_generator"]
-    return "\(phase)  NLL \(rounded(value?.number ?? 0, 3))"
+    return "\(phase)  NLL \(decimal(value?.number ?? 0, 3))"
   }
 
   /// Does the next piece of work; where it ends in numbers that are not, what stood before is kept as a checkpoint.
@@ -282,15 +282,14 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
     let path = folder.lastCheckpoint
     let metadata = try Checkpoint.restore(&gan, from: path)
     try gan.checkFinite(in: path)
-    func count(_ key: String) throws(FormatError) -> Int {
-      guard let value = metadata[key].flatMap(Int.init), value >= 0 else {
-        throw FormatError(.malformed, "\(path): no '\(key)' in its metadata")
-      }
-      return value
+    func count(_ key: String, upTo most: Int = JSON.mostWhole) throws(FormatError) -> Int {
+      try metadata.whole(key, in: 0...most, of: path)
     }
     progress = Progress(
-      epochs: try count("epochs"), lessons: try count("lessons"), steps: try count("steps"),
-      reward: metadata["reward"].flatMap(Double.init) ?? 0)
+      epochs: try count("epochs", upTo: configuration.pretrainEpochs),
+      lessons: try count("lessons"),
+      steps: try count("steps", upTo: configuration.adversarialSteps),
+      reward: try metadata.numberIfPresent("reward", of: path) ?? 0)
     gan.resume(
       pretraining: try count("pretraining"), policy: try count("policy"),
       discriminator: try count("discriminator"), isAdversarial: metadata["adversarial"] == "true")

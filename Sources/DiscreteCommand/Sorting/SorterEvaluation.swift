@@ -24,8 +24,8 @@ struct SorterEvaluation {
       json,
       [
         "sequences        \(found.sequences)",
-        "exact            \(rounded(found.exact, 4)) of sequences sorted whole",
-        "elementwise      \(rounded(found.elementwise, 4)) of places right",
+        "exact            \(decimal(found.exact, 4)) of sequences sorted whole",
+        "elementwise      \(decimal(found.elementwise, 4)) of places right",
       ]
     )
   }

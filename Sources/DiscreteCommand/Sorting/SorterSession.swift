@@ -56,7 +56,7 @@ struct SorterSession<Scorer: ItemScorer, Objective: SortingObjective, O: Optimiz
         let loss = try step()
         seconds += (clock.now - start) / .seconds(1)
         bar.update(Double(trainer.step) / Double(configuration.steps)) {
-          "loss \(rounded(Double(loss), 3))  \(rounded(Double(trainer.step - first) / max(seconds, 1e-9), 1)) steps/s"
+          "loss \(decimal(Double(loss), 3))  \(decimal(Double(trainer.step - first) / max(seconds, 1e-9), 1)) steps/s"
         }
         if trainer.step.isMultiple(of: configuration.evaluateEvery)
           || trainer.step == configuration.steps
@@ -157,13 +157,10 @@ struct SorterSession<Scorer: ItemScorer, Objective: SortingObjective, O: Optimiz
     let path = folder.lastCheckpoint
     let metadata = try Checkpoint.restore(&trainer, from: path)
     try trainer.model.checkFinite(in: path)
-    guard let step = metadata["step"].flatMap(Int.init), step >= 0 else {
-      throw FormatError(.malformed, "\(path): no step in its metadata")
-    }
-    trainer.resume(at: step)
-    if let step = metadata["best_step"].flatMap(Int.init),
-      let exact = metadata["best_exact"].flatMap(Double.init),
-      let elementwise = metadata["best_elementwise"].flatMap(Double.init)
+    trainer.resume(at: try metadata.whole("step", in: 0...JSON.mostWhole, of: path))
+    if let step = try metadata.wholeIfPresent("best_step", in: 0...JSON.mostWhole, of: path),
+      let exact = try metadata.numberIfPresent("best_exact", of: path),
+      let elementwise = try metadata.numberIfPresent("best_elementwise", of: path)
     {
       best = (exact, elementwise, step)
     }

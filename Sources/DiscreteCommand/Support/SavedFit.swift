@@ -43,7 +43,7 @@ enum SavedFit {
       return values
     }
     func whole(_ key: String) throws(FormatError) -> Int {
-      guard let number = json[key]?.number, let value = Int(exactly: number), value >= 0 else {
+      guard let value = json[key]?.whole(in: 0...JSON.mostWhole) else {
         throw malformed("'\(key)' is no whole number")
       }
       return value
@@ -63,7 +63,7 @@ enum SavedFit {
     }
     let ties = (json["ties"]?.array ?? []).map { tie in
       PlackettLuceFit.Tie(
-        size: tie["size"]?.number.flatMap { Int(exactly: $0) } ?? 0,
+        size: tie["size"]?.whole(in: 2...JSON.mostWhole) ?? 0,
         prevalence: tie["prevalence"]?.number ?? -1)
     }
     guard ties.allSatisfy({ $0.size > 1 && $0.prevalence > 0 }),

@@ -46,7 +46,7 @@ struct AutoEstimator {
       throw configuration.settings.failure("auto found no estimator that fits", of: "estimator")
     }
     let lines = entries.sorted { $0.work < $1.work }.map {
-      "  \(padded($0.text, 44))\(padded(significant($0.variance), 12))\(padded("\(rounded($0.time, 2))", 8))\(significant($0.work))"
+      "  \(padded($0.text, 44))\(padded(significant($0.variance), 12))\(padded(decimal($0.time, 2), 8))\(significant($0.work))"
     }
     let head =
       "  \(padded("unbiased estimator", 44))\(padded("variance", 12))\(padded("ms", 8))variance x ms"

@@ -47,13 +47,11 @@ struct SavedModel {
     folder = try RunFolder(opening: run)
     configuration = try TrainingConfiguration(of: folder)
     path = choice == .last ? folder.lastCheckpoint : folder.bestCheckpoint
-    let metadata = try Checkpoint.metadata(of: path)
-    guard let width = metadata["width"].flatMap(Int.init), width > 0,
-      let height = metadata["height"].flatMap(Int.init), height > 0
-    else { throw FormatError(.malformed, "\(path): no image size in its metadata") }
-    self.width = width
-    self.height = height
-    labelCount = metadata["labels"].flatMap(Int.init)
+    let outline = try Checkpoint.outline(of: path)
+    (width, height) = (try outline.size("width"), try outline.size("height"))
+    try outline.checkAxis(width * height, "images of \(width) x \(height)")
+    labelCount = outline.metadata["labels"] == nil ? nil : try outline.size("labels")
+    if let labelCount { try outline.checkAxis(labelCount, "\(labelCount) labels") }
   }
 
   /// The data set of that name or folder, or the run's own; its images have the size of the model's.

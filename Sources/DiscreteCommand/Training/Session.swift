@@ -53,7 +53,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
 
   /// Trains to the end, or until somebody interrupts; a run that has ended is left as it is.
   mutating func run() throws -> JSON {
-    if isFinished && folder.status == .finished { return try folder.read("summary.json") }
+    if isFinished && folder.status == .finished { return try folder.summary() }
     Interruption.listen()
     let firstStep = trainer.step
     try metrics.truncate(after: firstStep)
@@ -90,7 +90,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
       try step(batches[index])
       bar.update(share) {
         let rate = Double(trainer.step - firstStep) / max(seconds, 1e-9)
-        return "bound \(rounded(progress.runningBound, 1))  \(Int(rate)) steps/s"
+        return "bound \(decimal(progress.runningBound, 1))  \(Int(rate)) steps/s"
       }
       if trainer.step % stepsPerEpoch == 0 { try endEpoch() }
       let isInterrupted = Interruption.isRequested

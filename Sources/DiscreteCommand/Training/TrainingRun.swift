@@ -125,8 +125,8 @@ struct TrainingRun {
     try atomicWrite(Array("\(summary)\n".utf8), to: "\(base)/summary.json")
     if place.json { return print(summary) }
     print("\(count) seeds, 95 % intervals")
-    print("train bound      \(rounded(train.mean, 2)) ± \(rounded(train.half, 2)) nats")
-    print("test bound       \(rounded(test.mean, 2)) ± \(rounded(test.half, 2)) nats")
+    print("train bound      \(decimal(train.mean, 2)) ± \(decimal(train.half, 2)) nats")
+    print("test bound       \(decimal(test.mean, 2)) ± \(decimal(test.half, 2)) nats")
     print("runs             \(base)/seed-1 to \(base)/seed-\(count)")
   }
 
@@ -154,8 +154,7 @@ struct TrainingRun {
   private func report(_ summary: JSON) {
     if place.json { return print(summary) }
     func figure(_ key: String, _ places: Int) -> String {
-      summary[key]?.number.map { places == 0 ? "\(Int($0.rounded()))" : "\(rounded($0, places))" }
-        ?? "-"
+      summary[key]?.number.map { decimal($0, places) } ?? "-"
     }
     let path = summary["run"]?.string ?? ""
     print(

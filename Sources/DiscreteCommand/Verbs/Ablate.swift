@@ -59,6 +59,7 @@ struct Ablate: ParsableCommand {
         "\(data): \(images.training.count) training images, at least a batch of \(AblationStudy.batchSize) is needed"
       )
     }
+    try checkRequestedNetwork(latents: latents, pixels: images.training.pixelCount)
     var study = AblationStudy(images: images, latents: latents, seed: seed)
     study.train(steps: steps)
     let measured = study.entries().map { entry in
@@ -82,10 +83,10 @@ struct Ablate: ParsableCommand {
         ]
         print(values)
       } else {
-        let ratio = square > 0 ? "\(rounded(result.variance / square, 1))" : "-"
+        let ratio = square > 0 ? decimal(result.variance / square, 1) : "-"
         print(
           padded(name, 43) + padded(ratio, 20)
-            + "\(rounded(result.variance, 3))")
+            + decimal(result.variance, 3))
       }
     }
     if squaredMean <= 0 && !json {

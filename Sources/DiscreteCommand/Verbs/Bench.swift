@@ -49,9 +49,9 @@ struct Bench: ParsableCommand {
       ]
       print(values)
     } else {
-      let each = timing.nanosecondsPerElement.map { "\(rounded($0, 3))" } ?? "-"
+      let each = timing.nanosecondsPerElement.map { decimal($0, 3) } ?? "-"
       print(
-        padded(timing.name, 18) + padded("\(rounded(timing.milliseconds, 4))", 10)
+        padded(timing.name, 18) + padded(decimal(timing.milliseconds, 4), 10)
           + padded(each, 13) + "\(peakMebibytes())")
     }
   }

@@ -115,10 +115,10 @@ struct Compare: ParsableCommand {
       let m = row.measurement
       print(
         padded(row.estimator, width) + padded(row.bias.rawValue, 10)
-          + padded("\(rounded(m.evaluations, 2))", 8)
-          + padded(row.z.map { "\(rounded($0, 1))" } ?? "-", 9)
-          + padded("\(significant(m.variance)) ± \(significant(m.varianceInterval))", 22)
-          + padded(significant(row.work), 18) + "\(rounded(m.microseconds, 3))")
+          + padded(decimal(m.evaluations, 2), 8)
+          + padded(row.z.map { decimal($0, 1) } ?? "-", 9)
+          + padded(significant(m.variance, within: m.varianceInterval), 22)
+          + padded(significant(row.work), 18) + decimal(m.microseconds, 3))
     }
     print("")
     print(
@@ -153,17 +153,4 @@ struct Compare: ParsableCommand {
           }),
       ])
   }
-}
-
-/// Three significant digits, in powers of ten where the number is far from one.
-func significant(_ x: Double) -> String {
-  guard x != 0, x.isFinite else { return "\(rounded(x, 0))" }
-  var (mantissa, exponent) = (abs(x), 0)
-  while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-  while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-  let sign = x < 0 ? "-" : ""
-  if (-3...4).contains(exponent) {
-    return "\(rounded(x, max(0, 2 - exponent)))"
-  }
-  return "\(sign)\(rounded(mantissa, 2))e\(exponent)"
 }

@@ -40,6 +40,9 @@ struct Eval: ParsableCommand {
     default: break
     }
     let saved = try source.model()
+    try checkRequestedMemory(
+      "\(samples) samples of \(saved.width) x \(saved.height) pixels",
+      [[2, samples, saved.width, saved.height]])
     let images = try saved.images(data).test
     let result = try saved.withModel(
       EvalTask(configuration: saved.configuration, images: images, samples: samples))
@@ -57,9 +60,9 @@ struct Eval: ParsableCommand {
       print(values)
     } else {
       print("examples         \(result.examples)")
-      print("bound            \(rounded(result.bound, 3)) nats")
+      print("bound            \(decimal(result.bound, 3)) nats")
       print(
-        "log-likelihood   \(rounded(result.logLikelihood, 3)) nats, importance-weighted, \(result.samples) sample\(result.samples == 1 ? "" : "s")"
+        "log-likelihood   \(decimal(result.logLikelihood, 3)) nats, importance-weighted, \(result.samples) sample\(result.samples == 1 ? "" : "s")"
       )
     }
   }

@@ -72,18 +72,22 @@ extension Rank {
       }
       let training = try documents(file, groups, option: "--groups")
       let held = try documents(
-        test, testGroups, option: "--test-groups", featureCount: training.featureCount)
+        test, testGroups, option: "--test-groups", featureNumbers: training.featureNumbers)
+      if held.ignoredFeatureCount > 0 {
+        tell(
+          "\(test): \(held.ignoredFeatureCount) features that \(file) has not are left out")
+      }
       if let out { try checkCreatable(out) }
       try learn(training, held, hidden: sizes, loss)
     }
 
     /// Reads documents; says which file told their queries if nobody has named it.
     private func documents(
-      _ path: String, _ groups: String?, option: String, featureCount: Int? = nil
+      _ path: String, _ groups: String?, option: String, featureNumbers: [Int]? = nil
     ) throws -> JudgedDocuments {
       do throws(FormatError) {
         let documents = try JudgedDocuments(
-          svmlight: path, groups: groups, featureCount: featureCount)
+          svmlight: path, groups: groups, featureNumbers: featureNumbers)
         if groups == nil, let found = documents.groups {
           tell("\(path): queries are those of \(found); \(option) names another file")
         }
@@ -139,7 +143,15 @@ extension Rank {
           epoch, loss: sum / Double(order.count), scores: scores.scalars.map { Double($0) },
           of: held)
       }
-      if let out { try Checkpoint.save(trainer.model, metadata: ["method": method], to: out) }
+      if let out { try Checkpoint.save(trainer.model, metadata: metadata(training), to: out) }
+    }
+
+    /// Which feature each column of the scorer is, so that other files can be read in its order.
+    private func metadata(_ training: JudgedDocuments) -> [String: String] {
+      [
+        "method": method,
+        "features": training.featureNumbers.map(String.init).joined(separator: ","),
+      ]
     }
 
     private func report(
@@ -157,8 +169,8 @@ extension Rank {
         print(JSON.object(members))
       } else {
         print(
-          padded("\(epoch)", 7) + padded("\(rounded(loss, 5))", 11)
-            + gains.map { padded($0.mean.map { "\(rounded($0, 4))" } ?? "-", 9) }.joined())
+          padded("\(epoch)", 7) + padded(decimal(loss, 5), 11)
+            + gains.map { padded($0.mean.map { decimal($0, 4) } ?? "-", 9) }.joined())
       }
     }
   }

@@ -54,6 +54,9 @@ struct Sample: ParsableCommand {
 
   private func draw(_ count: Int) throws {
     let saved = try source.model()
+    try checkRequestedMemory(
+      "\(count) images of \(saved.width) x \(saved.height)",
+      [[4, count, saved.width, saved.height]])
     let images = try saved.withModel(SampleTask(count: count, seed: seed))
     var grid = ImageGrid(width: saved.width, height: saved.height, columns: min(20, count))
     grid.append(images)

@@ -73,7 +73,7 @@ struct StudySequences: ParsableCommand {
       } else {
         print(
           padded(name, 18)
-            + values.map { padded("\(rounded($0.1.mean, 3)) ± \(rounded($0.1.half, 3))", 18) }
+            + values.map { padded("\(decimal($0.1.mean, 3)) ± \(decimal($0.1.half, 3))", 18) }
             .joined())
       }
     }

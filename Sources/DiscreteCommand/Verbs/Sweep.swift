@@ -53,6 +53,9 @@ struct Sweep: ParsableCommand {
     }.sorted()
     if let figure { try checkCreatable(figure) }
     let runs = try paths.map { try SavedSequences(run: $0) }
+    try checkRequestedMemory(
+      "\(samples) sequences of \(runs[0].generator.length)",
+      [[4, samples, runs[0].generator.length]])
     let data = try runs[0].data()
     for (path, run) in zip(paths, runs) {
       try run.check(data)
@@ -134,7 +137,7 @@ struct Sweep: ParsableCommand {
       if place == 0 { print(columns.map { cell($0.key, width: width($0.key)) }.joined()) }
       print(
         columns.map { member in
-          let text = member.value.number.map { "\(rounded($0, 3))" } ?? member.value.string ?? ""
+          let text = member.value.number.map { decimal($0, 3) } ?? member.value.string ?? ""
           return cell(text, width: width(member.key))
         }.joined())
     }

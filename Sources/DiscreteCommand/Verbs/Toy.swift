@@ -89,8 +89,8 @@ struct Toy: ParsableCommand {
       } else {
         print(
           padded(result.name, 12) + padded("\(result.right) of \(result.runs)", 12)
-            + padded("\(rounded(last.cost, 6))", 16)
-            + (last.logVariance.isFinite ? "\(rounded(last.logVariance, 2))" : "-"))
+            + padded(decimal(last.cost, 6), 16)
+            + (last.logVariance.isFinite ? decimal(last.logVariance, 2) : "-"))
       }
     }
     if let figure { try atomicWrite(Array(chart(results, title: title).svg().utf8), to: figure) }

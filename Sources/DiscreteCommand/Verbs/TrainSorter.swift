@@ -58,10 +58,10 @@ struct TrainSorter: ParsableCommand {
     let configuration = try SorterConfiguration(settings)
     let isResumed = try fileExists(folder.lastCheckpoint)
     if folder.status == .finished, isResumed,
-      let done = try Checkpoint.metadata(of: folder.lastCheckpoint)["step"].flatMap(Int.init),
-      done >= configuration.steps
+      try Checkpoint.metadata(of: folder.lastCheckpoint)
+        .whole("step", in: 0...JSON.mostWhole, of: folder.lastCheckpoint) >= configuration.steps
     {
-      return try folder.read("summary.json")
+      return try folder.summary()
     }
     return try train(
       configuration, SorterData(configuration), in: folder, isResumed: isResumed)
@@ -81,7 +81,7 @@ struct TrainSorter: ParsableCommand {
   private func report(_ summary: JSON) throws {
     if place.json { return print(summary) }
     func figure(_ key: String, _ places: Int) -> String {
-      summary[key]?.number.map { "\(rounded($0, places))" } ?? "-"
+      summary[key]?.number.map { decimal($0, places) } ?? "-"
     }
     let path = summary["run"]?.string ?? ""
     print(

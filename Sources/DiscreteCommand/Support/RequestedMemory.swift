@@ -1,0 +1,13 @@
+import Formats
+
+/// Throws where what the command line asks for takes more memory than is allowed, before it is made.
+func checkRequestedMemory(_ what: String, _ parts: [[Int]]) throws(CommandFailure) {
+  if let excess = MemoryBudget.excess(what, parts) { throw CommandFailure(.usage, excess) }
+}
+
+/// As `checkRequestedMemory`, of training a network with one layer of latents on images.
+func checkRequestedNetwork(latents: Int, pixels: Int) throws(CommandFailure) {
+  try checkRequestedMemory(
+    "training \(latents) latents of \(pixels) pixels",
+    [[2 * MemoryBudget.numbersPerWeight, latents, pixels]])
+}
