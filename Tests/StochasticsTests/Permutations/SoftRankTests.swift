@@ -27,6 +27,16 @@ struct SoftRankGradientTests {
     #expect(slopes.scalars.allSatisfy { $0 == 0 })
   }
 
+  @Test("scores keep their digits beside one that is far away")
+  func far() {
+    #expect(SoftRank(scores: [1, 2, 1e17], strength: 0.1).ranks.scalars == [3, 2, 1])
+    #expect(SoftRank(scores: [-1e17, 1, 2], strength: 0.1).ranks.scalars == [3, 2, 1])
+    let soft = SoftRank(scores: [1e17, 0, 0.05], strength: 0.1)
+    for (a, b) in zip(soft.ranks.scalars, [1, 2.75, 2.25] as [Scalar]) {
+      #expect(abs(a - b) < Self.tolerance)
+    }
+  }
+
   @Test("one block is the mean rank less the centred scores")
   func block() {
     let soft = SoftRank(scores: [0, 1, 2], strength: 10)

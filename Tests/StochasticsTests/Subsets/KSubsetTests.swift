@@ -82,6 +82,34 @@ struct KSubsetExactnessTests {
     #expect(sums.allSatisfy { $0 == 2 })
   }
 
+  @Test("ties far from zero, and gaps below a far logit")
+  func far() {
+    for shift in [1e6, -1e6] as [Scalar] {
+      let equal = KSubset(logits: .full(shift, [4]), size: 2)
+      for p in equal.marginals.scalars { #expect(abs(Double(p) - 0.5) < Self.tolerance) }
+      for log in equal.logProbability(equal.states()).scalars {
+        #expect(abs(Double(log) + 1.791_759_469_228_055) < 10 * Self.tolerance)
+      }
+      #expect(abs(Double(equal.entropy.item) - 1.791_759_469_228_055) < 10 * Self.tolerance)
+    }
+    // One is in for certain, and of the others one with probability 1 / (1 + e^0.5).
+    let p = 0.377_540_668_798_145_4
+    let apart = KSubset(logits: [1e7, 0, 0.5], size: 2)
+    for (a, b) in zip(apart.marginals.scalars, [1, p, 1 - p]) {
+      #expect(abs(Double(a) - b) < Self.tolerance)
+    }
+    #expect(
+      abs(Double(apart.logProbability(Bits(Tensor([1, 1, 0]))).item) + 0.974_076_984_180_107) < 10
+        * Self.tolerance)
+    #expect(abs(Double(apart.entropy.item) - 0.662_847_318_579_179) < 10 * Self.tolerance)
+    // 20,000 draws; six deviations, a false alarm in 10^9.
+    var generator = Philox(seed: 83)
+    let ones = apart.sample(20_000, using: &generator).tensor.sum(along: 0).scalars.map {
+      Double($0) / 20_000
+    }
+    #expect(ones[0] == 1 && abs(ones[1] - p) < 0.021)
+  }
+
   @Test("sizes that no set has trap; the empty set of nothing is certain")
   func traps() async {
     await #expect(processExitsWith: .failure) { _ = KSubset(logits: [0, 1], size: 3) }
