@@ -71,6 +71,29 @@ struct HiddenMarkovModelExactnessTests {
     #expect(abs(Double(model.logProbability(sample).scalars[0]) + 500) < 1e-3)
   }
 
+  @Test(
+    "a token that no state emits is impossible wherever it stands, and has no gradient that is no number"
+  )
+  func noState() {
+    let model = HiddenMarkovModel(
+      initial: Tensor([0, 0.3]), transition: Tensor([0, 1, 0.5, 0], shape: [2, 2]),
+      emission: Tensor([0, 0.2, -.infinity, 0.1, 0, -.infinity], shape: [2, 3]), length: 3)
+    let sample = Classes(
+      Indices([2, 0, 1, 0, 2, 1, 0, 1, 2, 0, 1, 0], shape: [4, 3]), classCount: 3)
+    let logs = model.logProbability(sample).scalars
+    #expect(logs[..<3].allSatisfy { $0 == -.infinity } && logs[3].isFinite)
+    let steps = model.logProbabilities(sample).scalars
+    #expect(steps.filter { $0 == -.infinity }.count == 3 && steps.allSatisfy { !$0.isNaN })
+    let total = model.logProbability(model.states()).exp().sum().item
+    #expect(abs(Double(total) - 1) < tolerance)
+    let slopes = gradient(at: model.transition) { transition in
+      var moved = model
+      moved.transition = transition
+      return moved.logProbability(model.states()).exp()
+    }
+    #expect(slopes.scalars.allSatisfy { abs(Double($0)) < tolerance })
+  }
+
   @Test("a thousand steps of improbable tokens do not underflow")
   func longSequences() {
     let model = HiddenMarkovModel(
@@ -104,6 +127,24 @@ struct EndedSequenceExactnessTests {
       at: Self.model.output.weight.reshaped([9]), tolerance: tolerance, features: tokens,
       distribution: Self.moved)
     #expect(check.failures(draws: 20_000, falseAlarmRate: 1e-6, seed: 64) == [])
+  }
+
+  @Test("an end that is impossible makes ended sequences so, and the rest a law")
+  func impossibleEnd() {
+    var model = Self.model
+    model.output.bias = Tensor([0.2, -.infinity, -0.1])
+    let states = model.states()
+    let logs = model.logProbability(states).scalars
+    #expect(logs.filter { $0 == -.infinity }.count == 15 && logs.allSatisfy { !$0.isNaN })
+    #expect(abs(Double(logs.reduce(0) { $0 + exp($1) }) - 1) < tolerance)
+    let lives = model.logProbabilities(states).scalars
+    #expect(lives.allSatisfy { !$0.isNaN })
+    var generator = Philox(seed: 68)
+    #expect(!model.sample(300, using: &generator).indices.values.contains(1))
+    let slopes = valueWithGradient(at: &model) { model in
+      model.logProbability(states, weightedBy: .ones(states.shape))
+    }.gradient
+    #expect(slopes.namedParameters().allSatisfy { $0.tensor.allFinite })
   }
 
   @Test("what fills a sequence up costs nothing and is no token")
