@@ -83,6 +83,20 @@ struct SequenceGeneratorTests {
     #expect(kept(SamplingRule(nucleus: 1)).map(\.count) == [4, 4])
     #expect(SamplingRule(temperature: 0.5).applied(to: logits).scalars == (logits * 2).scalars)
 
+    // Of equally likely tokens the first.
+    func places(_ logits: [Scalar], _ rule: SamplingRule) -> [Int] {
+      let scalars = rule.applied(to: Tensor(logits, shape: [1, logits.count])).scalars
+      return scalars.indices.filter { scalars[$0].isFinite }
+    }
+    #expect(places([1, 1, 1, 0], SamplingRule(topK: 2)) == [0, 1])
+    #expect(places([0, 1, 1], .greedy) == [1])
+    #expect(places([0, 1, 1, 1], SamplingRule(topK: 3)) == [1, 2, 3])
+    #expect(places([1, 1, 1, 1], SamplingRule(nucleus: 0.5)) == [0, 1])
+    #expect(places([2, 2, 2, 0], SamplingRule(topK: 3, nucleus: 0.6)) == [0, 1])
+    #expect(
+      places([0, -1, 0], SamplingRule(temperature: Scalar.leastNormalMagnitude / 8, topK: 1)) == [0]
+    )
+
     let q = smallGenerator()
     let greedy = q.greedy()
     let first = q.logProbabilities(
