@@ -30,7 +30,8 @@ public struct NonFiniteError: Error, CustomStringConvertible {
 public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameterized, Sendable {
   public var model: Model
   public var optimizer: O
-  public let learningRate: Double
+  /// What the schedule scales; positive and finite, and as it stands at the next step.
+  public var learningRate: Double { didSet { checkLearningRate() } }
   public let schedule: Schedule
   /// The largest global norm a gradient may have, longer ones being scaled down to it; `nil` for any.
   public let maximumNorm: Double?
@@ -41,13 +42,17 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
     _ model: Model, optimizer: O, learningRate: Double, schedule: Schedule = .constant,
     maximumNorm: Double? = nil
   ) {
-    require(learningRate > 0 && learningRate.isFinite, "a learning rate of \(learningRate)")
     self.model = model
     self.optimizer = optimizer
     self.learningRate = learningRate
     self.schedule = schedule
     self.maximumNorm = maximumNorm
     self.optimizer.prepare(for: model)
+    checkLearningRate()
+  }
+
+  private func checkLearningRate() {
+    require(learningRate > 0 && learningRate.isFinite, "a learning rate of \(learningRate)")
   }
 
   /// Descends a scalar loss once and returns its value.
@@ -56,29 +61,52 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
   ///   changed, or if the update spoils a parameter, which a rate that is too large does also where
   ///   losses and gradients stay finite.
   public mutating func descend(_ loss: (inout Model) -> Tensor) throws(NonFiniteError) -> Scalar {
-    var (value, gradient) = try finiteGradient(of: loss)
-    if let maximumNorm { gradient.clip(toGlobalNorm: maximumNorm) }
-    let rate = Scalar(learningRate * schedule.factor(at: step))
-    optimizer.update(&model, along: gradient, learningRate: rate)
-    step += 1
-    if let parameter = model.firstNonFinite(where: { $0 == .trained }) {
-      throw NonFiniteError(loss: value, parameter: parameter, step: step, isUpdated: true)
+    try attempt(loss).get()
+  }
+
+  /// Descends a scalar loss that can fail once, and returns its value: a cost that asks a file, a
+  /// server or a simulator.
+  ///
+  /// - Throws: What the loss throws, as it is, with nothing changed, neither parameters nor the state
+  ///   of estimators and optimizer; a generator outside of the model is where the loss left it. Or
+  ///   `NonFiniteError`, as above.
+  public mutating func descend(_ loss: (inout Model) throws -> Tensor) throws -> Scalar {
+    try attempt(loss).get()
+  }
+
+  private mutating func attempt<E: Error>(
+    _ loss: (inout Model) throws(E) -> Tensor
+  ) throws(E) -> Result<Scalar, NonFiniteError> {
+    try finiteGradient(of: loss).flatMap { value, gradient in
+      var gradient = gradient
+      if let maximumNorm { gradient.clip(toGlobalNorm: maximumNorm) }
+      let rate = Scalar(learningRate * schedule.factor(at: step))
+      optimizer.update(&model, along: gradient, learningRate: rate)
+      step += 1
+      if let parameter = model.firstNonFinite(where: { $0 == .trained }) {
+        return .failure(
+          NonFiniteError(loss: value, parameter: parameter, step: step, isUpdated: true))
+      }
+      return .success(value)
     }
-    return value
   }
 
   // A function of its own, so that the copy of the model is gone when the parameters are changed in place.
-  private mutating func finiteGradient(
-    of loss: (inout Model) -> Tensor
-  ) throws(NonFiniteError) -> (value: Scalar, gradient: Model) {
+  private mutating func finiteGradient<E: Error>(
+    of loss: (inout Model) throws(E) -> Tensor
+  ) throws(E) -> Result<(value: Scalar, gradient: Model), NonFiniteError> {
     let before = model
-    let (value, gradient) = valueWithGradient(at: &model, loss)
-    let parameter = gradient.firstNonFinite
-    guard value.isFinite && parameter == nil else {
+    do throws(E) {
+      let (value, gradient) = try valueWithGradient(at: &model, loss)
+      let parameter = gradient.firstNonFinite
+      if value.isFinite && parameter == nil { return .success((value, gradient)) }
       model = before
-      throw NonFiniteError(loss: value, parameter: parameter, step: step + 1, isUpdated: false)
+      return .failure(
+        NonFiniteError(loss: value, parameter: parameter, step: step + 1, isUpdated: false))
+    } catch {
+      model = before
+      throw error
     }
-    return (value, gradient)
   }
 
   /// Goes back to a step whose parameters and running tensors have been restored.
