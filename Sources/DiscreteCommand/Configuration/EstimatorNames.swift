@@ -39,6 +39,10 @@ enum EstimatorName: String, CaseIterable {
   /// What `baseline` takes.
   static let baselines = ["none", "constant", "moving-average", "network", "leave-one-out"]
 
+  /// What help says of them.
+  static let baselineHelp =
+    "Baselines are \(baselines.joined(separator: ", ")), which takes two samples or more, two by default."
+
   /// Those that train a model: they call its bound at hard samples, and need nothing that only a problem of `compare` has.
   static var trainable: [EstimatorName] {
     allCases.filter { $0.isBlackBox && $0 != .controlVariate && $0 != .vimco }

@@ -17,7 +17,7 @@ struct TrainBeliefNetwork: ParsableCommand {
 
       ESTIMATORS, with the defaults of their options
       \(indented(EstimatorName.trainable.map { usage($0.rawValue, $0.options) }))
-      Baselines are \(EstimatorName.baselines.joined(separator: ", ")).
+      \(EstimatorName.baselineHelp)
 
       OPTIMIZERS
       \(indented(OptimizerName.allCases.map { usage($0.rawValue, $0.options) }))
