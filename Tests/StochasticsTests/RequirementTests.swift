@@ -66,7 +66,7 @@ struct RequirementTests {
         cost: "{ (z: [Int]) -> Scalar in let sum = z.reduce(0, +); return Scalar(sum) }"),
       ofEach("CARMS", over: "bits", other: "ARMS", cost: "{ $0[0] ? 1 : 0 }"),
       ofEach(
-        "Reinforce<Bernoulli, NoBaseline>", over: "classes",
+        "UnorderedSet<Bernoulli>", over: "classes",
         other: "UnorderedSet<Categorical>", cost: "{ Scalar($0[0]) }"),
       Misfit(
         testDescription: "DisARM takes no black box of classes",
