@@ -12,7 +12,6 @@ let orders = Problem<PlackettLuce>(
     return (point.matrix * levels).sum(along: -1)
   }, rows: { PlackettLuce(logScores: $0) })
 
-@Suite("Plackett-Luce by enumeration")
 struct PlackettLuceExactnessTests {
   static let six = PlackettLuce(logScores: [0.3, -1.2, 2.1, 0, 0.7, -0.4])
   static let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 2e-5
@@ -269,7 +268,7 @@ struct PlackettLuceExactnessTests {
 
   @Test("unordered sets equal enumeration", arguments: Cost.allCases, [1, 2, 3])
   func unorderedSets(cost: Cost, samples: Int) {
-    let errors = UnorderedSetExactnessTests.errors(orders, cost, samples: samples)
+    let errors = UnorderedSetTests.errors(orders, cost, samples: samples)
     #expect(errors.value < rounding && errors.direct < rounding && errors.gradient < rounding)
   }
 
