@@ -4,7 +4,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Files")
 struct FileTests {
   @Test("A write replaces the whole file and leaves no sibling")
   func replacement() throws {

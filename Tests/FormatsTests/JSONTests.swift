@@ -1,7 +1,6 @@
 import Formats
 import Testing
 
-@Suite("JSON")
 struct JSONTests {
   @Test("What is written is read back, keys in order")
   func roundTrip() throws {

@@ -2,7 +2,6 @@ import Formats
 import TestSupport
 import Testing
 
-@Suite("Graded documents")
 struct JudgedDocumentsTests {
   private static func read(
     _ text: String, groups: String? = nil, features: [Int]? = nil

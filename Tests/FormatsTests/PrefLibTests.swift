@@ -3,7 +3,6 @@ import Testing
 
 @testable import Formats
 
-@Suite("Rankings in files")
 struct PrefLibTests {
   /// A file of four alternatives of that type, with those orders.
   private static func file(

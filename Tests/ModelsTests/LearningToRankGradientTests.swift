@@ -10,7 +10,6 @@ import Testing
 /// Real graded documents, where a developer keeps them beside the package.
 private let beside = realDataFolder + "/ltr-lightgbm"
 
-@Suite("Learning to rank")
 struct LearningToRankGradientTests {
   @Test("NDCG by hand: grades 0, 2, 1 in that order")
   func discountedGain() throws {

@@ -2,7 +2,6 @@ import Testing
 
 @testable import Runs
 
-@Suite("Line charts")
 struct LineChartTests {
   private static func svg(_ names: [String]) -> String {
     LineChart(

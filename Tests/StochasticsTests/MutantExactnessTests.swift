@@ -2,7 +2,6 @@ import DiscreteTesting
 import Testing
 
 /// The checks that the estimators pass bite: each of these wrong ones is caught, and by what it breaks.
-@Suite("Mutants")
 struct MutantExactnessTests {
   private static var findings: [Finding] {
     let mutants = Verification.mutants()

@@ -2,9 +2,7 @@ import Foundation
 import Testing
 
 /// What an estimator requires stands in its type: what does not fit does not compile, and what does fit beside it compiles.
-@Suite(
-  "Requirements in types", .enabled(if: TypeChecker.shared != nil, "no compiler beside the modules")
-)
+@Suite(.enabled(if: TypeChecker.shared != nil, "no compiler beside the modules"))
 struct RequirementTests {
   /// A body that compiles, and the same with one requirement not met.
   struct Misfit: Sendable, CustomTestStringConvertible {

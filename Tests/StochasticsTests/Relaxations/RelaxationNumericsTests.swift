@@ -1,3 +1,4 @@
+import Foundation
 import Stochastics
 import Tensors
 import Testing
@@ -32,5 +33,45 @@ struct RelaxationNumericsTests {
     let density = Concrete(logits: .zeros([100_000]), temperature: Tensor(temperature))
       .logDensity(ofLog: (z / temperature).logSoftmax(along: -1))
     #expect(density.scalars.allSatisfy { !$0.isNaN })
+  }
+
+  @Test("a density at the ends is its limit, and no sample's is not a number")
+  func ends() {
+    var generator = Philox(seed: 67)
+    for temperature in [0.1, 0.5, 1, 3] as [Scalar] {
+      let bit = BinaryConcrete(logits: 2, temperature: Tensor(temperature))
+      let density = bit.logDensity(of: bit.sample(20_000, using: &generator))
+      #expect(density.scalars.allSatisfy { !$0.isNaN })
+      let limit: [Scalar] =
+        temperature == 1
+        ? [-2, 2] : temperature < 1 ? [.infinity, .infinity] : [-.infinity, -.infinity]
+      #expect(bit.logDensity(of: [0, 1]).scalars == limit)
+      // The same inside, where the log-odds say it, with a slope.
+      let y: Tensor = [1e-6, 0.2, 0.5, 0.9]
+      let l = y.log() - (-y).log1p()
+      let same = bit.logDensity(ofLogit: l) - y.log() - (-y).log1p()
+      for (a, b) in zip(bit.logDensity(of: y).scalars, same.scalars) {
+        #expect(abs(a - b) < 1e-4 * max(1, abs(b)))
+      }
+      let slopes = gradient(at: [2, 2]) {
+        BinaryConcrete(logits: $0, temperature: Tensor(temperature)).logDensity(of: [0, 1])
+      }
+      #expect(slopes.scalars == [-1, 1])
+
+      let three = Concrete(logits: [10, 0, -10], temperature: Tensor(temperature))
+      let ofThree = three.logDensity(of: three.sample(20_000, using: &generator))
+      #expect(ofThree.scalars.allSatisfy { !$0.isNaN })
+    }
+    // One of three at 0: log 2 - (1 + τ) log(1/4) + 2 log τ + sum of logits - 3 logit, where τ (K -
+    // 1) = 1.
+    let end = Concrete(logits: [0.3, 0.1, -0.2], temperature: 0.5)
+    let exact = log(2.0) + 2 * log(0.5) + 0.2 + 3 * log(2.0) + 0.6
+    #expect(abs(Double(end.logDensity(of: [0.5, 0.5, 0]).item) - exact) < 1e-5)
+    #expect(
+      Concrete(logits: [0.3, 0.1, -0.2], temperature: 0.4).logDensity(of: [0.5, 0.5, 0]).item
+        == .infinity)
+    #expect(
+      Concrete(logits: [0.3, 0.1, -0.2], temperature: 0.6).logDensity(of: [0.5, 0.5, 0]).item
+        == -.infinity)
   }
 }

@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Soft ranks")
 struct SoftRankGradientTests {
   static let tolerance: Scalar = MemoryLayout<Scalar>.size == 8 ? 1e-9 : 1e-3
 

@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("k-subsets")
 struct KSubsetExactnessTests {
   static let logits: Tensor = [0.3, -1.2, 2, 0.7, -0.4]
   static let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-5

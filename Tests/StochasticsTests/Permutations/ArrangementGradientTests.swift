@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Arrangements")
 struct ArrangementGradientTests {
   static let close = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 2e-4 as Scalar
 
