@@ -5,7 +5,6 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("Weights that are not finite")
 struct NonFiniteTests {
   /// The tensors of a checkpoint under their full names.
   private struct Bag: Parameterized, Sendable {

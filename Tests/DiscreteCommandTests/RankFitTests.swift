@@ -3,7 +3,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What rank fit takes a file for, and what it says of items")
 struct RankFitTests {
   private static let cycle = "A,B\nB,C\nC,A\nA,C\n"
 

@@ -2,7 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("rank learn: queries, ties, units and numbers that are not")
 struct RankLearnTests {
   /// Twenty queries of six documents, whose grade is the second feature.
   private static func documents(qid: Bool = true, scale: Float = 1, sorted: Bool = false) -> String

@@ -2,7 +2,6 @@ import Formats
 import TestSupport
 import Testing
 
-@Suite("Files of names, orders or wins")
 struct RankingFileTests {
   private static func read(
     _ text: String, name: String = "x.csv", hasHeader: Bool? = nil

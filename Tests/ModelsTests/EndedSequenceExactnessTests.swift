@@ -1,4 +1,5 @@
 import DiscreteTesting
+import Foundation
 import Learning
 import Models
 import Stochastics

@@ -6,7 +6,6 @@ import Testing
 
 @testable import Models
 
-@Suite("Rankings that do not name every item")
 struct RankingReadingTests {
   private static func rankings(
     _ items: Int, _ orders: [[[Int]]], unnamed: Rankings.Unnamed = .absent

@@ -1,7 +1,6 @@
 import Runs
 import Testing
 
-@Suite("Interval charts")
 struct IntervalChartTests {
   private static func svg(_ values: [Double]) -> String {
     IntervalChart(

@@ -2,7 +2,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Studies of gradients")
 struct GradientStudyTests {
   private static func measured(
     _ estimator: some GradientEstimator<Bernoulli>, draws: Int, rows: Int = 250

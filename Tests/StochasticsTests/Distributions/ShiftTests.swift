@@ -7,7 +7,6 @@ import Testing
 @testable import Stochastics
 
 /// A number added to all scores changes nothing: noise is not rounded to the steps of large ones.
-@Suite("Scores far from zero")
 struct ShiftTests {
   // 200,000 draws each, false alarms 1e-6.
   static let draws = 200_000

@@ -5,7 +5,6 @@ import Testing
 
 /// The rest beside some states, where they hold nearly all of the mass, all of it, or more than one
 /// less a rounded sum can tell.
-@Suite("The mass of the rest")
 struct RestMassExactnessTests {
   private static let digits = Numerics.isDouble ? 1e-12 : 2e-6
 
