@@ -27,9 +27,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 // An incremental build looks at direct dependencies only: what a target imports has to stand in its list, or a changed layout
 // in a module below goes unnoticed.
-let all: [Target.Dependency] = [
+let experiments: [Target.Dependency] = [
   "Tensors", "Formats", "Learning", "Stochastics", "Models", "Datasets", "Runs",
 ]
+let all = experiments + ["Experiments"]
 
 // `Quickstart` is the README's; the tests run them all.
 let examples = [
@@ -43,6 +44,7 @@ let package = Package(
   products: [
     .library(name: "SwiftDiscrete", targets: ["SwiftDiscrete"]),
     .library(name: "Models", targets: ["Models"]),
+    .library(name: "Experiments", targets: ["Experiments"]),
     .library(name: "DiscreteTesting", targets: ["DiscreteTesting"]),
     .executable(name: "discrete", targets: ["DiscreteCommand"]),
   ],
@@ -65,7 +67,7 @@ let package = Package(
       dependencies: ["CKernels"],
       cSettings: optimized,
       linkerSettings: [
-        .linkedLibrary("blis", .when(platforms: [.linux])),
+        .linkedLibrary("dl", .when(platforms: [.linux])),
         .linkedFramework("Accelerate", .when(platforms: [.macOS, .iOS])),
       ]
     ),
@@ -82,7 +84,12 @@ let package = Package(
     library("Models", ["Tensors", "Formats", "Learning", "Stochastics"]),
     library("Datasets", ["Tensors", "Formats"]),
     library(
-      "Runs", ["Tensors", "Formats", "Learning", .product(name: "Yams", package: "Yams")]),
+      "Runs",
+      [
+        "Tensors", "Formats", "Learning", "CKernels", "CBLAS",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    library("Experiments", experiments),
     library("SwiftDiscrete", all),
     library("DiscreteTesting", ["Tensors", "Learning", "Stochastics"]),
 
@@ -90,9 +97,8 @@ let package = Package(
     .executableTarget(
       name: "DiscreteCommand",
       dependencies: all + [
-        "DiscreteTesting", "CKernels",
+        "DiscreteTesting", "CKernels", "CBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: swift
     ),
@@ -101,7 +107,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Formats"], path: "Tests/TestSupport",
       swiftSettings: swift),
-    tests("Tensors", ["Tensors", "CKernels", "DiscreteTesting"]),
+    .target(
+      name: "PageEnds", dependencies: ["CKernels", "CBLAS"], path: "Tests/PageEnds",
+      cSettings: optimized),
+    tests("Tensors", ["Tensors", "CKernels", "CBLAS", "DiscreteTesting", "PageEnds"]),
     tests("Formats", ["Formats", "Tensors"]),
     tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),
     tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
@@ -110,9 +119,10 @@ let package = Package(
       ["Models", "Datasets", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
+    tests("Experiments", experiments + ["Experiments"]),
     tests(
       "DiscreteCommand",
-      ["DiscreteCommand", "Formats", "Tensors"] + examples.map { .target(name: $0) }),
+      ["DiscreteCommand", "Formats", "Learning", "Tensors"] + examples.map { .target(name: $0) }),
   ] + examples.map(example),
   swiftLanguageModes: [.v6]
 )

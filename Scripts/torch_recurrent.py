@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print what PyTorch's LSTM and GRU end in on the weights of Tests/LearningTests/SequenceLayerTests.swift.
+"""Print what PyTorch's LSTM and GRU end in on the weights of Tests/LearningTests/RecurrenceExactnessTests.swift.
 
 The n-th number of an array is sin(step n). The test's gates stand in the order i f o g and z r n, PyTorch's in i f g o and r z n; its
 bias is PyTorch's of the inputs, and the GRU's other one that of the hidden state's candidate.

@@ -24,7 +24,7 @@ static void DK(part)(void *context, long task) {
     c += start;
     n = size;
   }
-  CBLAS(gemm)(
+  GEMM(
       row_major, p->ta ? transpose : no_transpose, p->tb ? transpose : no_transpose, (int)m,
       (int)n, (int)p->k, p->alpha, a, (int)p->lda, b, (int)p->ldb, p->beta, c, (int)p->ldc);
 }

@@ -52,8 +52,8 @@ DK_INLINE void DK(row_logits)(
 /// The largest of n logits, and the sum of exp(logit - largest), which stand in their place.
 DK_INLINE REAL DK(weigh)(long n, REAL *logits, double *sum) {
   enum { lanes = 16 };
-  REAL largest[lanes], parts[lanes], m = -(REAL)INFINITY;
-  for (int l = 0; l < lanes; l++) largest[l] = m, parts[l] = 0;
+  REAL largest[lanes], m = -(REAL)INFINITY;
+  for (int l = 0; l < lanes; l++) largest[l] = m;
   long j = 0;
   for (; j + lanes <= n; j += lanes)
     for (int l = 0; l < lanes; l++)
@@ -62,16 +62,17 @@ DK_INLINE REAL DK(weigh)(long n, REAL *logits, double *sum) {
   for (int l = 0; l < lanes; l++) m = largest[l] > m ? largest[l] : m;
   *sum = 0;
   if (!(DK(absolute)(m) < (REAL)INFINITY)) return -(REAL)INFINITY;
-  for (j = 0; j + lanes <= n; j += lanes)
-    for (int l = 0; l < lanes; l++) {
-      logits[j + l] = DK(exp_negative)(logits[j + l] - m);
-      parts[l] += logits[j + l];
-    }
-  for (; j < n; j++) {
-    logits[j] = DK(exp_negative)(logits[j] - m);
-    *sum += (double)logits[j];
+  for (j = 0; j < n; j++) logits[j] = DK(exp_negative)(logits[j] - m);
+  // In double precision: one weight may dwarf the rest, and a class that no sum holds would never
+  // be drawn.
+  lanes_d parts = 0;
+  for (j = 0; j + lanes <= n; j += lanes) {
+    DK(lanes) weights;
+    memcpy(&weights, logits + j, sizeof weights);
+    parts += __builtin_convertvector(weights, lanes_d);
   }
-  for (int l = 0; l < lanes; l++) *sum += (double)parts[l];
+  for (; j < n; j++) *sum += (double)logits[j];
+  for (int l = 0; l < lanes; l++) *sum += parts[l];
   return m;
 }
 

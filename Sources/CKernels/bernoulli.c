@@ -45,15 +45,49 @@ DK_CLONES static void DK(below)(
   for (long i = 0; i < n; i++) y[i] = words[i] < below ? 1 : 0;
 }
 
+// A bit of probability p above a half is zero where the word, counted from its other end, is below
+// 1 - p: so the rarer outcome has its digits, whichever it is.
+
 DK_CLONES static void DK(below_probabilities)(
     long n, const DK(word) *restrict w, const REAL *restrict p, REAL *restrict y) {
-  for (long i = 0; i < n; i++) y[i] = DK(fraction)(w[i]) < p[i] ? 1 : 0;
+  for (long i = 0; i < n; i++) {
+    bool is_rare = !(p[i] > (REAL)0.5);
+    y[i] = (DK(fraction)(is_rare ? w[i] : ~w[i]) < (is_rare ? p[i] : 1 - p[i])) == is_rare ? 1 : 0;
+  }
 }
 
 DK_CLONES static void DK(below_logits)(
     long n, const DK(word) *restrict w, const REAL *restrict l, REAL *restrict y) {
-  for (long i = 0; i < n; i++) y[i] = DK(fraction)(w[i]) < DK(sigmoid)(l[i]) ? 1 : 0;
+  for (long i = 0; i < n; i++) {
+    bool is_rare = !(l[i] > 0);
+    REAL e = DK(exp_negative)(-DK(absolute)(l[i]));
+    y[i] = (DK(fraction)(is_rare ? w[i] : ~w[i]) < e / (1 + e)) == is_rare ? 1 : 0;
+  }
 }
+
+#if DK_SINGLE
+
+/// Draws again, with further bits, where a word is so small that 32 bits are too few.
+static void refine_bits(
+    uint64_t key, uint64_t element, bool logits, long n, const word_f *w, const float *p, float *y) {
+  for (long i = 0; i < n; i++) {
+    bool is_rare = !(p[i] > (logits ? 0 : 0.5f));
+    word_f word = is_rare ? w[i] : ~w[i];
+    if (word >= near_zero) continue;
+    double odds = exp(-fabs((double)p[i]));
+    double rare = logits ? odds / (1 + odds) : is_rare ? (double)p[i] : 1 - (double)p[i];
+    y[i] = (refined(key, element + (uint64_t)i, word) < rare) == is_rare ? 1 : 0;
+  }
+}
+
+/// Whether a word is near either end.
+DK_CLONES static bool any_near_end(long n, const word_f *restrict w) {
+  word_f least = UINT32_MAX;
+  for (long i = 0; i < n; i++) least = w[i] + near_zero < least ? w[i] + near_zero : least;
+  return least < 2 * near_zero;
+}
+
+#endif
 
 typedef struct {
   uint64_t key, below;
@@ -82,10 +116,18 @@ static void DK(bernoulli_block)(void *context, long start, long end) {
     long at = i % k->period;
     long n = dk_min(DK(piece), end - i);
     const DK(word) *w = DK(draw)(k->key, (uint64_t)i, n, buffer);
+#if DK_SINGLE
+    bool is_doubtful = any_near_end(n, w);
+#endif
     for (long j = 0; j < n;) {
       long run = dk_min(n - j, k->period - at);
       if (k->logits) DK(below_logits)(run, w + j, k->p + at, k->y + i + j);
       else DK(below_probabilities)(run, w + j, k->p + at, k->y + i + j);
+#if DK_SINGLE
+      if (is_doubtful)
+        refine_bits(
+            k->key, (uint64_t)(i + j), k->logits, run, w + j, k->p + at, k->y + i + j);
+#endif
       j += run;
       at = 0;
     }

@@ -13,6 +13,8 @@ static void *scratch(size_t bytes) {
   return memory;
 }
 
+static void merge_d(long n, const double *keys, int32_t *order, int32_t *other);
+
 #define DK_SOURCE "orders.c"
 #include "twice.h"
 
@@ -167,13 +169,54 @@ typedef struct {
   int32_t *y;
 } DK(order_job);
 
-/// What is no number goes last.
-DK_CLONES static void DK(add_gumbels)(
-    long n, const REAL *restrict scores, const DK(word) *restrict w, REAL *restrict keys) {
+/// The score nearest to 0 if all have one sign, else 0, and by how much the largest is larger than
+/// the smallest.
+///
+/// Subtracted it leaves no common part of the scores, in which noise would lose its digits, and
+/// takes none of theirs.
+DK_CLONES static REAL DK(common_part)(long n, const REAL *scores, REAL *spread) {
+  REAL high[16], low[16];
+  for (int l = 0; l < 16; l++) high[l] = -(REAL)INFINITY, low[l] = (REAL)INFINITY;
+  long j = 0;
+  for (; j + 16 <= n; j += 16)
+    for (int l = 0; l < 16; l++) {
+      high[l] = scores[j + l] > high[l] ? scores[j + l] : high[l];
+      low[l] = scores[j + l] < low[l] ? scores[j + l] : low[l];
+    }
+  for (long i = j; i < n; i++) {
+    high[0] = scores[i] > high[0] ? scores[i] : high[0];
+    low[0] = scores[i] < low[0] ? scores[i] : low[0];
+  }
+  for (int l = 1; l < 16; l++) {
+    high[0] = high[l] > high[0] ? high[l] : high[0];
+    low[0] = low[l] < low[0] ? low[l] : low[0];
+  }
+  *spread = high[0] - low[0];
+  REAL part = low[0] > 0 ? low[0] : high[0] < 0 ? high[0] : 0;
+  return DK(absolute)(part) < (REAL)INFINITY ? part : 0;
+}
+
+/// Turns Gumbels into keys. What is no number goes last.
+DK_CLONES static void DK(add_scores)(
+    long n, const REAL *restrict scores, REAL part, REAL *restrict keys) {
   for (long i = 0; i < n; i++) {
-    REAL key = scores[i] + DK(gumbel)(w[i]);
+    REAL key = scores[i] - part + keys[i];
     keys[i] = key == key ? key : -(REAL)INFINITY;
   }
+}
+
+/// The order by scores so far apart that keys need double precision.
+static void DK(order_apart)(
+    long n, long places, const REAL *scores, const REAL *gumbels, DK(sorter) s, int32_t *y) {
+  double *keys = scratch((size_t)n * sizeof(double));
+  for (long i = 0; i < n; i++) {
+    double key = (double)scores[i] + (double)gumbels[i];
+    keys[i] = key == key ? key : -(double)INFINITY;
+    s.order[i] = (int32_t)i;
+  }
+  merge_d(n, keys, s.order, (int32_t *)(void *)s.sorted);
+  memcpy(y, s.order, (size_t)places * sizeof(int32_t));
+  free(keys);
 }
 
 DK_CLONES static void DK(copy_keys)(
@@ -184,31 +227,34 @@ DK_CLONES static void DK(copy_keys)(
 static void DK(order_rows)(void *context, long start, long end) {
   const DK(order_job) *k = context;
   long n = k->n;
+  // From this spread on a key of single precision would have fewer than 17 bits behind the point.
+  const REAL most = DK_SINGLE ? 64 : (REAL)INFINITY;
   DK(sorter) s = DK(make_sorter)(n);
-  DK(word) buffer[DK(piece) + DK(chunk)];
-  // Words of short rows are drawn for many at once.
+  // Gumbels of short rows are drawn for many at once.
   long together = k->noisy ? dk_max(1, DK(piece) / n) : 1;
+  REAL *gumbels = k->noisy ? scratch((size_t)(together * n) * sizeof(REAL)) : NULL;
   for (long first = start; first < end; first += together) {
     long last = dk_min(first + together, end);
-    const DK(word) *w = NULL;
-    if (k->noisy && n <= DK(piece))
-      w = DK(draw)(k->key, (uint64_t)(first * n), (last - first) * n, buffer);
+    if (k->noisy)
+      DK(dk_gumbel_here)(k->key, (uint64_t)(first * n), (last - first) * n, gumbels);
     for (long row = first; row < last; row++) {
       const REAL *scores = k->scores + row % k->score_rows * n;
+      int32_t *y = k->y + row * k->places;
       if (!k->noisy) {
         DK(copy_keys)(n, scores, s.keys);
-      } else if (w) {
-        DK(add_gumbels)(n, scores, w + (row - first) * n, s.keys);
-      } else {
-        for (long j = 0; j < n; j += DK(piece)) {
-          long count = dk_min(DK(piece), n - j);
-          const DK(word) *words = DK(draw)(k->key, (uint64_t)(row * n + j), count, buffer);
-          DK(add_gumbels)(count, scores + j, words, s.keys + j);
-        }
+        DK(sort_row)(n, k->places, s, s.keys, y);
+        continue;
       }
-      DK(sort_row)(n, k->places, s, s.keys, k->y + row * k->places);
+      REAL *keys = gumbels + (row - first) * n, spread, part = DK(common_part)(n, scores, &spread);
+      if (spread < most || !(spread < (REAL)INFINITY)) {
+        DK(add_scores)(n, scores, part, keys);
+        DK(sort_row)(n, k->places, s, keys, y);
+      } else {
+        DK(order_apart)(n, k->places, scores, keys, s, y);
+      }
     }
   }
+  free(gumbels);
   DK(free_sorter)(s);
 }
 
@@ -290,15 +336,23 @@ static double DK(add_logs)(double a, double b) {
   return high == -INFINITY ? high : high + log1p(exp(low - high));
 }
 
-/// The same for scores of any spread, all of it in logarithms.
+/// The same for scores of any spread and size, listed in g: of neighbours only differences are
+/// taken.
+///
+/// behind[i] is the logarithm of the sum of the scores from place i on over the score at i.
 static REAL DK(places_row_apart)(
-    long n, long places, const REAL *g, double *sums, REAL *slopes) {
-  double log_sum = -INFINITY, total = 0, reciprocals = -INFINITY;
-  for (long i = n - 1; i >= 0; i--) sums[i] = log_sum = DK(add_logs)(log_sum, (double)g[i]);
-  for (long i = 0; i < places; i++) total += (double)g[i] - sums[i];
+    long n, long places, const REAL *g, double *behind, REAL *slopes) {
+  double total = 0, ratio = -INFINITY;
+  for (long i = n - 1; i >= 0; i--)
+    behind[i] = i == n - 1
+        ? 0 : DK(add_logs)(0, behind[i + 1] + ((double)g[i + 1] - (double)g[i]));
+  for (long i = 0; i < places; i++) total -= behind[i];
+  // The logarithm of the score at i times the sum of the reciprocals of what each place up to i is
+  // chosen from.
   for (long i = 0; slopes && i < n; i++) {
-    if (i < places) reciprocals = DK(add_logs)(reciprocals, -sums[i]);
-    slopes[i] = (REAL)((i < places ? 1 : 0) - exp((double)g[i] + reciprocals));
+    if (i > 0) ratio += (double)g[i] - (double)g[i - 1];
+    if (i < places) ratio = DK(add_logs)(ratio, -behind[i]);
+    slopes[i] = (REAL)((i < places ? 1 : 0) - exp(ratio));
   }
   return (REAL)total;
 }
@@ -356,9 +410,12 @@ static void DK(likelihood_rows)(void *context, long start, long end) {
     }
     for (long i = 0; i < length; i++) g[i] = scores[items[i]];
     REAL spread, largest = DK(spread_of)(length, g, &spread);
-    DK(subtract)(length, largest, g);
-    k->y[r] = spread < most ? DK(places_row)(length, places, g, sums, own)
-                            : DK(places_row_apart)(length, places, g, sums, own);
+    if (spread < most) {
+      DK(subtract)(length, largest, g);
+      k->y[r] = DK(places_row)(length, places, g, sums, own);
+    } else {
+      k->y[r] = DK(places_row_apart)(length, places, g, sums, own);
+    }
     if (!own) continue;
     REAL *slopes = k->slopes + r * n;
     if (length < n) memset(slopes, 0, (size_t)n * sizeof(REAL));

@@ -24,6 +24,11 @@ DK_INLINE const word_d *draw_d(uint64_t key, uint64_t offset, long n, word_d *bu
   return (const word_d *)(const void *)dk_piece(key, 2 * offset, 2 * n, (uint32_t *)(void *)buffer);
 }
 
+// A word of 32 bits is too coarse near the ends of the unit interval. A word within `near_zero` of
+// 0 or `near_one` of the last one gets further bits, from a part of the stream that no element's
+// own word comes from.
+enum { near_zero = 1 << 14, near_one = 1 << 14 };
+
 /// In the open interval, equally spaced: 23 bits or 52, and a half.
 DK_INLINE float unit_f(word_f w) {
   return from_bits_f(0x3f800000u | w >> 9) - (1.0f - 5.9604645e-8f);
@@ -46,6 +51,14 @@ DK_INLINE double fraction_d(word_d w) {
   return t < 0.99999999999999989 ? t : 0.99999999999999989;
 }
 
+/// The point of the unit interval that a word and further bits of `element` give, with all digits
+/// of a double.
+DK_INLINE double refined(uint64_t key, uint64_t element, word_f w) {
+  word_d buffer[chunk_d];
+  double t = ((double)w + fraction_d(*draw_d(key, (1ull << 62) + element, 1, buffer))) * 0x1p-32;
+  return t < 1 - 0x1p-53 ? t : 1 - 0x1p-53;
+}
+
 /// -log(1 - t), without what 1 - t would lose of a small t.
 DK_INLINE float exponential_f(word_f w) {
   float t = fraction_f(w), m, k = split_f(1.0f - t, &m);
@@ -56,7 +69,27 @@ DK_INLINE double exponential_d(word_d w) {
   return -log_reduced_d(k == 0 ? -t : m - 1.0, k);
 }
 
+/// The exponential of a word near an end: both of its tails go on far beyond what the word alone
+/// resolves.
+DK_INLINE double refined_exponential(uint64_t key, uint64_t element, word_f w) {
+  return w < near_zero ? -log1p(-refined(key, element, w)) : -log(refined(key, element, ~w));
+}
+
 DK_INLINE float gumbel_f(word_f w) { return -log_normal_f(exponential_f(w)); }
 DK_INLINE double gumbel_d(word_d w) { return -log_normal_d(exponential_d(w)); }
+
+/// Standard logistic: log(t / (1 - t)), each of the two from its own end.
+DK_INLINE float logistic_f(word_f w) {
+  float t = fraction_f(w), rest = fraction_f(~w);
+  return log_normal_f(t) - log_normal_f(rest);
+}
+DK_INLINE double logistic_d(word_d w) {
+  double t = fraction_d(w), rest = fraction_d(~w);
+  return log_normal_d(t) - log_normal_d(rest);
+}
+
+// In random.c: Gumbels offset..<offset + n of a key's stream, on the calling thread.
+void dk_gumbel_here_f(uint64_t key, uint64_t offset, long n, float *y);
+void dk_gumbel_here_d(uint64_t key, uint64_t offset, long n, double *y);
 
 #endif

@@ -64,7 +64,7 @@ void dk_random_words(uint64_t key, uint64_t offset, long n, uint32_t *y) {
   dk_blocks(n, task_words, words_block, &k);
 }
 
-typedef enum { uniform, exponential, gumbel, normal } law;
+typedef enum { uniform, exponential, gumbel, logistic, normal } law;
 
 // MARK: Sine and cosine of a quarter turn's neighbourhood, |r| <= pi / 4
 
@@ -111,6 +111,31 @@ REAL DK(dk_word_fraction)(DK(word) w) { return DK(fraction)(w); }
 REAL DK(dk_word_exponential)(DK(word) w) { return DK(exponential)(w); }
 REAL DK(dk_word_gumbel)(DK(word) w) { return DK(gumbel)(w); }
 
+#if DK_SINGLE
+
+/// Whether a word is near an end of the unit interval, which is where 32 bits are too few.
+static bool is_near_end(word_f w) { return w + near_one < near_one + near_zero; }
+
+/// The words nearest to an end, as one smallest number.
+DK_CLONES static word_f nearest_to_end(long n, const word_f *restrict w) {
+  word_f least = UINT32_MAX;
+  for (long i = 0; i < n; i++) least = w[i] + near_one < least ? w[i] + near_one : least;
+  return least - near_one;
+}
+
+/// Replaces what words near an end were made into.
+static void refine(law l, uint64_t key, uint64_t offset, long n, const word_f *w, float *y) {
+  if (!is_near_end(nearest_to_end(n, w))) return;
+  for (long i = 0; i < n; i++) {
+    if (!is_near_end(w[i])) continue;
+    double e = refined_exponential(key, offset + (uint64_t)i, w[i]);
+    // The logarithm of the odds of t, where e = -log(1 - t).
+    y[i] = (float)(l == exponential ? e : l == gumbel ? -log(e) : log(expm1(e)));
+  }
+}
+
+#endif
+
 DK_CLONES static void DK(transform)(
     law l, long n, const DK(word) *restrict w, REAL *restrict y) {
   switch (l) {
@@ -122,6 +147,9 @@ DK_CLONES static void DK(transform)(
       break;
     case gumbel:
       for (long i = 0; i < n; i++) y[i] = DK(gumbel)(w[i]);
+      break;
+    case logistic:
+      for (long i = 0; i < n; i++) y[i] = DK(logistic)(w[i]);
       break;
     case normal:
       // Box and Muller, whole chunks: the first half of a chunk gives radii, the second angles.
@@ -157,7 +185,11 @@ static void DK(law_block)(void *context, long start, long end) {
     long n = dk_min(DK(piece), end - i);
     uint64_t offset = k->offset + (uint64_t)i;
     if (k->l != normal) {
-      DK(transform)(k->l, n, DK(draw)(k->key, offset, n, buffer), k->y + i);
+      const DK(word) *w = DK(draw)(k->key, offset, n, buffer);
+      DK(transform)(k->l, n, w, k->y + i);
+#if DK_SINGLE
+      if (k->l != uniform) refine(k->l, k->key, offset, n, w, k->y + i);
+#endif
       continue;
     }
     long skipped = (long)(offset % DK(chunk));
@@ -187,6 +219,9 @@ void DK(dk_random_exponential)(uint64_t key, uint64_t offset, long n, REAL *y) {
 }
 void DK(dk_random_gumbel)(uint64_t key, uint64_t offset, long n, REAL *y) {
   DK(run_law)(gumbel, key, offset, n, y);
+}
+void DK(dk_random_logistic)(uint64_t key, uint64_t offset, long n, REAL *y) {
+  DK(run_law)(logistic, key, offset, n, y);
 }
 void DK(dk_random_normal)(uint64_t key, uint64_t offset, long n, REAL *y) {
   DK(run_law)(normal, key, offset, n, y);

@@ -1,6 +1,6 @@
 #ifndef REAL
 
-#include "functions.h"
+#include "philox.h"
 #include "tile.h"
 
 typedef enum { log_sum_exp, softmax, log_softmax, softmax_backward, log_softmax_backward } family;
@@ -246,9 +246,6 @@ void DK(dk_dot)(long rows, long n, const REAL *x, const REAL *c, REAL *y) {
   dk_blocks(rows, dk_lines(n * 2), DK(dot_rows), &k);
 }
 
-// In random.c: Gumbels of one thread.
-void DK(dk_gumbel_here)(uint64_t key, uint64_t offset, long n, REAL *y);
-
 typedef struct {
   uint64_t key;
   long n, logit_rows;
@@ -257,51 +254,77 @@ typedef struct {
   REAL *y, *hard;
 } DK(gumbel_job);
 
-DK_CLONES static void DK(perturb)(long n, REAL inverse, const REAL *x, REAL *y) {
-  for (long i = 0; i < n; i++) y[i] = (x[i] + y[i]) * inverse;
+// The largest logit of a row is subtracted before its noise is added, which would else lose its
+// digits.
+
+/// Relaxed samples of rows n long, n more than `short_line`, and the one-hot rows of their largest;
+/// y holds the Gumbels.
+DK_CLONES static void DK(long_relaxed)(
+    long n, REAL inverse, const REAL *logits, REAL *y, REAL *hard) {
+  REAL largest = DK(shift)(DK(line_maximum)(n, logits));
+  for (long i = 0; i < n; i++) y[i] = (logits[i] - largest + y[i]) * inverse;
+  if (hard) {
+    REAL m = DK(line_maximum)(n, y);
+    long place = 0;
+    while (place + 1 < n && y[place] != m) place++;
+    for (long i = 0; i < n; i++) hard[i] = 0;
+    hard[place] = 1;
+  }
+  DK(line)(softmax, n, y, NULL, y);
 }
 
-DK_CLONES static void DK(one_hot)(long rows, long n, const REAL *x, REAL *y) {
-  for (long r = 0; r < rows; r++, x += n, y += n) {
-    REAL parts[16], m = -(REAL)INFINITY, count = 0;
-    long j = 0;
-    for (int l = 0; l < 16; l++) parts[l] = m;
-    for (; j + 16 <= n; j += 16)
-      for (int l = 0; l < 16; l++) parts[l] = x[j + l] > parts[l] ? x[j + l] : parts[l];
-    for (int width = 8; width; width /= 2)
-      for (int l = 0; l < width; l++)
-        parts[l] = parts[l] > parts[l + width] ? parts[l] : parts[l + width];
-    for (m = parts[0]; j < n; j++) m = x[j] > m ? x[j] : m;
-    for (j = 0; j < n; j++) y[j] = x[j] == m ? 1 : 0;
-    {
-#pragma clang fp reassociate(on)
-      for (j = 0; j < n; j++) count += y[j];
-    }
-    // Of equal ones, which only rounding makes, the first.
-    if (count > 1)
-      for (j = 0, count = 0; j < n; j++) {
-        if (count > 0) y[j] = 0;
-        count += y[j];
+/// The same of `count` shorter rows.
+DK_CLONES static void DK(short_relaxed)(
+    long n, int count, REAL inverse, const REAL *const logits[16], REAL *y, REAL *hard) {
+  REAL t[DK(short_line) * 16], z[DK(short_line) * 16], m[16], best[16];
+  int32_t place[16];
+  const REAL *noise[16];
+  REAL *results[16];
+  for (int r = 0; r < 16; r++) noise[r] = y + (r < count ? r : 0) * n;
+  DK(tile_in)(n, logits, t);
+  DK(tile_in)(n, noise, z);
+  for (int r = 0; r < 16; r++) m[r] = best[r] = -(REAL)INFINITY, place[r] = 0;
+  for (long j = 0; j < n; j++)
+    for (int r = 0; r < 16; r++) m[r] = t[j * 16 + r] > m[r] ? t[j * 16 + r] : m[r];
+  for (int r = 0; r < 16; r++) m[r] = DK(shift)(m[r]);
+  for (long j = 0; j < n; j++)
+    for (int r = 0; r < 16; r++) z[j * 16 + r] = (t[j * 16 + r] - m[r] + z[j * 16 + r]) * inverse;
+  if (hard) {
+    for (long j = 0; j < n; j++)
+      for (int r = 0; r < 16; r++) {
+        bool better = z[j * 16 + r] > best[r];
+        best[r] = better ? z[j * 16 + r] : best[r];
+        place[r] = better ? (int32_t)j : place[r];
       }
+    for (long j = 0; j < n; j++)
+      for (int r = 0; r < 16; r++) t[j * 16 + r] = place[r] == j ? 1 : 0;
+    for (int r = 0; r < count; r++) results[r] = hard + r * n;
+    DK(tile_out)(n, count, t, results);
   }
+  DK(lines_inlined)(softmax, n, 16, 16, z, NULL, z);
+  for (int r = 0; r < count; r++) results[r] = y + r * n;
+  DK(tile_out)(n, count, z, results);
 }
 
 static void DK(gumbel_rows)(void *context, long start, long end) {
   const DK(gumbel_job) *k = context;
-  long n = k->n, piece = dk_max(16, 4096 / n / 16 * 16);
+  long n = k->n, most = n <= DK(short_line) ? dk_max(16, 4096 / n / 16 * 16) : 1;
   for (long row = start, step; row < end; row += step) {
-    step = dk_min(piece, end - row);
-    REAL *y = k->y + row * n;
+    step = dk_min(most, end - row);
+    REAL *y = k->y + row * n, *hard = k->hard ? k->hard + row * n : NULL;
     DK(dk_gumbel_here)(k->key, (uint64_t)(row * n), step * n, y);
-    // Logits go round.
-    for (long r = 0, run; r < step; r += run) {
-      long from = (row + r) % k->logit_rows;
-      run = dk_min(step - r, k->logit_rows - from);
-      DK(perturb)(run * n, k->inverse, k->logits + from * n, y + r * n);
+    if (n > DK(short_line)) {
+      DK(long_relaxed)(n, k->inverse, k->logits + row % k->logit_rows * n, y, hard);
+      continue;
     }
-    if (k->hard) DK(one_hot)(step, n, y, k->hard + row * n);
-    DK(job) lines = {softmax, n, 1, 1, y, NULL, y};
-    DK(run)(&lines, 0, step);
+    for (long r = 0; r < step; r += 16) {
+      int count = (int)dk_min(16, step - r);
+      const REAL *logits[16];
+      // Logits go round; the first row stands in for those beyond the last.
+      for (int l = 0; l < 16; l++)
+        logits[l] = k->logits + (row + r + (l < count ? l : 0)) % k->logit_rows * n;
+      DK(short_relaxed)(n, count, k->inverse, logits, y + r * n, hard ? hard + r * n : NULL);
+    }
   }
 }
 

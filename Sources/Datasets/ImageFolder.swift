@@ -30,11 +30,11 @@ extension ImageData {
   /// validates, and is kept out of training when `holdOut` says so. Or `train-`, `valid-` and `test-images-idx3-ubyte`, as the
   /// fixed binarised MNIST comes. Throws `FormatError` for a file that is missing or not what its name says.
   public init(folder: String, holdOut: Bool = false) throws(FormatError) {
-    guard fileExists(folder) else {
+    guard try fileExists(folder) else {
       throw FormatError(.missing, "\(folder): there is no such folder of images")
     }
     let training = try ImageSet(folder: folder, part: "train")
-    if let path = ImageSet.file("valid-images-idx3-ubyte", in: folder) {
+    if let path = try ImageSet.file("valid-images-idx3-ubyte", in: folder) {
       let validation = try ImageSet(folder: folder, part: "valid", like: training)
       let test = try ImageSet(folder: folder, part: "test", like: training)
       guard validation.count > 0 else { throw .malformed(path, "no images") }
@@ -54,13 +54,18 @@ extension ImageData {
 
 extension ImageSet {
   /// The path of a file of that name in a folder, plain or gzip; `nil` when there is neither.
-  fileprivate static func file(_ name: String, in folder: String) -> String? {
-    ["\(folder)/\(name)", "\(folder)/\(name).gz"].first(where: fileExists)
+  fileprivate static func file(
+    _ name: String, in folder: String
+  ) throws(FormatError) -> String? {
+    for path in ["\(folder)/\(name)", "\(folder)/\(name).gz"] {
+      if try fileExists(path) { return path }
+    }
+    return nil
   }
 
   fileprivate init(folder: String, part: String, like other: ImageSet? = nil) throws(FormatError) {
     let name = "\(part)-images-idx3-ubyte"
-    guard let path = ImageSet.file(name, in: folder) else {
+    guard let path = try ImageSet.file(name, in: folder) else {
       throw FormatError(.missing, "\(folder): neither \(name) nor \(name).gz is there")
     }
     let images = try IDX(path, rank: 3)
@@ -74,7 +79,7 @@ extension ImageSet {
         "images of \(width) x \(height), those of training are \(other.width) x \(other.height)")
     }
     var labels: IDX?
-    if let labelPath = ImageSet.file("\(part)-labels-idx1-ubyte", in: folder) {
+    if let labelPath = try ImageSet.file("\(part)-labels-idx1-ubyte", in: folder) {
       let read = try IDX(labelPath, rank: 1)
       guard read.shape[0] == count else {
         throw .malformed(labelPath, "\(read.shape[0]) labels for the \(count) images of \(path)")

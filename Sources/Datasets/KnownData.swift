@@ -53,7 +53,7 @@ public struct KnownData: Sendable {
 
 extension KnownData.File {
   fileprivate func verify(at path: String) throws(FormatError) -> KnownData.Finding {
-    guard fileExists(path) else { return .missing }
+    guard try fileExists(path) else { return .missing }
     let bytes = try storedBytes(path)
     guard bytes.count == size else {
       return .different("\(bytes.count) bytes, expected \(size)")
@@ -86,7 +86,7 @@ extension KnownData {
 
   private static func variable(_ name: String) -> String? {
     guard let value = getenv(name) else { return nil }
-    let text = String(cString: value)
+    let text = FileName.text(of: UnsafeRawBufferPointer(start: value, count: strlen(value)))
     return text.isEmpty ? nil : text
   }
 

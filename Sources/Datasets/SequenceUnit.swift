@@ -33,32 +33,58 @@ public enum SequenceUnit: String, Sendable, CaseIterable {
   /// Blank lines are left out, and so is what is left of a running text or record after its last whole piece.
   ///
   /// - Parameter length: of pieces, and the most that a line may have.
-  /// - Throws: `FormatError` when the file is missing, not what it should be, or a line of it is too long.
+  /// - Throws: `FormatError` when the file is missing, not what it should be, or a line of it is too long; and when its texts take
+  ///   more than a gibibyte.
   public func sequences(of path: String, length: Int) throws(FormatError) -> [[String]] {
+    try reading(path, length: length).sequences
+  }
+
+  /// As `sequences(of:length:)`, and how many of how many records are shorter than one piece, of which nothing is left.
+  package func reading(
+    _ path: String, length: Int
+  ) throws(FormatError) -> (sequences: [[String]], short: Int, records: Int) {
     switch self {
-    case .characters:
-      return pieces(split(try text(at: path)), of: length)
-    case .bases:
-      return try FASTA.records(path).flatMap { record in
-        pieces(record.letters.map { String(UnicodeScalar($0)) }, of: length)
-      }
-    case .lines, .words:
-      var result: [[String]] = []
-      let lines = try text(at: path).split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      for (place, line) in lines.enumerated() {
-        let texts = split(line)
-        guard texts.count <= length else {
-          let kind = self == .words ? "words" : "characters"
-          throw FormatError(
-            .malformed,
-            "\(path): line \(place + 1) has \(texts.count) \(kind), more than the length of \(length)"
-          )
-        }
-        if !texts.isEmpty { result.append(texts) }
-      }
-      return result
+    case .bases: return try reading(records: path, length: length)
+    case .characters: return (pieces(split(try text(at: path)), of: length), 0, 0)
+    case .lines, .words: return (try lines(of: path, length: length), 0, 0)
     }
+  }
+
+  private func reading(
+    records path: String, length: Int
+  ) throws(FormatError) -> (sequences: [[String]], short: Int, records: Int) {
+    let records = try FASTA.records(path)
+    let letters = records.reduce(0) { $0 + $1.letters.count }
+    if let excess = MemoryBudget.excess(
+      "\(letters) letters as sequences", [[letters, SequenceUnit.bytesPerText]], width: 1)
+    {
+      throw FormatError(.malformed, "\(path): \(excess)")
+    }
+    let sequences = records.flatMap { record in
+      pieces(record.letters.map { String(UnicodeScalar($0)) }, of: length)
+    }
+    return (sequences, records.count { $0.letters.count < length }, records.count)
+  }
+
+  /// A text of its own for every token, and twice its number.
+  private static let bytesPerText = 32
+
+  private func lines(of path: String, length: Int) throws(FormatError) -> [[String]] {
+    var result: [[String]] = []
+    let lines = try text(at: path).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (place, line) in lines.enumerated() {
+      let texts = split(line)
+      guard texts.count <= length else {
+        let kind = self == .words ? "words" : "characters"
+        throw FormatError(
+          .malformed,
+          "\(path): line \(place + 1) has \(texts.count) \(kind), more than the length of \(length)"
+        )
+      }
+      if !texts.isEmpty { result.append(texts) }
+    }
+    return result
   }
 
   private func pieces(_ texts: [String], of length: Int) -> [[String]] {

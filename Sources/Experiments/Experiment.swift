@@ -12,6 +12,9 @@ public protocol Experiment: Sendable {
   /// The settings that say how long a run is: they may change when it goes on, and exclude each other.
   static var lengths: [any SettingDescription] { get }
 
+  /// Keys of settings of which one may be set; the lengths are such a group anyway.
+  static var alternatives: [[String]] { get }
+
   /// Checks settings; throws a `Failure` that says where a bad value came from.
   init(_ settings: Settings) throws
 
@@ -22,6 +25,13 @@ public protocol Experiment: Sendable {
   ///
   /// - Parameter tell: what is to be told the user about the data.
   func prepare(tell: (String) -> Void) throws -> Preparation
+}
+
+extension Experiment {
+  public static var alternatives: [[String]] { [] }
+
+  /// Groups of keys of which one may be set.
+  public static var exclusive: [[String]] { alternatives + [lengths.map(\.key)] }
 }
 
 /// The work of a run that is about to begin or to go on.

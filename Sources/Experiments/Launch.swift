@@ -3,14 +3,14 @@ public import Runs
 
 /// Begins, resumes and repeats the runs of an experiment.
 public struct Launch<Work: Experiment>: Sendable {
-  private let options: RunOptions
+  private let policy: RunPolicy
   private let environment: JSON
 
   /// - Parameters:
-  ///   - options: how runs are watched and saved.
+  ///   - policy: how runs are watched and saved.
   ///   - environment: what is kept of the machine and the program.
-  public init(options: RunOptions = RunOptions(), environment: JSON = RunEnvironment.json) {
-    self.options = options
+  public init(policy: RunPolicy = RunPolicy(), environment: JSON = RunEnvironment.json) {
+    self.policy = policy
     self.environment = environment
   }
 
@@ -23,7 +23,7 @@ public struct Launch<Work: Experiment>: Sendable {
   }
 
   private func prepare(_ settings: Settings) throws -> Preparation {
-    try Work(settings).prepare(tell: options.tell)
+    try Work(settings).prepare(tell: policy.tell)
   }
 
   private func begin(_ preparation: Preparation, in path: String?) throws -> JSON {
@@ -54,7 +54,7 @@ public struct Launch<Work: Experiment>: Sendable {
   private func drive(_ preparation: Preparation, in folder: RunFolder) throws -> JSON {
     func drive(_ job: some Job) throws -> JSON {
       var run = try Run(
-        job, in: folder, origin: try origin(of: preparation), options: advised(folder))
+        job, in: folder, origin: try origin(of: preparation), policy: advised(folder))
       let summary = try run.drive()
       return summary
     }
@@ -69,10 +69,10 @@ public struct Launch<Work: Experiment>: Sendable {
       arithmetic: RunEnvironment.arithmetic)
   }
 
-  private func advised(_ folder: RunFolder) -> RunOptions {
-    var options = options
-    options.advice = "continue with: discrete train \(Work.model) --resume \(folder.path)"
-    return options
+  private func advised(_ folder: RunFolder) -> RunPolicy {
+    var policy = policy
+    policy.advice = "continue with: discrete train \(Work.model) --resume \(folder.path)"
+    return policy
   }
 
   /// A run for each seed from 1 on in folders of one, each begun, taken up or, where it is finished,

@@ -26,6 +26,12 @@ public struct FormatError: Error, Sendable, Equatable {
   package static func malformed(_ path: String, _ found: String) -> FormatError {
     FormatError(.malformed, "\(path): \(found)")
   }
+
+  /// Of the call that has just failed.
+  static func unreadable(_ path: String) -> FormatError {
+    FormatError(
+      System.isMissing ? .missing : .inputOutput, "\(path): cannot be opened: \(System.reason)")
+  }
 }
 
 extension FormatError: CustomStringConvertible {

@@ -20,7 +20,7 @@ extension JSON {
 
   /// The value of a file, plain or gzip; throws `FormatError` where it is missing or not JSON.
   public init(file path: String) throws(FormatError) {
-    let bytes = try fileBytes(path)
+    let bytes = try fileBytes(path, atMost: MemoryBudget.textBytes)
     do {
       try self.init(parsing: bytes)
     } catch {
@@ -162,9 +162,11 @@ extension JSON {
     }
 
     mutating func unit() throws(ParsingError) -> UInt32 {
+      let digits = bytes[place...].prefix(4)
       // A sign, which the initialiser of integers takes, is no digit.
-      guard place + 4 <= bytes.count, bytes[place] != UInt8(ascii: "+"),
-        let value = UInt32(String(decoding: bytes[place..<(place + 4)], as: UTF8.self), radix: 16)
+      guard digits.count == 4, !digits.contains(UInt8(ascii: "+")),
+        !digits.contains(UInt8(ascii: "-")),
+        let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
       else { throw error("four hexadecimal digits expected") }
       place += 4
       return value

@@ -32,6 +32,9 @@ extension NPY {
     guard size == bytes.count - start else {
       throw .malformed(path, "\(bytes.count - start) bytes of data, shape \(shape) takes \(size)")
     }
+    if let excess = MemoryBudget.excess("shape \(shape)", [shape]) {
+      throw .malformed(path, excess)
+    }
     return Tensor(shape: shape) { scalars in
       bytes.withUnsafeBytes {
         type.convert(UnsafeRawBufferPointer(rebasing: $0[start...]), scalars)

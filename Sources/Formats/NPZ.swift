@@ -12,7 +12,8 @@ public enum NPZ {
 
   /// The arrays in the order of the archive's directory, as `NPY.read` would read them.
   ///
-  /// Strict: throws `FormatError` on what is no ZIP file, on other compressions, on encryption and ZIP64, on a wrong checksum.
+  /// Strict: throws `FormatError` on what is no ZIP file, on other compressions, on encryption and ZIP64, on a wrong checksum, and on
+  /// arrays that take more than a gibibyte together.
   public static func read(_ path: String) throws(FormatError) -> [Named] {
     try parse(storedBytes(path), path: path)
   }
@@ -27,9 +28,14 @@ public enum NPZ {
         bytes[$0] == 0x50 && archive.number($0, 4) == endSignature
       })
     else { throw .malformed(path, "no end of a ZIP archive, an NPZ file was expected") }
-    var place = archive.number(end + 16, 4)
+    let (count, directory) = (archive.number(end + 10, 2), archive.number(end + 16, 4))
+    guard count != 0xFFFF, directory != 0xFFFF_FFFF else { throw archive.isLarge }
+    var place = directory
     var result: [Named] = []
-    for _ in 0..<archive.number(end + 10, 2) {
+    // Entries may overlap in the file, so that their sizes are limited together.
+    var room = MemoryBudget.inflated(from: bytes.count)
+    var numbers: [[Int]] = []
+    for _ in 0..<count {
       guard place + 46 <= bytes.count, archive.number(place, 4) == entrySignature else {
         throw .malformed(path, "the directory of the archive is damaged at byte \(place)")
       }
@@ -40,8 +46,10 @@ public enum NPZ {
         throw .malformed(path, "the directory of the archive ends early")
       }
       var name = String(decoding: bytes[place + 46..<place + 46 + nameLength], as: UTF8.self)
-      let content = try archive.content(ofEntryAt: place, name: name)
+      let content = try archive.content(ofEntryAt: place, name: name, room: &room)
       let tensor = try NPY.parse(content, path: "\(path), array \(name)")
+      numbers.append(tensor.shape)
+      if let excess = MemoryBudget.excess("its arrays", numbers) { throw .malformed(path, excess) }
       if name.hasSuffix(".npy") { name.removeLast(4) }
       guard !result.contains(where: { $0.name == name }) else {
         throw .malformed(path, "two arrays are named \(name)")
@@ -61,14 +69,29 @@ public enum NPZ {
       bytes[place..<place + width].reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 
-    func content(ofEntryAt place: Int, name: String) throws(FormatError) -> [UInt8] {
+    var isLarge: FormatError {
+      .malformed(path, "a ZIP64 archive, which is one of over 4 GiB or 65534 arrays and not read")
+    }
+
+    /// - Parameter room: bytes that contents may still have.
+    func content(
+      ofEntryAt place: Int, name: String, room: inout Int
+    ) throws(FormatError) -> [UInt8] {
       let (flags, method) = (number(place + 8, 2), number(place + 10, 2))
       let (packed, size) = (number(place + 20, 4), number(place + 24, 4))
       let local = number(place + 42, 4)
-      guard flags & 1 == 0, method == 0 || method == 8, packed != 0xFFFF_FFFF else {
-        throw .malformed(
-          path, "array \(name): encrypted, or compressed by method \(method), expected 0 or 8")
+      guard flags & 1 == 0 else { throw .malformed(path, "array \(name): encrypted") }
+      guard method == 0 || method == 8 else {
+        throw .malformed(path, "array \(name): compressed by method \(method), expected 0 or 8")
       }
+      guard packed != 0xFFFF_FFFF, size != 0xFFFF_FFFF, local != 0xFFFF_FFFF else { throw isLarge }
+      guard size <= room else {
+        throw .malformed(
+          path,
+          "array \(name): \(bytes.count) bytes of archive become more than \(MemoryBudget.text(ofBytes: MemoryBudget.inflated(from: bytes.count))), the most that is read of them"
+        )
+      }
+      room -= size
       guard local + 30 <= bytes.count, number(local, 4) == NPZ.localSignature else {
         throw .malformed(path, "array \(name): no entry at byte \(local)")
       }

@@ -8,7 +8,7 @@ public enum PrefLib {
   /// Throws `FormatError`, with the line, when the file is missing or of another type, when an order is empty, repeats an alternative,
   /// names an unknown one, or is not of the type that the header tells, and when voters or orders do not add up to the header's.
   public static func rankings(_ path: String) throws(FormatError) -> Rankings {
-    try rankings(parsing: fileBytes(path), path: path)
+    try rankings(parsing: fileBytes(path, atMost: MemoryBudget.textBytes), path: path)
   }
 
   /// As `rankings(_:)`, of bytes at hand.
@@ -34,12 +34,35 @@ public enum PrefLib {
     return try orders.finished()
   }
 
+  /// Whether bytes begin as files of PrefLib do, those before 2022 included.
+  static func begins(_ bytes: [UInt8]) -> Bool {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let lines = bytes.dropFirst(bytes.starts(with: mark) ? 3 : 0).prefix(4096)
+      .split(separator: UInt8(ascii: "\n")).map(\.trimmed)
+    let keys = ["FILE NAME", "DATA TYPE", Header.alternatives].map { Array("\($0):".utf8) }
+    if lines.first?.first == UInt8(ascii: "#") {
+      return lines.prefix { $0.first == UInt8(ascii: "#") }.contains { line in
+        keys.contains { line.dropFirst().trimmed.starts(with: $0) }
+      }
+    }
+    // The number of alternatives, then each with its number and its name, which numbers alone are
+    // not.
+    guard let count = lines.first?.wholeNumber, count > 0, lines.count > 1 else { return false }
+    return lines[1].starts(with: Array("1,".utf8))
+      && lines[1].contains { ($0 | 0x20) >= UInt8(ascii: "a") }
+  }
+
   /// Orders as the text of a file, of the narrowest type that holds them.
   ///
   /// Throws `FormatError` when the file would not give the name of an item back: when it is empty, or has line breaks, or spaces at an
-  /// end.
+  /// end, or is that of another item.
   public static func text(of rankings: Rankings) throws(FormatError) -> String {
+    var names: Set<String> = []
     for (item, name) in rankings.items.enumerated() {
+      guard names.insert(name).inserted else {
+        throw FormatError(
+          .malformed, "two items are named '\(name)', expected a name for each in PrefLib")
+      }
       let bytes = Array(name.utf8)
       guard !bytes.isEmpty, bytes[...].trimmed.count == bytes.count,
         !bytes.contains(UInt8(ascii: "\n"))
@@ -98,6 +121,7 @@ private struct Header {
   private(set) var type: Order?
   private(set) var numbers: [String: Int] = [:]
   private(set) var names: [Int: String] = [:]
+  private var alternatives: [String: Int] = [:]
 
   static let alternatives = "NUMBER ALTERNATIVES"
   static let voters = "NUMBER VOTERS"
@@ -139,6 +163,11 @@ private struct Header {
       guard names.updateValue(name, forKey: alternative) == nil else {
         throw .malformed(
           path, line: number, "the name of alternative \(alternative) a second time")
+      }
+      if let other = alternatives.updateValue(alternative, forKey: name) {
+        throw .malformed(
+          path, line: number,
+          "alternative \(alternative) is named '\(value.excerpt)', as alternative \(other) is")
       }
     }
   }
@@ -187,6 +216,7 @@ private struct Header {
 private struct Orders {
   private let header: Header.Finished
   private var entries: [Rankings.Entry] = []
+  private var size = RankingsSize()
   private var voters = 0
   /// The line in which an alternative was last seen.
   private var seen: [Int]
@@ -221,6 +251,7 @@ private struct Orders {
         "\(placed) of the \(header.names.count) alternatives, all were expected in a file of type \(header.type.rawValue)"
       )
     }
+    try size.add(places: groups.count, path: header.path, line: number)
     entries.append(Rankings.Entry(groups: groups, multiplicity: multiplicity, line: number))
   }
 

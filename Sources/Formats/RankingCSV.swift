@@ -1,43 +1,45 @@
-/// Reader of orders as comma-separated names, one order a line, best first.
+/// Reader of comma-separated names, one order a line, best first; or of wins, `winner,loser,count`
+/// on each line.
 ///
-/// Names may stand in double quotes, a quote within them doubled. What a line leaves out comes after what it names.
+/// Names may stand in double quotes, a quote within them doubled. Lines are wins where the titles
+/// of the columns say so, with a count or without, and where every line has two names that are no
+/// numbers and then a whole number. What an order does not name comes after what it names
+/// (`Rankings.Unnamed.last`); a win compares its two items alone (`absent`).
+///
+/// The first of three lines or more is taken for titles where none of its names comes again, it is
+/// as long as any other line, and either it has the words of a title alone, such as `first` or
+/// `rank 1`, or every other name comes again.
 public enum RankingCSV {
   /// Reads a file, plain or gzip, in time linear in its size; items are numbered as they first occur.
   ///
-  /// Throws `FormatError`, with the line, when the file is missing, a line is blank, a name empty, repeated or badly quoted.
+  /// Throws `FormatError`, with the line, when the file is missing, a line is blank, a name empty,
+  /// repeated or badly quoted, or a count of wins is none.
   public static func rankings(_ path: String) throws(FormatError) -> Rankings {
-    try rankings(parsing: fileBytes(path), path: path)
+    try rankings(parsing: fileBytes(path, atMost: MemoryBudget.textBytes), path: path)
   }
 
   /// As `rankings(_:)`, of bytes at hand.
   package static func rankings(
     parsing bytes: [UInt8], path: String
   ) throws(FormatError) -> Rankings {
-    var numbers: [String: Int] = [:]
-    var items: [String] = []
-    var entries: [Rankings.Entry] = []
-    // The line in which an item was last seen.
-    var seen: [Int] = []
+    try file(parsing: bytes, path: path, hasHeader: nil).rankings
+  }
+
+  /// As `rankings(_:)`, of bytes at hand, with what they were found to be.
+  static func file(
+    parsing bytes: [UInt8], path: String, hasHeader: Bool?
+  ) throws(FormatError) -> RankingFile {
+    var table = RankingTable(path: path)
     for (number, line) in try TextLines(bytes, path: path) {
       guard !line.isEmpty else { throw .malformed(path, line: number, "an empty order") }
-      var groups: [[Int]] = []
-      for name in try names(in: line, number: number, path: path) {
-        let item = numbers[name] ?? items.count
-        if item == items.count {
-          numbers[name] = item
-          items.append(name)
-          seen.append(0)
-        }
-        guard seen[item] != number else {
-          throw .malformed(path, line: number, "'\(name)' a second time")
-        }
-        seen[item] = number
-        groups.append([item])
-      }
-      entries.append(Rankings.Entry(groups: groups, line: number))
+      try table.append(names(in: line, number: number, path: path), line: number)
     }
-    guard !entries.isEmpty else { throw .malformed(path, "is empty, expected orders of names") }
-    return Rankings(items: items, entries: entries)
+    return try table.file(hasHeader: hasHeader)
+  }
+
+  /// The names of one line; `nil` where it is no list of names.
+  public static func names(of line: String) -> [String]? {
+    try? names(in: Array(line.utf8)[...], number: 1, path: "")
   }
 
   /// `name` as one field of a line.

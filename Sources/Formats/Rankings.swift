@@ -6,7 +6,7 @@ public struct Rankings: Sendable, Equatable {
   public struct Entry: Sendable, Equatable {
     /// Places from the best; the items of one place, numbered from 0, are tied.
     ///
-    /// Items in no place come after all that are in one.
+    /// What the order says of items in no place is the matter of `Rankings.unnamed`.
     public let groups: [[Int]]
     /// How many voters gave this order.
     public let multiplicity: Int
@@ -23,13 +23,23 @@ public struct Rankings: Sendable, Equatable {
     }
   }
 
+  /// What an order says of the items that it does not name.
+  public enum Unnamed: String, Sendable, CaseIterable {
+    /// They come after all that it names.
+    case last
+    /// Nothing: it compares only what it names.
+    case absent
+  }
+
   /// Names of the items.
   public let items: [String]
   /// The orders, in the order of the file.
   public let entries: [Entry]
+  /// How orders that do not name every item are read.
+  public var unnamed: Unnamed
 
   /// Orders over `items`; traps when one names an item twice or one that is not there.
-  public init(items: [String], entries: [Entry]) {
+  public init(items: [String], entries: [Entry], unnamed: Unnamed = .last) {
     // Marks say in which entry an item was last seen, so that no entry has to clear them.
     var seen = [Int](repeating: -1, count: items.count)
     for (index, entry) in entries.enumerated() {
@@ -41,24 +51,36 @@ public struct Rankings: Sendable, Equatable {
     }
     self.items = items
     self.entries = entries
+    self.unnamed = unnamed
   }
 
   /// Number of voters.
   public var count: Int { entries.reduce(0) { $0 + $1.multiplicity } }
+  /// Number of voters whose orders do not name every item.
+  public var incompleteCount: Int {
+    entries.reduce(0) { $0 + ($1.count < items.count ? $1.multiplicity : 0) }
+  }
 }
 
-extension Rankings {
-  /// Reads a file by the end of its name: PrefLib's `.soc`, `.soi`, `.toc` and `.toi`, or `.csv`; each also with `.gz`.
-  ///
-  /// Throws `FormatError` when the name ends otherwise and as `PrefLib` and `RankingCSV` do.
-  public init(_ path: String) throws(FormatError) {
-    let bytes = try fileBytes(path)
-    let plain = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
-    switch plain.split(separator: ".").last?.lowercased() {
-    case "soc", "soi", "toc", "toi": self = try PrefLib.rankings(parsing: bytes, path: path)
-    case "csv": self = try RankingCSV.rankings(parsing: bytes, path: path)
-    default:
-      throw .malformed(path, "the name ends in none of .soc, .soi, .toc, .toi and .csv")
+/// What the orders that a reader has so far take.
+struct RankingsSize {
+  private var orders = 0
+  private var places = 0
+
+  /// Adds an order of so many places; throws where all take too much memory together.
+  mutating func add(places count: Int, path: String, line: Int) throws(FormatError) {
+    orders += 1
+    places += count
+    // An order has a list, and each place one of its own.
+    if let excess = MemoryBudget.excess(
+      "\(orders) orders of \(places) places", [[orders, 96], [places, 56]], width: 1)
+    {
+      throw .malformed(path, line: line, excess)
     }
   }
+}
+
+extension Rankings.Entry {
+  /// How many items it names.
+  public var count: Int { groups.reduce(0) { $0 + $1.count } }
 }

@@ -5,7 +5,7 @@ public enum SafeTensors {
   /// A tensor and its name in the file.
   public typealias Named = (name: String, tensor: Tensor)
 
-  static let maximumHeader = 100_000_000
+  static let maximumHeader = MemoryBudget.textBytes
   static let metadataKey = "__metadata__"
 
   #if DOUBLE_PRECISION
@@ -113,6 +113,9 @@ public enum SafeTensors {
     guard end == bytes.count - start else {
       throw .malformed(path, "\(bytes.count - start) bytes of tensors, the header tells of \(end)")
     }
+    if let excess = MemoryBudget.excess("its tensors", entries.map(\.shape)) {
+      throw .malformed(path, excess)
+    }
     let tensors = entries.map { entry in
       (name: entry.name, tensor: entry.tensor(in: bytes, at: start + entry.start))
     }
@@ -159,10 +162,7 @@ private struct Entry {
       guard let elements = member.value[key]?.array else { throw failure("\(key) is no array") }
       var result: [Int] = []
       for element in elements {
-        // Beyond 2^53 a number of JSON may not be what was written.
-        guard let number = element.number, let size = Int(exactly: number), size >= 0,
-          size <= 1 << 53
-        else {
+        guard let size = element.whole(in: 0...JSON.mostWhole) else {
           throw failure("\(key) holds \(element), expected a whole number that is not negative")
         }
         result.append(size)

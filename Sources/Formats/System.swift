@@ -6,29 +6,83 @@
   import Musl
 #endif
 
-/// The system calls of this module, by their result instead of `errno`.
-enum System {
+/// The system calls of the package, by their result instead of `errno`; an interrupted one is made
+/// again.
+package enum System {
   /// What the last failed call said.
-  static var reason: String { String(cString: strerror(errno)) }
+  package static var reason: String { String(cString: strerror(errno)) }
+
+  /// Whether the last failed call did so because nothing stands there.
+  package static var isAbsent: Bool { errno == ENOENT || errno == ENOTDIR }
 
   /// Whether the last failed call did so because a file or folder is not there or may not be read.
-  static var isMissing: Bool { errno == ENOENT || errno == ENOTDIR || errno == EACCES }
+  static var isMissing: Bool {
+    isAbsent || [EACCES, ELOOP, ENAMETOOLONG].contains(errno)
+  }
 
-  static var processIdentifier: Int32 { getpid() }
+  /// Whether the last failed call did so because something stands there already.
+  package static var isTaken: Bool { errno == EEXIST }
 
-  static func openToRead(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC) }
+  /// Whether the last failed call did so because another holds the lock.
+  static var isLocked: Bool { errno == EWOULDBLOCK }
 
-  static func openToCreate(_ path: String) -> Int32 {
-    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  /// Whether the last failed call did so because nobody reads the pipe any more.
+  static var isClosedPipe: Bool { errno == EPIPE }
+
+  static func openToRead(_ path: String) -> Int32 { open(path, O_RDONLY) }
+
+  /// Opens what is there, to write into it.
+  static func openToWrite(_ path: String) -> Int32 { open(path, O_WRONLY | O_NOCTTY) }
+
+  static func openToAppend(_ path: String) -> Int32 {
+    open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+  }
+
+  /// Opens or makes a file that is held for its lock; fails on a link.
+  static func openToHold(_ path: String) -> Int32 {
+    open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o644)
+  }
+
+  /// Makes a file; fails where anything has the name, also a link that leads nowhere.
+  static func openNew(_ path: String, permissions: UInt32) -> Int32 {
+    open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode_t(permissions))
+  }
+
+  /// Opens a file for its lock; never waits, and fails on a link.
+  static func openToLock(_ path: String) -> Int32 {
+    open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK)
+  }
+
+  private static func open(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 {
+    FileName.withCString(path) { path in
+      retrying { systemOpen(path, flags | O_CLOEXEC, mode) }
+    }
   }
 
   static func closeFile(_ file: Int32) { _ = close(file) }
 
-  /// Whether `file` is a folder, and its size otherwise; `nil` when the system will not say.
-  static func information(_ file: Int32) -> (isFolder: Bool, size: Int)? {
+  /// Takes the lock of an open file, which goes with it; never waits.
+  static func lock(_ file: Int32) -> Bool { retrying { flock(file, LOCK_EX | LOCK_NB) } == 0 }
+
+  /// What an open file is; `nil` when the system will not say.
+  static func information(_ file: Int32) -> FileInformation? {
     var information = stat()
-    guard fstat(file, &information) == 0 else { return nil }
-    return (information.st_mode & S_IFMT == S_IFDIR, Int(information.st_size))
+    return fstat(file, &information) == 0 ? FileInformation(information) : nil
+  }
+
+  /// What stands at `path` or where a link there leads; `nil` when that cannot be told.
+  static func information(at path: String) -> FileInformation? {
+    var information = stat()
+    let result = FileName.withCString(path) { stat($0, &information) }
+    return result == 0 ? FileInformation(information) : nil
+  }
+
+  /// Where the symbolic link at `path` leads; `nil` where there is none.
+  static func destination(ofLink path: String) -> String? {
+    let room = Int(PATH_MAX)
+    var bytes = [CChar](repeating: 0, count: room)
+    let count = FileName.withCString(path) { readlink($0, &bytes, room) }
+    return count > 0 ? FileName.text(of: bytes.prefix(count).map { UInt8(bitPattern: $0) }) : nil
   }
 
   /// Reads until `buffer` is full or the file ends; the number of bytes read, or `nil`.
@@ -37,8 +91,7 @@ enum System {
     var done = 0
     while done < buffer.count {
       // Some systems refuse to read more than 2 GiB at once.
-      let count = read(file, base + done, min(buffer.count - done, 1 << 30))
-      if count < 0 && errno == EINTR { continue }
+      let count = retrying { read(file, base + done, min(buffer.count - done, 1 << 30)) }
       guard count >= 0 else { return nil }
       if count == 0 { break }
       done += count
@@ -50,41 +103,119 @@ enum System {
     guard let base = bytes.baseAddress else { return true }
     var done = 0
     while done < bytes.count {
-      let count = write(file, base + done, min(bytes.count - done, 1 << 30))
-      if count < 0 && errno == EINTR { continue }
+      let count = retrying { write(file, base + done, min(bytes.count - done, 1 << 30)) }
+      if count < 0 && errno == EAGAIN {
+        // Somebody else may have made a shared pipe or terminal one that does not wait.
+        var wait = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&wait, 1, -1)
+        continue
+      }
+      // A write of nothing sets no error.
+      if count == 0 { errno = EIO }
       guard count > 0 else { return false }
       done += count
     }
     return true
   }
 
-  static func synchronise(_ file: Int32) -> Bool { fsync(file) == 0 }
+  /// Brings a file or folder to the disk; where a file system cannot, that is no failure.
+  static func synchronise(_ file: Int32) -> Bool {
+    retrying { fsync(file) } == 0 || errno == EINVAL || errno == ENOTSUP
+  }
 
-  static func renameFile(_ source: String, _ target: String) -> Bool { rename(source, target) == 0 }
+  /// Puts other bytes into an open file in place of all it has.
+  static func replaceContent(of file: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    retrying { ftruncate(file, 0) } == 0 && lseek(file, 0, SEEK_SET) == 0 && writeAll(file, bytes)
+  }
 
-  static func remove(_ path: String) { _ = unlink(path) }
+  static func setPermissions(_ file: Int32, _ permissions: UInt32) {
+    _ = fchmod(file, mode_t(permissions))
+  }
 
-  /// The names in a folder but those that begin with a dot, in order; `nil` when it cannot be read.
+  /// Whether a file may be written into.
+  static func mayWrite(_ path: String) -> Bool {
+    FileName.withCString(path) { access($0, W_OK) } == 0
+  }
+
+  static func renameFile(_ source: String, _ target: String) -> Bool {
+    FileName.withCString(source) { source in
+      FileName.withCString(target) { rename(source, $0) }
+    } == 0
+  }
+
+  static func remove(_ path: String) { _ = FileName.withCString(path) { unlink($0) } }
+
+  package static func makeFolder(_ path: String) -> Bool {
+    FileName.withCString(path) { mkdir($0, 0o777) } == 0
+  }
+
+  /// The names in a folder, in no order, without the folder's own; `nil` when it cannot be read.
   static func names(in folder: String) -> [String]? {
-    guard let stream = opendir(folder) else { return nil }
+    guard let stream = FileName.withCString(folder, { opendir($0) }) else { return nil }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee))
-        { String(cString: $0) }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        FileName.text(of: $0.prefix { $0 != 0 })
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      if name != "." && name != ".." { names.append(name) }
     }
-    return names.sorted()
+    return names
   }
 
   /// Whether a folder stands at `path`; a symbolic link to one is none.
   static func isFolder(_ path: String) -> Bool {
     var information = stat()
-    return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    let result = FileName.withCString(path) { lstat($0, &information) }
+    return result == 0 && FileInformation(information).kind == .folder
   }
 
-  /// Whether something readable stands at `path`.
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  /// The result of a call, made again as long as a signal interrupts it.
+  private static func retrying<R: SignedInteger>(_ call: () -> R) -> R {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
+    }
+  }
+}
+
+/// Within `System`, `open` is its own.
+private func systemOpen(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int32 {
+  open(path, flags, mode)
+}
+
+/// What the system says of a file.
+struct FileInformation {
+  enum Kind {
+    case file, folder, pipe
+    /// What has no end, such as a terminal or `/dev/zero`.
+    case device
+  }
+
+  let kind: Kind
+  /// That of a regular file; 0 of anything else.
+  let size: Int
+  /// Who may read, write and run it.
+  let permissions: UInt32
+  /// Names it has.
+  let links: Int
+  private let device: dev_t
+  private let number: ino_t
+
+  init(_ information: stat) {
+    switch information.st_mode & S_IFMT {
+    case S_IFREG: kind = .file
+    case S_IFDIR: kind = .folder
+    case S_IFIFO, S_IFSOCK: kind = .pipe
+    default: kind = .device
+    }
+    size = kind == .file ? Int(information.st_size) : 0
+    permissions = UInt32(information.st_mode) & 0o777
+    links = Int(information.st_nlink)
+    (device, number) = (information.st_dev, information.st_ino)
+  }
+
+  func isSameFile(as other: FileInformation) -> Bool {
+    device == other.device && number == other.number
+  }
 }

@@ -1,4 +1,5 @@
 @_exported public import Datasets
+@_exported public import Experiments
 @_exported public import Formats
 @_exported public import Learning
 @_exported public import Models

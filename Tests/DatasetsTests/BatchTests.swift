@@ -2,7 +2,6 @@ import Datasets
 import Tensors
 import Testing
 
-@Suite("Batches")
 struct BatchTests {
   private let images = Glyphs.images(0..<1_050, seed: 1)
 

@@ -2,7 +2,6 @@ import Datasets
 import Tensors
 import Testing
 
-@Suite("Glyphs")
 struct GlyphTests {
   @Test("An image is a function of seed and index alone")
   func pure() {

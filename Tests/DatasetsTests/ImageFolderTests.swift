@@ -4,7 +4,6 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("Image folders")
 struct ImageFolderTests {
   private static let canonical: [String: [UInt8]] = [
     "train-images-idx3-ubyte": idx(12, 2, 2), "train-labels-idx1-ubyte": idx(12),

@@ -2,7 +2,6 @@ import Datasets
 import Tensors
 import Testing
 
-@Suite("Sequences of numbers")
 struct NumberSequenceTests {
   /// Ten images of 2 x 3 whose pixels tell their label and which of two it is.
   private static let images = ImageSet(

@@ -31,12 +31,24 @@ struct RunningCommand {
   private let output: String
   private let errors: String
 
-  init(_ arguments: [String], of name: String = "discrete", in folder: String) throws {
+  /// `variables` are set in its environment.
+  init(
+    _ arguments: [String], of name: String = "discrete", in folder: String,
+    with variables: [String: String] = [:]
+  ) throws {
+    try self.init(executable(name), arguments, in: folder, with: variables)
+  }
+
+  fileprivate init(
+    _ program: URL, _ arguments: [String], in folder: String,
+    with variables: [String: String] = [:]
+  ) throws {
     let stem = "\(folder)/\(UUID().uuidString)"
     (output, errors) = ("\(stem).out", "\(stem).err")
     for path in [output, errors] { try write([], to: path) }
-    process.executableURL = try executable(name)
+    process.executableURL = program
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     process.currentDirectoryURL = URL(filePath: folder)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: output)
@@ -53,6 +65,9 @@ struct RunningCommand {
 
   var isRunning: Bool { process.isRunning }
 
+  /// What it has written so far.
+  func outputSoFar() throws -> String { try text(of: output) }
+
   /// Sends SIGINT.
   func interrupt() { process.interrupt() }
 
@@ -67,8 +82,16 @@ struct RunningCommand {
 }
 
 /// Runs the command to its end.
-func discrete(_ arguments: [String], in folder: String) throws -> CommandRun {
-  try RunningCommand(arguments, in: folder).wait()
+func discrete(
+  _ arguments: [String], in folder: String, with variables: [String: String] = [:]
+) throws -> CommandRun {
+  try RunningCommand(arguments, in: folder, with: variables).wait()
+}
+
+/// Runs a script of the shell, in which `$0` is the command and `$@` its arguments.
+func shell(_ script: String, _ arguments: [String] = [], in folder: String) throws -> CommandRun {
+  let arguments = try ["-c", script, executable("discrete").path] + arguments
+  return try RunningCommand(URL(filePath: "/bin/sh"), arguments, in: folder).wait()
 }
 
 /// An executable that was built with these tests: it stands beside their bundle.

@@ -62,6 +62,109 @@ struct CompareTests {
     }
   }
 
+  /// Runs `compare` on a problem, and reads its rows.
+  private static func rows(of problem: String, _ arguments: [String]) throws -> [[String: Any]] {
+    try withTemporaryFolder { root in
+      try write(Array(problem.utf8), to: "\(root)/problem.json")
+      return try rows(["--problem", "\(root)/problem.json"] + arguments)
+    }
+  }
+
+  @Test("as many estimates are made as are asked for", arguments: [2, 10, 777])
+  func draws(count: Int) throws {
+    for problem in ["toy", "quadratic:n=3"] {
+      let rows = try Self.rows([
+        "--problem", problem, "--draws", "\(count)", "--pilot", "0", "--estimators",
+        "disarm,vimco",
+      ])
+      #expect(rows.map { $0["draws"] as? Int } == [count, count])
+    }
+  }
+
+  @Test("the two samples of leave-one-out are shown where nobody asked for them")
+  func impliedSamples() throws {
+    try withTemporaryFolder { root in
+      let run = try discrete(
+        [
+          "compare", "--draws", "100", "--estimators",
+          "reinforce:baseline=leave-one-out,reinforce:samples=3,baseline=leave-one-out",
+        ], in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      #expect(run.output.contains("reinforce:samples=2,baseline=leave-one-out"))
+      #expect(run.output.contains("reinforce:samples=3,baseline=leave-one-out"))
+      let help = try discrete(["help", "compare"], in: root).output
+      #expect(help.contains("two by default"))
+    }
+  }
+
+  @Test("what does not fit is passed over unless it was asked for by name")
+  func passedOver() throws {
+    try withTemporaryFolder { root in
+      let text =
+        #"{"distribution": "categorical", "logits": [[0.4]], "cost": {"linear": [2]}}"#
+      try write(Array(text.utf8), to: "\(root)/one.json")
+      let all = try discrete(
+        ["compare", "--json", "--problem", "\(root)/one.json", "--draws", "100"], in: root)
+      #expect(all.code == 0)
+      #expect(all.errors.contains("skipped: unordered-set needs 2 distinct states"))
+      let rows = try jsonObjects(all.output)
+      #expect(rows.count > 10)
+      for row in rows where row["objective"] as? String == "expectation" {
+        #expect(row["variance"] as? Double == 0 && row["z"] as? Double == 0, "\(row)")
+      }
+      let named = try discrete(
+        ["compare", "--problem", "\(root)/one.json", "--estimators", "reinforce,unordered-set"],
+        in: root)
+      expectFailure(named, 64, ["unordered-set needs 2 distinct states", "have 1"])
+    }
+  }
+
+  @Test("an estimator that returned nothing but zeros is not recommended, and has no z")
+  func nothingSeen() throws {
+    try withTemporaryFolder { root in
+      let text = """
+        {"distribution": "bernoulli", "logits": [1, -1, 0],
+         "cost": {"quadratic": [[1, 2, 3], [4, 5, 6], [7, 8, 9]]}}
+        """
+      try write(Array(text.utf8), to: "\(root)/problem.json")
+      let arguments = [
+        "compare", "--problem", "\(root)/problem.json", "--pilot", "0", "--draws", "2000",
+        "--estimators",
+      ]
+      let cold = "rebar:temperature=1e-6"
+      let both = try discrete(
+        arguments + ["\(cold),disarm", "--figure", "\(root)/figure.svg"], in: root)
+      #expect(both.code == 0, "\(both.errors)")
+      #expect(both.output.contains("\(cold): off the exact gradient without a standard error"))
+      #expect(both.output.contains("rare events were not seen in 2000 estimates"))
+      #expect(both.output.hasSuffix("least variance per cost call among the unbiased: disarm\n"))
+      #expect(try TestSupport.text(of: "\(root)/figure.svg").contains(">0</text>"))
+      let alone = try discrete(arguments + [cold], in: root)
+      #expect(!alone.output.contains("least variance"))
+      let row = try #require(
+        try jsonObjects(discrete(arguments + [cold, "--json"], in: root).output).first)
+      #expect(row["z"] is NSNull && (row["remark"] as? String)?.contains("rare events") == true)
+      #expect(row["mean"] as? [Double] == [0, 0, 0] && row["variance"] as? Double == 0)
+    }
+  }
+
+  @Test("a class of mass 1e-18 and cost 1e6 is summed or drawn to its last digits")
+  func dearAndRare() throws {
+    let rows = try Self.rows(
+      of: """
+        {"distribution": "categorical", "logits": [[0.1, 0.2, 0.3, -40]], "cost": {"linear": [1, 2, 3, 1e6]}}
+        """,
+      ["--draws", "100", "--estimators", "exact,sum-and-sample:top=3,unordered-set:samples=4"])
+    for row in rows {
+      let mean = try #require(row["mean"] as? [Double])
+      for (found, right) in zip(mean, [-0.3206, -0.0221, 0.3427, 0]) {
+        #expect(abs(found - right) < 1e-4, "\(row)")
+      }
+      #expect(abs(mean[3] / 1.15556e-12 - 1) < 0.01, "\(row)")
+      #expect(row["z"] as? Double == 0)
+    }
+  }
+
   /// Three items, a cost of places and one of pairs.
   static let orders = """
     {"distribution": "plackett-luce", "logits": [0.3, -0.5, 1.0],
@@ -152,6 +255,14 @@ struct CompareTests {
       (#"{"distribution": "bernoulli", "logit": [0], "cost": {}}"#, ["'logit'", "'logits'"]),
       (#"{"distribution": "bernoulli", "logits": [], "cost": {}}"#, ["logits is empty"]),
       (
+        #"{"distribution": "categorical", "logits": [0, 1], "cost": {}}"#,
+        ["row 1 of logits is 0", "expected a list of rows, each a list of numbers"]
+      ),
+      (
+        #"{"distribution": "bernoulli", "logits": {"a": 1}, "cost": {}}"#,
+        [#"logits is {"a":1}, expected a list of numbers"#]
+      ),
+      (
         #"{"distribution": "bernoulli", "logits": [0, 1], "cost": {"linear": [1]}}"#,
         ["1 numbers", "expected 2"]
       ),
@@ -185,7 +296,10 @@ struct CompareTests {
       (["--problem", "table", "--estimators", "arm"], ["arm does not fit categorical", "arsm"]),
       (["--problem", "toy", "--estimators", "arsm"], ["arsm does not fit bernoulli", "disarm"]),
       (["--problem", "toi"], ["'toi'", "'toy'"]),
-      (["--estimators", "reinforce:baseline=leave-one-out,samples=1"], ["samples is '1'"]),
+      (
+        ["--estimators", "reinforce:baseline=leave-one-out,samples=1"],
+        ["samples is '1'", "leave-one-out needs two or more"]
+      ),
       (["--estimators", "gumbel-softmax:temperature=0"], ["temperature is '0'"]),
       (["--estimators", "rebar:temperature=-1"], ["temperature is '-1'"]),
       (

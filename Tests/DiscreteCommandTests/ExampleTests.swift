@@ -2,7 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The examples")
 struct ExampleTests {
   /// A short run of an example, and the picture that it leaves.
   struct Short: CustomTestStringConvertible {

@@ -2,7 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The README")
 struct ReadmeTests {
   static func text(of path: String) throws -> String {
     let root = URL(filePath: #filePath).deletingLastPathComponent()

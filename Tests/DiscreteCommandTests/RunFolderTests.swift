@@ -76,14 +76,17 @@ struct RunFolderTests {
 
   @Test(
     "training that diverges ends with 1 and names parameter and step; a finite checkpoint is left",
-    arguments: ["1e30", "1e39"], ["adam", "sgd"])
-  func divergence(rate: String, optimizer: String) throws {
+    arguments: [
+      ("1e30", "the gradient of estimator.0.network.hidden.weight is not finite at step "),
+      ("1e39", "encoder.0.weight is not finite after the update at step 1"),
+    ], ["adam", "sgd"])
+  func divergence(rate: (String, String), optimizer: String) throws {
     try withTemporaryFolder { root in
       let (data, folder) = ("\(root)/data", "\(root)/run")
       try makeBars(at: data)
-      let arguments = ["--steps", "50", "--learning-rate", rate, "--optimizer", optimizer]
+      let arguments = ["--steps", "50", "--learning-rate", rate.0, "--optimizer", optimizer]
       let run = try discrete(training(data, "--out", folder) + arguments, in: root)
-      expectFailure(run, 1, ["not finite", "at step ", "the gradient of "])
+      expectFailure(run, 1, [rate.1])
       #expect(try text(of: "\(folder)/STATUS") == "failed\n")
       let checkpoint = try TensorFile("\(folder)/checkpoints/last.safetensors")
       #expect(checkpoint.tensors.count > 4)
@@ -98,9 +101,9 @@ struct RunFolderTests {
       let (data, folder) = ("\(root)/data", "\(root)/run")
       try makeBars(at: data)
       // One step an epoch, so that an evaluation sees the weights before a loss does.
-      let arguments = ["--epochs", "1", "--learning-rate", "1e38", "--batch-size", "64"]
+      let arguments = ["--epochs", "1", "--learning-rate", "1e37", "--batch-size", "64"]
       let run = try discrete(training(data, "--out", folder) + arguments, in: root)
-      expectFailure(run, 1, ["the validation bound is not a number at step 1"])
+      expectFailure(run, 1, ["the validation bound is -inf at step 1"])
       #expect(try text(of: "\(folder)/STATUS") == "failed\n")
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/checkpoints/best.safetensors"))
       let checkpoint = try TensorFile("\(folder)/checkpoints/last.safetensors")

@@ -175,6 +175,36 @@ struct SequenceInputTests {
     }
   }
 
+  @Test("An oracle is read from a pipe, and once")
+  func oraclePipe() throws {
+    try withTemporaryFolder { root in
+      let archive = storedArchive(
+        Self.oracle().map { (name: $0.key + ".npy", bytes: NPY.encode($0.value)) })
+      let pipe = "\(root)/pipe"
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let writer = Thread { try? write(archive, toPipe: pipe) }
+      writer.start()
+      let run = try discrete(
+        TinySequences.arguments("--oracle", pipe, "--out", "\(root)/run"), in: root)
+      #expect(run.code == 0, "\(run.errors)")
+    }
+  }
+
+  @Test("Records that are too short are counted, also where nothing is left")
+  func shortRecords() throws {
+    try withTemporaryFolder { root in
+      let long = ">a\n" + String(repeating: "ACGTTGCA", count: 30) + "\n"
+      try write(Array((long + ">b\nACG\n>c\n").utf8), to: "\(root)/some")
+      try write(Array(">b\nACG\n>c\n".utf8), to: "\(root)/none")
+      let flags = ["--out", "\(root)/run", "--tokens", "bases", "--data"]
+      let none = try discrete(TinySequences.arguments() + flags + ["\(root)/none"], in: root)
+      expectFailure(none, 65, ["0 pieces of length 5", "2 of 2 records have fewer than 5 letters"])
+      let some = try discrete(TinySequences.arguments() + flags + ["\(root)/some"], in: root)
+      #expect(some.code == 0, "\(some.errors)")
+      #expect(some.errors.contains("some: 2 of 3 records have fewer than 5 letters"))
+    }
+  }
+
   @Test("Bad input is one sentence and the right exit code")
   func badInput() throws {
     try withTemporaryFolder { root in

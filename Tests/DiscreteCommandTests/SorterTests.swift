@@ -96,7 +96,7 @@ struct SorterTests {
       (["--batch-size", "100000"], 64, "a batch of 100000 sequences"),
       (
         ["--data", "numbers", "--length", "100", "--method", "reinforce:samples=100000"], 64,
-        "numbers at once"
+        "at most 1 GiB"
       ),
       (
         ["--data", "numbers", "--length", "500", "--method", "relax:units=100000"], 64,

@@ -1,7 +1,6 @@
 import Formats
 import Testing
 
-@Suite("SHA-256")
 struct DigestTests {
   @Test("The published examples")
   func examples() {

@@ -4,7 +4,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Files")
 struct FileTests {
   @Test("A write replaces the whole file and leaves no sibling")
   func replacement() throws {
@@ -14,7 +13,7 @@ struct FileTests {
       try atomicWrite([5], to: path)
       #expect(try fileBytes(path) == [5])
       #expect(names(in: folder) == ["a"])
-      #expect(fileExists(path) && !fileExists(path + "b"))
+      #expect(try fileExists(path) && !fileExists(path + "b"))
     }
   }
 
@@ -74,6 +73,50 @@ struct FileTests {
       try atomicWrite(whole + [1, 2, 3], to: path)
       #expect(error { _ = try fileBytes(path) }?.kind == .malformed)
     }
+  }
+
+  @Test("What is larger than asked for is refused: a file, a pipe and a stream")
+  func limits() throws {
+    try withTemporaryFolder { folder in
+      let (path, pipe) = ("\(folder)/a", "\(folder)/pipe")
+      try atomicWrite([UInt8](repeating: 7, count: 2000), to: path)
+      #expect(try fileBytes(path, atMost: 2000).count == 2000)
+      #expect(error { _ = try fileBytes(path, atMost: 1999) }?.message.contains("2 KiB") == true)
+      #expect(mkfifo(pipe, 0o600) == 0)
+      for limit in [200_000, 199_999] {
+        let writer = Thread { try? write([UInt8](repeating: 7, count: 200_000), toPipe: pipe) }
+        writer.start()
+        let count = try? fileBytes(pipe, atMost: limit).count
+        #expect(count == (limit == 200_000 ? 200_000 : nil))
+      }
+      try atomicWrite(gzipped([UInt8](repeating: 7, count: 100_000)), to: path)
+      #expect(try fileBytes(path, atMost: 100_000).count == 100_000)
+      let large = error { _ = try fileBytes(path, atMost: 99_999) }
+      #expect(large?.kind == .malformed && large?.message.contains("of gzip become more") == true)
+    }
+  }
+
+  @Test("A small stream does not become hundreds of megabytes, in one piece or in many")
+  func bomb() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.gz"
+      let piece = gzipped([UInt8](repeating: 0, count: 1 << 24))
+      try atomicWrite([[UInt8]](repeating: piece, count: 4).flatMap { $0 }, to: path)
+      #expect(try fileBytes(path).count == 1 << 26)
+      try atomicWrite([[UInt8]](repeating: piece, count: 5).flatMap { $0 }, to: path)
+      let many = error { _ = try fileBytes(path) }
+      #expect(many?.message.contains("become more than 64 MiB") == true)
+      try atomicWrite(gzipped([UInt8](repeating: 0, count: 1 << 26 + 1)), to: path)
+      #expect(error { _ = try fileBytes(path) }?.kind == .malformed)
+    }
+  }
+
+  @Test("A device is refused, since it may have no end", arguments: ["/dev/zero", "/dev/null"])
+  func device(_ path: String) {
+    let found = error { _ = try fileBytes(path) }
+    #expect(
+      found?.kind == .malformed
+        && found?.message == "\(path): is a device, a file or pipe was expected")
   }
 
   private func error(_ body: () throws -> Void) -> FormatError? {

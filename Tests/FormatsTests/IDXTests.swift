@@ -1,7 +1,6 @@
 import Formats
 import Testing
 
-@Suite("IDX")
 struct IDXTests {
   private static let images: [UInt8] =
     [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3] + [1, 2, 3, 4, 5, 255]

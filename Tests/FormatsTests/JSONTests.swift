@@ -1,7 +1,6 @@
 import Formats
 import Testing
 
-@Suite("JSON")
 struct JSONTests {
   @Test("What is written is read back, keys in order")
   func roundTrip() throws {
@@ -32,10 +31,24 @@ struct JSONTests {
       "", " ", "{", "}", "[1,]", "[,1]", "{\"a\"}", "{\"a\":1,}", "{a:1}", "{'a':1}", "01", "1.",
       ".5", "+1", "-", "1e", "NaN", "Infinity", "tru", "nulll", "\"", "\"\\x\"", "\"\\u12\"",
       "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"a\nb\"", "1 2", "{\"a\":1,\"a\":2}",
-      "1e999", "-1e999", "\"\\u+123\"", "// c\n1", "[1 2]",
+      "1e999", "-1e999", "\"\\u+123\"", "\"\\u-000\"", "\"\\u00-1\"", "// c\n1", "[1 2]",
     ])
   func refused(_ text: String) {
     #expect(throws: JSON.ParsingError.self) { try JSON(parsing: text.utf8) }
+  }
+
+  @Test(
+    "A whole number of a range is exact and has no sign too many",
+    arguments: [
+      ("0", 0), ("1000000", 1_000_000), ("1e3", 1000), ("9007199254740992", 1 << 53), ("-0", nil),
+      ("-0.0", nil), ("-1", nil), ("0.5", nil), ("1e19", nil), ("1e300", nil), ("-1e300", nil),
+      ("9007199254740994", nil), ("9223372036854775808", nil), ("\"3\"", nil), ("[3]", nil),
+      ("null", nil),
+    ] as [(String, Int?)])
+  func whole(text: String, value: Int?) throws {
+    let json = try JSON(parsing: text.utf8)
+    #expect(json.whole(in: 0...Int.max) == value)
+    #expect(json.whole(in: -5...(-1)) == (text == "-1" ? -1 : nil))
   }
 
   @Test("Bytes that are not UTF-8 and deep nesting are refused")

@@ -60,6 +60,41 @@ struct NPZTests {
     }
   }
 
+  @Test("a ZIP64 directory, encryption and other methods are told apart")
+  func kinds() {
+    // The only entry of the directory begins after the local one and its bytes.
+    let bytes = storedArchive([("a.npy", NPY.encode([1] as Tensor))])
+    let entry = bytes.count - 22 - 46 - 5
+    func changed(_ place: Int, _ new: [UInt8]) -> [UInt8] {
+      var bytes = bytes
+      bytes.replaceSubrange(entry + place..<entry + place + new.count, with: new)
+      return bytes
+    }
+    let most = [UInt8](repeating: 0xFF, count: 4)
+    for place in [20, 24, 42] { #expect(failure(changed(place, most)).contains("a ZIP64 archive")) }
+    #expect(failure(Array(bytes.dropLast(12)) + [0xFF, 0xFF] + bytes.suffix(10)).contains("ZIP64"))
+    #expect(failure(changed(8, [1])).hasSuffix("array a.npy: encrypted"))
+    #expect(failure(changed(10, [12])).contains("compressed by method 12, expected 0 or 8"))
+  }
+
+  @Test("members that share their bytes do not add up to more than the budget")
+  func overlapping() {
+    let content = NPY.encode(Tensor.zeros([1 << 18]))
+    let whole = storedArchive([("000.npy", content)])
+    let start = whole.count - 22 - 46 - 7
+    let entry = Array(whole[start..<start + 46])
+    var bytes = Array(whole[..<start])
+    let count = 200
+    for index in 0..<count {
+      let number = "\(1000 + index)".suffix(3)
+      bytes += entry + Array("\(number).npy".utf8)
+    }
+    var end = Array(whole.suffix(22))
+    for place in [8, 10] { end[place...place + 1] = [UInt8(count & 0xFF), UInt8(count >> 8)] }
+    let found = failure(bytes + end)
+    #expect(found.contains("bytes of archive become more than"), "\(found)")
+  }
+
   @Test("what is wrong is told")
   func messages() {
     #expect(failure([1, 2, 3]).contains("no end of a ZIP archive"))

@@ -1,8 +1,8 @@
-import Formats
 import TestSupport
 import Testing
 
-@Suite("Rankings in files")
+@testable import Formats
+
 struct PrefLibTests {
   /// A file of four alternatives of that type, with those orders.
   private static func file(
@@ -64,6 +64,14 @@ struct PrefLibTests {
     #expect(try Self.read(Array(text.utf8)) == rankings)
   }
 
+  @Test("Two items of one name are not written")
+  func repeatedNames() {
+    let error = #expect(throws: FormatError.self) {
+      try PrefLib.text(of: Rankings(items: ["x", "x"], entries: [.init(groups: [[0]])]))
+    }
+    #expect(error?.message.contains("two items are named 'x'") == true)
+  }
+
   @Test("Names that a file would not give back are refused", arguments: ["", " a", "a\r", "a\nb"])
   func unwritable(name: String) {
     let error = #expect(throws: FormatError.self) {
@@ -73,6 +81,10 @@ struct PrefLibTests {
   }
 
   static let damaged: [(bytes: [UInt8], words: [String])] = [
+    (
+      Array("# DATA TYPE: soc\n# ALTERNATIVE NAME 2: Ann\n# ALTERNATIVE NAME 7: Ann\n".utf8),
+      ["line 3", "alternative 7", "'Ann'", "alternative 2"]
+    ),
     ([], ["empty"]),
     ([0xFF, 0xFE, 0], ["UTF-8"]),
     (Array("4\n1,Ann\n".utf8), ["line 1", "before 2022"]),
@@ -153,6 +165,16 @@ struct PrefLibTests {
     for word in words {
       #expect(error?.message.contains(word) == true, "\(error?.message ?? "") lacks \(word)")
     }
+  }
+
+  @Test("More orders than fit into memory are refused")
+  func manyOrders() {
+    var size = RankingsSize()
+    let groups = [[Int]](repeating: [0], count: 1_000_000)
+    let error = #expect(throws: FormatError.self) {
+      for line in 1...20 { try size.add(groups, path: "file", line: line) }
+    }
+    #expect(error?.message.hasPrefix("file, line 20: 20 orders of 20000000 places") == true)
   }
 
   @Test("The end of the name tells the format")

@@ -3,7 +3,6 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("Safetensors")
 struct SafeTensorsTests {
   #if DOUBLE_PRECISION
     private static let scalarType = "F64"

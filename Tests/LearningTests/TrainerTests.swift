@@ -137,6 +137,69 @@ struct TrainerTests {
       trainer.namedParameters().map(\.name) == ["x", "optimizer.first.x", "optimizer.second.x"])
   }
 
+  @Test("a tensor is trained without a type of one's own, at a rate that can be set")
+  func parameter() throws {
+    var trainer = Trainer(
+      Parameter([1, 2], named: "logits"), optimizer: SGD(), learningRate: 0.5)
+    #expect(trainer.namedParameters().map(\.name) == ["logits"])
+    _ = try trainer.descend { $0.value.sum() }
+    trainer.learningRate = 0.25
+    _ = try trainer.descend { $0.value.sum() }
+    #expect(trainer.model.value.scalars == [0.25, 1.25])
+  }
+
+  @Test("a learning rate that is not positive and finite is refused, also when it is set")
+  func refusedRate() async {
+    await #expect(processExitsWith: .failure) {
+      var trainer = Trainer(Parameter([1]), optimizer: SGD(), learningRate: 1)
+      trainer.learningRate = 0
+    }
+    await #expect(processExitsWith: .failure) {
+      var trainer = Trainer(Parameter([1]), optimizer: SGD(), learningRate: 1)
+      trainer.learningRate = .infinity
+    }
+  }
+
+  // MARK: Costs that fail
+
+  private struct Unreachable: Error, Equatable {}
+
+  @Test("what a loss throws passes through, and leaves parameters, state and step as they were")
+  func throwing() throws {
+    var trainer = Trainer(Toy(sizes: [6, 4, 1], seed: 1), optimizer: Adam(), learningRate: 0.01)
+    _ = try trained(&trainer, to: 2)
+    let (bits, places) = (trainer.bits, trainer.addresses)
+    #expect(throws: Unreachable()) {
+      try trainer.descend { model in
+        let value = loss(&model, step: 2)
+        model.scale = model.scale * 3
+        guard value.item > .infinity else { throw Unreachable() }
+        return value
+      }
+    }
+    #expect(trainer.step == 2 && trainer.bits == bits)
+    // The copy that is gone back to was never made anew, but for what the loss itself changed.
+    #expect(trainer.addresses == places)
+    #expect(!trainer.model.scale.isTracked)
+
+    var other = Trainer(Toy(sizes: [6, 4, 1], seed: 1), optimizer: Adam(), learningRate: 0.01)
+    let losses = try trained(&other, to: 4)
+    #expect(try trained(&trainer, to: 4) == Array(losses.suffix(2)))
+    #expect(trainer.bits == other.bits)
+  }
+
+  @Test("a loss that may throw and does not is checked as any other")
+  func throwingAndNotFinite() throws {
+    func value(_ scalar: Scalar) throws -> Tensor { Tensor(scalar) }
+    var trainer = Trainer(Parameter([1]), optimizer: SGD(), learningRate: 1)
+    #expect(throws: NonFiniteError.self) {
+      try trainer.descend { ($0.value * (try value(.nan))).sum() }
+    }
+    #expect(trainer.step == 0 && trainer.model.value.scalars == [1])
+    #expect(try trainer.descend { ($0.value * (try value(2))).sum() } == 2)
+    #expect(trainer.step == 1 && trainer.model.value.scalars == [-1])
+  }
+
   // MARK: Values that are not finite
 
   /// Takes two good steps, then the given loss, which must fail and leave everything as it was.
@@ -162,7 +225,8 @@ struct TrainerTests {
   func nonFiniteLoss() throws {
     let error = try failure { _ in Tensor(.nan) }
     #expect(error.parameter == nil && error.loss.isNaN)
-    #expect("\(error)" == "the loss is not a number at step 3")
+    #expect("\(error)" == "the loss is nan at step 3")
+    #expect(spelled(-Double.nan) == "nan" && spelled(-Double.infinity) == "-inf")
   }
 
   @Test("an infinite gradient of a finite loss stops training, and its parameter is named")
@@ -182,6 +246,22 @@ struct TrainerTests {
     #expect(
       description.hasSuffix(" at step 3, and the gradient of layers.0.bias is not finite"),
       "\(description)")
+  }
+
+  @Test("an update that spoils a parameter is found at once, also by the last step")
+  func spoiledUpdate() throws {
+    let rate = Double(Scalar.greatestFiniteMagnitude)
+    for (gradient, isSpoiled) in [(0.5 as Scalar, false), (2, true)] {
+      var trainer = Trainer(Vector(x: [0, 0]), optimizer: SGD(), learningRate: rate)
+      let loss = { (model: inout Vector) in (model.x * Tensor([0, gradient])).sum() }
+      guard isSpoiled else {
+        #expect(try trainer.descend(loss) == 0)
+        continue
+      }
+      let error = try #require(throws: NonFiniteError.self) { _ = try trainer.descend(loss) }
+      #expect(error.isUpdated && error.loss == 0 && error.step == 1 && trainer.step == 1)
+      #expect("\(error)" == "x is not finite after the update at step 1")
+    }
   }
 
   @Test("the first tensor with a scalar that is not finite is found by name")

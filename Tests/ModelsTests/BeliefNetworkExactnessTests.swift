@@ -83,7 +83,6 @@ struct EstimatorChoice: CustomTestStringConvertible, Sendable {
 }
 
 /// The gradient in every weight of encoder, decoder and prior, with every draw of both layers summed out.
-@Suite("A whole belief network")
 struct BeliefNetworkExactnessTests {
   /// The gradients of a value of a model, by name.
   static func gradient<Model: Parameterized>(

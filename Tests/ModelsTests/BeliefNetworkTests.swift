@@ -4,7 +4,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Belief networks at work")
 struct BeliefNetworkTests {
   @Test("importance weights average to the likelihood: 200,000 draws, false alarms below 1e-6")
   func likelihood() {

@@ -6,7 +6,6 @@ import Tensors
 import Testing
 
 /// The gradient in every weight of encoder, decoder and prior, with every draw or all noise summed out.
-@Suite("A whole discrete autoencoder")
 struct DiscreteVAEExactnessTests {
   typealias Wrong = [String]
 

@@ -10,7 +10,6 @@ import Testing
 /// Real graded documents, where a developer keeps them beside the package.
 private let beside = realDataFolder + "/ltr-lightgbm"
 
-@Suite("Learning to rank")
 struct LearningToRankGradientTests {
   @Test("NDCG by hand: grades 0, 2, 1 in that order")
   func discountedGain() throws {
@@ -21,8 +20,67 @@ struct LearningToRankGradientTests {
     #expect(DiscountedGain.normalised(scores: [3, 2, 1], grades: [0, 2, 1], cutoff: 1) == 0)
     #expect(DiscountedGain.normalised(scores: [1, 3, 2], grades: [0, 2, 1], cutoff: 9) == 1)
     #expect(DiscountedGain.normalised(scores: [1, 2], grades: [0, 0], cutoff: 2) == nil)
-    // Equal scores keep the order of the documents.
-    #expect(DiscountedGain.normalised(scores: [1, 1], grades: [0, 1], cutoff: 1) == 0)
+  }
+
+  @Test("NDCG of equal scores is the mean over their orders, wherever the documents stand")
+  func tiedGain() throws {
+    #expect(DiscountedGain.normalised(scores: [1, 1], grades: [0, 1], cutoff: 1) == 0.5)
+    for grades in [[10.0, 0, 0, 1, 5], [0, 0, 1, 5, 10], [10, 5, 1, 0, 0]] {
+      let found = DiscountedGain.normalised(
+        scores: [Double](repeating: 7, count: 5), grades: grades, cutoff: 5)
+      #expect(abs(try #require(found) - 0.5964) < 5e-5)
+    }
+    // Every order of the tied ones, by hand.
+    let (scores, grades) = ([2.0, 1, 2, 3, 1, 1], [1.0, 4, 0, 2, 3, 0])
+    for cutoff in 1...6 {
+      var (sum, count) = (0.0, 0)
+      for order in RankingFitTests.permutations(of: 6)
+      where zip(order, order.dropFirst()).allSatisfy({ scores[$0] >= scores[$1] }) {
+        let distinct = scores.indices.map { item in -Double(order.firstIndex(of: item)!) }
+        sum += try #require(
+          DiscountedGain.normalised(scores: distinct, grades: grades, cutoff: cutoff))
+        count += 1
+      }
+      #expect(count == 12)
+      let found = DiscountedGain.normalised(scores: scores, grades: grades, cutoff: cutoff)
+      #expect(abs(try #require(found) - sum / Double(count)) < 1e-12)
+    }
+  }
+
+  /// One document a line, features as a function of line and number from 1.
+  private static func documents(_ feature: (Int, Int) -> Float) throws -> JudgedDocuments {
+    try withTemporaryFolder { folder in
+      let text = (0..<12).map { row in
+        "\(row % 3) qid:\(row / 4)" + (1...3).map { " \($0):\(feature(row, $0))" }.joined() + "\n"
+      }
+      try atomicWrite(Array(text.joined().utf8), to: "\(folder)/d.txt")
+      return try JudgedDocuments(svmlight: "\(folder)/d.txt")
+    }
+  }
+
+  private static func scores(_ documents: JudgedDocuments) -> [Double] {
+    var generator = Philox(seed: 5)
+    let scorer = DocumentScorer(standardising: documents, hidden: [4], using: &generator)
+    return scorer(Tensor(of: documents)).scalars.map { Double($0) }
+  }
+
+  @Test("Scores do not depend on the units of the features, nor on where these begin")
+  func units() throws {
+    func feature(_ row: Int, _ number: Int) -> Float {
+      number == 2 ? 3 : Float(row * number * 7 % 11)
+    }
+    let documents = try Self.documents(feature)
+    let found = Self.scores(documents)
+    #expect(Set(found).count > 6)
+    for factor: Float in [0x1p-60, 0x1p-30, 0x1p66, 0x1p100] {
+      #expect(Self.scores(try Self.documents { feature($0, $1) * factor }) == found)
+    }
+    // Sixteen millions and some, of which a float has the units yet.
+    let shifted = Self.scores(try Self.documents { feature($0, $1) + 0x1p23 })
+    #expect(zip(shifted, found).allSatisfy { abs($0 - $1) < 1e-5 })
+    var generator = Philox(seed: 5)
+    let scorer = DocumentScorer(standardising: documents, hidden: [], using: &generator)
+    #expect(scorer.constantFeatures == [2])
   }
 
   @Test("the gradient of ListMLE is that of finite differences")
@@ -116,14 +174,14 @@ struct LearningToRankGradientTests {
 
   @Test(
     "real queries are ranked better than they come, as is their test set",
-    .enabled(if: fileExists(beside), "the real data are not beside the package"),
+    .enabled(if: try fileExists(beside), "the real data are not beside the package"),
     arguments: [RankingLoss.listMLE, .plackettLuceRank(samples: 20, cutoff: 5)])
   func realData(loss: RankingLoss) throws {
     let training = try JudgedDocuments(
       svmlight: beside + "/rank.train", groups: beside + "/rank.train.query")
     let test = try JudgedDocuments(
       svmlight: beside + "/rank.test", groups: beside + "/rank.test.query",
-      featureCount: training.featureCount)
+      featureNumbers: training.featureNumbers)
     #expect(training.queries.count == 201 && training.grades.count == 3005)
     #expect(test.queries.count == 50 && test.grades.count == 768)
     var generator = Philox(seed: 4)

@@ -16,7 +16,6 @@ private func elections(_ ends: [String]) -> [String] {
     .filter { name in ends.contains { name.hasSuffix($0) } }.sorted()
 }
 
-@Suite("Fits of rankings")
 struct RankingFitTests {
   private static let names = (0..<6).map { "item \($0)" }
 

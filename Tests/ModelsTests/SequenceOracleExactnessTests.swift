@@ -9,7 +9,8 @@ struct SequenceOracleExactnessTests {
   @Test(
     "the published oracle gives a sequence its known likelihood, read from either file",
     .enabled(
-      if: fileExists("\(realDataFolder)/seqgan-oracle"), "the real data are not beside the package"),
+      if: try fileExists("\(realDataFolder)/seqgan-oracle"),
+      "the real data are not beside the package"),
     arguments: ["npz", "safetensors"])
   func published(ending: String) throws {
     let oracle = try SequenceGenerator(

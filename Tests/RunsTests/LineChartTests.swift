@@ -1,7 +1,7 @@
-import Runs
 import Testing
 
-@Suite("Line charts")
+@testable import Runs
+
 struct LineChartTests {
   private static func svg(_ names: [String]) -> String {
     LineChart(
@@ -12,6 +12,20 @@ struct LineChartTests {
           series: names.map { .init(name: $0, points: [(0, 1), (1, 2)]) })
       ]
     ).svg()
+  }
+
+  @Test(
+    "values of any size are drawn",
+    arguments: [
+      [1e30, 2e30], [1e300, 1e300], [-1.7e308, 1.7e308], [1e15, 1e15 + 1], [0, 1e-300], [.nan, 1],
+    ])
+  func sizes(values: [Double]) {
+    for scale in [LineChart.Scale.linear, .logarithmic] {
+      let axis = Axis(values, scale)
+      #expect(axis.ticks.count < 20 && axis.ticks.allSatisfy { $0.value.isFinite })
+    }
+    #expect(
+      Axis([1e30, 2e30], .linear).ticks.map(\.text) == ["1.0e+30", "1.5e+30", "2.0e+30"])
   }
 
   @Test("names that do not fit beside each other take another line, and the picture grows")

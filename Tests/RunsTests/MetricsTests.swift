@@ -53,6 +53,19 @@ struct MetricsTests {
     }
   }
 
+  @Test(
+    "a step that is no whole number is an error that names the line",
+    arguments: ["1e19", "-1", "-0", "0.5", "1e300", "\"1\""])
+  func steps(text: String) throws {
+    try withMetrics { folder, metrics in
+      let path = folder.file("metrics.jsonl")
+      try Data("{\"step\":1}\n{\"step\":\(text)}\n{\"step\":3}\n".utf8)
+        .write(to: URL(filePath: path))
+      let error = try #require(throws: FormatError.self) { try metrics.truncate(after: 3) }
+      #expect(error.kind == .malformed && error.message.hasPrefix("\(path): line 2: step is "))
+    }
+  }
+
   @Test("the table has a column for every key and quotes what a comma would break")
   func table() throws {
     try withMetrics { folder, metrics in

@@ -10,8 +10,8 @@ struct RunFolderTests {
     try withTemporaryFolder { root in
       for path in ["\(root)/a/b/run", "\(root)/slashed//"] {
         let folder = try RunFolder(creating: path)
-        #expect(fileExists(folder.file("checkpoints")))
-        #expect(fileExists(folder.file("samples")))
+        #expect(try fileExists(folder.file("checkpoints")))
+        #expect(try fileExists(folder.file("samples")))
         #expect(folder.lastCheckpoint == folder.path + "/checkpoints/last.safetensors")
       }
     }
@@ -51,6 +51,21 @@ struct RunFolderTests {
       try folder.write(["layers": [200]], to: "config.json")
       let opened = try RunFolder(opening: folder.path)
       #expect(try opened.read("config.json") == ["layers": [200]])
+    }
+  }
+
+  @Test(
+    "a summary tells its steps by a whole number",
+    arguments: ["{\"steps\":1e19}", "{\"step\":1e19}", "{}", "[1]", "{\"steps\":-0}"])
+  func summary(text: String) throws {
+    try withTemporaryFolder { root in
+      let folder = try RunFolder(creating: "\(root)/run")
+      try folder.write(["steps": 7], to: "summary.json")
+      #expect(try folder.summary() == ["steps": 7])
+      let path = folder.file("summary.json")
+      try Data(text.utf8).write(to: URL(filePath: path))
+      let error = try #require(throws: FormatError.self) { try folder.summary() }
+      #expect(error.kind == .malformed && error.message.hasPrefix("\(path): "))
     }
   }
 

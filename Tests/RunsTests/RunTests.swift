@@ -254,7 +254,7 @@ struct RunTests {
         Walk(), Trainer(Walker(), optimizer: SGD(), learningRate: 1e-30), seed: 7,
         length: .steps(1000), evaluateEvery: 4, patience: 3)
       var run = try Run(
-        training, in: RunFolder(creating: "\(root)/run"), options: RunOptions(isQuiet: true, stop: .never))
+        training, in: RunFolder(creating: "\(root)/run"), policy: RunPolicy(isQuiet: true, stop: .never))
       let summary = try run.drive()
       #expect(summary["steps"] == 16)
       #expect(summary["best_step"] == 4)

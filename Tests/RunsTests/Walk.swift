@@ -34,10 +34,10 @@ struct Walk: TrainingTask {
 
   func evaluate(
     _ model: Walker, loss: Double, at step: Int, _ stop: StopCheck
-  ) throws -> Measurement {
+  ) throws -> MeasuredState {
     for _ in 0..<3 { try stop() }
     let distance = (model.mean - Tensor([1, 2, 3])).abs().sum().item
-    return Measurement(
+    return MeasuredState(
       [
         .init("loss", JSON(loss)),
         .init("distance", JSON(step == spoiledFigure ? .infinity : Double(distance))),
@@ -67,7 +67,7 @@ struct Walk: TrainingTask {
       length: .steps(steps), evaluateEvery: 4, diagnoseEvery: 6)
     return try Run(
       training, in: folder, origin: origin,
-      options: RunOptions(
+      policy: RunPolicy(
         checkpointEvery: .steps(3), isQuiet: true, advice: "go on", stop: stop, tell: tell))
   }
 }

@@ -2,15 +2,15 @@ import Foundation
 import Testing
 
 /// What an estimator requires stands in its type: what does not fit does not compile, and what does fit beside it compiles.
-@Suite(
-  "Requirements in types", .enabled(if: TypeChecker.shared != nil, "no compiler beside the modules")
-)
+@Suite(.enabled(if: TypeChecker.shared != nil, "no compiler beside the modules"))
 struct RequirementTests {
   /// A body that compiles, and the same with one requirement not met.
   struct Misfit: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let fits: String
     let misfits: String
+    /// Words of the compiler's first error.
+    var reason = ""
   }
 
   static let hard = "(z: Bits, _: inout Philox) -> Tensor in z.tensor.sum(along: -1)"
@@ -23,21 +23,56 @@ struct RequirementTests {
       fits:
         "var e = \(name)<Bernoulli>(); _ = e.expectation(over: bits, using: &g, of: { \(soft) })",
       misfits:
-        "var e = \(name)<Bernoulli>(); _ = e.expectation(over: bits, using: &g, ofBlackBox: { \(hard) })"
+        "var e = \(name)<Bernoulli>(); _ = e.expectation(over: bits, using: &g, ofBlackBox: { \(hard) })",
+      reason: "this estimator differentiates the cost"
     )
+  }
+
+  static func plain(_ name: String) -> Misfit {
+    Misfit(
+      testDescription: "\(name) takes no function of plain bits",
+      fits: "var e = DisARM(); _ = e.expectation(over: bits, using: &g, ofEach: { $0[0] ? 1 : 0 })",
+      misfits:
+        "var e = \(name)<Bernoulli>(); _ = e.expectation(over: bits, using: &g, ofEach: { $0[0] ? 1 : 0 })",
+      reason: "this estimator differentiates the cost")
+  }
+
+  static func ofEach(_ name: String, over q: String, other: String, cost: String) -> Misfit {
+    Misfit(
+      testDescription: "\(name) takes no function of events of other variables",
+      fits: "var e = \(other)(); _ = e.expectation(over: \(q), using: &g, ofEach: \(cost))",
+      misfits: "var e = \(name)(); _ = e.expectation(over: \(q), using: &g, ofEach: \(cost))",
+      reason: "this estimator is for another distribution")
   }
 
   static func onClasses(_ name: String) -> Misfit {
     Misfit(
       testDescription: "\(name) takes no classes",
       fits: "var e = \(name)(); _ = e.expectation(over: bits, using: &g, of: { \(soft) })",
-      misfits: "var e = \(name)(); _ = e.expectation(over: classes, using: &g, of: { \(rows) })")
+      misfits: "var e = \(name)(); _ = e.expectation(over: classes, using: &g, of: { \(rows) })",
+      reason: "this estimator is for another distribution")
   }
 
   static let all: [Misfit] =
     [
       "GumbelSoftmax", "StraightThrough", "ReinMax", "MuProp", "REBAR", "DoubleControlVariate",
-    ].map(blackBox) + ["ARM", "DisARM", "BitFlip", "UGC"].map(onClasses) + [
+    ].map(blackBox) + ["ARM", "DisARM", "BitFlip", "UGC"].map(onClasses)
+    + ["REBAR", "MuProp"].map(plain) + [
+      ofEach("DisARM", over: "classes", other: "CARMS", cost: "{ Scalar($0[0]) }"),
+      ofEach(
+        "DisARM", over: "classes", other: "ARSM",
+        cost: "{ (z: [Int]) -> Scalar in let sum = z.reduce(0, +); return Scalar(sum) }"),
+      ofEach("CARMS", over: "bits", other: "ARMS", cost: "{ $0[0] ? 1 : 0 }"),
+      ofEach(
+        "UnorderedSet<Bernoulli>", over: "classes",
+        other: "UnorderedSet<Categorical>", cost: "{ Scalar($0[0]) }"),
+      Misfit(
+        testDescription: "DisARM takes no black box of classes",
+        fits:
+          "var e = ARSM(); _ = e.expectation(over: classes, using: &g, ofBlackBox: { (z: Classes, _: inout Philox) -> Tensor in z.oneHot })",
+        misfits:
+          "var e = DisARM(); _ = e.expectation(over: classes, using: &g, ofBlackBox: { (z: Classes, _: inout Philox) -> Tensor in z.oneHot })",
+        reason: "this estimator is for another distribution"),
       Misfit(
         testDescription: "REBAR takes no law without a coupling",
         fits: "_ = REBAR<Categorical>()", misfits: "_ = REBAR<Remainder<Categorical>>()"),
@@ -79,7 +114,21 @@ struct RequirementTests {
   func misfit(misfit: Misfit) throws {
     let checker = try #require(TypeChecker.shared)
     #expect(try checker.errors(in: misfit.fits) == "")
-    #expect(try checker.errors(in: misfit.misfits).contains("error:"))
+    let errors = try checker.errors(in: misfit.misfits)
+    let first = errors.split(separator: "\n").first { $0.contains("error:") }
+    #expect(first?.contains(misfit.reason.isEmpty ? "error:" : misfit.reason) == true, "\(errors)")
+  }
+
+  @Test("the example of the README with a cost of one's own compiles")
+  func readme() throws {
+    let checker = try #require(TypeChecker.shared)
+    let root = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let examples = text.split(separator: "```swift\n").dropFirst()
+      .compactMap { $0.split(separator: "```").first }
+    let example = try #require(examples.first { $0.contains("ofEach") })
+    #expect(try checker.errors(in: "", before: String(example)) == "")
   }
 }
 
@@ -110,14 +159,18 @@ struct TypeChecker: Sendable {
   }
 
   /// What the compiler says of statements in a function of two laws and a generator; nothing if it is content.
-  func errors(in body: String) throws -> String {
+  ///
+  /// - Parameter script: what stands at the top of the file.
+  func errors(in body: String, before script: String = "") throws -> String {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).swift")
     defer { try? FileManager.default.removeItem(at: file) }
     let text = """
       import DiscreteTesting
+      import Learning
       import Models
       import Stochastics
       import Tensors
+      \(script.replacing("import SwiftDiscrete", with: ""))
       func body(_ bits: Bernoulli, _ classes: Categorical, _ g: inout Philox) { \(body) }
       """
     try text.write(to: file, atomically: true, encoding: .utf8)

@@ -45,7 +45,6 @@ private struct Unaveraged<Distribution: DiscreteDistribution>: BlackBoxGradientE
   }
 }
 
-@Suite("Write your own")
 struct WriteYourOwnTests {
   static let text = try? String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
 

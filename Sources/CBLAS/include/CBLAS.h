@@ -12,4 +12,7 @@ void dk_gemm_d(
     bool transpose_a, bool transpose_b, long m, long n, long k, double alpha, const double *a,
     long lda, const double *b, long ldb, double beta, double *c, long ldc);
 
+/// The library that multiplies, and the kernels it uses, such as "OpenBLAS 0.3.21 SkylakeX".
+const char *dk_gemm_library(void);
+
 #endif

@@ -196,10 +196,9 @@ void DK(dk_class_log_probability_backward)(
 
 /// In the open interval (0, 1): 23 bits or 52, halves of steps away from the ends.
 void DK(dk_random_uniform)(uint64_t key, uint64_t offset, long n, REAL *y);
-/// Standard exponential, positive and finite; resolution is finest near 0.
+/// Standard exponential, positive and finite, with a full significand in both tails: in single
+/// precision words near an end take further bits, and values reach from 2^-97 to 67.
 void DK(dk_random_exponential)(uint64_t key, uint64_t offset, long n, REAL *y);
-/// Standard Gumbel, -log of the exponential: finite; resolution is finest in the upper tail, which
-/// decides maxima.
 /// y = softmax((logits + Gumbels) * inverse) along rows of n, and where `hard` is not NULL the one-hot
 /// rows of its largest; logits of `logit_rows` rows go round. The Gumbels are those of
 /// dk_random_gumbel.
@@ -211,19 +210,26 @@ void DK(dk_dot)(long rows, long n, const REAL *x, const REAL *c, REAL *y);
 /// out = scale y (c - sum c y), with y the softmax and c the cotangent.
 void DK(dk_gumbel_softmax_backward)(
     long rows, long n, REAL scale, const REAL *y, const REAL *c, REAL *out);
+/// Standard Gumbel, -log of the exponential: finite, from -4.2 to 67 in single precision and -3.7
+/// to 45 in double.
 void DK(dk_random_gumbel)(uint64_t key, uint64_t offset, long n, REAL *y);
+/// Standard logistic, the log-odds of a uniform, from -67 to 67 in single precision and -45 to 45
+/// in double.
+void DK(dk_random_logistic)(uint64_t key, uint64_t offset, long n, REAL *y);
 void DK(dk_random_normal)(uint64_t key, uint64_t offset, long n, REAL *y);
 /// 1 with probability p to within 2^-32, else 0; element i takes word i of the stream, in both
 /// precisions.
 void DK(dk_bernoulli)(uint64_t key, long n, double p, REAL *y);
-/// Row r of n uses probabilities row r % probability_rows.
+/// Row r of n uses probabilities row r % probability_rows. Here and below the rarer outcome has its
+/// probability to a relative 2^-15, however rare it is.
 void DK(dk_bernoulli_probabilities)(
     uint64_t key, long rows, long n, const REAL *probabilities, long probability_rows, REAL *y);
 void DK(dk_bernoulli_logits)(
     uint64_t key, long rows, long n, const REAL *logits, long logits_rows, REAL *y);
-/// The class of each row by inverse CDF, one uniform per row; row r uses logits row r %
-/// logits_rows. A class of logit -inf is never drawn while another is finite. Class 0 if none can
-/// be drawn.
+/// The class of each row by inverse CDF, one uniform per row, which in single precision gets
+/// further bits where the border of a class is near; row r uses logits row r % logits_rows, and
+/// longer ones that are shared are summed once. A class of logit -inf is never drawn while another
+/// is finite. Class 0 if none can be drawn.
 void DK(dk_categorical)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
 /// The same law where the logits are x weight + bias, of x [rows, inputs] and weight [inputs, classes]; they are never stored.

@@ -1,10 +1,14 @@
 import Formats
+import Runs
 import Stochastics
 import Tensors
 
 /// One line of a comparison.
 struct ComparisonRow {
+  /// As it was asked for.
   let estimator: String
+  /// With the number of samples that it has by its baseline.
+  let label: String
   let bias: Bias
   /// What is estimated: the expectation of the cost, or a multi-sample bound.
   let objective: String
@@ -12,7 +16,31 @@ struct ComparisonRow {
   let exact: [Double]?
   let measurement: GradientStudyMeasurement
 
-  var z: Double? { exact.map { measurement.z(against: $0) } }
+  /// `nil` where there is nothing to compare with, or no standard error to compare by.
+  var z: Double? { exact.flatMap { measurement.z(against: $0) } }
+
+  /// The largest z of an estimator that may be called unbiased.
+  static let largestZ = 6.0
+
+  /// What to know before the numbers are believed.
+  var remark: String? {
+    guard exact != nil else { return nil }
+    guard let z else {
+      guard measurement.mean.allSatisfy(\.isFinite) else { return "its mean is not finite" }
+      return
+        "off the exact gradient without a standard error: rare events were not seen in \(measurement.draws) estimates"
+    }
+    guard bias == .unbiased, z > ComparisonRow.largestZ else { return nil }
+    return
+      "off the exact gradient by more than \(Int(ComparisonRow.largestZ)) standard errors: rare events are too few in \(measurement.draws) estimates"
+  }
+
+  /// Whether its variance is one to choose by: an unbiased estimator of the expectation that agrees
+  /// with the exact gradient where there is one, and varies where there is none.
+  var isCandidate: Bool {
+    guard bias == .unbiased, objective == "expectation", estimator != "exact" else { return false }
+    return exact == nil ? measurement.variance > 0 : z != nil && remark == nil
+  }
 
   /// Variance times evaluations of the cost: what one evaluation's worth of noise is.
   var work: Double { measurement.variance * measurement.evaluations }
@@ -23,6 +51,7 @@ struct ComparisonRow {
       "estimator": JSON(estimator), "bias": JSON(bias.rawValue), "objective": JSON(objective),
       "exact": exact.map(list) ?? .null, "mean": list(measurement.mean),
       "standard_error": list(measurement.standardError), "z": z.map { JSON($0) } ?? .null,
+      "remark": remark.map { JSON($0) } ?? .null,
       "variance": JSON(measurement.variance),
       "variance_interval": JSON(measurement.varianceInterval),
       "evaluations": JSON(measurement.evaluations),
@@ -40,7 +69,7 @@ struct GradientStudyMeasurement {
   let evaluations: Double
   let microseconds: Double
   let draws: Int
-  let z: ([Double]) -> Double
+  let z: ([Double]) -> Double?
 
   init<D>(_ measurement: GradientStudy<D>.Measurement) {
     mean = measurement.mean
@@ -53,7 +82,7 @@ struct GradientStudyMeasurement {
     z = measurement.z
   }
 
-  func z(against exact: [Double]) -> Double { z(exact) }
+  func z(against exact: [Double]) -> Double? { z(exact) }
 }
 
 /// Measures estimators on a problem with variables of one kind.
@@ -109,21 +138,22 @@ struct Comparison<Maker: EstimatorMaker> {
     let estimator = try maker.make(specification, using: &generator)
     try checkDraws(estimator, text)
     return ComparisonRow(
-      estimator: text, bias: estimator.bias, objective: "expectation", exact: exact(),
+      estimator: text, label: specification.withImpliedSamples.text, bias: estimator.bias,
+      objective: "expectation", exact: exact(),
       measurement: measure(estimator, seed: own))
   }
 
-  /// Refuses samples of all estimates made at once that would take over a gigabyte in single precision.
+  /// Refuses samples of all estimates made at once that take too much memory.
   private func checkDraws(
     _ estimator: some GradientEstimator<Distribution>, _ text: String
   ) throws(SettingError) {
     let q = study.distribution(problem.parameters.expandingDimensions(at: 0))
     let calls = estimator.evaluations(over: q) ?? 1
-    let scalars = (problem.batch + problem.pointShape).reduce(problem.rows, *)
-    guard calls <= mostScalars / max(1, scalars) else {
-      throw SettingError(
-        "\(calls) samples of \(text) in each of \(problem.rows) estimates at once are over \(mostScalars) numbers"
-      )
+    if let excess = MemoryBudget.excess(
+      "\(calls) samples of \(text) in each of \(problem.rows) estimates at once",
+      [[calls, problem.rows] + problem.batch + problem.pointShape])
+    {
+      throw SettingError(excess)
     }
   }
 
@@ -171,7 +201,8 @@ struct Comparison<Maker: EstimatorMaker> {
       }.scalars.map { Double($0) }
     }
     return ComparisonRow(
-      estimator: specification.text, bias: .unbiased, objective: "bound", exact: exact,
+      estimator: specification.text, label: specification.text, bias: .unbiased,
+      objective: "bound", exact: exact,
       measurement: .init(measurement))
   }
 

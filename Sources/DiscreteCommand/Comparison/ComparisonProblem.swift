@@ -1,4 +1,5 @@
 import Formats
+import Runs
 import Stochastics
 import Tensors
 
@@ -58,11 +59,11 @@ struct ComparisonProblem {
       if specification.name == "belief-network" {
         return try NetworkProblem(specification).problem()
       }
-      guard fileExists(text) || text.contains("/") || text.hasSuffix(".json") else {
+      guard try fileExists(text) || text.contains("/") || text.hasSuffix(".json") else {
         throw SettingError(unknown("problem", specification.name, among: names))
       }
     } catch let error as SettingError {
-      throw CommandFailure(.usage, error.description)
+      throw Failure(.usage, error.description)
     }
     return try ProblemFile(text).problem()
   }
@@ -103,6 +104,9 @@ struct ComparisonProblem {
       try specification.allow(["n", "seed"])
       let n = try specification.integer("n", in: 1...10_000, default: 8)
       let seed = try specification.integer("seed", in: 0...Int.max, default: 1)
+      if let excess = MemoryBudget.excess("a quadratic cost of \(n) bits", [[4, n, n]]) {
+        throw SettingError(excess)
+      }
       var generator = Philox(seed: UInt64(seed))
       var cost = PolynomialCost(size: n)
       cost.linear = .randomNormal([n], using: &generator)
@@ -139,8 +143,8 @@ private struct ProblemFile {
     self.members = members
   }
 
-  private func failure(_ message: String) -> CommandFailure {
-    CommandFailure(.badConfiguration, "\(path): \(message)")
+  private func failure(_ message: String) -> Failure {
+    Failure(.badConfiguration, "\(path): \(message)")
   }
 
   private func check(_ members: [JSON.Member], _ known: [String]) throws {
@@ -166,6 +170,11 @@ private struct ProblemFile {
     }
     try check(terms, ["constant", "linear", "quadratic"])
     let m = law == .plackettLuce ? logits.count * logits.count : logits.count
+    if let excess = MemoryBudget.excess("25 orders of \(logits.count) items", [[25, m]]),
+      law == .plackettLuce
+    {
+      throw failure(excess)
+    }
     var cost = PolynomialCost(size: m)
     if let constant = object["cost"]?["constant"] {
       cost.constant = try numbers(.array([constant]), "constant")[0]
@@ -196,17 +205,25 @@ private struct ProblemFile {
   }
 
   private func numbers(_ value: JSON, _ name: String) throws -> [Scalar] {
-    guard let values = value.array else { throw failure("\(name) is not a list of numbers") }
+    guard let values = value.array else {
+      throw failure("\(name) is \(excerpt(value)), expected a list of numbers")
+    }
     return try values.map { value in
       guard let number = value.number, Scalar(number).isFinite else {
-        throw failure("\(name) holds \(value), which is no finite number")
+        throw failure("\(name) holds \(excerpt(value)), which is no finite number")
       }
       // Room for what estimators do with them.
       guard abs(number) <= 1e30 else {
-        throw failure("\(name) holds \(value), expected a number from -1e30 to 1e30")
+        throw failure("\(name) holds \(excerpt(value)), expected a number from -1e30 to 1e30")
       }
       return Scalar(number)
     }
+  }
+
+  /// A value as an error shows it, at most 40 characters of it.
+  private func excerpt(_ value: JSON) -> String {
+    let text = value.description
+    return text.count > 40 ? "\(text.prefix(37))..." : text
   }
 
   private func vector(_ value: JSON?, _ name: String) throws -> Tensor {
@@ -217,6 +234,11 @@ private struct ProblemFile {
   private func matrix(_ value: JSON?, _ name: String) throws -> Tensor {
     guard let rows = value?.array, !rows.isEmpty else {
       throw failure("\(name) is not a list of rows")
+    }
+    if let place = rows.firstIndex(where: { $0.array == nil }) {
+      throw failure(
+        "row \(place + 1) of \(name) is \(excerpt(rows[place])), expected a list of rows, each a list of numbers"
+      )
     }
     let values = try rows.map { try numbers($0, name) }
     guard values.allSatisfy({ $0.count == values[0].count }), !values[0].isEmpty else {

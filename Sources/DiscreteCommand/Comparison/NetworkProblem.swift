@@ -2,6 +2,7 @@ import Datasets
 import Formats
 import Learning
 import Models
+import Runs
 import Stochastics
 import Tensors
 
@@ -25,11 +26,12 @@ struct NetworkProblem {
   func problem() throws -> ComparisonProblem {
     let source = try loadImages(data)
     guard source.training.count >= max(100, images) else {
-      throw CommandFailure(
+      throw Failure(
         .badData,
         "\(data): \(source.training.count) training images, at least \(max(100, images)) are needed"
       )
     }
+    try checkRequestedNetwork(latents: latents, pixels: source.training.pixelCount)
     var generator = Philox(seed: UInt64(seed))
     let mean = source.training.mean
     let network = BeliefNetwork(

@@ -1,5 +1,30 @@
+import Runs
 import Stochastics
 import Tensors
+
+extension Specification {
+  private var isLeaveOneOut: Bool { option("baseline") == "leave-one-out" }
+
+  /// The samples of an estimator with a baseline: one by default, and of leave-one-out two at
+  /// least.
+  fileprivate func sampleCount() throws(SettingError) -> Int {
+    guard isLeaveOneOut else { return try integer("samples", in: 1...100_000, default: 1) }
+    guard option("samples") != "1" else {
+      throw SettingError(
+        "\(name): samples is '1', leave-one-out needs two or more: the baseline of each is the mean of the others"
+      )
+    }
+    return try integer("samples", in: 2...100_000, default: 2)
+  }
+
+  /// With the two samples of leave-one-out where none are given.
+  var withImpliedSamples: Specification {
+    guard isLeaveOneOut, option("samples") == nil else { return self }
+    var result = self
+    result.options.insert((key: "samples", value: "2"), at: 0)
+    return result
+  }
+}
 
 /// Makes estimators for distributions of one kind from what their names say.
 protocol EstimatorMaker<Distribution> {
@@ -64,8 +89,7 @@ extension EstimatorMaker {
     top: Int, _ specification: Specification
   ) throws(SettingError) -> any GradientEstimator<Distribution> {
     let baseline = specification.option("baseline") ?? "none"
-    let fewest = baseline == "leave-one-out" ? 2 : 1
-    let samples = try specification.integer("samples", in: fewest...100_000, default: fewest)
+    let samples = try specification.sampleCount()
     func around<B: Baseline>(_ baseline: B) -> any GradientEstimator<Distribution> {
       RaoBlackwell<Distribution, _>(top: top, Reinforce(samples: samples, baseline: baseline))
     }
@@ -85,8 +109,7 @@ extension EstimatorMaker {
     _ specification: Specification, using generator: inout some RandomNumberGenerator
   ) throws(SettingError) -> any GradientEstimator<Distribution> {
     let baseline = specification.option("baseline") ?? "none"
-    let fewest = baseline == "leave-one-out" ? 2 : 1
-    let samples = try specification.integer("samples", in: fewest...100_000, default: fewest)
+    let samples = try specification.sampleCount()
     switch baseline {
     case "none":
       return Reinforce<Distribution, NoBaseline>(samples: samples, baseline: .none)

@@ -1,3 +1,4 @@
+import Runs
 import Stochastics
 import Tensors
 
@@ -38,6 +39,10 @@ enum EstimatorName: String, CaseIterable {
 
   /// What `baseline` takes.
   static let baselines = ["none", "constant", "moving-average", "network", "leave-one-out"]
+
+  /// What help says of them.
+  static let baselineHelp =
+    "Baselines are \(baselines.joined(separator: ", ")), which takes two samples or more, two by default."
 
   /// Those that train a model: they call its bound at hard samples, and need nothing that only a problem of `compare` has.
   static var trainable: [EstimatorName] {

@@ -1,4 +1,5 @@
 import Learning
+import Runs
 import Tensors
 
 /// From names to optimizers: the one place that lists them.

@@ -1,3 +1,5 @@
+import Formats
+import Runs
 import Stochastics
 import Tensors
 
@@ -56,7 +58,8 @@ struct OrderEstimators: EstimatorMaker {
       let critic = Critic(
         inputs: itemCount * itemCount,
         units: try specification.integer(
-          "units", in: 1...max(10, min(100_000, mostScalars / (itemCount * itemCount))), default: 10
+          "units", in: 1...max(10, min(100_000, MemoryBudget.numbers / (itemCount * itemCount))),
+          default: 10
         ),
         temperature: Scalar(temperature), using: &generator)
       return RELAX<PlackettLuce>(critic: critic, samples: samples)

@@ -1,4 +1,5 @@
 import Learning
+import Runs
 
 /// From names to schedules of the learning rate: the one place that lists them.
 enum ScheduleName: String, CaseIterable {

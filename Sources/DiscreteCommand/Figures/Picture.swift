@@ -159,7 +159,7 @@ enum Picture: String, CaseIterable {
       let law = Concrete(logits: logits, temperature: Tensor(temperature))
       let mean = law.sample(100_000, using: &generator).mean(along: 0).scalars
       svg.text(
-        "temperature \(rounded(Double(temperature), 1))", at: (304 + 150 * Double(index), 52),
+        "temperature \(decimal(Double(temperature), 1))", at: (304 + 150 * Double(index), 52),
         anchor: .middle)
       bars(mean, column: index + 1, top: 70)
       // The same noise in every column: only the temperature differs.

@@ -21,10 +21,10 @@ extension Picture {
         svg.line(from: corners.points[a], to: corners.points[b], color: "#888")
       }
       for (corner, p) in zip(corners.labels, Self.probabilities) {
-        svg.text("\(rounded(Double(p), 2))", at: corner, anchor: .middle, size: 10)
+        svg.text(decimal(Double(p), 2), at: corner, anchor: .middle, size: 10)
       }
       svg.text(
-        "temperature \(rounded(Double(temperature), 1))",
+        "temperature \(decimal(Double(temperature), 1))",
         at: (corners.points[0].x + Self.side / 2, 48), anchor: .middle)
     }
     return svg.text()

@@ -1,4 +1,5 @@
 import Models
+import Runs
 import Tensors
 
 /// Whose samples a sequence model learns: an LSTM from the seed or a file, or a hidden Markov model.

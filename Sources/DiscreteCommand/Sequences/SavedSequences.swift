@@ -36,19 +36,21 @@ struct SavedSequences {
   private static func generator(
     _ file: String, _ configuration: SequenceConfiguration
   ) throws -> SequenceGenerator {
-    guard let vocabulary = try Checkpoint.metadata(of: file)["vocabulary"].flatMap(Int.init),
-      (1...10_000_000).contains(vocabulary)
-    else { throw FormatError(.malformed, "\(file): no vocabulary in its metadata") }
+    let outline = try Checkpoint.outline(of: file)
+    let vocabulary = try outline.size("vocabulary")
+    try outline.checkAxis(vocabulary, "\(vocabulary) tokens")
+    try configuration.checkMemory(vocabulary: vocabulary)
     var noise = Philox(seed: 0)
     var generator = SequenceGenerator(configuration, vocabulary: vocabulary, using: &noise)
     _ = try Checkpoint.restore(&generator, from: file)
+    try generator.checkFinite(in: file)
     return generator
   }
 
   /// The generator as it was before its first adversarial step; `nil` before that.
   func pretrained() throws -> SequenceGenerator? {
-    fileExists(folder.pretrainedCheckpoint)
-      ? try SavedSequences.generator(folder.pretrainedCheckpoint, configuration) : nil
+    try fileExists(folder.pretrainedCheckpoint)
+      ? SavedSequences.generator(folder.pretrainedCheckpoint, configuration) : nil
   }
 
   /// The data that the run learned from, read again; throws where the generator does not fit them any more.
@@ -61,7 +63,7 @@ struct SavedSequences {
   /// Throws unless the generator has the tokens of some data.
   func check(_ data: SequenceData) throws {
     guard generator.vocabulary == data.vocabulary else {
-      throw CommandFailure(
+      throw Failure(
         .badData,
         "\(folder.path): the data have \(data.vocabulary) tokens, the model \(generator.vocabulary)"
       )
@@ -75,7 +77,7 @@ struct SavedSequences {
     if let texts {
       tokens = try texts.unit.split(prefix).map { text in
         guard let token = texts.vocabulary.token(of: text) else {
-          throw CommandFailure(.usage, "prefix has '\(text)', which the text had not")
+          throw Failure(.usage, "prefix has '\(text)', which the text had not")
         }
         return token
       }
@@ -84,14 +86,14 @@ struct SavedSequences {
         prefix.isEmpty ? [] : prefix.split(separator: ",", omittingEmptySubsequences: false)
       tokens = try parts.map { part in
         guard let token = Int(part), (0..<generator.vocabulary).contains(token) else {
-          throw CommandFailure(
+          throw Failure(
             .usage, "prefix has '\(part)', not a token from 0 to \(generator.vocabulary - 1)")
         }
         return token
       }
     }
     guard tokens.count <= generator.length else {
-      throw CommandFailure(
+      throw Failure(
         .usage, "prefix has \(tokens.count) tokens, sequences have \(generator.length)")
     }
     return tokens

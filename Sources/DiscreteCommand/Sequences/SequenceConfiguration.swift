@@ -179,7 +179,9 @@ struct SequenceConfiguration {
       return text
     }
     if baseline == "leave-one-out" && batchSize < 2 {
-      throw settings.failure("leave-one-out needs a batch-size of 2 or more", of: "baseline")
+      throw settings.failure(
+        "leave-one-out needs a batch-size of 2 or more",
+        of: named.1 == nil ? "baseline" : "estimator")
     }
     var resolved = try settings.clearingIdle([
       ("baseline", estimator == .reinforce, "estimator reinforce"),
@@ -205,6 +207,7 @@ struct SequenceConfiguration {
       try resolved.set("filters", to: text, from: .standard)
     }
     self.settings = resolved
+    try checkMemory(vocabulary: givesVocabulary ? 2 : vocabulary)
   }
 
   /// The token that ends sequences of a text; `nil` where none does.
@@ -221,7 +224,7 @@ struct SequenceConfiguration {
     let path = folder.file("config.json")
     let model = try Settings.text(of: "model", in: path) ?? ""
     guard model == SequenceConfiguration.model else {
-      throw CommandFailure(
+      throw Failure(
         .usage, "\(folder.path): a run of '\(model)', expected one of 'sequence-gan'")
     }
     try settings.read(file: path)

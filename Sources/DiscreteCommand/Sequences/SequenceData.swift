@@ -1,6 +1,7 @@
 import Datasets
 import Formats
 import Models
+import Runs
 import Stochastics
 import Tensors
 
@@ -30,6 +31,7 @@ struct SequenceData {
     }
     var generator = seed.folding(Stream.oracle.rawValue)
     let oracle = try configuration.oracle.law(configuration, using: &generator)
+    try configuration.checkMemory(vocabulary: oracle.vocabulary)
     var training = seed.folding(Stream.training.rawValue)
     var test = seed.folding(Stream.test.rawValue)
     self.init(
@@ -65,13 +67,14 @@ struct SequenceData {
   /// Sequences of a text, the first nine tenths to learn from unless another text is there for the test.
   private init(text path: String, _ configuration: SequenceConfiguration) throws {
     let unit = configuration.unit
-    let all = try unit.sequences(of: path, length: configuration.length)
+    let (all, note) = try SequenceData.read(path, configuration)
     guard all.count >= 2 else {
       throw FormatError(
         .malformed,
-        "\(path): \(all.count) \(unit.hasEnd ? "lines with text" : "pieces of length \(configuration.length)"), expected 2 or more"
+        "\(path): \(all.count) \(unit.hasEnd ? "lines with text" : "pieces of length \(configuration.length)"), expected 2 or more\(note.map { "; \($0)" } ?? "")"
       )
     }
+    if let note { tell("\(path): \(note)") }
     let held = configuration.testData == nil ? max(1, all.count / 10) : 0
     let training = all.prefix(min(all.count - held, configuration.sequences))
     // The vocabulary of running text is that of all of it; words are those that could be learned.
@@ -83,6 +86,7 @@ struct SequenceData {
     guard vocabulary.count > 1 else {
       throw FormatError(.malformed, "\(path): a vocabulary of 1 token, expected 2 or more")
     }
+    try configuration.checkMemory(vocabulary: vocabulary.count)
     let texts = SequenceTexts(unit: unit, vocabulary: vocabulary, isGrammar: false)
     func sequences(_ some: some Sequence<[String]>, of path: String) throws -> Classes {
       let tokens = try some.map { texts in
@@ -100,10 +104,12 @@ struct SequenceData {
     }
     self.training = try sequences(training, of: path)
     if let other = configuration.testData {
-      let fresh = try unit.sequences(of: other, length: configuration.length)
+      let (fresh, note) = try SequenceData.read(other, configuration)
       guard !fresh.isEmpty else {
-        throw FormatError(.malformed, "\(other): no sequences to test on")
+        throw FormatError(
+          .malformed, "\(other): no sequences to test on\(note.map { "; \($0)" } ?? "")")
       }
+      if let note { tell("\(other): \(note)") }
       test = try sequences(fresh.prefix(configuration.evaluationSequences), of: other)
     } else {
       test = try sequences(
@@ -113,10 +119,22 @@ struct SequenceData {
     self.texts = texts
   }
 
+  /// The sequences of a file, and what has to be said about records that are too short for one.
+  private static func read(
+    _ path: String, _ configuration: SequenceConfiguration
+  ) throws -> (sequences: [[String]], note: String?) {
+    let found = try configuration.unit.reading(path, length: configuration.length)
+    let note =
+      found.short == 0
+      ? nil
+      : "\(found.short) of \(found.records) records have fewer than \(configuration.length) letters and are left out"
+    return (found.sequences, note)
+  }
+
   /// Throws unless the tokens of the run in a folder are those of the data as they are now.
   func check(_ vocabulary: Vocabulary?, of path: String) throws {
     guard vocabulary == texts?.vocabulary else {
-      throw CommandFailure(.badData, "\(path): the data have other tokens than the model")
+      throw Failure(.badData, "\(path): the data have other tokens than the model")
     }
   }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Formats
 import Models
+import Runs
 import Stochastics
 import Tensors
 
@@ -11,11 +12,13 @@ struct SequenceFigures {
   /// nll_oracle and nll_generator; with references, 1 - BLEU-5 and self-BLEU-5.
   let point: TradeOffCurve.Point
 
+  /// Throws where a figure is not finite, which weights that are too large lead to.
+  ///
   /// - Parameter references: the test set of a text, for BLEU; `nil` for none.
   init(
     of generator: SequenceGenerator, on data: SequenceData, references: BLEU?, samples: Int,
     using noise: inout Philox
-  ) {
+  ) throws(Failure) {
     let sample = generator.sample(samples, using: &noise)
     var members: [JSON.Member] = []
     func mean(_ key: String, _ values: [Double]) -> (mean: Double, error: Double) {
@@ -55,6 +58,11 @@ struct SequenceFigures {
     if let share = data.texts?.validShare(of: sample) {
       members.append(.init("valid", JSON(share)))
     }
+    for member in members {
+      guard let value = member.value.number, !value.isFinite else { continue }
+      throw Failure(
+        .failedCheck, "\(member.key) is \(value.isNaN ? "not a number" : "\(value)")")
+    }
     self.members = members
     self.point = point
   }
@@ -71,7 +79,7 @@ struct SequenceFigures {
     ]
     for (key, (name, meaning)) in zip(names, meanings) {
       guard let value = figures[key]?.number else { continue }
-      print(padded(name, 17) + "\(rounded(value, 3)) \(meaning)")
+      print(padded(name, 17) + "\(decimal(value, 3)) \(meaning)")
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Formats
 import Models
+import Runs
 import Stochastics
 import Tensors
 
@@ -42,14 +43,14 @@ struct SequenceSamplingOptions: ParsableArguments {
   private func rule() throws -> SamplingRule {
     let temperature = temperature ?? 1
     guard temperature >= 0.001 && temperature <= 1000 else {
-      throw CommandFailure(
+      throw Failure(
         .usage, "temperature is '\(temperature)', not a number from 0.001 to 1000")
     }
     guard topK ?? 1 >= 1 else {
-      throw CommandFailure(.usage, "top-k is '\(topK ?? 0)', not a whole number of 1 or more")
+      throw Failure(.usage, "top-k is '\(topK ?? 0)', not a whole number of 1 or more")
     }
     guard nucleus.map({ $0 > 0 && $0 <= 1 }) ?? true else {
-      throw CommandFailure(.usage, "nucleus is '\(nucleus ?? 0)', not a number above 0, at most 1")
+      throw Failure(.usage, "nucleus is '\(nucleus ?? 0)', not a number above 0, at most 1")
     }
     return SamplingRule(temperature: Scalar(temperature), topK: topK, nucleus: nucleus)
   }
@@ -59,17 +60,19 @@ struct SequenceSamplingOptions: ParsableArguments {
     let rule = try rule()
     let saved = try SavedSequences(run: path)
     let start = try saved.tokens(of: prefix ?? "")
+    try checkRequestedMemory(
+      "\(count) sequences of \(saved.generator.length)", [[4, count, saved.generator.length]])
     var noise = Philox(seed: seed)
     let sample: Classes
     if distinct {
       guard topK == nil, nucleus == nil, start.isEmpty else {
-        throw CommandFailure(
+        throw Failure(
           .usage, "--distinct draws from the whole law: no prefix, no top-k, no nucleus")
       }
       // The beam holds the log-probabilities of all next tokens, in double precision.
-      let most = max(1, mostScalars / 2 / saved.generator.vocabulary)
+      let most = max(1, MemoryBudget.numbers / 2 / saved.generator.vocabulary)
       guard count <= most else {
-        throw CommandFailure(
+        throw Failure(
           .usage,
           "count is '\(count)', at most \(most) of \(saved.generator.vocabulary) tokens are drawn without replacement"
         )

@@ -96,7 +96,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
         if Interruption.isRequested || clock.now - lastSaved > .seconds(20) { try save() }
         if Interruption.isRequested {
           try folder.set(.interrupted)
-          throw CommandFailure(
+          throw Failure(
             .interrupted,
             "interrupted at step \(step); continue with: discrete train sequence-gan --resume \(folder.path)"
           )
@@ -122,7 +122,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       ? "step \(progress.steps)"
       : progress.lessons > 0 ? "round \(progress.lessons)" : "epoch \(progress.epochs)"
     let value = latest["nll_oracle"] ?? latest["nll_generator"]
-    return "\(phase)  NLL \(rounded(value?.number ?? 0, 3))"
+    return "\(phase)  NLL \(decimal(value?.number ?? 0, 3))"
   }
 
   /// Does the next piece of work; where it ends in numbers that are not, what stood before is kept as a checkpoint.
@@ -130,10 +130,10 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
     let (before, progress) = (gan, progress)
     do {
       return try advance()
-    } catch let error as NonFiniteError {
+    } catch  where error is NonFiniteError || (error as? Failure)?.kind == .failedCheck {
       (gan, self.progress) = (before, progress)
       try save()
-      throw CommandFailure(
+      throw Failure(
         .failedCheck,
         "\(error); what it had learned by step \(step) is kept in \(folder.lastCheckpoint)")
     }
@@ -212,13 +212,13 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
 
   /// Logs how good the generator is.
   private mutating func evaluate(_ members: [JSON.Member]) throws {
-    latest = .object([.init("step", JSON(step))] + members + figures())
+    latest = .object([.init("step", JSON(step))] + members + (try figures()))
     try metrics.log(latest)
   }
 
-  private func figures() -> [JSON.Member] {
+  private func figures() throws(Failure) -> [JSON.Member] {
     var generator = configuration.evaluationNoise(0)
-    return SequenceFigures(
+    return try SequenceFigures(
       of: gan.generator, on: data, references: nil, samples: configuration.evaluationSequences,
       using: &generator
     ).members
@@ -227,7 +227,7 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
   private mutating func finish(steps: Int) throws -> JSON {
     let training = seconds
     // Nothing was left to do, and so nothing to log.
-    if latest == .null { latest = .object(figures()) }
+    if latest == .null { latest = .object(try figures()) }
     try save()
     try metrics.writeTable()
     var summary: [JSON.Member] = [
@@ -278,18 +278,18 @@ struct SequenceSession<Gradient: SequenceGradient, Judge: SequenceJudge> {
       generator, metadata: ["step": "\(step)", "vocabulary": "\(data.vocabulary)"], to: path)
   }
 
-  private mutating func restore() throws(FormatError) {
+  private mutating func restore() throws {
     let path = folder.lastCheckpoint
     let metadata = try Checkpoint.restore(&gan, from: path)
-    func count(_ key: String) throws(FormatError) -> Int {
-      guard let value = metadata[key].flatMap(Int.init), value >= 0 else {
-        throw FormatError(.malformed, "\(path): no '\(key)' in its metadata")
-      }
-      return value
+    try gan.checkFinite(in: path)
+    func count(_ key: String, upTo most: Int = JSON.mostWhole) throws(FormatError) -> Int {
+      try metadata.whole(key, in: 0...most, of: path)
     }
     progress = Progress(
-      epochs: try count("epochs"), lessons: try count("lessons"), steps: try count("steps"),
-      reward: metadata["reward"].flatMap(Double.init) ?? 0)
+      epochs: try count("epochs", upTo: configuration.pretrainEpochs),
+      lessons: try count("lessons"),
+      steps: try count("steps", upTo: configuration.adversarialSteps),
+      reward: try metadata.numberIfPresent("reward", of: path) ?? 0)
     gan.resume(
       pretraining: try count("pretraining"), policy: try count("policy"),
       discriminator: try count("discriminator"), isAdversarial: metadata["adversarial"] == "true")

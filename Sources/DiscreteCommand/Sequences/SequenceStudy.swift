@@ -64,9 +64,9 @@ struct SequenceStudy {
 
   private func sweep(of folder: RunFolder, on data: SequenceData) throws -> [TradeOffCurve.Point] {
     let saved = try SavedSequences(run: folder.path)
-    return Self.temperatures.map { temperature in
+    return try Self.temperatures.map { temperature in
       var noise = saved.configuration.evaluationNoise(2)
-      return SequenceFigures(
+      return try SequenceFigures(
         of: saved.generator.atTemperature(Scalar(temperature)), on: data, references: nil,
         samples: saved.configuration.evaluationSequences, using: &noise
       ).point
@@ -95,10 +95,11 @@ struct SequenceStudy {
     ).run(isResumed: false)
     let pretrained = pretrainEpochs * batches
     let points = try Metrics(folder).lines().compactMap { entry -> Point? in
-      guard let step = entry["step"]?.number, let oracle = entry["nll_oracle"]?.number,
-        let generator = entry["nll_generator"]?.number, Int(step) >= pretrained
+      guard let step = entry["step"]?.whole(in: pretrained...JSON.mostWhole),
+        let oracle = entry["nll_oracle"]?.number,
+        let generator = entry["nll_generator"]?.number
       else { return nil }
-      return Point(step: Int(step) - pretrained, oracle: oracle, generator: generator)
+      return Point(step: step - pretrained, oracle: oracle, generator: generator)
     }
     return Course(points: points, sweep: try sweep(of: folder, on: data))
   }

@@ -1,4 +1,5 @@
 import Datasets
+import Formats
 import Learning
 import Models
 import Runs
@@ -101,7 +102,7 @@ struct SorterConfiguration {
     let path = folder.file("config.json")
     let model = try Settings.text(of: "model", in: path) ?? ""
     guard model == SorterConfiguration.model else {
-      throw CommandFailure(
+      throw Failure(
         .usage,
         "\(folder.path): a run of '\(model)', expected one of '\(SorterConfiguration.model)'")
     }
@@ -133,6 +134,10 @@ extension SorterConfiguration {
         return try task.run(
           Sorter(scorer: NumberScorer(outputs: outputs, using: &generator), objective: objective))
       }
+      // Both convolutions halve the image, and 64 maps of it go into 64 units.
+      try settings.checkMemory(
+        "training the weights for images of \(size.width) x \(size.height)",
+        [[MemoryBudget.numbersPerWeight, pixels, 4, 64]], of: "data")
       let scorer = ImageScorer(
         height: size.height, width: size.width, outputs: outputs, using: &generator)
       return try task.run(Sorter(scorer: scorer, objective: objective))
@@ -163,14 +168,11 @@ extension SorterConfiguration {
     }
   }
 
-  /// Refuses batches that would take gigabytes: a pooled map has eight numbers for each pixel of an item, a matching or a sampled
+  /// Refuses batches that take too much memory: a pooled map has eight numbers for each pixel of an item, a matching or a sampled
   /// order n for each score.
   private func checkMemory(perItem item: Int) throws {
-    let numbers = Double(batchSize) * Double(length) * Double(item)
-    guard numbers <= Double(mostScalars) else {
-      throw settings.failure(
-        "a batch of \(batchSize) sequences of \(length) needs over \(mostScalars) numbers at once",
-        of: settings.isSet("batch-size") ? "batch-size" : "length")
-    }
+    try settings.checkMemory(
+      "a batch of \(batchSize) sequences of \(length)", [[batchSize, length, item]],
+      of: "batch-size", "length")
   }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Runs
 import Tensors
 
 /// Sequences to learn from, to choose by and to test on.
@@ -14,7 +15,7 @@ struct SorterData {
     let name = name ?? configuration.data
     let isPlain = name == SorterConfiguration.numbers
     guard isPlain == (configuration.data == SorterConfiguration.numbers) else {
-      throw CommandFailure(
+      throw Failure(
         .usage,
         "data is '\(name)', but the run sorts \(isPlain ? "images of numbers" : "plain numbers")")
     }
@@ -25,19 +26,19 @@ struct SorterData {
     }
     let images = try loadImages(name, holdOut: true)
     guard images.training.height >= 4, images.training.width >= 4 else {
-      throw CommandFailure(
+      throw Failure(
         .badData,
         "\(name): images of \(images.training.width) x \(images.training.height), those of digits are 4 x 4 at least"
       )
     }
     func sequences(_ set: ImageSet, _ part: String) throws -> DigitSequences {
       guard set.isLabelled else {
-        throw CommandFailure(
+        throw Failure(
           .badData, "\(name): the \(part) images have no labels, which give the order")
       }
       let labels = Set((0..<set.count).compactMap { set.label(of: $0) })
       if let missing = (0..<10).first(where: { !labels.contains($0) }) {
-        throw CommandFailure(.badData, "\(name): none of the \(part) images is labelled \(missing)")
+        throw Failure(.badData, "\(name): none of the \(part) images is labelled \(missing)")
       }
       return DigitSequences(
         images: set, length: configuration.length, digits: configuration.digits)

@@ -24,8 +24,8 @@ struct SorterEvaluation {
       json,
       [
         "sequences        \(found.sequences)",
-        "exact            \(rounded(found.exact, 4)) of sequences sorted whole",
-        "elementwise      \(rounded(found.elementwise, 4)) of places right",
+        "exact            \(decimal(found.exact, 4)) of sequences sorted whole",
+        "elementwise      \(decimal(found.elementwise, 4)) of places right",
       ]
     )
   }
@@ -41,6 +41,7 @@ private struct SorterTest: SorterTask {
   ) throws -> SortingAccuracy {
     var sorter = sorter
     _ = try Checkpoint.restore(&sorter, from: path, ignoring: ["optimizer"])
+    try sorter.checkFinite(in: path)
     return try accuracy(of: sorter, on: data.test, of: configuration, .test)
   }
 }

@@ -56,7 +56,7 @@ struct SorterSession<Scorer: ItemScorer, Objective: SortingObjective, O: Optimiz
         let loss = try step()
         seconds += (clock.now - start) / .seconds(1)
         bar.update(Double(trainer.step) / Double(configuration.steps)) {
-          "loss \(rounded(Double(loss), 3))  \(rounded(Double(trainer.step - first) / max(seconds, 1e-9), 1)) steps/s"
+          "loss \(decimal(Double(loss), 3))  \(decimal(Double(trainer.step - first) / max(seconds, 1e-9), 1)) steps/s"
         }
         if trainer.step.isMultiple(of: configuration.evaluateEvery)
           || trainer.step == configuration.steps
@@ -69,7 +69,7 @@ struct SorterSession<Scorer: ItemScorer, Objective: SortingObjective, O: Optimiz
         }
         if Interruption.isRequested {
           try folder.set(.interrupted)
-          throw CommandFailure(
+          throw Failure(
             .interrupted,
             "interrupted at step \(trainer.step); continue with: discrete train sorter --resume \(folder.path)"
           )
@@ -92,7 +92,7 @@ struct SorterSession<Scorer: ItemScorer, Objective: SortingObjective, O: Optimiz
         sorter.loss(of: batch.items, order: batch.order, using: &noise).mean()
       }
     } catch {
-      // What stood before the step is kept, unless the step before has spoiled it.
+      // What stood before the step is kept, unless the step has spoiled it.
       if trainer.firstNonFinite == nil { try save(to: folder.lastCheckpoint) }
       throw error
     }
@@ -153,16 +153,14 @@ struct SorterSession<Scorer: ItemScorer, Objective: SortingObjective, O: Optimiz
     try Checkpoint.save(trainer, metadata: metadata, to: path)
   }
 
-  private mutating func restore() throws(FormatError) {
+  private mutating func restore() throws {
     let path = folder.lastCheckpoint
     let metadata = try Checkpoint.restore(&trainer, from: path)
-    guard let step = metadata["step"].flatMap(Int.init), step >= 0 else {
-      throw FormatError(.malformed, "\(path): no step in its metadata")
-    }
-    trainer.resume(at: step)
-    if let step = metadata["best_step"].flatMap(Int.init),
-      let exact = metadata["best_exact"].flatMap(Double.init),
-      let elementwise = metadata["best_elementwise"].flatMap(Double.init)
+    try trainer.model.checkFinite(in: path)
+    trainer.resume(at: try metadata.whole("step", in: 0...JSON.mostWhole, of: path))
+    if let step = try metadata.wholeIfPresent("best_step", in: 0...JSON.mostWhole, of: path),
+      let exact = try metadata.numberIfPresent("best_exact", of: path),
+      let elementwise = try metadata.numberIfPresent("best_elementwise", of: path)
     {
       best = (exact, elementwise, step)
     }
@@ -180,7 +178,7 @@ enum SorterStream: UInt64 {
 func accuracy<Scorer: ItemScorer, Objective: SortingObjective>(
   of sorter: Sorter<Scorer, Objective>, on data: any SortingData,
   of configuration: SorterConfiguration, _ stream: SorterStream
-) throws(CommandFailure) -> SortingAccuracy {
+) throws(Failure) -> SortingAccuracy {
   let (count, size) = (configuration.evaluationSequences, max(1, 250 / configuration.length))
   let own = stream.generator(configuration.seed)
   var result = SortingAccuracy()
@@ -188,7 +186,7 @@ func accuracy<Scorer: ItemScorer, Objective: SortingObjective>(
     let batch = data.batch(min(size, count - start), from: own.folding(UInt64(start)))
     let scores = sorter.scorer(batch.items)
     guard scores.allFinite else {
-      throw CommandFailure(.failedCheck, "the scores of held-out items are not all finite")
+      throw Failure(.failedCheck, "the scores of held-out items are not all finite")
     }
     result.add(sorter.objective.order(scores: scores), against: batch.order)
   }

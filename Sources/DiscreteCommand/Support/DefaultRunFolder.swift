@@ -7,7 +7,7 @@ import Formats
 #endif
 
 /// A folder that is not there yet, named after the model and the date.
-func defaultRunFolder(of model: String) -> String {
+func defaultRunFolder(of model: String) throws(FormatError) -> String {
   var now = time(nil)
   var parts = tm()
   gmtime_r(&now, &parts)
@@ -17,7 +17,7 @@ func defaultRunFolder(of model: String) -> String {
     "runs/\(model)/\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
   var path = base
   var number = 2
-  while fileExists(path) {
+  while try fileExists(path) {
     path = "\(base)-\(number)"
     number += 1
   }

@@ -1,11 +1,12 @@
 import Formats
 import Models
+import Runs
 
 /// A fit of rankings as a JSON file.
 enum SavedFit {
   private static let keys = [
     "model", "solver", "items", "log_worths", "standard_errors", "ties", "log_likelihood",
-    "rankings", "iterations",
+    "rankings", "unnamed", "iterations",
   ]
 
   static func json(of fit: PlackettLuceFit) -> JSON {
@@ -15,7 +16,7 @@ enum SavedFit {
       "log_worths": .array(fit.logWorths.map { JSON($0) }),
       "standard_errors": .array(fit.standardErrors.map { JSON($0) }), "ties": ties(of: fit),
       "log_likelihood": JSON(fit.logLikelihood), "rankings": JSON(fit.rankings),
-      "iterations": JSON(fit.iterations),
+      "unnamed": JSON(fit.unnamed.rawValue), "iterations": JSON(fit.iterations),
     ]
   }
 
@@ -43,14 +44,15 @@ enum SavedFit {
       return values
     }
     func whole(_ key: String) throws(FormatError) -> Int {
-      guard let number = json[key]?.number, let value = Int(exactly: number), value >= 0 else {
+      guard let value = json[key]?.whole(in: 0...JSON.mostWhole) else {
         throw malformed("'\(key)' is no whole number")
       }
       return value
     }
     guard let model = (json["model"]?.string).flatMap(PlackettLuceFit.Model.init),
-      let solver = (json["solver"]?.string).flatMap(PlackettLuceFit.Solver.init)
-    else { throw malformed("'model' or 'solver' is not one that is known") }
+      let solver = (json["solver"]?.string).flatMap(PlackettLuceFit.Solver.init),
+      let unnamed = (json["unnamed"]?.string).flatMap(Rankings.Unnamed.init)
+    else { throw malformed("'model', 'solver' or 'unnamed' is not one that is known") }
     guard let names = json["items"]?.array?.compactMap(\.string), !names.isEmpty,
       names.count == json["items"]?.array?.count
     else { throw malformed("'items' is not a list of names") }
@@ -62,7 +64,7 @@ enum SavedFit {
     }
     let ties = (json["ties"]?.array ?? []).map { tie in
       PlackettLuceFit.Tie(
-        size: tie["size"]?.number.flatMap { Int(exactly: $0) } ?? 0,
+        size: tie["size"]?.whole(in: 2...JSON.mostWhole) ?? 0,
         prevalence: tie["prevalence"]?.number ?? -1)
     }
     guard ties.allSatisfy({ $0.size > 1 && $0.prevalence > 0 }),
@@ -76,6 +78,6 @@ enum SavedFit {
     return PlackettLuceFit(
       model: model, solver: solver, items: names, logWorths: logWorths, standardErrors: errors,
       ties: ties, logLikelihood: logLikelihood, rankings: try whole("rankings"),
-      iterations: try whole("iterations"))
+      unnamed: unnamed, iterations: try whole("iterations"))
   }
 }

@@ -38,17 +38,17 @@ struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Poi
   }
 
   private func exactRun(_ objective: (Tensor) -> Tensor) -> ToyResult {
-    var trainer = Trainer(Parameters(values: start), optimizer: Adam(), learningRate: 0.01)
+    var trainer = Trainer(Parameter(start), optimizer: Adam(), learningRate: 0.01)
     var curve: [ToyResult.Look] = []
     for step in 0...steps {
       if step % interval == 0 {
-        let cost = Double(objective(trainer.model.values).item)
+        let cost = Double(objective(trainer.model.value).item)
         curve.append((step: step, cost: cost, logVariance: -.infinity))
       }
-      guard step < steps, (try? trainer.descend { objective($0.values) }) != nil else { break }
+      guard step < steps, (try? trainer.descend { objective($0.value) }) != nil else { break }
     }
     return ToyResult(
-      name: "exact", runs: 1, right: isRight(trainer.model.values) ? 1 : 0, curve: curve)
+      name: "exact", runs: 1, right: isRight(trainer.model.value) ? 1 : 0, curve: curve)
   }
 
   private func result<Estimator: GradientEstimator<Law>>(
@@ -93,14 +93,6 @@ struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Poi
     for draw in 0..<draws { moments.add(slopes.sliced(along: 0, at: draw)) }
     let variance = Tensor(Scalar(max(moments.variance.reduce(0, +), 1e-30)))
     return Double(variance.log().item) / 2.302585092994046
-  }
-
-  private struct Parameters: Parameterized, Sendable {
-    var values: Tensor
-
-    mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-      visitor.visit("values", &values)
-    }
   }
 
   /// The parameters and what their estimator learns.

@@ -2,6 +2,7 @@ import Datasets
 import Formats
 import Learning
 import Models
+import Runs
 import Stochastics
 import Tensors
 
@@ -24,14 +25,14 @@ struct AutoEstimator {
   private static let pilotSteps = 300
   private static let draws = 50
 
-  /// The configuration with the choice in it, and the reason in words.
-  func choose() throws -> (TrainingConfiguration, reason: String) {
+  /// The configuration with the choice in it, and the reason in lines.
+  func choose() throws -> (TrainingConfiguration, reason: [String]) {
     guard configuration.estimators.contains(where: { $0.name == EstimatorName.auto.rawValue })
-    else { return (configuration, "") }
+    else { return (configuration, []) }
     if let states = configuration.latents.states, states <= Self.fewStates {
       return (
         try configuration.with(estimator: "exact"),
-        "auto: exact, the latents have \(states) joint states"
+        ["auto: exact, the latents have \(states) joint states"]
       )
     }
     let parameters = try run(configuration.with(estimator: Self.pilot), from: nil).parameters
@@ -46,15 +47,13 @@ struct AutoEstimator {
       throw configuration.settings.failure("auto found no estimator that fits", of: "estimator")
     }
     let lines = entries.sorted { $0.work < $1.work }.map {
-      "  \(padded($0.text, 44))\(padded(significant($0.variance), 12))\(padded("\(rounded($0.time, 2))", 8))\(significant($0.work))"
+      "  \(padded($0.text, 44))\(padded(significant($0.variance), 12))\(padded(decimal($0.time, 2), 8))\(significant($0.work))"
     }
     let head =
       "  \(padded("unbiased estimator", 44))\(padded("variance", 12))\(padded("ms", 8))variance x ms"
-    return (
-      try configuration.with(estimator: best.text),
-      "auto: \(best.text), the least variance of the encoder's gradient for its time after \(Self.pilotSteps) steps\n"
-        + ([head] + lines).joined(separator: "\n")
-    )
+    let choice =
+      "auto: \(best.text), the least variance of the encoder's gradient for its time after \(Self.pilotSteps) steps"
+    return (try configuration.with(estimator: best.text), [choice, head] + lines)
   }
 
   private static let pilot = "reinforce:baseline=leave-one-out"

@@ -1,13 +1,14 @@
 import Datasets
 import Formats
+import Runs
 
 /// The images of `--data`: the built-in glyphs, a known data set in the cache, or a folder.
 ///
 /// - Parameter holdOut: whether validation images that come out of a folder's training images are kept out of those.
 func loadImages(_ name: String, holdOut: Bool = false) throws(FormatError) -> ImageData {
   if name == "glyphs" { return Glyphs.data(seed: 1) }
-  if fileExists(name) {
-    guard fileExists("\(name)/.") else {
+  if try fileExists(name) {
+    guard try fileExists("\(name)/.") else {
       throw FormatError(.malformed, "\(name): is a file, a folder of IDX files was expected")
     }
     return try ImageData(folder: name, holdOut: holdOut)
@@ -20,7 +21,7 @@ func loadImages(_ name: String, holdOut: Bool = false) throws(FormatError) -> Im
       "\(name.isEmpty ? "''" : name): no such folder, nor a data set; \(hint ?? "known are \(names.joined(separator: ", "))")"
     )
   }
-  guard fileExists(known.folder) else {
+  guard try fileExists(known.folder) else {
     throw FormatError(
       .missing,
       "\(name): not in the cache; put its files into \(known.folder), or give --data a folder")

@@ -1,5 +1,6 @@
 import Datasets
 import Models
+import Runs
 import Tensors
 
 /// Training images whose labels a model may use.
@@ -59,6 +60,8 @@ extension TrainingConfiguration {
         "labels is \(labels.count), more than the \(data.training.count) training images",
         of: "labels")
     }
+    try settings.checkMemory(
+      "the labelled images", [[2, labels.count, data.training.pixelCount]], of: "labels")
     return LabelledExamples(
       labels.count, of: data.training, binarisation: binarisation, seed: seed)
   }

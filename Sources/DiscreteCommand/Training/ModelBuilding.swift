@@ -1,4 +1,6 @@
+import Formats
 import Models
+import Runs
 import Stochastics
 import Tensors
 
@@ -124,42 +126,35 @@ extension TrainingConfiguration {
       event: event, centre: centre, states: Latents(logits: .zeros(event)).stateCount)
   }
 
-  /// Refuses a model whose weights would take over a gigabyte in single precision.
+  /// Refuses a model that is too large to train: what infers the latents and what generates from them have as many weights.
   private func checkWeights(visible: Int) throws {
-    let most = mostScalars
-    let key = if case .bernoulli = latents { "layers" } else { "latent" }
-    let sizes = [visible] + stochasticSizes
-    var weights = 0
-    for (below, above) in zip(sizes, sizes.dropFirst()) {
-      let widths = [below] + hidden + [above]
-      for (inputs, outputs) in zip(widths, widths.dropFirst()) {
-        let (product, overflow) = inputs.multipliedReportingOverflow(by: outputs)
-        guard !overflow, product <= most - weights else {
-          throw settings.failure(
-            "\(key) is '\(settings[key] ?? "")', a model of over \(most) weights", of: key)
-        }
-        weights += product
-      }
+    // What the model would take without them tells whether hidden layers are to blame.
+    let keys = excess(visible: visible, hidden: []) == nil ? ["hidden"] : ["layers", "latent"]
+    if let excess = excess(visible: visible, hidden: hidden) {
+      let key = keys.first(where: settings.isSet) ?? keys.first { settings[$0] != nil } ?? keys[0]
+      throw settings.failure("\(key) is '\(settings[key] ?? "")': \(excess)", of: key)
     }
   }
 
-  /// Refuses samples of a batch that would take over a gigabyte in single precision; those of layers multiply.
+  private func excess(visible: Int, hidden: [Int]) -> String? {
+    let sizes = [visible] + stochasticSizes
+    let links = zip(sizes, sizes.dropFirst()).flatMap { below, above in
+      let widths = [below] + hidden + [above]
+      return zip(widths, widths.dropFirst()).map { [2 * MemoryBudget.numbersPerWeight, $0, $1] }
+    }
+    return MemoryBudget.excess("training the weights for \(visible) inputs", links)
+  }
+
+  /// Refuses samples of a batch that take too much memory; those of layers multiply.
   ///
   /// - Parameter evaluations: how often the estimator of each layer calls its cost, `nil` where that depends on the draw.
   private func checkDraws(visible: Int, _ evaluations: [Int?]) throws {
     let counts = evaluations.map { $0 ?? 1 }
     let widest = ([visible] + stochasticSizes + hidden).max() ?? visible
-    var scalars = 1
-    for factor in [batchSize, widest] + counts {
-      let (product, overflow) = scalars.multipliedReportingOverflow(by: factor)
-      guard !overflow, product <= mostScalars else {
-        let samples = counts.map(String.init).joined(separator: " x ")
-        throw settings.failure(
-          "\(samples) samples of \(estimators.map(\.name).joined(separator: ", ")) in a batch of \(batchSize) are over \(mostScalars) numbers",
-          of: counts.contains { $0 > 1 } ? "estimator" : "batch-size")
-      }
-      scalars = product
-    }
+    let samples = counts.map(String.init).joined(separator: " x ")
+    try settings.checkMemory(
+      "\(samples) samples of \(estimators.map(\.name).joined(separator: ", ")) in a batch of \(batchSize)",
+      [[batchSize, widest] + counts], of: counts.contains { $0 > 1 } ? "estimator" : "batch-size")
   }
 
   /// Numbers that enter the links from each stochastic layer.

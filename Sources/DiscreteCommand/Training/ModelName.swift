@@ -1,3 +1,5 @@
+import Runs
+
 /// The models that images train, each with its settings and their defaults in the order in which a configuration is written.
 enum ModelName: String, CaseIterable {
   case beliefNetwork = "belief-network"
@@ -31,13 +33,18 @@ enum ModelName: String, CaseIterable {
   /// The default of a setting; `nil` for one that is unset.
   func standard(_ key: String) -> String? { settings.first { $0.key == key }?.text }
 
-  /// That of a configuration; one without a model is of a belief network.
-  init(ofConfiguration path: String) throws {
+  /// That of a run of images; a configuration without a model is of a belief network.
+  init(of folder: RunFolder) throws {
+    let path = folder.file("config.json")
     let name = try Settings.text(of: "model", in: path) ?? ModelName.beliefNetwork.rawValue
+    let own = ModelName.allCases.map(\.rawValue)
+    guard ![SorterConfiguration.model, SequenceConfiguration.model].contains(name) else {
+      throw Failure(
+        .usage,
+        "\(folder.path): a run of '\(name)', expected one of '\(own.joined(separator: "' or '"))'")
+    }
     guard let model = ModelName(rawValue: name) else {
-      throw CommandFailure(
-        .badConfiguration,
-        "\(path): \(unknown("model", name, among: ModelName.allCases.map(\.rawValue)))")
+      throw Failure(.badConfiguration, "\(path): \(unknown("model", name, among: own))")
     }
     self = model
   }

@@ -1,3 +1,5 @@
+import Formats
+
 /// The running figures of a training run; saved with every checkpoint, so that a resumed run goes on with them.
 struct RunProgress {
   private var sum = 0.0
@@ -49,14 +51,20 @@ struct RunProgress {
     return result
   }
 
-  init(metadata: [String: String]) {
-    func number(_ key: String) -> Double? { metadata[key].flatMap(Double.init) }
-    sum = number("sum") ?? 0
-    count = number("count") ?? 0
-    seconds = number("seconds")
-    lastEpochBound = number("last_epoch_bound")
-    bestBound = number("best_bound")
-    bestStep = metadata["best_step"].flatMap(Int.init) ?? 0
-    epochsWithoutImprovement = metadata["epochs_without_improvement"].flatMap(Int.init) ?? 0
+  /// Those in the metadata of the checkpoint at `path`; throws for a number that is none.
+  init(metadata: [String: String], of path: String) throws(FormatError) {
+    func number(_ key: String) throws(FormatError) -> Double? {
+      try metadata.numberIfPresent(key, of: path)
+    }
+    func whole(_ key: String) throws(FormatError) -> Int {
+      try metadata.wholeIfPresent(key, in: 0...JSON.mostWhole, of: path) ?? 0
+    }
+    sum = try number("sum") ?? 0
+    count = try number("count") ?? 0
+    seconds = try number("seconds")
+    lastEpochBound = try number("last_epoch_bound")
+    bestBound = try number("best_bound")
+    bestStep = try whole("best_step")
+    epochsWithoutImprovement = try whole("epochs_without_improvement")
   }
 }

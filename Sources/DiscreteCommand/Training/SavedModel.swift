@@ -33,9 +33,9 @@ struct SavedModel {
   enum Choice: String, CaseIterable {
     case last, best
 
-    init(named name: String) throws(CommandFailure) {
+    init(named name: String) throws(Failure) {
       guard let choice = Choice(rawValue: name) else {
-        throw CommandFailure(
+        throw Failure(
           .usage, unknown("checkpoint", name, among: Choice.allCases.map(\.rawValue)))
       }
       self = choice
@@ -47,13 +47,11 @@ struct SavedModel {
     folder = try RunFolder(opening: run)
     configuration = try TrainingConfiguration(of: folder)
     path = choice == .last ? folder.lastCheckpoint : folder.bestCheckpoint
-    let metadata = try Checkpoint.metadata(of: path)
-    guard let width = metadata["width"].flatMap(Int.init), width > 0,
-      let height = metadata["height"].flatMap(Int.init), height > 0
-    else { throw FormatError(.malformed, "\(path): no image size in its metadata") }
-    self.width = width
-    self.height = height
-    labelCount = metadata["labels"].flatMap(Int.init)
+    let outline = try Checkpoint.outline(of: path)
+    (width, height) = (try outline.size("width"), try outline.size("height"))
+    try outline.checkAxis(width * height, "images of \(width) x \(height)")
+    labelCount = outline.metadata["labels"] == nil ? nil : try outline.size("labels")
+    if let labelCount { try outline.checkAxis(labelCount, "\(labelCount) labels") }
   }
 
   /// The data set of that name or folder, or the run's own; its images have the size of the model's.
@@ -61,7 +59,7 @@ struct SavedModel {
     let name = name ?? configuration.data
     let data = try loadImages(name, holdOut: configuration.holdsOut)
     guard data.test.width == width && data.test.height == height else {
-      throw CommandFailure(
+      throw Failure(
         .badData,
         "\(name): images of \(data.test.width) x \(data.test.height), the model has \(width) x \(height)"
       )
@@ -97,6 +95,15 @@ private struct Restoring<Task: SavedModelTask>: ModelTask {
     var model = model
     _ = try Checkpoint.restore(
       &model, from: path, ignoring: ["estimator", "optimizer"])
+    try model.checkFinite(in: path)
     return try task.run(model)
+  }
+}
+
+extension Parameterized {
+  /// Throws where a tensor that was read from a checkpoint is not finite.
+  func checkFinite(in path: String) throws(Failure) {
+    guard let name = firstNonFinite else { return }
+    throw Failure(.failedCheck, "\(path): '\(name)' is not finite")
   }
 }

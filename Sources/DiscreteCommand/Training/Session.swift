@@ -35,7 +35,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
   init(
     _ configuration: TrainingConfiguration, data: ImageData, folder: RunFolder, trainer: State,
     progress: RunProgress = RunProgress(), isQuiet: Bool
-  ) {
+  ) throws(FormatError) {
     self.configuration = configuration
     self.data = data
     self.folder = folder
@@ -45,7 +45,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     metrics = Metrics(folder)
     started = clock.now
     earlier = progress.seconds ?? 0
-    initial = fileExists(folder.lastCheckpoint) ? nil : trainer
+    initial = try fileExists(folder.lastCheckpoint) ? nil : trainer
   }
 
   private var stepsPerEpoch: Int { data.training.count / configuration.batchSize }
@@ -53,7 +53,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
 
   /// Trains to the end, or until somebody interrupts; a run that has ended is left as it is.
   mutating func run() throws -> JSON {
-    if isFinished && folder.status == .finished { return try folder.read("summary.json") }
+    if isFinished && folder.status == .finished { return try folder.summary() }
     Interruption.listen()
     let firstStep = trainer.step
     try metrics.truncate(after: firstStep)
@@ -71,7 +71,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
       try? folder.set(.failed)
       throw error
     }
-    throw CommandFailure(
+    throw Failure(
       .interrupted,
       "interrupted at step \(trainer.step); continue with: discrete train \(configuration.model.rawValue) --resume \(folder.path)"
     )
@@ -90,7 +90,7 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
       try step(batches[index])
       bar.update(share) {
         let rate = Double(trainer.step - firstStep) / max(seconds, 1e-9)
-        return "bound \(rounded(progress.runningBound, 1))  \(Int(rate)) steps/s"
+        return "bound \(decimal(progress.runningBound, 1))  \(Int(rate)) steps/s"
       }
       if trainer.step % stepsPerEpoch == 0 { try endEpoch() }
       let isInterrupted = Interruption.isRequested
@@ -178,8 +178,8 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     ).bound
     guard bound.isFinite else {
       try saveLastGood(includingCurrent: false)
-      let found = bound.isNaN ? "not a number" : "\(bound)"
-      throw CommandFailure(.failedCheck, "the \(name) bound is \(found) at step \(trainer.step)")
+      throw Failure(
+        .failedCheck, "the \(name) bound is \(spelled(bound)) at step \(trainer.step)")
     }
     return bound
   }

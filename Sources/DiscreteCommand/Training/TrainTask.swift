@@ -31,13 +31,12 @@ struct TrainTask: ModelTask {
     var progress = RunProgress()
     if isResumed {
       let metadata = try Checkpoint.restore(&trainer, from: folder.lastCheckpoint)
-      guard let step = metadata["step"].flatMap(Int.init) else {
-        throw FormatError(.malformed, "\(folder.lastCheckpoint): no step in its metadata")
-      }
-      trainer.resume(at: step)
-      progress = RunProgress(metadata: metadata)
+      try trainer.model.model.checkFinite(in: folder.lastCheckpoint)
+      trainer.resume(
+        at: try metadata.whole("step", in: 0...JSON.mostWhole, of: folder.lastCheckpoint))
+      progress = try RunProgress(metadata: metadata, of: folder.lastCheckpoint)
     }
-    var session = Session(
+    var session = try Session(
       configuration, data: data, folder: folder, trainer: trainer, progress: progress,
       isQuiet: isQuiet)
     return try session.run()

@@ -147,7 +147,7 @@ struct TrainingConfiguration {
     let steps = try settings.wholeIfSet("steps", in: 1...Int.max)
     let epochs = try settings.whole("epochs", in: 1...1_000_000)
     for keys in [["epochs", "steps", "minutes"], ["layers", "latent"]] {
-      let given = settings.overrides.map(\.key).filter(keys.contains)
+      let given = settings.overriding.map(\.key).filter(keys.contains)
       guard given.count <= 1 else {
         throw settings.failure(
           "\(given.joined(separator: " and ")) are both set, and exclude each other", of: given[1])
@@ -228,16 +228,14 @@ struct TrainingConfiguration {
 extension Settings {
   /// Those of the run in a folder.
   init(of folder: RunFolder) throws {
-    let path = folder.file("config.json")
-    self.init(try ModelName(ofConfiguration: path).settings)
-    try read(file: path)
+    self.init(try ModelName(of: folder).settings)
+    try read(file: folder.file("config.json"))
   }
 }
 
 extension TrainingConfiguration {
   /// That of the run in a folder.
   init(of folder: RunFolder) throws {
-    let model = try ModelName(ofConfiguration: folder.file("config.json"))
-    try self.init(Settings(of: folder), of: model)
+    try self.init(Settings(of: folder), of: ModelName(of: folder))
   }
 }

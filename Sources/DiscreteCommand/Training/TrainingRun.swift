@@ -19,7 +19,7 @@ struct TrainingRun {
       guard
         (2...TrainingRun.mostSeeds).contains(seeds) && training.seed == nil && place.resume == nil
       else {
-        throw CommandFailure(
+        throw Failure(
           .usage,
           "--seeds takes 2 or more, \(TrainingRun.mostSeeds) at most, and neither --seed nor --resume"
         )
@@ -52,7 +52,7 @@ struct TrainingRun {
   private func setLength(of settings: inout Settings) throws {
     let given = training.length.filter { $0.text != nil }
     guard given.count <= 1 else {
-      throw CommandFailure(.usage, "--epochs, --steps and --minutes exclude each other")
+      throw Failure(.usage, "--epochs, --steps and --minutes exclude each other")
     }
     for case (let key, let text?) in given {
       for (other, _) in training.length { settings.reset(other) }
@@ -82,7 +82,7 @@ struct TrainingRun {
     _ asked: TrainingConfiguration, _ data: ImageData
   ) throws -> TrainingConfiguration {
     let (configuration, reason) = try AutoEstimator(configuration: asked, data: data).choose()
-    if !reason.isEmpty { tell(reason) }
+    for line in reason { tell(line) }
     return configuration
   }
 
@@ -97,7 +97,7 @@ struct TrainingRun {
   }
 
   private func runSeeds(_ count: Int) throws {
-    let base = place.out ?? defaultRunFolder(of: model.rawValue)
+    let base = try place.out ?? defaultRunFolder(of: model.rawValue)
     var bounds: [Double] = []
     var training: [Double] = []
     try RunFolder.refuseExisting("\(base)/seed-1")
@@ -125,8 +125,8 @@ struct TrainingRun {
     try atomicWrite(Array("\(summary)\n".utf8), to: "\(base)/summary.json")
     if place.json { return print(summary) }
     print("\(count) seeds, 95 % intervals")
-    print("train bound      \(rounded(train.mean, 2)) ± \(rounded(train.half, 2)) nats")
-    print("test bound       \(rounded(test.mean, 2)) ± \(rounded(test.half, 2)) nats")
+    print("train bound      \(decimal(train.mean, 2)) ± \(decimal(train.half, 2)) nats")
+    print("test bound       \(decimal(test.mean, 2)) ± \(decimal(test.half, 2)) nats")
     print("runs             \(base)/seed-1 to \(base)/seed-\(count)")
   }
 
@@ -154,8 +154,7 @@ struct TrainingRun {
   private func report(_ summary: JSON) {
     if place.json { return print(summary) }
     func figure(_ key: String, _ places: Int) -> String {
-      summary[key]?.number.map { places == 0 ? "\(Int($0.rounded()))" : "\(rounded($0, places))" }
-        ?? "-"
+      summary[key]?.number.map { decimal($0, places) } ?? "-"
     }
     let path = summary["run"]?.string ?? ""
     print(

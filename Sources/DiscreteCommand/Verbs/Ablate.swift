@@ -4,6 +4,7 @@ import DiscreteTesting
 import Formats
 import Learning
 import Models
+import Runs
 import Stochastics
 import Tensors
 
@@ -48,17 +49,18 @@ struct Ablate: ParsableCommand {
       ("pilot", pilot, 1_000_000_000), ("draws", draws, 1_000_000_000),
     ] {
       guard value >= 2 && value <= most else {
-        throw CommandFailure(
+        throw Failure(
           .usage, "\(name) is '\(value)', not a whole number from 2 to \(most)")
       }
     }
     let images = try loadImages(data)
     guard images.training.count >= AblationStudy.batchSize else {
-      throw CommandFailure(
+      throw Failure(
         .badData,
         "\(data): \(images.training.count) training images, at least a batch of \(AblationStudy.batchSize) is needed"
       )
     }
+    try checkRequestedNetwork(latents: latents, pixels: images.training.pixelCount)
     var study = AblationStudy(images: images, latents: latents, seed: seed)
     study.train(steps: steps)
     let measured = study.entries().map { entry in
@@ -82,10 +84,10 @@ struct Ablate: ParsableCommand {
         ]
         print(values)
       } else {
-        let ratio = square > 0 ? "\(rounded(result.variance / square, 1))" : "-"
+        let ratio = square > 0 ? decimal(result.variance / square, 1) : "-"
         print(
           padded(name, 43) + padded(ratio, 20)
-            + "\(rounded(result.variance, 3))")
+            + decimal(result.variance, 3))
       }
     }
     if squaredMean <= 0 && !json {

@@ -3,6 +3,7 @@ import CKernels
 import Formats
 import Learning
 import Models
+import Runs
 import Stochastics
 import Tensors
 
@@ -29,7 +30,7 @@ struct Bench: ParsableCommand {
   func run() throws {
     let chosen = try cases.map { name in
       guard let found = BenchmarkCase(rawValue: name) else {
-        throw CommandFailure(
+        throw Failure(
           .usage, unknown("case", name, among: BenchmarkCase.allCases.map(\.rawValue)))
       }
       return found
@@ -49,9 +50,9 @@ struct Bench: ParsableCommand {
       ]
       print(values)
     } else {
-      let each = timing.nanosecondsPerElement.map { "\(rounded($0, 3))" } ?? "-"
+      let each = timing.nanosecondsPerElement.map { decimal($0, 3) } ?? "-"
       print(
-        padded(timing.name, 18) + padded("\(rounded(timing.milliseconds, 4))", 10)
+        padded(timing.name, 18) + padded(decimal(timing.milliseconds, 4), 10)
           + padded(each, 13) + "\(peakMebibytes())")
     }
   }
@@ -305,11 +306,6 @@ func peakMebibytes() -> Int {
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss >> 10
   #endif
-}
-
-func rounded(_ value: Double, _ places: Int) -> Double {
-  let scale = (0..<places).reduce(1.0) { product, _ in product * 10 }
-  return (value * scale).rounded() / scale
 }
 
 func padded(_ text: String, _ width: Int) -> String {

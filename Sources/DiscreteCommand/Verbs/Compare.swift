@@ -17,7 +17,7 @@ struct Compare: ParsableCommand {
 
       ESTIMATORS, with the defaults of their options
       \(indented(EstimatorName.allCases.filter { $0 != .auto }.map { usage($0.rawValue, $0.options) }))
-      Baselines are \(EstimatorName.baselines.joined(separator: ", ")).
+      \(EstimatorName.baselineHelp)
       """)
 
   @Option(help: ArgumentHelp("A built-in problem or a JSON file.", valueName: "name|file"))
@@ -43,7 +43,7 @@ struct Compare: ParsableCommand {
 
   func run() throws {
     guard draws >= 2 && draws <= 1_000_000_000 && pilot >= 0 else {
-      throw CommandFailure(
+      throw Failure(
         .usage, "draws is '\(draws)' and pilot '\(pilot)', not whole numbers from 2 and 0")
     }
     let problem = try ComparisonProblem.load(problem)
@@ -92,43 +92,46 @@ struct Compare: ParsableCommand {
   private func rows<Maker: EstimatorMaker>(
     _ comparison: Comparison<Maker>
   ) throws -> [ComparisonRow] {
-    let names = estimators == "all" ? comparison.all : Specification.split(estimators)
+    let isAll = estimators == "all"
+    let names = isAll ? comparison.all : Specification.split(estimators)
     var rows: [ComparisonRow] = []
-    do {
-      for (index, name) in names.enumerated() {
+    for (index, name) in names.enumerated() {
+      do {
         let row = try comparison.row(name, index: index)
         if json { print(row.json) }
         rows.append(row)
+      } catch {
+        // Nobody asked for this one by name.
+        guard isAll else { throw Failure(.usage, error.description) }
+        tell("discrete: skipped: \(error.description)")
       }
-    } catch {
-      throw CommandFailure(.usage, error.description)
     }
     return rows
   }
 
   private func printTable(_ rows: [ComparisonRow]) {
-    let width = (rows.map(\.estimator.count).max() ?? 0) + 2
+    let width = (rows.map(\.label.count).max() ?? 0) + 2
     print(
       padded("estimator", width) + padded("bias", 10) + padded("calls", 8) + padded("z", 9)
         + padded("variance", 22) + padded("variance x calls", 18) + "µs")
     for row in rows {
       let m = row.measurement
       print(
-        padded(row.estimator, width) + padded(row.bias.rawValue, 10)
-          + padded("\(rounded(m.evaluations, 2))", 8)
-          + padded(row.z.map { "\(rounded($0, 1))" } ?? "-", 9)
-          + padded("\(significant(m.variance)) ± \(significant(m.varianceInterval))", 22)
-          + padded(significant(row.work), 18) + "\(rounded(m.microseconds, 3))")
+        padded(row.label, width) + padded(row.bias.rawValue, 10)
+          + padded(decimal(m.evaluations, 2), 8)
+          + padded(row.z.map { decimal($0, 1) } ?? "-", 9)
+          + padded(significant(m.variance, within: m.varianceInterval), 22)
+          + padded(significant(row.work), 18) + decimal(m.microseconds, 3))
     }
     print("")
     print(
       "z: the largest difference from the exact gradient, in standard errors, over \(rows.first?.measurement.draws ?? 0) estimates"
     )
-    let unbiased = rows.filter {
-      $0.bias == .unbiased && $0.objective == "expectation" && $0.estimator != "exact"
+    for row in rows {
+      if let remark = row.remark { print("\(row.label): \(remark)") }
     }
-    if let best = unbiased.min(by: { $0.work < $1.work }) {
-      print("least variance per cost call among the unbiased: \(best.estimator)")
+    if let best = rows.filter(\.isCandidate).min(by: { $0.work < $1.work }) {
+      print("least variance per cost call among the unbiased: \(best.label)")
     }
   }
 
@@ -140,7 +143,7 @@ struct Compare: ParsableCommand {
       return (differences[place], 1.96 * row.measurement.standardError[place])
     }
     return IntervalChart(
-      title: "Estimators on \(problem)", labels: rows.map(\.estimator),
+      title: "Estimators on \(problem)", labels: rows.map(\.label),
       panels: [
         .init(title: "|mean - exact|, largest", values: rows.map(bias)),
         .init(
@@ -153,17 +156,4 @@ struct Compare: ParsableCommand {
           }),
       ])
   }
-}
-
-/// Three significant digits, in powers of ten where the number is far from one.
-func significant(_ x: Double) -> String {
-  guard x != 0, x.isFinite else { return "\(x)" }
-  var (mantissa, exponent) = (abs(x), 0)
-  while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-  while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-  let sign = x < 0 ? "-" : ""
-  if (-3...4).contains(exponent) {
-    return "\(rounded(x, max(0, 2 - exponent)))"
-  }
-  return "\(sign)\(rounded(mantissa, 2))e\(exponent)"
 }

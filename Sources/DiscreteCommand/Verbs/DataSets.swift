@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Formats
+import Runs
 
 /// The data sets that are known by name.
 struct DataSets: ParsableCommand {
@@ -15,7 +16,7 @@ struct DataSets: ParsableCommand {
 
     func run() throws {
       for set in KnownData.all {
-        let isPresent = set.files.isEmpty || fileExists(set.folder)
+        let isPresent = try set.files.isEmpty || fileExists(set.folder)
         if json {
           let values: JSON = [
             "name": JSON(set.name), "summary": JSON(set.summary),
@@ -70,12 +71,12 @@ struct DataSets: ParsableCommand {
       let missing = findings.count { $0.finding == .missing }
       let intact = findings.count { $0.finding == .intact }
       guard missing == 0 else {
-        throw CommandFailure(
+        throw Failure(
           .missingInput,
           "\(place): \(missing) of the \(findings.count) files of \(name) are missing")
       }
       guard intact == findings.count else {
-        throw CommandFailure(
+        throw Failure(
           .failedCheck,
           "\(place): \(findings.count - intact) of the \(findings.count) files of \(name) are not as published"
         )
@@ -86,7 +87,7 @@ struct DataSets: ParsableCommand {
 
 private func known(_ name: String) throws -> KnownData {
   guard let set = KnownData.named(name) else {
-    throw CommandFailure(
+    throw Failure(
       .usage, unknown("data set", name, among: KnownData.all.map(\.name)))
   }
   return set

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Formats
+import Runs
 import Tensors
 
 /// What this machine offers.
@@ -10,7 +11,7 @@ struct Doctor: ParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
-    guard case .object(var members) = environment() else { return }
+    guard case .object(var members) = RunEnvironment.machine else { return }
     members.append(.init("gemm_gflops", JSON(rounded(gemmSpeed(), 0))))
     members.append(.init("gumbel_ns", JSON(rounded(gumbelTime(), 2))))
     if json { return print(JSON.object(members)) }
@@ -18,7 +19,7 @@ struct Doctor: ParsableCommand {
       print(padded(member.key, 16) + (member.value.string ?? member.value.description))
     }
     if gemmSpeed() < 20 {
-      print("matrix products are slow here: is an optimised BLAS installed?")
+      print("matrix products are slow here; blas names the library and its kernels")
     }
   }
 

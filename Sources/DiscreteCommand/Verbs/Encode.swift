@@ -30,7 +30,7 @@ struct Encode: ParsableCommand {
     let all = try saved.images(data)
     let parts = ["train": all.training, "validation": all.validation, "test": all.test]
     guard let images = parts[part] else {
-      throw CommandFailure(.usage, unknown("part", part, among: parts.keys.sorted()))
+      throw Failure(.usage, unknown("part", part, among: parts.keys.sorted()))
     }
     let codes = try saved.withModel(
       EncodeTask(configuration: saved.configuration, images: images))

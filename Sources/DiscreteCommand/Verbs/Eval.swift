@@ -31,7 +31,7 @@ struct Eval: ParsableCommand {
   func run() throws {
     let samples = samples ?? 100
     guard samples >= 1 && samples <= 100_000 else {
-      throw CommandFailure(.usage, "samples is '\(samples)', not a whole number from 1 to 100000")
+      throw Failure(.usage, "samples is '\(samples)', not a whole number from 1 to 100000")
     }
     let folder = try RunFolder(opening: source.path)
     switch try Settings.text(of: "model", in: folder.file("config.json")) {
@@ -40,11 +40,14 @@ struct Eval: ParsableCommand {
     default: break
     }
     let saved = try source.model()
+    try checkRequestedMemory(
+      "\(samples) samples of \(saved.width) x \(saved.height) pixels",
+      [[2, samples, saved.width, saved.height]])
     let images = try saved.images(data).test
     let result = try saved.withModel(
       EvalTask(configuration: saved.configuration, images: images, samples: samples))
     guard result.bound.isFinite && result.logLikelihood.isFinite else {
-      throw CommandFailure(
+      throw Failure(
         .failedCheck,
         "\(saved.path): the bound is \(result.bound) and the log-likelihood \(result.logLikelihood), not finite"
       )
@@ -57,33 +60,39 @@ struct Eval: ParsableCommand {
       print(values)
     } else {
       print("examples         \(result.examples)")
-      print("bound            \(rounded(result.bound, 3)) nats")
+      print("bound            \(decimal(result.bound, 3)) nats")
       print(
-        "log-likelihood   \(rounded(result.logLikelihood, 3)) nats, importance-weighted, \(result.samples) sample\(result.samples == 1 ? "" : "s")"
+        "log-likelihood   \(decimal(result.logLikelihood, 3)) nats, importance-weighted, \(result.samples) sample\(result.samples == 1 ? "" : "s")"
       )
     }
   }
 
   private func testSequences(_ folder: RunFolder) throws {
     guard samples == nil, data == nil, source.checkpoint == "last" else {
-      throw CommandFailure(
+      throw Failure(
         .usage,
         "--samples, --data and --checkpoint are for images; \(source.path) is a run of 'sequence-gan'"
       )
     }
     let saved = try SavedSequences(run: source.path)
     var noise = saved.configuration.evaluationNoise(0)
-    let figures = JSON.object(
-      SequenceFigures(
-        of: saved.generator, on: try saved.data(), references: nil,
-        samples: saved.configuration.evaluationSequences, using: &noise
-      ).members)
+    let data = try saved.data()
+    let figures: JSON
+    do throws(Failure) {
+      figures = .object(
+        try SequenceFigures(
+          of: saved.generator, on: data, references: nil,
+          samples: saved.configuration.evaluationSequences, using: &noise
+        ).members)
+    } catch {
+      throw Failure(error.kind, "\(folder.path): \(error)")
+    }
     if json { print(figures) } else { SequenceFigures.report(figures) }
   }
 
   private func testSorter(_ folder: RunFolder) throws {
     guard samples == nil else {
-      throw CommandFailure(
+      throw Failure(
         .usage, "--samples is for likelihoods; \(source.path) is a run of 'sorter'")
     }
     let (values, lines) = try SorterEvaluation(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Formats
+import Runs
 
 /// Draws a picture.
 struct Figure: ParsableCommand {
@@ -17,7 +18,7 @@ struct Figure: ParsableCommand {
 
   func run() throws {
     guard let picture = Picture(rawValue: name) else {
-      throw CommandFailure(
+      throw Failure(
         .usage, unknown("picture", name, among: Picture.allCases.map(\.rawValue)))
     }
     let path = out ?? "\(picture.rawValue).svg"

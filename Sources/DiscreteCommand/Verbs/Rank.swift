@@ -15,6 +15,9 @@ struct Rank: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit worths to rankings, draw rankings from a fit, or learn to rank.",
     subcommands: [Fit.self, SampleRankings.self, Learn.self])
+
+  /// Items of which covariances are printed.
+  static let mostCovarying = 1000
 }
 
 extension Rank {
@@ -22,9 +25,12 @@ extension Rank {
     static let configuration = CommandConfiguration(
       abstract: "Fit the Plackett-Luce model to a file of rankings.",
       discussion: """
-        FILE is one of PrefLib's .soc, .soi, .toc and .toi, or a .csv of names, one ranking a line, best first; also with .gz. What a \
-        ranking leaves out comes after what it names. Under plackett-luce a tie of all that is left over says nothing, and other ties \
-        are errors; davidson-luce has a prevalence for each size of ties. Standard errors are those of log-worths that sum to zero.
+        FILE is one of PrefLib's .soc, .soi, .toc and .toi, or a .csv of names, one ranking a line, best first; also with .gz. A .csv may \
+        have wins instead, winner,loser,count on each line, and titles of columns in its first line; both are found out, and said. What \
+        a ranking does not name comes after what it names, or is absent from it, as --unnamed says; from wins it is absent. Under \
+        plackett-luce a tie of all that is left over says nothing, and other ties are errors; davidson-luce has a prevalence for each \
+        size of ties. Standard errors are those of log-worths that sum to zero, or of their differences from --reference; --json has \
+        their covariance as well, of up to \(Rank.mostCovarying) items.
 
         SOLVERS: newton, mm (minorise-maximise) and ilsr (iterated spectral ranking); all find the same maximum.
         """)
@@ -35,6 +41,14 @@ extension Rank {
     var model = "plackett-luce"
     @Option(help: ArgumentHelp("newton, mm or ilsr.", valueName: "name"))
     var solver = "newton"
+    @Option(
+      help: ArgumentHelp(
+        "last or absent: where a ranking has the items that it does not name. (default: last; absent of wins)",
+        valueName: "reading"))
+    var unnamed: String?
+    @Flag(
+      inversion: .prefixedNo, help: "Whether the first line of a .csv has titles of columns.")
+    var header: Bool?
     @Option(
       parsing: .unconditional,
       help: ArgumentHelp(
@@ -47,6 +61,16 @@ extension Rank {
     var holdOut: String?
     @Option(parsing: .unconditional, help: "What the voters to hold out are drawn from.")
     var seed: UInt64 = 1
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp("Give log-worths less that of this item.", valueName: "item"))
+    var reference: String?
+    @Option(
+      parsing: .unconditionalSingleValue,
+      help: ArgumentHelp(
+        "Also the difference of two log-worths and its standard error; may be repeated.",
+        valueName: "a,b"))
+    var contrast: [String] = []
     @Option(help: ArgumentHelp("Write the fit as JSON, for rank sample.", valueName: "file"))
     var out: String?
     @Option(
@@ -58,19 +82,28 @@ extension Rank {
       let model = try value(model, "model", PlackettLuceFit.Model.self)
       let solver = try value(solver, "solver", PlackettLuceFit.Solver.self)
       guard model == .plackettLuce || solver == .newton else {
-        throw CommandFailure(
+        throw Failure(
           .usage, "solver \(solver.rawValue) does not fit model \(model.rawValue), newton does")
       }
       guard let prior = Double(prior), (0...1e9).contains(prior) else {
-        throw CommandFailure(.usage, "prior is '\(prior)', not a number from 0 to 1e9")
+        throw Failure(.usage, "prior is '\(prior)', not a number from 0 to 1e9")
       }
       let fraction = try holdOut.map { text in
         guard let fraction = Double(text), fraction > 0, fraction < 1 else {
-          throw CommandFailure(.usage, "hold-out is '\(text)', not a number between 0 and 1")
+          throw Failure(.usage, "hold-out is '\(text)', not a number between 0 and 1")
         }
         return fraction
       }
-      var rankings = try Rankings(file)
+      let reading = try unnamed.map { try value($0, "unnamed", Rankings.Unnamed.self) }
+      let read = try RankingFile(file, hasHeader: header)
+      guard header == nil || read.layout != .prefLib else {
+        throw Failure(
+          .usage, "--header and --no-header are for names; \(file) is a file of PrefLib")
+      }
+      var rankings = read.rankings
+      if let reading { rankings.unnamed = reading }
+      let reference = try reference.map { try item($0, of: rankings) }
+      let contrasts = try contrast.map { try pair($0, of: rankings) }
       var heldOut: Rankings?
       if let fraction {
         let (kept, held) = try split(rankings, fraction)
@@ -86,18 +119,66 @@ extension Rank {
             rankings: heldOut.count, logLikelihood: try fit.logLikelihood(of: heldOut))
         }
       } catch {
-        throw CommandFailure(.badData, "\(file)\(separator(error))\(error)\(advice(error))")
+        throw Failure(.badData, "\(file)\(separator(error))\(error)\(advice(error))")
       }
       if let out { try atomicWrite(Array("\(SavedFit.json(of: fit))\n".utf8), to: out) }
       if let figure { try atomicWrite(Array(chart(fit).svg().utf8), to: figure) }
-      if json { printJSON(fit, measured) } else { printTable(fit, measured) }
+      for note in notes(on: read, reading: reading) { tell(note) }
+      let report = FitReport(
+        fit: reference.map { fit.relative(to: $0) } ?? fit, reference: reference,
+        contrasts: contrasts, heldOut: measured)
+      if json { report.printJSON() } else { report.printTable() }
+    }
+
+    /// What the file was found to be, and how it was read, as far as nobody has said so.
+    private func notes(on read: RankingFile, reading: Rankings.Unnamed?) -> [String] {
+      var notes: [String] = []
+      let name = file.lowercased()
+      if read.layout == .prefLib, name.hasSuffix(".csv") || name.hasSuffix(".csv.gz") {
+        notes.append("\(file): begins as a file of PrefLib and is read as one")
+      }
+      if let titles = read.header, header == nil {
+        let line = titles.map(RankingCSV.field).joined(separator: ",")
+        notes.append(
+          "\(file): the first line, \(line), is read as titles; --no-header reads it as data")
+      }
+      if read.layout == .wins {
+        notes.append("\(file): read as wins, a winner and a loser on each line")
+      } else if reading == nil, read.rankings.incompleteCount > 0 {
+        notes.append(
+          "\(file): \(read.rankings.incompleteCount) of \(read.rankings.count) rankings name only some of the "
+            + "\(read.rankings.items.count) items; the others come last in them (--unnamed last), "
+            + "where --unnamed absent would compare only what is named")
+      }
+      return notes
+    }
+
+    /// The number of the item of that name.
+    private func item(_ name: String, of rankings: Rankings) throws -> Int {
+      let found = rankings.items.indices.filter { rankings.items[$0] == name }
+      guard let item = found.first else {
+        throw Failure(.usage, unknown("item", name, among: rankings.items))
+      }
+      guard found.count == 1 else {
+        throw Failure(.usage, "\(found.count) items are named '\(name)' in \(file)")
+      }
+      return item
+    }
+
+    /// The items of a contrast.
+    private func pair(_ text: String, of rankings: Rankings) throws -> (Int, Int) {
+      guard let names = RankingCSV.names(of: text), names.count == 2, names[0] != names[1] else {
+        throw Failure(
+          .usage, "contrast is '\(text)', not the names of two items with a comma between")
+      }
+      return (try item(names[0], of: rankings), try item(names[1], of: rankings))
     }
 
     private func value<V: RawRepresentable & CaseIterable>(
       _ text: String, _ kind: String, _: V.Type
     ) throws -> V where V.RawValue == String {
       guard let value = V(rawValue: text) else {
-        throw CommandFailure(
+        throw Failure(
           .usage, unknown(kind, text, among: V.allCases.map(\.rawValue)))
       }
       return value
@@ -108,13 +189,13 @@ extension Rank {
       _ rankings: Rankings, _ fraction: Double
     ) throws -> (kept: Rankings, heldOut: Rankings) {
       guard rankings.count <= 1_000_000_000 else {
-        throw CommandFailure(
+        throw Failure(
           .badData, "\(file): \(rankings.count) voters, expected at most 1e9 with --hold-out")
       }
       var generator = Philox(seed: seed)
       let parts = rankings.split(holdingOut: fraction, using: &generator)
       guard parts.kept.count > 0, parts.heldOut.count > 0 else {
-        throw CommandFailure(
+        throw Failure(
           .badData,
           "\(file): of \(rankings.count) rankings \(parts.heldOut.count) are held out, expected some in both parts"
         )
@@ -133,57 +214,6 @@ extension Rank {
       case .tie: "; --model davidson-luce has"
       case .tiesUndetermined, .tooLarge: ""
       }
-    }
-
-    private func printTable(_ fit: PlackettLuceFit, _ heldOut: HeldOut?) {
-      let width = max(4, fit.items.map(\.count).max() ?? 0) + 2
-      print(
-        padded("place", 7) + padded("item", 6) + padded("name", width) + padded("worth", 10)
-          + padded("log-worth", 11) + "standard error")
-      let worths = fit.worths
-      for (place, item) in fit.order.enumerated() {
-        print(
-          padded("\(place + 1)", 7) + padded("\(item + 1)", 6) + padded(fit.items[item], width)
-            + padded(significant(worths[item]), 10)
-            + padded("\(rounded(fit.logWorths[item], 4))", 11)
-            + "\(rounded(fit.standardErrors[item], 4))")
-      }
-      print("")
-      for tie in fit.ties {
-        print("ties of \(tie.size): prevalence \(significant(tie.prevalence))")
-      }
-      print(
-        "\(fit.rankings) rankings of \(fit.items.count) items, log-likelihood \(rounded(fit.logLikelihood, 3)), "
-          + "\(fit.solver.rawValue) took \(fit.iterations) iterations")
-      if let heldOut {
-        let mean = heldOut.logLikelihood / Double(heldOut.rankings)
-        print(
-          "held out: \(heldOut.rankings) rankings, log-likelihood \(rounded(heldOut.logLikelihood, 3)), \(rounded(mean, 4)) a ranking"
-        )
-      }
-    }
-
-    private func printJSON(_ fit: PlackettLuceFit, _ heldOut: HeldOut?) {
-      let worths = fit.worths
-      for item in fit.order {
-        print(
-          [
-            "item": JSON(item + 1), "name": JSON(fit.items[item]), "worth": JSON(worths[item]),
-            "log_worth": JSON(fit.logWorths[item]),
-            "standard_error": JSON(fit.standardErrors[item]),
-          ] as JSON)
-      }
-      var members: [JSON.Member] = [
-        .init("log_likelihood", JSON(fit.logLikelihood)), .init("rankings", JSON(fit.rankings)),
-        .init("items", JSON(fit.items.count)), .init("iterations", JSON(fit.iterations)),
-        .init("solver", JSON(fit.solver.rawValue)),
-      ]
-      if fit.model == .davidsonLuce { members.append(.init("ties", SavedFit.ties(of: fit))) }
-      if let heldOut {
-        members.append(.init("held_out_rankings", JSON(heldOut.rankings)))
-        members.append(.init("held_out_log_likelihood", JSON(heldOut.logLikelihood)))
-      }
-      print(JSON.object(members))
     }
 
     private func chart(_ fit: PlackettLuceFit) -> IntervalChart {
@@ -221,7 +251,7 @@ extension Rank {
 
     func run() throws {
       guard count >= 1 && count <= 1_000_000_000 else {
-        throw CommandFailure(.usage, "count is '\(count)', not a whole number from 1 to 1e9")
+        throw Failure(.usage, "count is '\(count)', not a whole number from 1 to 1e9")
       }
       let fit = try SavedFit.read(fit)
       var generator = Philox(seed: seed)
@@ -253,10 +283,4 @@ extension Rank {
         })
     }
   }
-}
-
-/// How a fit does on rankings it has not seen.
-private struct HeldOut {
-  let rankings: Int
-  let logLikelihood: Double
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Formats
 import Learning
 import Models
+import Runs
 import Tensors
 
 extension Rank {
@@ -11,7 +12,7 @@ extension Rank {
       abstract: "Learn to rank documents by their features, from graded ones.",
       discussion: """
         FILE is in the format of SVMlight and LETOR: 'grade qid:query number:value ...' on each line, also with .gz; or without qid and with \
-        a file of group sizes. Features are standardised by the training documents. NDCG has the gain 2^grade - 1; queries without a \
+        a file of group sizes, which --groups names or which stands beside it as FILE.query. Features are standardised by the training documents. NDCG has the gain 2^grade - 1 and, where scores are equal, is the mean over their orders; queries without a \
         relevant document are left out of its mean, which is - or null where none is left.
 
         METHODS: list-mle (the likelihood of the order of the grades) and pl-rank (the expected DCG of the first places, by PL-Rank).
@@ -53,14 +54,14 @@ extension Rank {
       for (name, value) in [
         ("samples", samples), ("cutoff", cutoff), ("batch-size", batchSize), ("epochs", epochs),
       ] where !(1...1_000_000).contains(value) {
-        throw CommandFailure(.usage, "\(name) is '\(value)', not a whole number from 1 to 1000000")
+        throw Failure(.usage, "\(name) is '\(value)', not a whole number from 1 to 1000000")
       }
       guard learningRate > 0, learningRate.isFinite else {
-        throw CommandFailure(.usage, "learning-rate is '\(learningRate)', not a positive number")
+        throw Failure(.usage, "learning-rate is '\(learningRate)', not a positive number")
       }
       let sizes = hidden.isEmpty ? [] : hidden.split(separator: ",").map { Int($0) ?? 0 }
       guard sizes.allSatisfy({ (1...10_000).contains($0) }) else {
-        throw CommandFailure(
+        throw Failure(
           .usage, "hidden is '\(hidden)', not sizes from 1 to 10000 with commas between")
       }
       let loss: RankingLoss
@@ -68,13 +69,34 @@ extension Rank {
       case "list-mle": loss = .listMLE
       case "pl-rank": loss = .plackettLuceRank(samples: samples, cutoff: cutoff)
       default:
-        throw CommandFailure(.usage, unknown("method", method, among: ["list-mle", "pl-rank"]))
+        throw Failure(.usage, unknown("method", method, among: ["list-mle", "pl-rank"]))
       }
-      let training = try JudgedDocuments(svmlight: file, groups: groups)
-      let held = try JudgedDocuments(
-        svmlight: test, groups: testGroups, featureCount: training.featureCount)
+      let training = try documents(file, groups, option: "--groups")
+      let held = try documents(
+        test, testGroups, option: "--test-groups", featureNumbers: training.featureNumbers)
+      if held.ignoredFeatureCount > 0 {
+        tell(
+          "\(test): \(held.ignoredFeatureCount) features that \(file) has not are left out")
+      }
       if let out { try checkCreatable(out) }
       try learn(training, held, hidden: sizes, loss)
+    }
+
+    /// Reads documents; says which file told their queries if nobody has named it.
+    private func documents(
+      _ path: String, _ groups: String?, option: String, featureNumbers: [Int]? = nil
+    ) throws -> JudgedDocuments {
+      do throws(FormatError) {
+        let documents = try JudgedDocuments(
+          svmlight: path, groups: groups, featureNumbers: featureNumbers)
+        if groups == nil, let found = documents.groups {
+          tell("\(path): queries are those of \(found); \(option) names another file")
+        }
+        return documents
+      } catch {
+        guard error.message.hasSuffix(JudgedDocuments.noQueries) else { throw error }
+        throw FormatError(error.kind, "\(error), which \(option) names")
+      }
     }
 
     private func learn(
@@ -84,6 +106,14 @@ extension Rank {
       var trainer = Trainer(
         DocumentScorer(standardising: training, hidden: hidden, using: &generator),
         optimizer: Adam(), learningRate: learningRate)
+      let constant = trainer.model.constantFeatures
+      if !constant.isEmpty {
+        let shown = constant.prefix(5).map(String.init).joined(separator: ", ")
+        let rest = constant.count > 5 ? ", ..." : ""
+        tell(
+          "\(file): \(constant.count) of \(training.featureCount) features never change there, and are not learned from: \(shown)\(rest)"
+        )
+      }
       let (features, tests) = (Tensor(of: training), Tensor(of: held))
       if !json {
         print(
@@ -104,11 +134,25 @@ extension Rank {
           }
           sum += Double(value) * Double(batch.count)
         }
+        let scores = trainer.model(tests)
+        guard scores.allFinite else {
+          throw Failure(
+            .failedCheck,
+            "the scores of the documents to test on are not all finite at epoch \(epoch)")
+        }
         report(
-          epoch, loss: sum / Double(order.count),
-          scores: trainer.model(tests).scalars.map { Double($0) }, of: held)
+          epoch, loss: sum / Double(order.count), scores: scores.scalars.map { Double($0) },
+          of: held)
       }
-      if let out { try Checkpoint.save(trainer.model, metadata: ["method": method], to: out) }
+      if let out { try Checkpoint.save(trainer.model, metadata: metadata(training), to: out) }
+    }
+
+    /// Which feature each column of the scorer is, so that other files can be read in its order.
+    private func metadata(_ training: JudgedDocuments) -> [String: String] {
+      [
+        "method": method,
+        "features": training.featureNumbers.map(String.init).joined(separator: ","),
+      ]
     }
 
     private func report(
@@ -126,8 +170,8 @@ extension Rank {
         print(JSON.object(members))
       } else {
         print(
-          padded("\(epoch)", 7) + padded("\(rounded(loss, 5))", 11)
-            + gains.map { padded($0.mean.map { "\(rounded($0, 4))" } ?? "-", 9) }.joined())
+          padded("\(epoch)", 7) + padded(decimal(loss, 5), 11)
+            + gains.map { padded($0.mean.map { decimal($0, 4) } ?? "-", 9) }.joined())
       }
     }
   }

@@ -34,19 +34,19 @@ struct Sample: ParsableCommand {
     let count = count ?? (isSequences ? 10 : 100)
     let most = isSequences ? 1_000_000 : 10_000
     guard count >= 1 && count <= most else {
-      throw CommandFailure(.usage, "count is '\(count)', not a whole number from 1 to \(most)")
+      throw Failure(.usage, "count is '\(count)', not a whole number from 1 to \(most)")
     }
     if isSequences {
       guard out == nil else {
-        throw CommandFailure(.usage, "--out is for pictures; \(source.path) prints sequences")
+        throw Failure(.usage, "--out is for pictures; \(source.path) prints sequences")
       }
       guard source.checkpoint == "last" else {
-        throw CommandFailure(.usage, "--checkpoint is for pictures; sequences have the last only")
+        throw Failure(.usage, "--checkpoint is for pictures; sequences have the last only")
       }
       return try sequences.printSamples(of: source.path, count: count, seed: seed, json: json)
     }
     if let option = sequences.first {
-      throw CommandFailure(
+      throw Failure(
         .usage, "\(option) is for sequences; \(source.path) is a run of '\(model ?? "")'")
     }
     try draw(count)
@@ -54,6 +54,9 @@ struct Sample: ParsableCommand {
 
   private func draw(_ count: Int) throws {
     let saved = try source.model()
+    try checkRequestedMemory(
+      "\(count) images of \(saved.width) x \(saved.height)",
+      [[4, count, saved.width, saved.height]])
     let images = try saved.withModel(SampleTask(count: count, seed: seed))
     var grid = ImageGrid(width: saved.width, height: saved.height, columns: min(20, count))
     grid.append(images)

@@ -37,11 +37,11 @@ struct StudySequences: ParsableCommand {
       ("pretrain-epochs", pretrainEpochs, 0, 10_000),
     ] {
       guard value >= least && value <= most else {
-        throw CommandFailure(
+        throw Failure(
           .usage, "\(name) is '\(value)', not a whole number from \(least) to \(most)")
       }
     }
-    guard !out.isEmpty else { throw CommandFailure(.usage, "--out is empty, expected a folder") }
+    guard !out.isEmpty else { throw Failure(.usage, "--out is empty, expected a folder") }
     let study = SequenceStudy(
       root: out, steps: steps, pretrainEpochs: pretrainEpochs, seeds: seeds)
     if !json {
@@ -73,7 +73,7 @@ struct StudySequences: ParsableCommand {
       } else {
         print(
           padded(name, 18)
-            + values.map { padded("\(rounded($0.1.mean, 3)) ± \(rounded($0.1.half, 3))", 18) }
+            + values.map { padded("\(decimal($0.1.mean, 3)) ± \(decimal($0.1.half, 3))", 18) }
             .joined())
       }
     }

@@ -42,34 +42,41 @@ struct Sweep: ParsableCommand {
 
   func run() throws {
     guard samples >= 2 && samples <= 10_000_000 else {
-      throw CommandFailure(.usage, "samples is '\(samples)', not a whole number from 2 to 10000000")
+      throw Failure(.usage, "samples is '\(samples)', not a whole number from 2 to 10000000")
     }
     let values = try temperatures.split(separator: ",", omittingEmptySubsequences: false).map {
       guard let value = Double($0), value >= 0.001, value <= 1000 else {
-        throw CommandFailure(
+        throw Failure(
           .usage, "temperatures has '\($0)', not a number from 0.001 to 1000")
       }
       return value
     }.sorted()
     if let figure { try checkCreatable(figure) }
     let runs = try paths.map { try SavedSequences(run: $0) }
+    try checkRequestedMemory(
+      "\(samples) sequences of \(runs[0].generator.length)",
+      [[4, samples, runs[0].generator.length]])
     let data = try runs[0].data()
     for (path, run) in zip(paths, runs) {
       try run.check(data)
       guard try path == paths[0] || SequenceData(run.configuration).test == data.test else {
-        throw CommandFailure(.badData, "\(path): its test data are not those of \(paths[0])")
+        throw Failure(.badData, "\(path): its test data are not those of \(paths[0])")
       }
     }
     let references =
       data.oracle == nil ? BLEU(references: data.test, end: runs[0].generator.end) : nil
     var curves: [Curve] = []
-    func add(_ name: String, _ generator: SequenceGenerator) {
-      let figures = values.map { value in
+    func add(_ name: String, _ generator: SequenceGenerator) throws {
+      let figures = try values.map { value in
         // The same noise at every temperature makes the curve smooth.
         var noise = Philox(seed: seed)
-        return SequenceFigures(
-          of: generator.atTemperature(Scalar(value)), on: data, references: references,
-          samples: samples, using: &noise)
+        do throws(Failure) {
+          return try SequenceFigures(
+            of: generator.atTemperature(Scalar(value)), on: data, references: references,
+            samples: samples, using: &noise)
+        } catch {
+          throw Failure(error.kind, "\(name) at temperature \(value): \(error)")
+        }
       }
       let curve = Curve(name: name, figures: figures)
       report(curve, at: values, against: curves.first)
@@ -80,12 +87,12 @@ struct Sweep: ParsableCommand {
         && run.folder.status == .finished
     }
     if let reference {
-      add(paths[reference], runs[reference].generator)
+      try add(paths[reference], runs[reference].generator)
     } else {
-      add("likelihood", try pretrained(runs))
+      try add("likelihood", pretrained(runs))
     }
     for (place, run) in runs.enumerated() where place != reference {
-      add(paths[place], run.generator)
+      try add(paths[place], run.generator)
     }
     if let figure {
       try atomicWrite(Array(chart(curves, isText: references != nil).svg().utf8), to: figure)
@@ -98,10 +105,10 @@ struct Sweep: ParsableCommand {
       "for the curve of likelihood name a finished run with --adversarial-steps 0 as well"
     let epochs = runs[0].configuration.pretrainEpochs
     guard epochs > 0, let generator = try runs[0].pretrained() else {
-      throw CommandFailure(.usage, "\(paths[0]) was not pre-trained to the end; \(advice)")
+      throw Failure(.usage, "\(paths[0]) was not pre-trained to the end; \(advice)")
     }
     for (path, run) in zip(paths, runs) where run.configuration.pretrainEpochs != epochs {
-      throw CommandFailure(
+      throw Failure(
         .usage,
         "\(path) was pre-trained for \(run.configuration.pretrainEpochs) epochs, \(paths[0]) for \(epochs); \(advice)"
       )
@@ -130,7 +137,7 @@ struct Sweep: ParsableCommand {
       if place == 0 { print(columns.map { cell($0.key, width: width($0.key)) }.joined()) }
       print(
         columns.map { member in
-          let text = member.value.number.map { "\(rounded($0, 3))" } ?? member.value.string ?? ""
+          let text = member.value.number.map { decimal($0, 3) } ?? member.value.string ?? ""
           return cell(text, width: width(member.key))
         }.joined())
     }

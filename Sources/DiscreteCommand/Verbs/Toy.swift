@@ -41,7 +41,7 @@ struct Toy: ParsableCommand {
   func run() throws {
     for (name, value, most) in [("seeds", seeds ?? 1, 10_000), ("steps", steps, 100_000_000)] {
       guard value >= 1 && value <= most else {
-        throw CommandFailure(.usage, "\(name) is '\(value)', not a whole number from 1 to \(most)")
+        throw Failure(.usage, "\(name) is '\(value)', not a whole number from 1 to \(most)")
       }
     }
     if let figure { try checkCreatable(figure) }
@@ -50,28 +50,28 @@ struct Toy: ParsableCommand {
     switch problem {
     case "bit":
       guard items == nil else {
-        throw CommandFailure(.usage, "items are of plackett-luce, not of bit")
+        throw Failure(.usage, "items are of plackett-luce, not of bit")
       }
       let target = target ?? 0.499
       guard Scalar(target) > 0 && Scalar(target) < 1 && Scalar(target) != 0.5 else {
-        throw CommandFailure(.usage, "target is '\(target)', not in (0, 1) or a half")
+        throw Failure(.usage, "target is '\(target)', not in (0, 1) or a half")
       }
       results =
         ToyStudy<Bernoulli>.bit(target: Scalar(target), steps: steps, seeds: seeds ?? 20).results()
       title = "One bit, target \(target)"
     case "plackett-luce":
       guard target == nil else {
-        throw CommandFailure(.usage, "a target is of bit, not of plackett-luce")
+        throw Failure(.usage, "a target is of bit, not of plackett-luce")
       }
       let items = items ?? 8
       guard items >= 2 && items <= 8 else {
-        throw CommandFailure(.usage, "items is '\(items)', not a whole number from 2 to 8")
+        throw Failure(.usage, "items is '\(items)', not a whole number from 2 to 8")
       }
       results =
         ToyStudy<PlackettLuce>.order(items: items, steps: steps, seeds: seeds ?? 1).results()
       title = "One order of \(items) items"
     default:
-      throw CommandFailure(
+      throw Failure(
         .usage, unknown("problem", problem, among: ["bit", "plackett-luce"]))
     }
     if !json {
@@ -89,8 +89,8 @@ struct Toy: ParsableCommand {
       } else {
         print(
           padded(result.name, 12) + padded("\(result.right) of \(result.runs)", 12)
-            + padded("\(rounded(last.cost, 6))", 16)
-            + (last.logVariance.isFinite ? "\(rounded(last.logVariance, 2))" : "-"))
+            + padded(decimal(last.cost, 6), 16)
+            + (last.logVariance.isFinite ? decimal(last.logVariance, 2) : "-"))
       }
     }
     if let figure { try atomicWrite(Array(chart(results, title: title).svg().utf8), to: figure) }

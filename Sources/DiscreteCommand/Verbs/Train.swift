@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 
 /// Trains a model and leaves a run folder.
 struct Train: ParsableCommand {
@@ -17,7 +18,7 @@ struct TrainBeliefNetwork: ParsableCommand {
 
       ESTIMATORS, with the defaults of their options
       \(indented(EstimatorName.trainable.map { usage($0.rawValue, $0.options) }))
-      Baselines are \(EstimatorName.baselines.joined(separator: ", ")).
+      \(EstimatorName.baselineHelp)
 
       OPTIMIZERS
       \(indented(OptimizerName.allCases.map { usage($0.rawValue, $0.options) }))

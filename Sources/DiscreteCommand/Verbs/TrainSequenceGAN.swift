@@ -31,7 +31,7 @@ struct TrainSequenceGAN: ParsableCommand {
     let configuration = try SequenceConfiguration(settings)
     let data = try SequenceData(configuration)
     let folder = try RunFolder(
-      creating: place.out ?? defaultRunFolder(of: SequenceConfiguration.model),
+      creating: try place.out ?? defaultRunFolder(of: SequenceConfiguration.model),
       recording: configuration.settings)
     if let texts = data.texts {
       try folder.write(
@@ -43,7 +43,7 @@ struct TrainSequenceGAN: ParsableCommand {
   private func resume(_ path: String) throws -> JSON {
     try place.checkResuming(path, with: options.settings)
     let folder = try RunFolder(opening: path)
-    if folder.status == .finished { return try folder.read("summary.json") }
+    if folder.status == .finished { return try folder.summary() }
     let configuration = try SequenceConfiguration(of: folder)
     let data = try SequenceData(configuration)
     if data.texts != nil {
@@ -66,7 +66,7 @@ struct TrainSequenceGAN: ParsableCommand {
   private func report(_ summary: JSON) {
     if place.json { return print(summary) }
     func figure(_ key: String, _ places: Int) -> String {
-      summary[key]?.number.map { "\(rounded($0, places))" } ?? "-"
+      summary[key]?.number.map { decimal($0, places) } ?? "-"
     }
     print("steps            \(summary["steps"] ?? .null) in \(figure("seconds", 1)) s")
     SequenceFigures.report(summary)

@@ -32,7 +32,7 @@ struct TrainSorter: ParsableCommand {
 
   func run() throws {
     try place.prepare()
-    report(try place.resume.map(resume) ?? begin())
+    try report(place.resume.map(resume) ?? begin())
   }
 
   private func begin() throws -> JSON {
@@ -45,7 +45,7 @@ struct TrainSorter: ParsableCommand {
     // The sorter is made before the folder, so that a setting that does not fit leaves nothing behind.
     try configuration.withSorter(size: data.size, FitCheck())
     let folder = try RunFolder(
-      creating: place.out ?? defaultRunFolder(of: SorterConfiguration.model),
+      creating: try place.out ?? defaultRunFolder(of: SorterConfiguration.model),
       recording: configuration.settings)
     return try train(configuration, data, in: folder, isResumed: false)
   }
@@ -56,12 +56,12 @@ struct TrainSorter: ParsableCommand {
     var settings = try SorterConfiguration.settings(of: folder)
     if let steps = options.steps { try settings.set("steps", to: steps, from: .commandLine) }
     let configuration = try SorterConfiguration(settings)
-    let isResumed = fileExists(folder.lastCheckpoint)
+    let isResumed = try fileExists(folder.lastCheckpoint)
     if folder.status == .finished, isResumed,
-      let done = try Checkpoint.metadata(of: folder.lastCheckpoint)["step"].flatMap(Int.init),
-      done >= configuration.steps
+      try Checkpoint.metadata(of: folder.lastCheckpoint)
+        .whole("step", in: 0...JSON.mostWhole, of: folder.lastCheckpoint) >= configuration.steps
     {
-      return try folder.read("summary.json")
+      return try folder.summary()
     }
     return try train(
       configuration, SorterData(configuration), in: folder, isResumed: isResumed)
@@ -78,10 +78,10 @@ struct TrainSorter: ParsableCommand {
         isResumed: isResumed))
   }
 
-  private func report(_ summary: JSON) {
+  private func report(_ summary: JSON) throws {
     if place.json { return print(summary) }
     func figure(_ key: String, _ places: Int) -> String {
-      summary[key]?.number.map { "\(rounded($0, places))" } ?? "-"
+      summary[key]?.number.map { decimal($0, places) } ?? "-"
     }
     let path = summary["run"]?.string ?? ""
     print(
@@ -91,7 +91,7 @@ struct TrainSorter: ParsableCommand {
     print("test exact       \(figure("test_exact", 4)) of sequences sorted whole")
     print("elementwise      \(figure("test_elementwise", 4)) of places right")
     print("run              \(path)")
-    if fileExists("\(path)/samples/final.png") {
+    if try fileExists("\(path)/samples/final.png") {
       print(
         "picture          \(path)/samples/final.png   test sequences as sorted, the largest first")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 
 struct TrainVAE: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct TrainVAE: ParsableCommand {
 
       ESTIMATORS, with the defaults of their options
       \(indented(EstimatorName.allCases.filter { $0 != .controlVariate && !$0.isOfOrders }.map { usage($0.rawValue, $0.options) }))
-      Baselines are \(EstimatorName.baselines.joined(separator: ", ")). With --kl sampled those that relax do not fit.
+      \(EstimatorName.baselineHelp) With --kl sampled those that relax do not fit.
 
       OPTIMIZERS
       \(indented(OptimizerName.allCases.map { usage($0.rawValue, $0.options) }))

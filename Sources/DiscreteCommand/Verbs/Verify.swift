@@ -1,6 +1,7 @@
 import ArgumentParser
 import DiscreteTesting
 import Formats
+import Runs
 
 /// The proofs on this machine: estimators against enumeration, and mutants with what catches them.
 struct Verify: ParsableCommand {
@@ -16,25 +17,24 @@ struct Verify: ParsableCommand {
   @Flag(help: "Print one JSON object per line.") var json = false
 
   func run() throws {
-    let estimators = Verification.estimators()
     let mutants = Verification.mutants()
-    let sound = estimators + mutants.filter(\.expected.isEmpty)
-    let faulty = mutants.filter { !$0.expected.isEmpty }
     if !json { print("Against enumeration and quadrature") }
-    show(sound)
+    let sound = show(Verification.estimators() + mutants.sound)
     if !json { print("\nMutants") }
-    show(faulty)
+    let faulty = show(mutants.faulty)
     let wrong = (sound + faulty).filter { !$0.isAsExpected }.count
     if !json {
       print("\n\(sound.count) sound, \(faulty.count) mutants, \(wrong) not as expected")
     }
     guard wrong == 0 else {
-      throw CommandFailure(.failedCheck, "\(wrong) of \(sound.count + faulty.count) checks failed")
+      throw Failure(.failedCheck, "\(wrong) of \(sound.count + faulty.count) checks failed")
     }
   }
 
-  private func show(_ findings: [Finding]) {
-    for finding in findings {
+  /// Runs checks, and prints each finding as soon as it is there.
+  private func show(_ checks: [Verification.Check]) -> [Finding] {
+    checks.map { check in
+      let finding = check()
       let broken = finding.broken.sorted()
       if json {
         let line: JSON = [
@@ -47,6 +47,7 @@ struct Verify: ParsableCommand {
           broken.isEmpty ? "keeps every promise" : "caught: \(broken.joined(separator: ", "))"
         print(" \(finding.isAsExpected ? "✓" : "✗") \(finding.subject): \(verdict)")
       }
+      return finding
     }
   }
 }

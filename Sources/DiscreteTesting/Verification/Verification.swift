@@ -39,31 +39,39 @@ extension ScoreMutant {
 
 /// What is checked by summing or integrating all noise out, as one list.
 package enum Verification {
-  /// Every mutant with its catch, and each kind without a fault.
-  package static func mutants() -> [Finding] {
-    let bitFindings = ([nil] + ScoreFault.allCases).map {
-      ScoreMutant.finding($0, on: bits, named: "bits", .ofBits)
-    }
-    let classFindings = ([nil] + ScoreFault.allCases).map {
-      ScoreMutant.finding($0, on: classes, named: "classes", .ofClasses)
-    }
-    let pairs =
-      [false, true].map { PairMutant(soundLeaveOneOut: $0).finding() }
-      + PairFault.allCases.map { PairMutant($0).finding() }
-    return bitFindings + classFindings
-      + ([nil] + CoupledFault.allCases).map { CoupledMutant($0).finding() } + pairs
-      + ([nil] + BoundFault.allCases).map { BoundMutant($0).finding() }
-      + ([nil] + RelaxationFault.allCases).map { RelaxationMutant($0).finding() }
+  /// A check, which runs when it is called.
+  package typealias Check = () -> Finding
+
+  /// Every mutant, and each kind without a fault.
+  package static func mutants() -> (sound: [Check], faulty: [Check]) {
+    let kinds: [(sound: [Check], faulty: [Check])] = [
+      checks { ScoreMutant.finding($0, on: bits, named: "bits", .ofBits) },
+      checks { ScoreMutant.finding($0, on: classes, named: "classes", .ofClasses) },
+      checks { CoupledMutant($0).finding() },
+      (
+        [false, true].map { kind in { PairMutant(soundLeaveOneOut: kind).finding() } },
+        PairFault.allCases.map { fault in { PairMutant(fault).finding() } }
+      ),
+      checks { BoundMutant($0).finding() },
+      checks { RelaxationMutant($0).finding() },
+    ]
+    return (kinds.flatMap { $0.sound }, kinds.flatMap { $0.faulty })
+  }
+
+  private static func checks<Fault: CaseIterable>(
+    _ finding: @escaping (Fault?) -> Finding
+  ) -> (sound: [Check], faulty: [Check]) {
+    ([{ finding(nil) }], Fault.allCases.map { fault in { finding(fault) } })
   }
 
   /// Estimators whose randomness is the sample alone, on four costs, against enumeration.
-  package static func estimators() -> [Finding] {
+  package static func estimators() -> [Check] {
     on(bits, named: "bits", .ofBits) + on(classes, named: "classes", .ofClasses)
   }
 
   private static func on<Base: EnumerableDistribution & VectorDistribution & CoupledDistribution>(
     _ problem: Problem<Base>, named name: String, _ variate: Variate<Base>
-  ) -> [Finding] {
+  ) -> [Check] {
     typealias Law = Prescribed<Base>
     let h = KnownExpectation<Law>(
       value: variate.value, expectation: { variate.expectation($0.base) })
@@ -96,7 +104,7 @@ package enum Verification {
             .map(\.promise.rawValue)
         }
       }
-      return Finding("\(text), on \(name)", broken: Set(broken(estimator)), expected: [])
+      return { Finding("\(text), on \(name)", broken: Set(broken(estimator)), expected: []) }
     }
   }
 }

@@ -23,6 +23,36 @@ public enum Checkpoint {
     try read(path).metadata
   }
 
+  /// What a checkpoint tells of what it holds.
+  package struct Outline: Sendable {
+    package let metadata: [String: String]
+    package let shapes: [[Int]]
+    private let path: String
+
+    fileprivate init(_ path: String) throws(FormatError) {
+      let (tensors, metadata) = try Checkpoint.read(path)
+      self.metadata = metadata
+      shapes = tensors.map(\.tensor.shape)
+      self.path = path
+    }
+
+    /// A size from 1 in the metadata.
+    package func size(_ key: String) throws(FormatError) -> Int {
+      try metadata.whole(key, in: 1...Int(Int32.max), of: path)
+    }
+
+    /// Throws unless an axis of a tensor has that size, so that no more is made for it than the file holds.
+    package func checkAxis(_ size: Int, _ what: String) throws(FormatError) {
+      guard shapes.contains(where: { $0.contains(size) }) else {
+        throw FormatError(
+          .malformed, "\(path): its metadata tell of \(what), but none of its tensors has them")
+      }
+    }
+  }
+
+  /// The outline of a checkpoint, which is checked whole.
+  package static func outline(of path: String) throws(FormatError) -> Outline { try Outline(path) }
+
   /// Puts the tensors of a checkpoint into a value that has the same ones, and returns the metadata.
   ///
   /// - Parameter ignored: parts that the value need not have, by the beginning of their names, such as `optimizer`.

@@ -1,19 +1,25 @@
 public import Tensors
 
-/// A loss or a gradient that is not finite, found before it could touch a parameter.
+/// A loss, a gradient or an updated parameter that is not finite.
 public struct NonFiniteError: Error, CustomStringConvertible {
   /// The loss, finite or not.
   public let loss: Scalar
-  /// The first parameter whose gradient is not finite, `nil` if only the loss is not.
+  /// The first parameter whose gradient is not finite, or else that is not finite itself after the
+  /// update; `nil` if only the loss is not.
   public let parameter: String?
-  /// Number of the update that was not made, from 1.
+  /// Number of the update, from 1.
   public let step: Int
+  /// Whether the update was made, and a parameter is spoiled; else it was found before it could
+  /// touch one.
+  public let isUpdated: Bool
 
   public var description: String {
+    if isUpdated, let parameter {
+      return "\(parameter) is not finite after the update at step \(step)"
+    }
     let gradient = parameter.map { "the gradient of \($0) is not finite" }
     if loss.isFinite, let gradient { return "\(gradient) at step \(step)" }
-    let found = loss.isNaN ? "not a number" : "\(loss)"
-    return "the loss is \(found) at step \(step)" + (gradient.map { ", and \($0)" } ?? "")
+    return "the loss is \(spelled(loss)) at step \(step)" + (gradient.map { ", and \($0)" } ?? "")
   }
 }
 
@@ -51,15 +57,19 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
 
   /// Descends a scalar loss once and returns its value.
   ///
-  /// - Throws: `NonFiniteError` if the loss or a gradient is not finite; nothing has been changed then.
+  /// - Throws: `NonFiniteError` if the loss or a gradient is not finite, where nothing has been
+  ///   changed, or if the update spoils a parameter, which a rate that is too large does also where
+  ///   losses and gradients stay finite.
   public mutating func descend(_ loss: (inout Model) -> Tensor) throws(NonFiniteError) -> Scalar {
     try attempt(loss).get()
   }
 
-  /// Descends a scalar loss that can fail once, and returns its value: a cost that asks a file, a server or a simulator.
+  /// Descends a scalar loss that can fail once, and returns its value: a cost that asks a file, a
+  /// server or a simulator.
   ///
-  /// - Throws: What the loss throws, as it is, or `NonFiniteError` if the loss or a gradient is not finite; nothing has been changed
-  ///   then, neither parameters nor the state of estimators and optimizer. A generator outside of the model is where the loss left it.
+  /// - Throws: What the loss throws, as it is, with nothing changed, neither parameters nor the state
+  ///   of estimators and optimizer; a generator outside of the model is where the loss left it. Or
+  ///   `NonFiniteError`, as above.
   public mutating func descend(_ loss: (inout Model) throws -> Tensor) throws -> Scalar {
     try attempt(loss).get()
   }
@@ -67,13 +77,17 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
   private mutating func attempt<E: Error>(
     _ loss: (inout Model) throws(E) -> Tensor
   ) throws(E) -> Result<Scalar, NonFiniteError> {
-    try finiteGradient(of: loss).map { value, gradient in
+    try finiteGradient(of: loss).flatMap { value, gradient in
       var gradient = gradient
       if let maximumNorm { gradient.clip(toGlobalNorm: maximumNorm) }
       let rate = Scalar(learningRate * schedule.factor(at: step))
       optimizer.update(&model, along: gradient, learningRate: rate)
       step += 1
-      return value
+      if let parameter = model.firstNonFinite(where: { $0 == .trained }) {
+        return .failure(
+          NonFiniteError(loss: value, parameter: parameter, step: step, isUpdated: true))
+      }
+      return .success(value)
     }
   }
 
@@ -87,7 +101,8 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
       let parameter = gradient.firstNonFinite
       if value.isFinite && parameter == nil { return .success((value, gradient)) }
       model = before
-      return .failure(NonFiniteError(loss: value, parameter: parameter, step: step + 1))
+      return .failure(
+        NonFiniteError(loss: value, parameter: parameter, step: step + 1, isUpdated: false))
     } catch {
       model = before
       throw error
@@ -108,11 +123,16 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
 
 extension Parameterized {
   /// The name of the first parameter with a scalar that is not finite.
-  public var firstNonFinite: String? {
+  public var firstNonFinite: String? { firstNonFinite { _ in true } }
+
+  /// That of a role to be looked at.
+  func firstNonFinite(where isMeant: (Role) -> Bool) -> String? {
     var copy = self
     var isFinite = true
-    copy.forEachParameter { tensor, _ in isFinite = isFinite && tensor.allFinite }
+    copy.forEachParameter { tensor, role in
+      isFinite = isFinite && (!isMeant(role) || tensor.allFinite)
+    }
     if isFinite { return nil }
-    return namedParameters().first { !$0.tensor.allFinite }?.name
+    return namedParameters().first { isMeant($0.role) && !$0.tensor.allFinite }?.name
   }
 }

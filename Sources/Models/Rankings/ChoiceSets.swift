@@ -40,6 +40,8 @@ struct ChoiceSets: Sendable {
   ///
   /// - Parameter strict: without ties; a tie of all that is left over is read as a ranking that ends before it.
   ///
+  /// What a ranking does not name is in its sets, or not, as the rankings say.
+  ///
   /// Throws `RankingFitError`: `tie` for any other tie where there should be none, `tooLarge`.
   init(_ rankings: Rankings, strict: Bool) throws(RankingFitError) {
     items = rankings.items.count
@@ -54,7 +56,7 @@ struct ChoiceSets: Sendable {
     for index in lengths.indices.sorted(by: { lengths[$0] > lengths[$1] }) {
       let entry = rankings.entries[index]
       if strict { try Self.checkStrict(entry, of: rankings) }
-      add(entry, strict: strict, known: &known)
+      add(entry, strict: strict, completed: rankings.unnamed == .last, known: &known)
       guard members.count <= 1 << 28 else {
         throw .tooLarge("distinct rankings of more than 2^28 places, leave some out")
       }
@@ -67,16 +69,23 @@ struct ChoiceSets: Sendable {
     guard let place = entry.groups.firstIndex(where: { $0.count > 1 }) else { return }
     let before = entry.groups[..<place].reduce(0) { $0 + $1.count }
     let group = entry.groups[place]
-    guard before + group.count == rankings.items.count else {
+    let all = rankings.unnamed == .last ? rankings.items.count : entry.count
+    guard before + group.count == all else {
       throw .tie(items: group.map { rankings.items[$0] }, line: entry.line)
     }
   }
 
-  private mutating func add(_ entry: Rankings.Entry, strict: Bool, known: inout [UInt64: Int]) {
+  /// - Parameter completed: with the items that it does not name behind those that it does.
+  private mutating func add(
+    _ entry: Rankings.Entry, strict: Bool, completed: Bool, known: inout [UInt64: Int]
+  ) {
     let weight = Double(entry.multiplicity)
     var fresh: [(size: Int, mask: UInt64, winner: Int)] = []
-    var size = items
-    var mask = items < 64 ? (1 << UInt64(items)) - 1 : UInt64.max
+    var size = completed ? items : entry.count
+    var mask: UInt64 = 0
+    if items <= 64 {
+      for item in completed ? Array(0..<items) : Array(entry.groups.joined()) { mask |= 1 << item }
+    }
     for group in entry.groups where size > 1 && !(strict && group.count > 1) {
       for item in group { wins[item] += weight / Double(group.count) }
       while ties.count <= group.count { ties.append(0) }
@@ -92,7 +101,7 @@ struct ChoiceSets: Sendable {
     }
     guard let largest = fresh.first?.size else { return }
     let start = members.count
-    appendMembers(entry, upTo: largest)
+    appendMembers(entry, completed: completed, upTo: largest)
     chains.append(Chain(start: start, sets: sizes.count..<sizes.count + fresh.count))
     for stage in fresh.reversed() {
       // Larger sets have no mask and are never looked up.
@@ -104,11 +113,15 @@ struct ChoiceSets: Sendable {
   }
 
   /// Appends the items of a ranking, the last ones first.
-  private mutating func appendMembers(_ entry: Rankings.Entry, upTo largest: Int) {
-    var isPlaced = [Bool](repeating: false, count: items)
-    for item in entry.groups.joined() { isPlaced[item] = true }
+  private mutating func appendMembers(
+    _ entry: Rankings.Entry, completed: Bool, upTo largest: Int
+  ) {
     let start = members.count
-    for item in 0..<items where !isPlaced[item] { members.append(Int32(item)) }
+    if completed {
+      var isPlaced = [Bool](repeating: false, count: items)
+      for item in entry.groups.joined() { isPlaced[item] = true }
+      for item in 0..<items where !isPlaced[item] { members.append(Int32(item)) }
+    }
     for group in entry.groups.reversed() { members += group.map(Int32.init) }
     members.removeLast(members.count - start - largest)
   }

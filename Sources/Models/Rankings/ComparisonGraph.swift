@@ -21,15 +21,22 @@ struct ComparisonGraph {
       }
     }
     for entry in rankings.entries {
-      var isPlaced = [Bool](repeating: false, count: n)
       var above: [Int] = []
-      for group in entry.groups where !(strict && group.count > 1) {
+      // Without ties one of all that is left over ranks none of them.
+      let last = entry.groups[entry.groups.count - 1]
+      let isOpen = strict && last.count > 1
+      for group in isOpen ? entry.groups.dropLast() : entry.groups[...] {
         connect(above, group, &losers)
         connect(group, group, &losers)
-        for item in group { isPlaced[item] = true }
         above = group
       }
-      connect(above, (0..<n).filter { !isPlaced[$0] }, &losers)
+      if rankings.unnamed == .last {
+        var isPlaced = [Bool](repeating: false, count: n)
+        for item in entry.groups.dropLast(isOpen ? 1 : 0).joined() { isPlaced[item] = true }
+        connect(above, (0..<n).filter { !isPlaced[$0] }, &losers)
+      } else if isOpen {
+        connect(above, last, &losers)
+      }
     }
   }
 

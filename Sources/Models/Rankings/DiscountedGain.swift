@@ -21,20 +21,43 @@ public enum DiscountedGain {
 
   /// The gain of the first places in the order of the scores over that of the best order; `nil` where nothing is relevant.
   ///
-  /// Equal scores keep the order of the documents.
+  /// Where scores are equal it is the mean over the orders of those documents. Traps on scores that
+  /// are not finite.
   public static func normalised(scores: [Double], grades: [Double], cutoff: Int) -> Double? {
     require(
       scores.count == grades.count && cutoff > 0,
       "\(scores.count) scores of \(grades.count) grades, cut-off \(cutoff)")
-    func total(_ order: some Sequence<Int>) -> Double {
-      zip(0..<cutoff, order).reduce(0) { $0 + gain(of: grades[$1.1]) * discount(at: $1.0) }
-    }
-    let best = total(grades.indices.sorted { grades[$0] > grades[$1] })
+    require(scores.allSatisfy(\.isFinite), "scores that are not all finite")
+    let best = total(grades.sorted(by: >).map { [$0] }, cutoff: cutoff)
     guard best > 0 else { return nil }
-    let found = grades.indices.sorted {
-      scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1
+    var groups: [[Double]] = []
+    var last = Double.nan
+    for index in scores.indices.sorted(by: { scores[$0] > scores[$1] }) {
+      if scores[index] == last {
+        groups[groups.count - 1].append(grades[index])
+      } else {
+        groups.append([grades[index]])
+        last = scores[index]
+      }
     }
-    return total(found) / best
+    return total(groups, cutoff: cutoff) / best
+  }
+
+  /// The discounted gain of grades that stand behind one another in groups, within which every
+  /// order is as likely.
+  ///
+  /// McSherry and Najork (2008), Computing information retrieval performance measures efficiently
+  /// in the presence of tied scores.
+  private static func total(_ groups: [[Double]], cutoff: Int) -> Double {
+    var sum = 0.0
+    var place = 0
+    for grades in groups where place < cutoff {
+      let mean = grades.reduce(0) { $0 + gain(of: $1) } / Double(grades.count)
+      let end = place + grades.count
+      sum += (place..<min(end, cutoff)).reduce(0) { $0 + mean * discount(at: $1) }
+      place = end
+    }
+    return sum
   }
 
   /// The mean over the queries with a relevant document, `nil` where there is none, and their number.

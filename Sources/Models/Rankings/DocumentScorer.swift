@@ -7,6 +7,9 @@ public import Tensors
 public struct DocumentScorer: Parameterized, Sendable {
   /// Of the features where the scorer was trained; `[features]`.
   var mean: Tensor
+  /// What rounding took from the mean, without which features of a small relative spread would be
+  /// off by as much.
+  var meanRest: Tensor
   /// One over their standard deviations, zero where they never change.
   var scale: Tensor
   /// With rectifiers between them.
@@ -19,10 +22,11 @@ public struct DocumentScorer: Parameterized, Sendable {
     standardising documents: JudgedDocuments, hidden: [Int],
     using generator: inout some RandomNumberGenerator
   ) {
-    let features = Tensor(of: documents)
-    mean = features.mean(along: 0)
-    let variance = (features - mean).squared().mean(along: 0)
-    scale = select(variance .> Tensor(0), (maximum(variance, 1e-12)).sqrt().reciprocal(), 0)
+    let moments = Self.moments(of: documents)
+    mean = Tensor(moments.map { Scalar($0.mean) })
+    meanRest = Tensor(moments.map { Scalar($0.mean - Double(Scalar($0.mean))) })
+    let most = Double(Scalar.greatestFiniteMagnitude)
+    scale = Tensor(moments.map { $0.deviation > 0 ? Scalar(min(1 / $0.deviation, most)) : 0 })
     let sizes = [documents.featureCount] + hidden + [1]
     layers = zip(sizes, sizes.dropFirst()).map {
       Linear(inputs: $0, outputs: $1, using: &generator)
@@ -31,13 +35,42 @@ public struct DocumentScorer: Parameterized, Sendable {
 
   /// Scores `[documents]` of features `[documents, features]`.
   public func callAsFunction(_ features: Tensor) -> Tensor {
-    var values = (features - mean) * scale
+    var values = ((features - mean) - meanRest) * scale
     for layer in layers.dropLast() { values = layer(values).relu() }
     return layers[layers.count - 1](values).reshaped([features.shape[0]])
   }
 
+  /// Numbers from 1 of the features that never changed where the scorer was trained, so that it
+  /// does not see them.
+  public var constantFeatures: [Int] {
+    scale.scalars.indices.filter { scale.scalars[$0] == 0 }.map { $0 + 1 }
+  }
+
+  /// Mean and standard deviation of every feature, in any units: in double precision, whose squares
+  /// cannot overflow.
+  ///
+  /// The deviation is zero where all values are the same, and only there.
+  private static func moments(
+    of documents: JudgedDocuments
+  ) -> [(mean: Double, deviation: Double)] {
+    let (rows, columns) = (documents.grades.count, documents.featureCount)
+    return (0..<columns).map { column in
+      func sum(_ term: (Double) -> Double) -> Double {
+        (0..<rows).reduce(0) { $0 + term(Double(documents.features[$1 * columns + column])) }
+      }
+      let first = documents.features[column]
+      guard (1..<rows).contains(where: { documents.features[$0 * columns + column] != first })
+      else {
+        return (Double(first), 0)
+      }
+      let mean = sum { $0 } / Double(rows)
+      return (mean, (sum { ($0 - mean) * ($0 - mean) } / Double(rows)).squareRoot())
+    }
+  }
+
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("mean", &mean, .tracked)
+    visitor.visit("mean-rest", &meanRest, .tracked)
     visitor.visit("scale", &scale, .tracked)
     visitor.visit("layers", &layers)
   }

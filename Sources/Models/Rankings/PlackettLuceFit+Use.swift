@@ -135,6 +135,9 @@ extension Rankings {
         if part == 0 { kept.append(share) } else { held.append(share) }
       }
     }
-    return (Rankings(items: items, entries: kept), Rankings(items: items, entries: held))
+    return (
+      Rankings(items: items, entries: kept, unnamed: unnamed),
+      Rankings(items: items, entries: held, unnamed: unnamed)
+    )
   }
 }

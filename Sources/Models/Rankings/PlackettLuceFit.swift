@@ -3,7 +3,7 @@ import Tensors
 
 /// Worths of items of greatest likelihood, from rankings.
 ///
-/// Rankings that leave items out are read as their first places: what is left out comes after what is named. Everything is in `Double`.
+/// Rankings that leave items out are read as `Rankings.unnamed` says. Everything is in `Double`.
 public struct PlackettLuceFit: Sendable, Equatable {
   /// What is assumed of ties.
   public enum Model: String, Sendable, CaseIterable {
@@ -39,31 +39,42 @@ public struct PlackettLuceFit: Sendable, Equatable {
   public let logWorths: [Double]
   /// Standard errors of `logWorths`, which sum to zero.
   public let standardErrors: [Double]
+  /// The covariance of `logWorths`, row after row; `nil` where the fit was made from parts without
+  /// it.
+  public let covariance: [Double]?
   /// The sizes of ties that occur, under the model with ties.
   public let ties: [Tie]
   /// Of the rankings, without the prior.
   public let logLikelihood: Double
   /// Number of rankings.
   public let rankings: Int
+  /// How rankings that do not name every item were read.
+  public let unnamed: Rankings.Unnamed
   /// What the solver took: passes over the data, spectral problems, or Newton's steps.
   public let iterations: Int
 
   /// A fit from its parts, as a file has them.
   public init(
     model: Model, solver: Solver, items: [String], logWorths: [Double], standardErrors: [Double],
-    ties: [Tie], logLikelihood: Double, rankings: Int, iterations: Int
+    covariance: [Double]? = nil, ties: [Tie], logLikelihood: Double, rankings: Int,
+    unnamed: Rankings.Unnamed = .last, iterations: Int
   ) {
     require(
       logWorths.count == items.count && standardErrors.count == items.count,
       "\(logWorths.count) log-worths, \(standardErrors.count) errors of \(items.count) items")
+    require(
+      covariance.map { $0.count == items.count * items.count } ?? true,
+      "\(covariance?.count ?? 0) covariances of \(items.count) items")
     self.model = model
     self.solver = solver
     self.items = items
     self.logWorths = logWorths
     self.standardErrors = standardErrors
+    self.covariance = covariance
     self.ties = ties
     self.logLikelihood = logLikelihood
     self.rankings = rankings
+    self.unnamed = unnamed
     self.iterations = iterations
   }
 
@@ -73,8 +84,8 @@ public struct PlackettLuceFit: Sendable, Equatable {
   ///   - prior: the weight of pseudo-rankings that place a ghost item before every item, and as many that place it after. With 0 the
   ///     data alone decide, and have to connect all items.
   ///
-  /// Throws `RankingFitError` when there is no such maximum. Memory and time O(items^2) for the connections, O(items^3) for the
-  /// standard errors, O(items) per distinct ranking and pass.
+  /// Throws `RankingFitError` when there is no such maximum. Memory and time O(items^2) for the
+  /// connections, time O(items^3) for the covariance, O(items) per distinct ranking and pass.
   public init(
     _ rankings: Rankings, model: Model = .plackettLuce, solver: Solver = .newton,
     prior: Double = 0
@@ -91,7 +102,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
     let n = rankings.items.count
     let solution: Solution
     if n == 1 && prior == 0 {
-      solution = Solution(parameters: [0], standardErrors: [0], logLikelihood: 0, iterations: 0)
+      solution = Solution(parameters: [0], covariance: [0], logLikelihood: 0, iterations: 0)
     } else if strict {
       solution = try Self.strict(sets, solver: solver, prior: prior)
     } else {
@@ -101,17 +112,18 @@ public struct PlackettLuceFit: Sendable, Equatable {
     self.init(
       model: model, solver: solver, items: rankings.items,
       logWorths: RankingSolution.centred(Array(solution.parameters.prefix(n))),
-      standardErrors: solution.standardErrors,
+      standardErrors: (0..<n).map { solution.covariance[$0 * n + $0].squareRoot() },
+      covariance: solution.covariance,
       ties: zip(sizes, solution.parameters.suffix(sizes.count)).map {
         Tie(size: $0, prevalence: Dual.exponential(of: $1, slope: 0).value)
       },
       logLikelihood: solution.logLikelihood, rankings: rankings.count,
-      iterations: solution.iterations)
+      unnamed: rankings.unnamed, iterations: solution.iterations)
   }
 
   private struct Solution {
     let parameters: [Double]
-    let standardErrors: [Double]
+    let covariance: [Double]
     let logLikelihood: Double
     let iterations: Int
   }
@@ -134,8 +146,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
     }
     return Solution(
       parameters: logWorths,
-      standardErrors: try WorthErrors(objective, at: found.parameters).standardErrors(
-        items: sets.items),
+      covariance: try WorthErrors(objective, at: found.parameters).covariance(items: sets.items),
       logLikelihood: value, iterations: found.iterations)
   }
 
@@ -159,7 +170,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
     guard let value = data.evaluate(at: parameters)?.value else { throw .tooFarApart }
     return Solution(
       parameters: parameters,
-      standardErrors: errors.standardErrors(items: sets.items),
+      covariance: errors.covariance(items: sets.items),
       logLikelihood: value, iterations: found.iterations)
   }
 }

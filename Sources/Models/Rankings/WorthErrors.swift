@@ -1,4 +1,5 @@
-/// Standard errors of log-worths that sum to zero, from the curvature of the log-likelihood at its maximum.
+/// The covariance of log-worths that sum to zero, from the curvature of the log-likelihood at its
+/// maximum.
 ///
 /// The curvature is singular along a constant added to all log-worths; with a multiple of that direction's projection added, its
 /// inverse gives every variance of a contrast. Memory O(parameters^2), time O(parameters^3) and one pass for each parameter.
@@ -26,19 +27,29 @@ struct WorthErrors {
     self.size = size
   }
 
-  /// Of the first `items` log-worths, when these sum to zero.
-  func standardErrors(items: Int) -> [Double] {
+  /// The covariance of the first `items` log-worths, when these sum to zero, row after row.
+  func covariance(items: Int) -> [Double] {
     let rows = (0..<items).map { row in
       inverse[row * size..<row * size + items].reduce(0, +) / Double(items)
     }
     let all = rows.reduce(0, +) / Double(items)
-    return (0..<items).map { max(0, inverse[$0 * size + $0] - 2 * rows[$0] + all).squareRoot() }
+    var result: [Double] = []
+    result.reserveCapacity(items * items)
+    for row in 0..<items {
+      for column in 0..<items {
+        let value = inverse[row * size + column] - rows[row] - rows[column] + all
+        result.append(row == column ? max(0, value) : value)
+      }
+    }
+    return result
   }
 
   /// Whether a parameter has hardly any curvature for how much the data say of it: where the likelihood has no maximum, solvers stop
   /// once it stops rising.
   func isFlat(_ objective: some RankingObjective) -> Bool {
-    let worths = standardErrors(items: objective.items).map { $0 * $0 }
+    let items = objective.items
+    let covariance = covariance(items: items)
+    let worths = (0..<items).map { covariance[$0 * items + $0] }
     let ties = (objective.items..<size).map { inverse[$0 * size + $0] }
     return zip(worths + ties, objective.statistics).contains { $0 * $1 > 1e9 }
   }

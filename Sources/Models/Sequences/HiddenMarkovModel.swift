@@ -98,8 +98,9 @@ extension HiddenMarkovModel: SequenceLaw {
 
   /// The log-probability of each token given those before it, in the shape [..., length] of the sample.
   ///
-  /// What is carried is the law of the hidden state given the tokens so far, by its logarithm: no step can underflow, however long
-  /// the sequence.
+  /// A token that no state emits after those before it has -infinity, the tokens behind it a
+  /// number. What is carried is the law of the hidden state given the tokens so far, by its
+  /// logarithm: no step can underflow, however long the sequence.
   public func logProbabilities(_ sample: Classes) -> Tensor {
     require(
       sample.classCount == vocabulary && sample.shape.last == length,
@@ -116,9 +117,14 @@ extension HiddenMarkovModel: SequenceLaw {
     for step in 0..<length {
       if step > 0 { hidden = (hidden.expandingDimensions(at: 2) + ahead).logSumExp(along: 1) }
       let joint = hidden + tokens.gathering(sequences.column(step), along: 0)
-      let log = joint.logSumExp(along: 1, keepingDimensions: true)
-      hidden = joint - log
-      steps.append(log)
+      // A token that no state emits is impossible, and tells nothing of the state: what follows is
+      // scored as if it had not been seen.
+      let isPossible =
+        joint.detached().max(along: 1, keepingDimensions: true) .> Tensor(-Scalar.infinity)
+      let told = select(isPossible, joint, hidden)
+      let log = told.logSumExp(along: 1, keepingDimensions: true)
+      hidden = told - log
+      steps.append(select(isPossible, log, Tensor(-Scalar.infinity)))
     }
     return concatenate(steps, along: 1).reshaped(sample.shape)
   }

@@ -10,9 +10,11 @@ public import Tensors
 public struct SamplingRule: Sendable {
   /// What the logits are divided by, above 0: below 1 for quality, above 1 for diversity.
   public let temperature: Scalar
-  /// Only so many of the likeliest tokens, one for greedy choice; `nil` for all.
+  /// Only so many of the likeliest tokens, one for greedy choice, and of equally likely ones the
+  /// first; `nil` for all.
   public let topK: Int?
-  /// Only the likeliest tokens that together have this probability, in (0, 1]; `nil` for all.
+  /// Only the fewest of the likeliest tokens that together have this probability, in (0, 1], and of
+  /// equally likely ones the first; `nil` for all.
   ///
   /// Holtzman et al. (2020), The curious case of neural text degeneration.
   public let nucleus: Double?
@@ -30,14 +32,14 @@ public struct SamplingRule: Sendable {
   /// Whether tokens follow the law itself.
   var isPlain: Bool { temperature == 1 && topK == nil && nucleus == nil }
 
-  /// The likeliest token, by chance one of those that are equally likely.
+  /// The likeliest token, the first of those that are equally likely.
   public static var greedy: SamplingRule { SamplingRule(topK: 1) }
 
   /// Logits [rows, vocabulary] at this temperature, -infinity for tokens that may not be drawn.
   ///
   /// - Complexity: O(V log V) a row where tokens are left out.
   package func applied(to logits: Tensor) -> Tensor {
-    var result = temperature == 1 ? logits : logits * (1 / temperature)
+    var result = temperature == 1 ? logits : logits / Tensor(temperature)
     guard topK != nil || nucleus != nil else { return result }
     let classes = logits.shape[1]
     result.withMutablePointer { buffer in
@@ -49,11 +51,11 @@ public struct SamplingRule: Sendable {
   }
 
   private func mask(_ row: UnsafeMutableBufferPointer<Scalar>) {
-    let sorted = row.sorted(by: >)
-    var kept = min(topK ?? sorted.count, sorted.count)
+    let order = row.indices.sorted { row[$0] > row[$1] || (row[$0] == row[$1] && $0 < $1) }
+    var kept = min(topK ?? order.count, order.count)
     if let nucleus {
       // What top k leaves is a law of its own, of which the nucleus is taken.
-      let weights = sorted[..<kept].map { exp(Double($0 - sorted[0])) }
+      let weights = order[..<kept].map { exp(Double(row[$0] - row[order[0]])) }
       let needed = nucleus * weights.reduce(0, +)
       var sum = 0.0
       let place = weights.firstIndex { weight in
@@ -62,7 +64,6 @@ public struct SamplingRule: Sendable {
       }
       kept = place.map { $0 + 1 } ?? kept
     }
-    let bound = sorted[kept - 1]
-    for place in row.indices where row[place] < bound { row[place] = -.infinity }
+    for place in order[kept...] { row[place] = -.infinity }
   }
 }

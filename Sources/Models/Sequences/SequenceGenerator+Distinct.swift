@@ -1,6 +1,6 @@
 import Learning
 public import Stochastics
-import Tensors
+public import Tensors
 
 #if canImport(Darwin)
   import Darwin
@@ -87,9 +87,25 @@ extension SequenceGenerator: DistinctSampling {
       return result
     }
     let joint = JointStates(steps: length) { visit($0).logs }
-    let excluded = (0..<states.shape[0]).map { states.rows([$0]).indices.values }
-    return classes(
-      (0..<count).map { _ in joint.state(excluding: excluded) { uniform(&stream) } })
+    let remaining = RemainingStates(
+      joint, excluding: (0..<states.shape[0]).map { states.rows([$0]).indices.values })
+    return classes((0..<count).map { _ in remaining.state { uniform(&stream) } })
+  }
+
+  /// - Complexity: O(units vocabulary) for every token of `states`.
+  public func logProbability(excluding states: Classes) -> Tensor {
+    let rows = states.shape[0]
+    let hidden = hidden(before: stepwise(states)).reshaped([length * rows, recurrence.units])
+    // From step by step to sequence by sequence.
+    let places = (0..<rows * length).map { $0 % length * rows + $0 / length }
+    let logs = output(hidden).logSoftmax(along: 1)
+      .gathering(Indices(places, shape: [rows, length]), along: 0)
+    guard let end, let lives = lives(of: states) else {
+      return logs.logMass(leaving: states.indices.values)
+    }
+    let ended = Tensor((0..<vocabulary).map { $0 == end ? 0 : -Scalar.infinity })
+    return select(lives.expandingDimensions(at: 2), logs, ended)
+      .logMass(leaving: states.indices.values)
   }
 
   private func checked(_ found: [StochasticBeam.Partial], _ count: Int) -> [[Int32]] {

@@ -87,7 +87,8 @@ extension SequenceGenerator: SequenceLaw {
     let logs = hidden(before: steps)
       .logProbability(ofClasses: steps.targets, under: output.weight, output.bias).transposed()
       .reshaped(sample.shape)
-    return lives(of: sample).map { logs * $0 } ?? logs
+    // Not a product: the end may be impossible, and zero times infinity is not a number.
+    return lives(of: sample).map { select($0, logs, 0) } ?? logs
   }
 
   /// The sum of weights, in the shape of the sample, times the log-probabilities of its tokens; its gradient is formed on the way.

@@ -7,13 +7,18 @@ extension SequenceGenerator {
   ///
   /// `embeddings` [V, E]; `Wi Wf Wog Wc` [E, H]; `Ui Uf Uog Uc` [H, H]; `bi bf bog bc` [H]; `Wo` [H, V]; `bo` [V]. The start token is 0.
   ///
+  /// The file is read once, so that it may be a pipe.
+  ///
   /// - Throws: `FormatError` on an array that is missing, has another shape, or is not finite.
   public init(oracle path: String, length: Int) throws(FormatError) {
-    let isArchive = try storedBytes(path).starts(with: [0x50, 0x4B]) || path.hasSuffix(".npz")
+    let stored = try storedBytes(path)
+    let isArchive = stored.starts(with: [0x50, 0x4B]) || path.hasSuffix(".npz")
+    let named =
+      isArchive
+      ? try NPZ.parse(stored, path: path)
+      : try SafeTensors.parse(inflatedIfPacked(stored, path: path), path: path).tensors
     var arrays: [String: Tensor] = [:]
-    for (name, tensor) in isArchive ? try NPZ.read(path) : try SafeTensors.read(path).tensors {
-      arrays[name] = tensor
-    }
+    for (name, tensor) in named { arrays[name] = tensor }
     func array(_ name: String, rank: Int) throws(FormatError) -> Tensor {
       guard let array = arrays[name] else {
         throw FormatError(.malformed, "\(path): no array '\(name)', which an oracle has")
@@ -46,16 +51,19 @@ extension SequenceGenerator {
       for gate in ["i", "f", "og", "c"] { parts.append(try array(prefix + gate, shape)) }
       return concatenate(parts, along: -1)
     }
+    // All arrays are checked before anything of their sizes is made.
+    let (input, recurrent) = (try gates("W", [size, units]), try gates("U", [units, units]))
+    let (weight, bias) = (try array("Wo", [units, vocabulary]), try array("bo", [vocabulary]))
     var generator = Philox(seed: 0)
     var embedding = Embedding(vocabulary: vocabulary, size: size, using: &generator)
     embedding.weight = embeddings
     var recurrence = LSTM(inputs: size, units: units, using: &generator)
-    recurrence.input = try gates("W", [size, units])
-    recurrence.recurrent = try gates("U", [units, units])
+    recurrence.input = input
+    recurrence.recurrent = recurrent
     recurrence.bias = try gates("b", [units])
     var output = Linear(inputs: units, outputs: vocabulary, using: &generator)
-    output.weight = try array("Wo", [units, vocabulary])
-    output.bias = try array("bo", [vocabulary])
+    output.weight = weight
+    output.bias = bias
     self.init(embedding: embedding, recurrence: recurrence, output: output, length: length)
   }
 }

@@ -71,7 +71,8 @@ public struct RelaxedSorting: SortingObjective, Stateless {
   ) -> Tensor {
     let plain = scores.sliced(along: 2, at: 0)
     guard samples > 0 else { return entropy(plain, order).mean(along: -1) }
-    let noisy = plain + .randomGumbel([samples] + plain.shape, using: &generator)
+    let noisy =
+      plain.withoutCommonPart() + .randomGumbel([samples] + plain.shape, using: &generator)
     let repeated = Indices(shape: noisy.shape) { buffer in
       for place in buffer.indices { buffer[place] = order.values[place % order.count] }
     }

@@ -11,6 +11,7 @@ public struct IntervalChart: Sendable {
   public struct Panel: Sendable {
     public let title: String
     /// A value for each label, positive or zero, and its interval; NaN leaves the place empty.
+    /// Zeros stand apart, left of the scale.
     public let values: [(value: Double, low: Double, high: Double)]
 
     public init(title: String, values: [(value: Double, low: Double, high: Double)]) {
@@ -43,6 +44,8 @@ public struct IntervalChart: Sendable {
   private static let rowHeight = 20.0
   private static let panelWidth = 230.0
   private static let gap = 50.0
+  /// What a panel with zeros leaves for them.
+  private static let zeroWidth = 24.0
 
   public func svg() -> String {
     let left = 20 + 6.6 * Double(labels.map(\.count).max() ?? 0)
@@ -67,29 +70,39 @@ public struct IntervalChart: Sendable {
     _ panel: Panel, from x: Double, top: Double, bottom: Double, in svg: inout SVG
   ) {
     let positive = panel.values.map(\.value).filter { $0 > 0 && $0.isFinite }
-    // Zeros stand at the left end; whatever is smaller than a trillionth of the largest is rounding.
+    // Whatever is smaller than a trillionth of the largest is rounding, and stands at the left end
+    // of the scale.
     let largest = positive.max() ?? 1
     let smallest = max(positive.filter { $0 > largest * 1e-12 }.min() ?? largest / 10, 1e-300)
     let low = floor(log10(smallest) - 0.2)
     let high = max(ceil(log10(largest) + 0.1), low + 1)
-    let width = IntervalChart.panelWidth
+    let hasZeros = panel.values.contains { $0.value == 0 }
+    let start = x + (hasZeros ? IntervalChart.zeroWidth : 0)
+    let width = x + IntervalChart.panelWidth - start
     func place(_ value: Double) -> Double {
-      guard value > 0 else { return x }
-      return x + width * min(1, max(0, (log10(value) - low) / (high - low)))
+      guard value > 0 else { return start }
+      return start + width * min(1, max(0, (log10(value) - low) / (high - low)))
     }
-    svg.text(panel.title, at: (x + width / 2, top - 12), anchor: .middle)
-    let step = max(1, Int((high - low) / 5))
-    for exponent in stride(from: Int(low), through: Int(high), by: step) {
-      let tick = place(pow(10, Double(exponent)))
-      svg.line(from: (tick, top), to: (tick, bottom), color: "#ddd")
-      svg.text("1e\(exponent)", at: (tick, bottom + 16), anchor: .middle, size: 10)
+    func tick(_ label: String, at place: Double) {
+      svg.line(from: (place, top), to: (place, bottom), color: "#ddd")
+      svg.text(label, at: (place, bottom + 16), anchor: .middle, size: 10)
     }
-    svg.line(from: (x, top), to: (x, bottom))
+    svg.text(
+      panel.title, at: (x + IntervalChart.panelWidth / 2, top - 12), anchor: .middle)
+    if hasZeros { tick("0", at: x) }
+    // Without a positive value there is nothing to scale.
+    if !positive.isEmpty {
+      let step = max(1, Int((high - low) / 5))
+      for exponent in stride(from: Int(low), through: Int(high), by: step) {
+        tick("1e\(exponent)", at: place(pow(10, Double(exponent))))
+      }
+      svg.line(from: (start, top), to: (start, bottom))
+    }
     for (row, entry) in panel.values.enumerated() where entry.value.isFinite {
       let y = top + IntervalChart.rowHeight * (Double(row) + 0.5)
       svg.line(
         from: (place(entry.low), y), to: (place(entry.high), y), color: "#1f5fa8", width: 2)
-      svg.circle(at: (place(entry.value), y))
+      svg.circle(at: (entry.value == 0 ? x : place(entry.value), y))
     }
   }
 }

@@ -165,6 +165,8 @@ struct Axis {
       let raw = (high - low) / 5
       let power = pow(10, floor(log10(raw)))
       let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw } ?? raw
+      // Beyond this neighbouring multiples of the step are not different doubles.
+      guard step.isFinite, max(abs(low), abs(high)) / step < 1e15 else { return [] }
       let first = Int((low / step).rounded(.up))
       let last = Int((high / step).rounded(.down))
       guard first <= last else { return [] }
@@ -188,6 +190,11 @@ struct Axis {
   /// As many decimals as the step has.
   private static func text(_ value: Double, step: Double) -> String {
     let places = max(0, Int((-log10(step)).rounded(.up)))
+    guard abs(value) < 1e15 else {
+      // Multiples of a power of ten are not exact doubles.
+      let exponent = floor(log10(abs(value)) + 1e-9)
+      return "\((value / pow(10, exponent) * 100).rounded() / 100)e+\(Int(exponent))"
+    }
     guard places > 0 else { return "\(Int(value.rounded()))" }
     let scale = pow(10, Double(min(places, 9)))
     return "\((value * scale).rounded() / scale)"

@@ -19,7 +19,7 @@ public protocol Job: Parameterized, Sendable {
   var progress: [String: String] { get }
 
   /// Takes up progress after the tensors of the same checkpoint have been restored.
-  mutating func restore(_ progress: Progress) throws(FormatError)
+  mutating func restore(_ progress: SavedProgress) throws(FormatError)
 
   /// Does the next piece; returns a line of metrics about it, if there is one to log.
   ///

@@ -1,15 +1,11 @@
 public import Formats
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// The curves of a run: one JSON object per line, and the same as a table at the end.
 public struct Metrics: Sendable {
   private let folder: RunFolder
   private static let name = "metrics.jsonl"
+  /// Of the file: its values take eight times their texts.
+  private static let mostBytes = MemoryBudget.bytes / 8
 
   /// Metrics of a run that begins.
   public init(_ folder: RunFolder) {
@@ -21,7 +17,7 @@ public struct Metrics: Sendable {
 
   /// Number of lines up to the first of a later step.
   func count(upTo step: Int) throws(FormatError) -> Int {
-    try lines().prefix { ($0["step"]?.number).map { $0 <= Double(step) } ?? false }.count
+    try lines().prefix { $0["step"]?.whole(in: 0...step) != nil }.count
   }
 
   /// Forgets all lines but the first `count`, so that a resumed run leaves the lines an uninterrupted
@@ -41,26 +37,31 @@ public struct Metrics: Sendable {
   /// Waits until all lines are on the disk.
   func synchronize() throws(FormatError) {
     let path = folder.file(Metrics.name)
-    guard fileExists(path) else { return }
-    let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-    defer { close(file) }
-    guard file >= 0, fsync(file) == 0 else {
-      throw FormatError(
-        .inputOutput, "\(path): cannot be written: \(String(cString: strerror(errno)))")
-    }
+    if try fileExists(path) { try Formats.synchronize(path) }
   }
 
-  /// Appends one line, in one write.
-  public func log(_ values: JSON) throws(FormatError) {
-    let path = folder.file(Metrics.name)
-    let file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
-    let line = Array((values.description + "\n").utf8)
-    let written = file < 0 ? -1 : write(file, line, line.count)
-    let reason = String(cString: strerror(errno))
-    if file >= 0 { close(file) }
-    guard written == line.count else {
-      throw FormatError(.inputOutput, "\(path): cannot be appended to: \(reason)")
+  /// Forgets what was logged after `step`, so that a resumed run leaves the lines an uninterrupted one would.
+  ///
+  /// Throws `FormatError` for a line whose step is no whole number from 0.
+  public func truncate(after step: Int) throws(FormatError) {
+    var kept: [JSON] = []
+    for (index, line) in try lines().enumerated() {
+      guard let value = line["step"] else { continue }
+      guard let logged = value.whole(in: 0...JSON.mostWhole) else {
+        throw FormatError(
+          .malformed,
+          "\(folder.file(Metrics.name)): line \(index + 1): step is \(value), expected a whole number from 0"
+        )
+      }
+      if logged <= step { kept.append(line) }
     }
+    let text = kept.map { $0.description + "\n" }.joined()
+    try atomicWrite(Array(text.utf8), to: folder.file(Metrics.name))
+  }
+
+  /// Appends one line.
+  public func log(_ values: JSON) throws(FormatError) {
+    try append(Array("\(values)\n".utf8), to: folder.file(Metrics.name))
   }
 
   /// Writes `metrics.csv`: a column for every key, in order of appearance, empty where a line lacks it.
@@ -90,8 +91,9 @@ public struct Metrics: Sendable {
   /// Every line, in order.
   public func lines() throws(FormatError) -> [JSON] {
     let path = folder.file(Metrics.name)
-    guard fileExists(path) else { return [] }
-    let lines = try fileBytes(path).split(separator: UInt8(ascii: "\n"))
+    guard try fileExists(path) else { return [] }
+    let lines = try storedBytes(path, atMost: Metrics.mostBytes)
+      .split(separator: UInt8(ascii: "\n"))
     var result: [JSON] = []
     for (index, line) in lines.enumerated() {
       do {

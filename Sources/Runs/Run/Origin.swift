@@ -29,7 +29,7 @@ public struct Origin: Sendable {
   /// Throws if a checkpoint was made with other settings or data; returns what else differs.
   ///
   /// A checkpoint without these texts, from before they were kept, passes.
-  func check(_ progress: Progress, of folder: RunFolder) throws -> String? {
+  func check(_ progress: SavedProgress, of folder: RunFolder) throws -> String? {
     if let text = progress[Origin.keys.settings], text != settings.description,
       let old = try? JSON(parsing: text.utf8)
     {

@@ -1,3 +1,5 @@
+import Formats
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -71,8 +73,5 @@ public struct ProgressBar: Sendable {
     return Int(size.ws_col)
   }
 
-  private func emit(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = write(STDERR_FILENO, bytes, bytes.count)
-  }
+  private func emit(_ text: String) { try? StandardStream.errors.write(Array(text.utf8)) }
 }

@@ -12,7 +12,7 @@ public struct Run<Work: Job> {
   public private(set) var job: Work
   public let folder: RunFolder
   private let origin: Origin
-  private let options: RunOptions
+  private let policy: RunPolicy
   private let metrics: Metrics
   private var sessions: Sessions
   /// Whether the present state has been evaluated, where it is one to evaluate.
@@ -23,12 +23,12 @@ public struct Run<Work: Job> {
 
   /// A run of `job` in a folder, begun or taken up.
   public init(
-    _ job: Work, in folder: RunFolder, origin: Origin = Origin(), options: RunOptions = RunOptions()
+    _ job: Work, in folder: RunFolder, origin: Origin = Origin(), policy: RunPolicy = RunPolicy()
   ) throws {
     self.job = job
     self.folder = folder
     self.origin = origin
-    self.options = options
+    self.policy = policy
     metrics = Metrics(folder)
     sessions = try Sessions(of: folder)
     lastSaved = (job.step, clock.now)
@@ -44,9 +44,9 @@ public struct Run<Work: Job> {
     defer { withExtendedLifetime(lock) {} }
     let isResumed = try restore()
     if !isResumed, folder.status != nil {
-      options.tell("\(folder.path): has no checkpoint yet, so it begins again")
+      policy.tell("\(folder.path): has no checkpoint yet, so it begins again")
     }
-    if isResumed, isComplete, folder.status == .finished { return try folder.read("summary.json") }
+    if isResumed, isComplete, folder.status == .finished { return try folder.summary() }
     try folder.set(.running)
     do {
       sessions.begin(at: job.step)
@@ -63,13 +63,13 @@ public struct Run<Work: Job> {
   private var isComplete: Bool { job.share(after: sessions.seconds) >= 1 }
 
   private mutating func work() throws -> JSON {
-    var bar = ProgressBar(isQuiet: options.isQuiet)
+    var bar = ProgressBar(isQuiet: policy.isQuiet)
     defer { bar.clear() }
     if !isEvaluated { try evaluate() }
     while !isComplete {
-      try options.stop()
+      try policy.stop()
       let start = clock.now
-      let line = try job.advance(options.stop)
+      let line = try job.advance(policy.stop)
       sessions.add((clock.now - start) / .seconds(1), step: job.step)
       if let line { try log(line) }
       isEvaluated = !job.isEvaluationDue
@@ -82,14 +82,14 @@ public struct Run<Work: Job> {
   }
 
   private var isSaveDue: Bool {
-    switch options.checkpointEvery {
+    switch policy.checkpointEvery {
     case .seconds(let seconds): clock.now - lastSaved.time > .seconds(seconds)
     case .steps(let steps): job.step - lastSaved.step >= steps
     }
   }
 
   private mutating func evaluate() throws {
-    let found = try job.evaluate(options.stop)
+    let found = try job.evaluate(policy.stop)
     try log(found.figures)
     isEvaluated = true
     if found.isBest { try save(to: folder.bestCheckpoint) }
@@ -106,11 +106,11 @@ public struct Run<Work: Job> {
   private mutating func finish() throws -> JSON {
     try save()
     var ended = job
-    let last = job.isEvaluationDue ? nil : try ended.evaluate(options.stop)
-    let figures = try ended.summary(options.stop)
+    let last = job.isEvaluationDue ? nil : try ended.evaluate(policy.stop)
+    let figures = try ended.summary(policy.stop)
     if let last {
       try log(last.figures)
-      if last.isBest, !fileExists(folder.bestCheckpoint) { try save(to: folder.bestCheckpoint) }
+      if last.isBest, try !fileExists(folder.bestCheckpoint) { try save(to: folder.bestCheckpoint) }
     }
     try metrics.writeTable()
     try job.illustrate(folder)
@@ -131,7 +131,7 @@ public struct Run<Work: Job> {
       try sessions.write(to: folder, ending: .interrupted)
       try folder.set(.interrupted)
       return Failure(
-        .interrupted, "interrupted at step \(job.step); \(options.advice)")
+        .interrupted, "interrupted at step \(job.step); \(policy.advice)")
     }
     defer {
       try? metrics.writeTable()
@@ -196,7 +196,7 @@ extension Run {
       }
       return false
     }
-    if let difference = try origin.check(progress, of: folder) { options.tell(difference) }
+    if let difference = try origin.check(progress, of: folder) { policy.tell(difference) }
     try job.restore(progress)
     isEvaluated = progress["evaluated"] != "false"
     lastSaved = (job.step, clock.now)
@@ -204,23 +204,23 @@ extension Run {
     return true
   }
 
-  private mutating func restoreTensors() throws -> Progress? {
+  private mutating func restoreTensors() throws -> SavedProgress? {
     let (last, previous) = (folder.lastCheckpoint, folder.previousCheckpoint)
-    guard fileExists(last) || fileExists(previous) else { return nil }
+    guard try fileExists(last) || fileExists(previous) else { return nil }
     let damage: FormatError
     do {
       return try read(last)
     } catch {
       damage = error
     }
-    guard fileExists(previous) else { throw damage }
+    guard try fileExists(previous) else { throw damage }
     let progress = try read(previous)
-    options.tell(
+    policy.tell(
       "\(damage); going on from the checkpoint before, of step \(try progress.whole("step"))")
     return progress
   }
 
-  private mutating func read(_ path: String) throws(FormatError) -> Progress {
-    Progress(try Checkpoint.restore(&job, from: path), of: path)
+  private mutating func read(_ path: String) throws(FormatError) -> SavedProgress {
+    SavedProgress(try Checkpoint.restore(&job, from: path), of: path)
   }
 }

@@ -28,7 +28,8 @@ public struct RunFolder: Sendable {
 
   /// Throws where something stands already, as making a folder there would, before much is done for it.
   public static func refuseExisting(_ path: String) throws(FormatError) {
-    if fileExists(path) { throw existing(path) }
+    // Where it cannot be told, making the folder will say why.
+    if (try? fileExists(path)) == true { throw existing(path) }
   }
 
   private static func existing(_ path: String) -> FormatError {
@@ -37,17 +38,26 @@ public struct RunFolder: Sendable {
 
   /// A new folder named after a model and the moment, the next free one if another took the name.
   public static func create(for model: String) throws(FormatError) -> RunFolder {
-    let base = dated(model)
-    var (path, number) = (base, 1)
     while true {
+      let path = try freePath(for: model)
       do {
         return try RunFolder(creating: path)
       } catch {
-        guard fileExists(path) else { throw error }
-        number += 1
-        path = "\(base)-\(number)"
+        // Another run may have taken the name since it was found free.
+        guard try fileExists(path) else { throw error }
       }
     }
+  }
+
+  /// A path named after a model and the moment where nothing stands.
+  public static func freePath(for model: String) throws(FormatError) -> String {
+    let base = dated(model)
+    var (path, number) = (base, 1)
+    while try fileExists(path) {
+      number += 1
+      path = "\(base)-\(number)"
+    }
+    return path
   }
 
   private static func dated(_ model: String) -> String {
@@ -61,8 +71,9 @@ public struct RunFolder: Sendable {
 
   /// A folder that an earlier run has made.
   public init(opening path: String) throws(FormatError) {
-    guard fileExists(path + "/config.json") else {
-      throw FormatError(.missing, "\(path): not the folder of a run: it has no config.json")
+    guard try fileExists(path + "/config.json") else {
+      let found = try fileExists(path) ? "it has no config.json" : "nothing is there"
+      throw FormatError(.missing, "\(path): not the folder of a run: \(found)")
     }
     self.path = path
   }
@@ -81,12 +92,8 @@ public struct RunFolder: Sendable {
 
   /// Makes the latest checkpoint the one before, as a newer is about to be written.
   func keepPrevious() throws(FormatError) {
-    guard fileExists(lastCheckpoint) else { return }
-    guard rename(lastCheckpoint, previousCheckpoint) == 0 else {
-      throw FormatError(
-        .cannotCreate,
-        "\(previousCheckpoint): cannot be replaced: \(String(cString: strerror(errno)))")
-    }
+    guard try fileExists(lastCheckpoint) else { return }
+    try renameFile(lastCheckpoint, to: previousCheckpoint)
   }
 
   /// The checkpoint of the state that evaluations found best, where they choose one.
@@ -100,6 +107,21 @@ public struct RunFolder: Sendable {
   /// Reads a JSON file.
   public func read(_ name: String) throws(FormatError) -> JSON {
     try JSON(file: file(name))
+  }
+
+  /// The end of a finished run; throws `FormatError` where it is no object whose steps are a whole number from 0.
+  public func summary() throws(FormatError) -> JSON {
+    let name = "summary.json"
+    let summary = try read(name)
+    guard case .object = summary else {
+      throw FormatError(.malformed, "\(file(name)): not an object, which a summary is")
+    }
+    guard let steps = summary["steps"], steps.whole(in: 0...JSON.mostWhole) != nil else {
+      throw FormatError(
+        .malformed,
+        "\(file(name)): steps is \(summary["steps"] ?? .null), expected a whole number from 0")
+    }
+    return summary
   }
 
   /// Where the run stands; `nil` where it has not begun.
@@ -116,18 +138,16 @@ public struct RunFolder: Sendable {
 
   /// Makes a folder and those above it.
   private static func makeFolder(_ path: String, mayExist: Bool = true) throws(FormatError) {
-    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-      let above = String(path[..<slash])
-      if !fileExists(above) { try makeFolder(above) }
-    }
-    guard mkdir(path, 0o777) != 0 else { return }
     // Asking first whether it exists would let two runs that begin together share a folder.
-    switch errno {
-    case EEXIST where mayExist: return
-    case EEXIST: throw existing(path)
-    case let code:
-      throw FormatError(
-        .cannotCreate, "\(path): cannot be created: \(String(cString: strerror(code)))")
+    if System.makeFolder(path) { return }
+    if System.isAbsent {
+      try makeFolder(FileName.folder(of: path))
+      if System.makeFolder(path) { return }
     }
+    let reason = System.reason
+    guard System.isTaken else {
+      throw FormatError(.cannotCreate, "\(path): cannot be created: \(reason)")
+    }
+    if !mayExist { throw existing(path) }
   }
 }

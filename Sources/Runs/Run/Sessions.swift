@@ -13,7 +13,7 @@ struct Sessions {
 
   init(of folder: RunFolder) throws {
     let path = folder.file(Sessions.name)
-    earlier = fileExists(path) ? try JSON(file: path).array ?? [] : []
+    earlier = try fileExists(path) ? try JSON(file: path).array ?? [] : []
     before = earlier.reduce(0) { $0 + ($1["seconds"]?.number ?? 0) }
   }
 

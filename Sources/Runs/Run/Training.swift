@@ -16,7 +16,7 @@ public protocol TrainingTask: Sendable {
   /// - Parameters:
   ///   - loss: the mean of the losses since the last evaluation.
   ///   - step: updates so far.
-  func evaluate(_ model: Model, loss: Double, at step: Int, _ stop: StopCheck) throws -> Measurement
+  func evaluate(_ model: Model, loss: Double, at step: Int, _ stop: StopCheck) throws -> MeasuredState
 
   /// More figures every so many steps, where the training asks for them; a line of their own.
   func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member]
@@ -40,7 +40,7 @@ extension TrainingTask {
 }
 
 /// The figures of an evaluation and what the best checkpoint is chosen by.
-public struct Measurement: Sendable {
+public struct MeasuredState: Sendable {
   public let figures: [JSON.Member]
   /// The larger the better; `nil` where nothing is chosen.
   public let score: Double?
@@ -166,7 +166,7 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
 
   public var progress: [String: String] { course.texts }
 
-  public mutating func restore(_ progress: Progress) throws(FormatError) {
+  public mutating func restore(_ progress: SavedProgress) throws(FormatError) {
     course = try Course(progress)
     trainer.resume(at: try progress.whole("step"))
   }
@@ -200,7 +200,7 @@ extension Course {
     return result
   }
 
-  fileprivate init(_ progress: Progress) throws(FormatError) {
+  fileprivate init(_ progress: SavedProgress) throws(FormatError) {
     sum = try progress.numberIfSet("sum") ?? 0
     count = try progress.numberIfSet("count") ?? 0
     lastMean = try progress.numberIfSet("last_mean")

@@ -1,3 +1,5 @@
+import Formats
+
 /// The kinds of value that the settings of several models have.
 extension Settings {
   package func whole(_ key: String, in range: ClosedRange<Int>) throws -> Int {
@@ -45,6 +47,13 @@ extension Settings {
         throw SettingError("model is '\(text)', expected '\(name)'")
       }
     }
+  }
+
+  /// Throws where what is asked for takes more memory than is allowed; the first of `keys` that is set is to blame.
+  package func checkMemory(_ what: String, _ parts: [[Int]], of keys: String...) throws {
+    guard let excess = MemoryBudget.excess(what, parts) else { return }
+    let key = keys.first(where: isSet) ?? keys.first { self[$0] != nil } ?? keys[0]
+    throw failure("\(key) is '\(self[key] ?? "")': \(excess)", of: key)
   }
 
   /// These without what has no effect; throws where such a setting was given, which is a mistake.

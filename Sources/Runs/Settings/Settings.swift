@@ -27,6 +27,11 @@ public struct Settings: Sendable {
     for setting in table { reset(setting.key) }
   }
 
+  /// As `init(_:)`, of settings whose texts are parsed by whoever reads them.
+  package init(_ defaults: [(key: String, text: String?)]) {
+    self.init(defaults.map { Setting<String>.text($0.key, $0.text, "", "") })
+  }
+
   private var known: [String] { table.map(\.key) }
 
   public subscript(key: String) -> String? { values[key]?.text }
@@ -50,6 +55,16 @@ public struct Settings: Sendable {
     case nil, .standard?, .measured?: false
     case .file?, .environment?, .commandLine?: true
     }
+  }
+
+  /// Every setting that has a value, in the order shown.
+  package var resolved: [(key: String, text: String)] {
+    known.compactMap { key in values[key].map { (key, $0.text) } }
+  }
+
+  /// What the user has set, in the order shown.
+  package var overriding: [(key: String, text: String)] {
+    resolved.filter { isSet($0.key) }
   }
 
   /// Every setting with its value as a configuration file shows it, null for one that is unset.
@@ -104,10 +119,13 @@ public struct Settings: Sendable {
 
   /// The text of one key of a file at its top level, `nil` where it has none or is none that can be read.
   public static func text(of key: String, in path: String) throws -> String? {
-    let text = String(decoding: try fileBytes(path), as: UTF8.self)
+    let text = String(decoding: try fileBytes(path, atMost: mostBytes), as: UTF8.self)
     let node = try? Yams.compose(yaml: text)
     return node?.mapping?[.init(key)]?.string
   }
+
+  /// Of a file of settings.
+  private static let mostBytes = 1 << 20
 
   /// Reads the settings of a run from its folder; throws where one that has a default is missing.
   public init(of folder: RunFolder, _ table: [any SettingDescription]) throws {
@@ -136,11 +154,7 @@ public struct Settings: Sendable {
 
   /// Reads a YAML or JSON file of settings.
   public mutating func read(file path: String) throws {
-    let bytes = try fileBytes(path)
-    guard bytes.count <= 1 << 20 else {
-      throw Failure(
-        .badConfiguration, "\(path): \(bytes.count) bytes, a configuration has 1 MiB at most")
-    }
+    let bytes = try fileBytes(path, atMost: Settings.mostBytes)
     let node: Yams.Node?
     do {
       node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self))

@@ -6,7 +6,8 @@ public import Tensors
 public struct MovingAverageBaseline: Baseline {
   /// The weight of the past in (0, 1).
   public let decay: Scalar
-  private var sum: Tensor = 0
+  /// The current average, of rank 0.
+  public private(set) var value: Tensor = 0
   private var weight: Tensor = 0
 
   public init(decay: Scalar = 0.9) {
@@ -14,18 +15,19 @@ public struct MovingAverageBaseline: Baseline {
     self.decay = decay
   }
 
-  /// The current average, of rank 0.
-  public var value: Tensor { weight.item > 0 ? sum / weight : 0 }
-
   public func values(for costs: Tensor, given context: Tensor?) -> Tensor { value }
 
   public mutating func advance(with costs: Tensor) {
-    sum = sum * decay + costs.detached().mean() * (1 - decay)
+    // By differences to the average, or at first to one of the costs: costs that never change leave
+    // it at exactly their value.
+    let costs = costs.detached()
+    let origin = weight.item > 0 ? value : Tensor(costs.scalars.first ?? 0)
     weight = weight * decay + (1 - decay)
+    value = origin + (costs - origin).mean() * (1 - decay) / weight
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit("sum", &sum, .tracked)
+    visitor.visit("value", &value, .tracked)
     visitor.visit("weight", &weight, .tracked)
   }
 }

@@ -31,7 +31,8 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
     /// The mean gradient, and its standard error, in the order of the parameters.
     public let mean: [Double]
     public let standardError: [Double]
-    /// The variance of one estimate, summed over coordinates, and half the width of its 95 % interval.
+    /// The variance of one estimate, summed over coordinates, and half the width of its 95 %
+    /// interval, infinite of fewer than four draws.
     public let variance: Double
     public let varianceInterval: Double
     /// Cost evaluations of one estimate, as counted.
@@ -41,21 +42,36 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
     public let draws: Int
 
     /// The largest difference from `exact` in standard errors.
-    public func z(against exact: [Double]) -> Double {
-      zip(zip(mean, standardError), exact).map { pair, exact in
-        let difference = abs(pair.0 - exact)
-        return difference <= 1e-6 * (1 + abs(exact)) ? 0 : difference / max(pair.1, 1e-300)
-      }.max() ?? 0
+    ///
+    /// `nil` where a coordinate is off and its estimates vary by no more than their rounding: their
+    /// standard error says nothing then, since whatever carries the difference was not drawn.
+    public func z(against exact: [Double]) -> Double? {
+      var largest = 0.0
+      for (place, exact) in exact.enumerated() {
+        let difference = abs(mean[place] - exact)
+        if difference <= 1e-6 * (1 + abs(exact)) { continue }
+        let deviation = standardError[place] * Double(draws).squareRoot()
+        guard deviation > 4 * Double(Scalar.ulpOfOne) * abs(mean[place]) else { return nil }
+        largest = max(largest, difference / standardError[place])
+      }
+      return largest
     }
   }
 
-  /// Parts of the draws from which the interval of the variance comes.
-  private static var parts: Int { 20 }
+  /// The 97.5 % points of Student's t by degrees of freedom, for the interval of the variance: the
+  /// draws are cut into one part more.
+  private static var studentPoints: [Double] {
+    [
+      .infinity, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201,
+      2.179,
+      2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
+    ]
+  }
 
   /// Trains what the estimator learns on `pilot` calls, freezes it, and draws estimates.
   ///
   /// - Parameters:
-  ///   - draws: rounded up to a multiple of twenty calls.
+  ///   - draws: estimates, two or more.
   ///   - seed: the same for all estimators that are to see common random numbers.
   public func measure(
     _ estimator: some GradientEstimator<Distribution>, draws: Int, pilot: Int, seed: UInt64
@@ -73,7 +89,12 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
     learning estimator: Estimator, pilot: Int, draws: Int, seed: UInt64,
     _ call: (inout Estimator, Distribution, inout Philox, (Distribution.Point) -> Tensor) -> Tensor
   ) -> Measurement {
-    let parameters = Tensor.zeros([rows] + self.parameters.shape) + self.parameters
+    require(draws > 1, "a variance of \(draws) estimates")
+    let coordinates = self.parameters.count
+    func repeated(_ rows: Int) -> Tensor {
+      Tensor.zeros([rows] + self.parameters.shape) + self.parameters
+    }
+    let parameters = repeated(rows)
     var generator = Philox(seed: seed).folding(1)
     var learner = Trainer(estimator, optimizer: Adam(), learningRate: 0.01)
     if estimator.trainedScalarCount + estimator.namedParameters().count > 0 {
@@ -85,15 +106,20 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
       }
     }
     generator = Philox(seed: seed).folding(2)
-    let calls = max(1, (draws + rows * GradientStudy.parts - 1) / (rows * GradientStudy.parts))
-    var all = Moments(coordinates: parameters.count / rows)
+    let points = GradientStudy.studentPoints
+    let parts = min(points.count, draws / 2)
+    var all = Moments(coordinates: coordinates)
     var variances: [Double] = []
-    var evaluations = 0
+    var (evaluations, calls) = (0, 0)
     let clock = ContinuousClock()
     var time = Duration.zero
-    for _ in 0..<GradientStudy.parts {
-      var part = Moments(coordinates: parameters.count / rows)
-      for _ in 0..<calls {
+    for place in 0..<parts {
+      var part = Moments(coordinates: coordinates)
+      let size = (place + 1) * draws / parts - place * draws / parts
+      while part.count < size {
+        let rows = min(self.rows, size - part.count)
+        let parameters = rows == self.rows ? parameters : repeated(rows)
+        calls += 1
         var copy = learner.model
         var slopes: Tensor = 0
         time += clock.measure {
@@ -106,23 +132,21 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
           }
         }
         let values = slopes.scalars
-        let width = values.count / rows
         for row in 0..<rows {
-          let slope = values[row * width..<(row + 1) * width].map { Double($0) }
+          let slope = values[row * coordinates..<(row + 1) * coordinates].map { Double($0) }
           part.add(slope)
           all.add(slope)
         }
       }
       variances.append(part.variance.reduce(0, +))
     }
-    let count = GradientStudy.parts * calls
-    let mean = variances.reduce(0, +) / Double(variances.count)
+    let mean = variances.reduce(0, +) / Double(parts)
     let spread = variances.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let deviation = (spread / Double(variances.count - 1) / Double(variances.count)).squareRoot()
+    let deviation = (spread / Double(max(1, parts - 1)) / Double(parts)).squareRoot()
     return Measurement(
       mean: all.mean, standardError: all.standardError, variance: all.variance.reduce(0, +),
-      varianceInterval: 2.093 * deviation,
-      evaluations: Double(evaluations) / Double(count),
-      microseconds: time / .microseconds(count * rows), draws: count * rows)
+      varianceInterval: parts > 1 ? points[parts - 1] * deviation : .infinity,
+      evaluations: Double(evaluations) / Double(calls),
+      microseconds: time / .microseconds(draws), draws: draws)
   }
 }

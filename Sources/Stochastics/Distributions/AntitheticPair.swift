@@ -30,4 +30,7 @@ extension Bernoulli {
 
   /// max(p, 1 - p) of each bit.
   var certainty: Tensor { logits.detached().abs().sigmoid() }
+
+  /// min(p, 1 - p) of each bit, which one less its certainty would round away.
+  var uncertainty: Tensor { (-logits.detached().abs()).sigmoid() }
 }

@@ -7,7 +7,7 @@ extension Bernoulli: VectorDistribution, CoupledDistribution {
 
   /// Standard logistic noise.
   public func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
-    Tensor.randomUniform([count] + logits.shape, using: &generator).logit()
+    .randomLogistic([count] + logits.shape, using: &generator)
   }
 
   public func perturbation(_ noise: Tensor) -> Tensor { logits + noise }

@@ -10,23 +10,38 @@ public struct Bernoulli: DiscreteDistribution {
 
   /// log(p / (1 - p)) of each bit, of shape `batch + [n]`.
   public let logits: Tensor
+  /// The probabilities that the bits were made from, if gradients go there: those of the logits are
+  /// infinite at 0 and 1.
+  private let probabilities: Tensor?
 
   /// Bits with the given log-odds; traps unless there is an axis of bits.
-  public init(logits: Tensor) {
+  public init(logits: Tensor) { self.init(logits: logits, probabilities: nil) }
+
+  private init(logits: Tensor, probabilities: Tensor?) {
     require(logits.rank >= 1, "Bernoulli logits need an axis of bits, got rank 0")
     self.logits = logits
+    self.probabilities = probabilities
   }
 
   /// Bits that are one with the given probabilities; traps unless all are in [0, 1].
   ///
-  /// A probability near one has few digits left for its complement; logits keep them.
+  /// A probability near one has few digits left for its complement; logits keep them. At 0 and 1
+  /// the mean and log-probabilities have their one-sided gradients, and what is made of ``logits``
+  /// has a gradient of zero.
   public init(probabilities: Tensor) {
     for probability in probabilities.scalars {
       require(
         probability >= 0 && probability <= 1,
         "Bernoulli probability \(probability) is not in [0, 1]")
     }
-    self.init(logits: probabilities.log() - (-probabilities).log1p())
+    let plain = probabilities.detached()
+    let (isZero, isOne) = (plain .== 0, plain .== 1)
+    let inside = select(isZero + isOne, 0.5, probabilities)
+    let infinity = Tensor(Scalar.infinity)
+    self.init(
+      logits: select(
+        isZero, -infinity, select(isOne, infinity, inside.log() - (-inside).log1p())),
+      probabilities: probabilities.isTracked ? probabilities : nil)
   }
 
   public var batch: [Int] { logits.shape.dropLast() }
@@ -35,7 +50,7 @@ public struct Bernoulli: DiscreteDistribution {
   public var variableCount: Int { logits.shape[logits.rank - 1] }
 
   /// The probability that each bit is one, of shape `batch + [n]`.
-  public var mean: Tensor { logits.sigmoid() }
+  public var mean: Tensor { probabilities ?? logits.sigmoid() }
 
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bits {
     require(count >= 0, "\(count) samples")
@@ -55,7 +70,8 @@ public struct Bernoulli: DiscreteDistribution {
   /// The log-probability of bits of shape `leading + batch + [n]`, of shape `leading + batch`, in one
   /// fused pass.
   public func logProbability(_ sample: Bits) -> Tensor {
-    logits.bernoulliLogProbability(of: sample)
+    probabilities == nil
+      ? logits.bernoulliLogProbability(of: sample) : logProbabilities(sample).sum(along: -1)
   }
 
   public static func point(_ sample: Bits) -> Tensor { sample.tensor }
@@ -85,7 +101,12 @@ public struct Bernoulli: DiscreteDistribution {
 extension Bernoulli: StepwiseDistribution {
   /// The log-probability of each bit, in the shape of the sample.
   public func logProbabilities(_ sample: Bits) -> Tensor {
-    ((sample.tensor * 2 - 1) * logits).logSigmoid()
+    let bits = sample.tensor
+    guard let probabilities else { return ((bits * 2 - 1) * logits).logSigmoid() }
+    // Each branch sees 1 where the other one counts: of log 0 times zero there would be no
+    // gradient.
+    return select(
+      bits, select(bits, probabilities, 1).log(), (-select(bits, 0, probabilities)).log1p())
   }
 }
 

@@ -32,15 +32,23 @@ public struct Categorical: DiscreteDistribution {
   /// The probability of each class, of shape `batch + [n, K]`.
   public var probabilities: Tensor { logits.softmax(along: -1) }
 
-  /// Samples by inverting the distribution function: one uniform per variable.
+  /// Samples by inverting the distribution function: one uniform per variable, with further bits
+  /// where a class is rare.
+  ///
+  /// Every class that any number of draws could meet is drawn as often as it should be;
+  /// probabilities below 2^-50 are rounded.
+  ///
+  /// - Complexity: O(K) for each draw; where draws share a row of more than 128 classes O(K) for
+  ///   the row and O(log K) for each.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Classes {
     draw(count, key: generator.next(), Kernels.categorical)
   }
 
   /// Samples of the same law as the class with the largest logit plus a Gumbel of its own.
   ///
-  /// One Gumbel per class, so slower than ``sample(_:using:)``. Maddison, Tarlow, Minka: "A* sampling",
-  /// NIPS 2014.
+  /// One Gumbel per class, so slower than ``sample(_:using:)``. No class is drawn that is further
+  /// below the best than a Gumbel reaches, 67 nats in single precision and 45 in double, which no
+  /// number of draws would show. Maddison, Tarlow, Minka: "A* sampling", NIPS 2014.
   public func sampleByGumbelMax(
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Classes {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Draws distinct states: sampling without replacement.
 public protocol DistinctSampling: DiscreteDistribution {
@@ -11,9 +11,18 @@ public protocol DistinctSampling: DiscreteDistribution {
   func likeliest(_ count: Int) -> Sample
 
   /// One state for each sample and batch entry that is none of `states`, [samples] + batch + event, by their own law given that.
+  ///
+  /// Where no other state has a positive probability, the first of `states` takes the place of one.
   func sample(
     _ count: Int, excluding states: Sample, using generator: inout some RandomNumberGenerator
   ) -> Sample
+
+  /// The log-probability that a state is none of `states`, of shape `batch`, differentiable in the
+  /// parameters.
+  ///
+  /// -infinity where no other state has a positive probability. It keeps its digits where `states`
+  /// hold nearly all of the mass, and so is not the logarithm of one less their sum.
+  func logProbability(excluding states: Sample) -> Tensor
 }
 
 /// A state of few classes at each of some steps, whose best joint states are found step by step.
@@ -43,39 +52,5 @@ package struct JointStates {
       beam.partials.count == count,
       "\(count) distinct states of a distribution with \(beam.partials.count)")
     return beam.partials.map(\.classes)
-  }
-
-  /// A state that is none of `excluded`, step by step.
-  package func state(excluding excluded: [[Int32]], uniform: () -> Double) -> [Int32] {
-    // What is left of a prefix is its own mass less that of the excluded states that begin with it.
-    var matching = excluded
-    var result: [Int32] = []
-    for step in 0..<steps {
-      let row = logs(result)
-      let masses = row.indices.map { index -> Double in
-        let own = exponential(row[index])
-        let taken = matching.filter { Int($0[step]) == index }.map { state in
-          own
-            * ((step + 1)..<steps).reduce(1) {
-              $0 * exponential(logs(Array(state[..<$1]))[Int(state[$1])])
-            }
-        }
-        let left = own - taken.reduce(0, +)
-        // A class all of whose completions are excluded is left with rounding only.
-        return left > 1e-12 * own ? left : 0
-      }
-      var target = uniform() * masses.reduce(0, +)
-      var chosen = masses.lastIndex { $0 > 0 } ?? masses.indices.last ?? 0
-      for (index, mass) in masses.enumerated() where mass > 0 {
-        if target < mass {
-          chosen = index
-          break
-        }
-        target -= mass
-      }
-      result.append(Int32(chosen))
-      matching = matching.filter { Int($0[step]) == chosen }
-    }
-    return result
   }
 }

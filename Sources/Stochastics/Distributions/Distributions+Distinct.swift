@@ -16,10 +16,18 @@ extension Categorical: DistinctSampling {
     _ count: Int, excluding states: Classes, using generator: inout some RandomNumberGenerator
   ) -> Classes {
     var stream = Philox(seed: generator.next())
-    let excluded = jointRows(of: states.indices.values, batch: batch.reduce(1, *))
+    let excluded = stochasticRows(
+      states.indices.values, batch: batch.reduce(1, *), variables: variableCount)
     return classes(count) { joint, row in
-      (0..<count).map { _ in joint.state(excluding: excluded[row]) { uniform(&stream) } }
+      let remaining = RemainingStates(joint, excluding: excluded[row])
+      return (0..<count).map { _ in remaining.state { uniform(&stream) } }
     }
+  }
+
+  public func logProbability(excluding states: Classes) -> Tensor {
+    let logs = logits.logSoftmax(along: -1)
+    return logs.broadcast(to: [states.shape[0]] + logs.shape)
+      .logMass(leaving: states.indices.values)
   }
 
   private func classes(_ count: Int, _ choose: (JointStates, Int) -> [[Int32]]) -> Classes {
@@ -31,10 +39,6 @@ extension Categorical: DistinctSampling {
       _ = buffer.initialize(from: values)
     }
     return Classes(trusted: indices, classCount: classCount)
-  }
-
-  private func jointRows(of values: [Int32], batch: Int) -> [[[Int32]]] {
-    stochasticRows(values, batch: batch, variables: variableCount)
   }
 }
 
@@ -57,15 +61,26 @@ extension Bernoulli: DistinctSampling {
     let excluded = stochasticRows(
       states.tensor.scalars.map { Int32($0) }, batch: batch.reduce(1, *), variables: variableCount)
     return bits(count) { joint, row in
-      (0..<count).map { _ in joint.state(excluding: excluded[row]) { uniform(&stream) } }
+      let remaining = RemainingStates(joint, excluding: excluded[row])
+      return (0..<count).map { _ in remaining.state { uniform(&stream) } }
     }
   }
 
+  public func logProbability(excluding states: Bits) -> Tensor {
+    let logs = logPairs(of: logits)
+    return logs.broadcast(to: [states.shape[0]] + logs.shape)
+      .logMass(leaving: states.tensor.scalars.map { Int32($0) })
+  }
+
   private func bits(_ count: Int, _ choose: (JointStates, Int) -> [[Int32]]) -> Bits {
-    let logits = logits.detached()
-    let pairs = stack([(-logits).logSigmoid(), logits.logSigmoid()], along: logits.rank)
-    let values = jointValues(pairs.scalars, variables: variableCount, classes: 2, count, choose)
+    let values = jointValues(
+      logPairs(of: logits.detached()).scalars, variables: variableCount, classes: 2, count, choose)
     return Bits(Tensor(values.map { Scalar($0) }, shape: [count] + logits.shape))
+  }
+
+  /// The log-probabilities of zero and of one, in the shape of the logits and [2].
+  private func logPairs(of logits: Tensor) -> Tensor {
+    stack([(-logits).logSigmoid(), logits.logSigmoid()], along: logits.rank)
   }
 }
 

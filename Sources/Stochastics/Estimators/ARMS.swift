@@ -34,10 +34,9 @@ public struct ARMS: BlackBoxGradientEstimator, Stateless {
     let bits = uniforms .< mean
     let f = try cost(Bits(bits), &generator)
     let costs = f.detached()
-    let centred = costs - costs.mean(along: 0, keepingDimensions: true)
+    let centred = costs - costs.meanOfOthers()
     let score = (bits - mean) * factor(q.logits.detached())
-    let slopes =
-      (centred.expandingDimensions(at: centred.rank) * score).sum(along: 0) / Scalar(samples - 1)
+    let slopes = (centred.expandingDimensions(at: centred.rank) * score).mean(along: 0)
     return f.mean(along: 0).pulling(slopes, into: q.logits)
   }
 

@@ -44,7 +44,8 @@ public struct ARSM: BlackBoxGradientEstimator, Stateless {
       }
     }
     let f = try cost(Categorical.harden(stack(swapped)), &generator)
-    let costs = f.detached()
+    // Less the first, so that equal costs leave exactly nothing.
+    let costs = f.detached() - f.detached().sliced(along: 0, 0..<1)
 
     var slopes = [Tensor](repeating: .zeros(Array(logits.shape.dropLast())), count: k)
     for r in 0..<k {

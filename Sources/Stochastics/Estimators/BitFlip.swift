@@ -39,14 +39,15 @@ public struct BitFlip: BlackBoxGradientEstimator, Stateless {
     let others = bits * (1 - chosen)
     let f = try cost(Bits(stack([others + chosen, others])), &generator)
     let (one, zero) = (f.sliced(along: 0, at: 0), f.sliced(along: 0, at: 1))
-    let mean = q.mean.detached()
-    let p = (mean * chosen).sum(along: -1)
+    let logits = q.logits.detached()
+    let ones = chosen * logits.sigmoid()
+    // One less the mean would round away what is left of a nearly certain bit.
+    let zeros = (-logits).sigmoid()
     let difference = (one - zero).detached()
-    let slopes =
-      chosen * mean * (-q.logits.detached()).sigmoid()
-      * (difference * n).expandingDimensions(at: difference.rank)
+    let slopes = ones * zeros * (difference * n).expandingDimensions(at: difference.rank)
     // The value is summed over the chosen bit.
-    return (one * p + zero * (1 - p)).pulling(slopes, into: q.logits)
+    return (one * ones.sum(along: -1) + zero * (chosen * zeros).sum(along: -1))
+      .pulling(slopes, into: q.logits)
   }
 }
 

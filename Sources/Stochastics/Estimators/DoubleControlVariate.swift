@@ -30,11 +30,9 @@ public struct DoubleControlVariate<Distribution: VectorDistribution>: GradientEs
     let z = Distribution.point(q.sample(samples, using: &generator)).variable()
     let f = try cost(z, &generator)
     let slope = gradients(of: f, withRespectTo: [z])[0]
-    let k = Scalar(samples)
-    let others = (slope.sum(along: 0, keepingDimensions: true) - slope) / (k - 1)
     let score = q.score(z)
-    let h = f.detached() + Distribution.dot(others, score) * coefficient
-    let centred = (h - h.mean(along: 0, keepingDimensions: true)) * (k / (k - 1))
+    let h = f.detached() + Distribution.dot(slope.meanOfOthers(), score) * coefficient
+    let centred = h - h.meanOfOthers()
     let slopes =
       (Distribution.spread(centred) * score).mean(along: 0)
       - Distribution.jacobian(at: q.meanPoint.detached(), times: slope.mean(along: 0)) * coefficient

@@ -21,11 +21,19 @@ public struct Exact<Distribution: EnumerableDistribution>: BlackBoxGradientEstim
     ofBlackBox cost: (Distribution.Sample, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
     let states = q.states()
-    let costs = try cost(states, &generator)
     let logProbabilities = q.logProbability(states)
+    let costs = try cost(states, &generator).broadcast(to: logProbabilities.shape)
     // A state of probability zero contributes nothing, even where its cost is infinite.
-    let possible = logProbabilities.detached() .> Tensor(-Scalar.infinity)
-    return (logProbabilities.exp() * select(possible, costs, 0)).sum(along: 0)
+    let masses = logProbabilities.detached()
+    let possible = masses .> Tensor(-Scalar.infinity)
+    // Differences to the cost of the likeliest state: a constant, however large, has no gradient,
+    // and no rounded one either.
+    let likeliest = costs.detached().takingAlong(
+      masses.argmax(along: 0).reshaped([1] + masses.shape.dropFirst()), axis: 0)
+    let origin = select(likeliest.isFinite(), likeliest, 0)
+    let differences = select(possible, costs - origin, 0)
+    return (logProbabilities.exp() * differences).sum(along: 0)
+      + origin.sliced(along: 0, at: 0)
   }
 }
 

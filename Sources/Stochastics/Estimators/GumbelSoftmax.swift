@@ -52,8 +52,9 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
     }
     let point = q.relaxed(
       samples, temperature: Scalar(currentTemperature), isHard: isHard, using: &generator)
+    let value = try cost(point, &generator).mean(along: 0)
     step = step + 1
-    return try cost(point, &generator).mean(along: 0)
+    return value
   }
 
   /// The estimate of given noise [samples] + batch + event.
@@ -61,16 +62,16 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
     over q: Distribution, noise: Tensor, using generator: inout G,
     _ cost: (Distribution.Point, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
-    let forward = currentTemperature
-    step = step + 1
     let z = q.perturbation(noise)
     let relaxed = Distribution.relax(
-      z, temperature: Tensor(Scalar(backwardTemperature ?? forward)))
+      z, temperature: Tensor(Scalar(backwardTemperature ?? currentTemperature)))
     let point =
       isHard
       ? Distribution.straightThrough(Distribution.harden(z.detached()), gradientOf: relaxed)
       : relaxed
-    return try cost(point, &generator).mean(along: 0)
+    let value = try cost(point, &generator).mean(along: 0)
+    step = step + 1
+    return value
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

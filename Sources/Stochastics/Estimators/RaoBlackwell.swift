@@ -2,12 +2,14 @@ public import Tensors
 
 /// Rao-Blackwellisation: the most probable states are summed, and an estimator takes care of the rest.
 ///
-/// E[f] is the sum over the top states of p f, and the rest's mass times the expectation under the law of the others. It works on the joint
-/// state of all variables: what is left of a product of variables is no product, and is drawn variable by variable with exact masses.
+/// E[f] is the sum over the top states of p f, and the rest's mass times the expectation under the
+/// law of the others. It works on the joint state of all variables: what is left of a product of
+/// variables is no product, and is drawn variable by variable with exact masses. Where the top
+/// states are all that can occur, the sum is the expectation.
 ///
 /// - Bias: that of the estimator of the rest.
-/// - Cost calls: `top`, and those of the estimator of the rest.
-/// - Requires: a score-function estimator of the rest; more than `top` states.
+/// - Cost calls: `top`, and those of the estimator of the rest unless it has none.
+/// - Requires: a score-function estimator of the rest; `top` states of positive probability.
 /// - State: that of the estimator of the rest.
 /// - Reference: Liu, Regier, Tripuraneni, Jordan and McAuliffe (2019), Rao-Blackwellized stochastic gradients for discrete
 ///   distributions.
@@ -37,9 +39,11 @@ public struct RaoBlackwell<
     let masses = q.logProbability(states).exp()
     let summed = try (masses * cost(states, &generator)).sum(along: 0)
     let remainder = Remainder(of: q, excluding: states)
+    let hasRest = remainder.isPossible
+    guard hasRest.sum().item > 0 else { return summed }
     let value = try rest.expectation(
       over: remainder, given: context, using: &generator, ofBlackBox: cost)
-    return summed + (1 - masses.sum(along: 0)) * value
+    return summed + select(hasRest, remainder.logMass.exp() * value, 0)
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
@@ -48,14 +52,23 @@ public struct RaoBlackwell<
 }
 
 /// A distribution given that its state is none of some.
+///
+/// A batch entry without another state of positive probability has samples of log-probability
+/// -infinity, which are the first excluded state.
 public struct Remainder<Base: DistinctSampling>: DiscreteDistribution {
   public let base: Base
   public let excluded: Base.Sample
+  /// The log-probability under the base that a state is not excluded, of shape `batch`.
+  public let logMass: Tensor
 
   public init(of base: Base, excluding excluded: Base.Sample) {
     self.base = base
     self.excluded = excluded
+    logMass = base.logProbability(excluding: excluded)
   }
+
+  /// One where a state is left, else zero.
+  var isPossible: Tensor { logMass.detached() .> Tensor(-Scalar.infinity) }
 
   public var batch: [Int] { base.batch }
 
@@ -65,9 +78,9 @@ public struct Remainder<Base: DistinctSampling>: DiscreteDistribution {
   }
 
   public func logProbability(_ sample: Base.Sample) -> Tensor {
-    let taken = base.logProbability(excluded).exp().sum(along: 0)
-    let left = maximum(1 - taken, Tensor(Scalar.leastNormalMagnitude))
-    return base.logProbability(sample) - left.log()
+    select(
+      isPossible, base.logProbability(sample) - select(isPossible, logMass, 0),
+      Tensor(-Scalar.infinity))
   }
 
   public static func point(_ sample: Base.Sample) -> Base.Point { Base.point(sample) }

@@ -45,10 +45,11 @@ public struct RelaxedOrders: GradientEstimator {
   ) throws(E) -> Tensor {
     let keys = q.perturbation(q.noise(samples, using: &generator))
     let relaxed = relaxation(keys, temperature.temperature(at: Int(step.item)))
-    step = step + 1
     let point =
       isHard ? relaxed.straightThrough(PlackettLuce.harden(keys.detached())) : relaxed
-    return try cost(point, &generator).mean(along: 0)
+    let value = try cost(point, &generator).mean(along: 0)
+    step = step + 1
+    return value
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

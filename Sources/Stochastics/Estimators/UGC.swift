@@ -46,7 +46,8 @@ public struct UGC: BlackBoxGradientEstimator, Stateless {
     let pair = q.antitheticPair(uniforms)
     let certainty = q.certainty
     let least = threshold ?? 0.5 / Scalar(q.variableCount)
-    let flippable = (1 - certainty) .< Tensor(least)
+    let uncertainty = q.uncertainty
+    let flippable = uncertainty .< Tensor(least)
     let chosen = flippable.choosing(places)
     let first = pair.first.sliced(along: 0, at: 0)
     let flipped = first + chosen * (1 - first * 2)
@@ -59,7 +60,7 @@ public struct UGC: BlackBoxGradientEstimator, Stateless {
     // Where the bit was one, f(first) - f(flipped) is the slope; where it was zero, its negative.
     let gain = costs.sliced(along: 0, at: 0) - costs.sliced(along: 0, at: 2)
     let flips =
-      chosen * (first * 2 - 1) * certainty * (1 - certainty)
+      chosen * (first * 2 - 1) * certainty * uncertainty
       * flippable.sum(along: -1, keepingDimensions: true) * gain.expandingDimensions(at: gain.rank)
     let slopes = (1 - flippable) * antithetic.sliced(along: 0, at: 0) + flips
     return own.mean(along: 0).pulling(slopes, into: q.logits)

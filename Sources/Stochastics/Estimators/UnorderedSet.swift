@@ -40,12 +40,16 @@ public struct UnorderedSet<Distribution: DistinctSampling>: BlackBoxGradientEsti
     let scores = q.logProbability(states)
     let count = q.batch.reduce(1, *)
     let logs = scores.scalars.map { Double($0) }
+    let rest = q.logProbability(excluding: states).scalars.map { Double($0) }
     let costs = f.scalars.map { Double($0) }
     var weights = [Scalar](repeating: 0, count: samples * count)
     var signals = weights
     for row in 0..<count {
-      let set = SetProbabilities((0..<samples).map { logs[$0 * count + row] })
-      let members = (0..<samples).map { costs[$0 * count + row] }
+      let set = SetProbabilities(
+        (0..<samples).map { logs[$0 * count + row] }, rest: rest[row])
+      // From the first on, so that equal costs leave nothing; a single one has no baseline.
+      let origin = samples > 1 && costs[row].isFinite ? costs[row] : 0
+      let members = (0..<samples).map { costs[$0 * count + row] - origin }
       for s in 0..<samples {
         let weight = set.weight(of: s)
         let baseline = samples > 1 ? set.baseline(without: s, costs: members) : 0
@@ -65,9 +69,9 @@ private struct SetProbabilities {
   /// Of all states that are no members.
   let rest: Double
 
-  init(_ logs: [Double]) {
+  init(_ logs: [Double], rest: Double) {
     self.logs = logs
-    rest = log1mExp(min(0, logSumExp(logs)))
+    self.rest = rest
   }
 
   /// The log-probability that the members in `mask` are the first drawn, where those in `removed` cannot be drawn.

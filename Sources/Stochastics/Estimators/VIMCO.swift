@@ -47,13 +47,14 @@ public struct VIMCO<Distribution: DiscreteDistribution>: BoundEstimator, Statele
 
   /// L_k of log-weights [K] + batch, of that shape.
   package func leaveOneOutBounds(_ weights: Tensor) -> Tensor {
+    let means = weights.meanOfOthers()
     let rows = (0..<samples).map { left in
       let others = concatenate(
         [weights.sliced(along: 0, 0..<left), weights.sliced(along: 0, (left + 1)..<samples)],
         along: 0)
       let substitute =
         switch mean {
-        case .geometric: others.mean(along: 0, keepingDimensions: true)
+        case .geometric: means.sliced(along: 0, left..<(left + 1))
         case .arithmetic: others.logMeanExp().expandingDimensions(at: 0)
         }
       return concatenate([others, substitute], along: 0).logMeanExp()
@@ -97,7 +98,10 @@ public struct ExactBound<Distribution: EnumerableDistribution>: BoundEstimator, 
 extension Tensor {
   /// log mean exp along the first axis.
   package func logMeanExp() -> Tensor {
-    logSumExp(along: 0) - Tensor(Scalar(shape[0])).log()
+    // The largest is taken out first, so that equal entries have their own value.
+    let largest = detached().max(along: 0)
+    let origin = select(largest.isFinite(), largest, 0)
+    return (self - origin).logSumExp(along: 0) - Tensor(Scalar(shape[0])).log() + origin
   }
 }
 

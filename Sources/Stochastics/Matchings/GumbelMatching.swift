@@ -65,8 +65,10 @@ public struct GumbelMatching: PathwiseDistribution {
     return .randomGumbel([count] + scores.shape, using: &generator)
   }
 
-  /// Scores plus scaled noise.
-  public func perturbation(_ noise: Tensor) -> Tensor { scores + noise * Scalar(noiseScale) }
+  /// Scores, less what those of a row and those of a column have in common, plus scaled noise.
+  public func perturbation(_ noise: Tensor) -> Tensor {
+    scores.withoutCommonPart(along: -1).withoutCommonPart(along: -2) + noise * Scalar(noiseScale)
+  }
 
   /// The best matching.
   public static func harden(_ perturbation: Tensor) -> Orders {

@@ -39,7 +39,7 @@ public struct NeuralSort: Sendable {
   ) {
     require(count >= 0, "\(count) samples")
     let noise = Tensor.randomGumbel([count] + logWorths.shape, using: &generator)
-    self.init(scores: logWorths + noise, temperature: temperature)
+    self.init(scores: logWorths.withoutCommonPart() + noise, temperature: temperature)
   }
 
   /// The item at each place, the largest score first; equal ones in their order.

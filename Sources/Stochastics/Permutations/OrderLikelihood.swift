@@ -68,7 +68,8 @@ extension Tensor {
   }
 }
 
-/// Log-scores in the order of lists, with what the log-probability of each place is made of; every tensor is [batch, samples, items].
+/// Log-scores less what all of them have in common, in the order of lists, with what the
+/// log-probability of each place is made of; every tensor is [batch, samples, items].
 struct OrderedScores {
   let orders: Indices
   let places: Int
@@ -81,7 +82,8 @@ struct OrderedScores {
   private let columns: Indices
 
   /// - Parameter isWhole: whether items that are not listed compete.
-  init(_ scores: Tensor, _ orders: Indices, isWhole: Bool) {
+  init(_ logScores: Tensor, _ orders: Indices, isWhole: Bool) {
+    let scores = logScores.withoutCommonPart()
     let n = scores.shape[scores.rank - 1]
     places = orders.shape[orders.shape.count - 1]
     self.scores = scores

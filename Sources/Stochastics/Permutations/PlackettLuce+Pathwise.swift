@@ -10,8 +10,9 @@ extension PlackettLuce: CoupledDistribution {
     .randomGumbel([count] + logScores.shape, using: &generator)
   }
 
-  /// Log-scores plus noise; their descending order is the sample.
-  public func perturbation(_ noise: Tensor) -> Tensor { logScores + noise }
+  /// Log-scores, less what all of them have in common, plus noise; their descending order is the
+  /// sample.
+  public func perturbation(_ noise: Tensor) -> Tensor { logScores.withoutCommonPart() + noise }
 
   /// The descending order; the earlier item goes first where two are equal.
   public static func harden(_ perturbation: Tensor) -> Orders {

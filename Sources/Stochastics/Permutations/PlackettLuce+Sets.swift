@@ -39,7 +39,8 @@ extension PlackettLuce {
   /// By the same integral over the time of an item's arrival, at which fewer than `places` others have arrived; what is summed is
   /// positive. The error is absolute, about that of rounding.
   ///
-  /// - Complexity: O(nodes n places) for each batch entry, some hundreds of nodes times √places / 5, more where log-scores are uneven.
+  /// - Complexity: O(nodes n places) for each batch entry, some hundreds of nodes times √places /
+  ///   5, more where log-scores are uneven, and at most that for each place.
   public func probabilities(within places: Int) -> Tensor {
     require(
       places >= 0 && places <= itemCount, "\(places) places for \(itemCount) items")
@@ -55,45 +56,65 @@ extension PlackettLuce {
 
   private static func probabilities(within places: Int, _ scores: [Double]) -> [Double] {
     let n = scores.count
-    let sum = logSumExp(scores)
-    let weights = scores.map { $0 - sum }
-    // Before the start nothing arrives; after the end the most probable items all have. The number that has arrived passes `places` within
-    // 1/√places in log t or more, which the steps resolve.
-    let (start, step) = (-40.0, min(0.1, 0.5 / Double(places).squareRoot()))
-    let end = 4 - weights.sorted(by: >)[places - 1]
+    let sorted = scores.sorted(by: >)
+    // Item j arrives within a window of the logarithm of time t around -score. Where windows meet,
+    // nodes go through them as one; between them nothing happens, so that the work does not grow
+    // with the spread. In every one, time is counted from its first item's arrival, since only
+    // differences of scores have all digits. Before the start nothing arrives, after the end the
+    // most probable items all have; the number that has arrived passes `places` within 1/√places in
+    // log t or more, which the steps resolve.
+    let (before, after) = (40 + logarithm(Double(n)), 4.0)
+    let step = min(0.1, 0.5 / Double(places).squareRoot())
     var result = [Double](repeating: 0, count: n)
+    var first = 0
+    while first < places {
+      var last = first
+      while last + 1 < places && sorted[last] - sorted[last + 1] < before + after { last += 1 }
+      let weights = scores.map { $0 - sorted[first] }
+      let end = after + (sorted[first] - sorted[last])
+      for node in 0...Int((end + before) / step) {
+        let x = Double(node) * step - before
+        add(arrivalsAt: weights.map { x + $0 }, within: places, step, to: &result)
+      }
+      first = last + 1
+    }
+    return result.map { min($0, 1) }
+  }
+
+  /// One node of the integral: of each item the density of its arrival times the probability that
+  /// fewer than `places` others came before.
+  private static func add(
+    arrivalsAt logTimes: [Double], within places: Int, _ step: Double, to result: inout [Double]
+  ) {
+    let n = logTimes.count
+    let waiting = logTimes.map { exponential(-exponential($0)) }
+    let arrived = logTimes.map { -exponentialMinusOne(-exponential($0)) }
     // Entry m of row j: the probability that m of the first j items, or of those from j on, have arrived.
     var before = [Double](repeating: 0, count: (n + 1) * places)
     var after = before
-    for node in 0...Int((end - start) / step) {
-      let x = start + Double(node) * step
-      let waiting = weights.map { exponential(-exponential(x + $0)) }
-      let arrived = weights.map { -exponentialMinusOne(-exponential(x + $0)) }
-      before[0] = 1
-      for m in 0..<places { after[n * places + m] = m == 0 ? 1 : 0 }
-      for m in 1..<max(places, 1) { before[m] = 0 }
-      for j in 0..<n {
-        for m in 0..<places {
-          let one = m > 0 ? before[j * places + m - 1] * arrived[j] : 0
-          before[(j + 1) * places + m] = before[j * places + m] * waiting[j] + one
-        }
-      }
-      for j in (0..<n).reversed() {
-        for m in 0..<places {
-          let one = m > 0 ? after[(j + 1) * places + m - 1] * arrived[j] : 0
-          after[j * places + m] = after[(j + 1) * places + m] * waiting[j] + one
-        }
-      }
-      for j in 0..<n {
-        var (few, behind) = (0.0, 0.0)
-        for m in 0..<places {
-          behind += after[(j + 1) * places + m]
-          few += before[j * places + places - 1 - m] * behind
-        }
-        result[j] += step * exponential(x + weights[j]) * waiting[j] * few
+    before[0] = 1
+    after[n * places] = 1
+    for j in 0..<n {
+      for m in 0..<places {
+        let one = m > 0 ? before[j * places + m - 1] * arrived[j] : 0
+        before[(j + 1) * places + m] = before[j * places + m] * waiting[j] + one
       }
     }
-    return result.map { min($0, 1) }
+    for j in (0..<n).reversed() {
+      for m in 0..<places {
+        let one = m > 0 ? after[(j + 1) * places + m - 1] * arrived[j] : 0
+        after[j * places + m] = after[(j + 1) * places + m] * waiting[j] + one
+      }
+    }
+    for j in 0..<n {
+      var (few, behind) = (0.0, 0.0)
+      for m in 0..<places {
+        behind += after[(j + 1) * places + m]
+        few += before[j * places + places - 1 - m] * behind
+      }
+      // One exponent: apart, an infinite rate would meet a waiting of zero.
+      result[j] += step * exponential(logTimes[j] - exponential(logTimes[j])) * few
+    }
   }
 }
 

@@ -133,4 +133,8 @@ extension PlackettLuce: DistinctSampling {
   ) -> Orders {
     top(itemCount).sample(count, excluding: states, using: &generator)
   }
+
+  public func logProbability(excluding states: Orders) -> Tensor {
+    top(itemCount).logProbability(excluding: states)
+  }
 }

@@ -81,15 +81,17 @@ public struct SoftRank: Sendable {
       var starts: [Int] = []
       for origin in stride(from: 0, to: items.count, by: max(1, n)) {
         let base = starts.count
-        // Of what each block holds; scores count from the largest, where their digits are.
+        // Of what each block holds. Scores count from the largest of their block, whose own
+        // distance to the next block's is a difference too: so every score keeps its digits,
+        // however far the others are.
         var sums: [Double] = []
-        for place in 0..<n {
-          let drop = Double(scores[items[origin]]) - Double(scores[items[origin + place]])
-          var (start, sum) = (origin + place, drop - Double(place) * strength)
-          while let before = sums.last, starts.count > base, let first = starts.last,
-            before * Double(origin + place + 1 - start) >= sum * Double(start - first)
-          {
-            sum += before
+        for place in origin..<(origin + n) {
+          var (start, sum) = (place, -Double(place - origin) * strength)
+          while let before = sums.last, starts.count > base, let first = starts.last {
+            let (own, others) = (Double(place + 1 - start), Double(start - first))
+            let gap = Double(scores[items[first]]) - Double(scores[items[start]])
+            guard before / others - sum / own >= gap else { break }
+            sum += before + gap * own
             start = first
             sums.removeLast()
             starts.removeLast()

@@ -107,8 +107,19 @@ extension TopPlackettLuce: DistinctSampling {
     let excluded = stochasticRows(
       states.indices.values, batch: batch.reduce(1, *), variables: places)
     return orders(count) { joint, row in
-      (0..<count).map { _ in joint.state(excluding: excluded[row]) { uniform(&stream) } }
+      let remaining = RemainingStates(joint, excluding: excluded[row])
+      return (0..<count).map { _ in remaining.state { uniform(&stream) } }
     }
+  }
+
+  public func logProbability(excluding states: Orders) -> Tensor {
+    checkPlaces(states)
+    let placed = states.indices.oneHot(classes: itemCount)
+    // The items placed before each place, which cannot be placed again.
+    let before = placed.cumulativeSum(along: -2) - placed
+    let scores = logScores.expandingDimensions(at: -2)
+    return select(before, Tensor(-Scalar.infinity), scores).logSoftmax(along: -1)
+      .logMass(leaving: states.indices.values)
   }
 
   /// The lists that `choose` picks in every batch entry.

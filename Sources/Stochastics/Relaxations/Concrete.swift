@@ -18,34 +18,60 @@ public struct Concrete: Sendable {
 
   /// Samples log y, of shape `[count] + batch + [K]`: the logarithm stays finite where y itself underflows.
   public func sampleLog(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
-    let noise = Tensor.randomGumbel([count] + logits.shape, using: &generator)
-    return ((logits + noise) / temperature).logSoftmax(along: -1)
+    keys(count, using: &generator).logSoftmax(along: -1)
   }
 
   /// Samples y.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
+    keys(count, using: &generator).softmax(along: -1)
+  }
+
+  /// Perturbed log-probabilities over the temperature: noise added to large logits would lose its
+  /// digits.
+  private func keys(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
     let noise = Tensor.randomGumbel([count] + logits.shape, using: &generator)
-    return ((logits + noise) / temperature).softmax(along: -1)
+    return (logits.logSoftmax(along: -1) + noise) / temperature
   }
 
   /// The log-density of x = log y with respect to x, of shape `leading + batch`.
   ///
   /// log (K - 1)! + (K - 1) log τ + Σ (logit_i - τ x_i) - K logsumexp(logit - τ x).
   public func logDensity(ofLog x: Tensor) -> Tensor {
-    let classes = logits.shape[logits.rank - 1]
+    let terms = logits - temperature * x
+    return constant + terms.sum(along: -1) - terms.logSumExp(along: -1) * Scalar(classes)
+  }
+
+  private var classes: Int { logits.shape[logits.rank - 1] }
+
+  /// log (K - 1)! + (K - 1) log τ.
+  private var constant: Tensor {
     var factorial = 0.0
     for k in stride(from: 2, to: classes, by: 1) {
       factorial += Double(Tensor(Scalar(k)).log().item)
     }
-    let terms = logits - temperature * x
-    let constant = temperature.log() * Scalar(classes - 1) + Scalar(factorial)
-    return constant + terms.sum(along: -1) - terms.logSumExp(along: -1) * Scalar(classes)
+    return temperature.log() * Scalar(classes - 1) + Scalar(factorial)
   }
 
   /// The log-density of y with respect to y, of shape `leading + batch`.
+  ///
+  /// Where z of the coordinates are 0 it is the limit as they fall to 0 together: infinite below
+  /// the temperature z / (K - z), -infinite above it. Samples that have underflowed lie there;
+  /// ``sampleLog(_:using:)`` and ``logDensity(ofLog:)`` keep inside.
   public func logDensity(of y: Tensor) -> Tensor {
-    let x = y.log()
-    return logDensity(ofLog: x) - x.sum(along: -1)
+    let isZero = y.detached() .== 0
+    let x = select(isZero, 0, select(isZero, 1, y).log())
+    let zeros = isZero.sum(along: -1)
+    let isEnd = zeros .> 0
+    // Of the terms logit - τ x those of zeros are infinitely larger than the rest.
+    let terms = logits - temperature * x
+    let leading = select(isZero, terms, Tensor(-Scalar.infinity)).logSumExp(along: -1)
+    let others = select(isEnd.expandingDimensions(at: -1), 0, terms).logSumExp(along: -1)
+    let power = temperature.detached() * (Scalar(classes) - zeros) - zeros
+    // log of 0 to that power.
+    let limit = select(
+      power .> 0, Tensor(-Scalar.infinity), select(power .< 0, Tensor(Scalar.infinity), 0))
+    return constant + logits.sum(along: -1) - ((temperature + 1) * x).sum(along: -1)
+      - select(isEnd, leading, others) * Scalar(classes) + select(isEnd, limit, 0)
   }
 }
 
@@ -66,7 +92,7 @@ public struct BinaryConcrete: Sendable {
   /// Samples the log-odds of y, of shape `[count]` and the logits' own.
   public func sampleLogit(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor
   {
-    let noise = Tensor.randomUniform([count] + logits.shape, using: &generator).logit()
+    let noise = Tensor.randomLogistic([count] + logits.shape, using: &generator)
     return (logits + noise) / temperature
   }
 
@@ -81,8 +107,24 @@ public struct BinaryConcrete: Sendable {
     return temperature.log() + t - t.softplus() * 2
   }
 
-  /// The log-density of y with respect to y.
+  /// The log-density of y with respect to y, in [0, 1].
+  ///
+  /// At 0 and 1 it is the limit: infinite below temperature 1, -infinite above. Samples that are
+  /// rounded to 0 or 1 lie there; ``sampleLogit(_:using:)`` and ``logDensity(ofLogit:)`` keep
+  /// inside.
   public func logDensity(of y: Tensor) -> Tensor {
-    logDensity(ofLogit: y.logit()) - y.log() - (-y).log1p()
+    // Of y and 1 - y the smaller one, s, and its logit: log τ - logit + (τ - 1) log s - (τ + 1)
+    // log(1 - s) - 2 softplus(τ log(s / (1 - s)) - logit).
+    let isLow = y.detached() .< 0.5
+    let s = select(isLow, y, 1 - y)
+    let logit = select(isLow, logits, -logits)
+    let isEnd = s.detached() .== 0
+    let low = select(isEnd, 1, s).log()
+    let high = (-s).log1p()
+    let arrived = select(isEnd, Tensor(-Scalar.infinity), temperature * (low - high) - logit)
+    let power = temperature.item - 1
+    let limit: Scalar = power == 0 ? 0 : power > 0 ? -.infinity : .infinity
+    return temperature.log() - logit + (temperature - 1) * low - (temperature + 1) * high
+      - arrived.softplus() * 2 + select(isEnd, Tensor(limit), 0)
   }
 }

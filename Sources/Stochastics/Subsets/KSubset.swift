@@ -2,8 +2,9 @@ public import Tensors
 
 /// k of n items, each subset with a probability proportional to the product of its items' odds: independent bits given their number.
 ///
-/// p(S) = exp(Σ logits in S) / e_k(exp(logits)), with e_k the elementary symmetric polynomial. It is not the law of the k largest keys of a
-/// Gumbel top-k draw, which is a Plackett-Luce prefix without its order. Everything lives in log space; there is no subtraction.
+/// p(S) = exp(Σ logits in S) / e_k(exp(logits)), with e_k the elementary symmetric polynomial. It
+/// is not the law of the k largest keys of a Gumbel top-k draw, which is a Plackett-Luce prefix
+/// without its order. Everything lives in log space, and of logits only differences are taken.
 ///
 /// - Complexity: O(n k) for the normaliser, marginals and entropy, O(n) for each sample after it.
 /// - Reference: Chen and Liu (1997), Statistical applications of the Poisson-binomial and conditional Bernoulli distributions; Ahmed,
@@ -29,61 +30,80 @@ public struct KSubset: DiscreteDistribution {
   /// Number of items n.
   public var itemCount: Int { logits.shape[logits.rank - 1] }
 
+  // Sums of logits would lose the digits of their differences where these are far from 0 or far
+  // apart. So e_k counts in units of the product of the k largest odds: only differences of logits
+  // are taken.
+
   /// log e_k of the odds, of shape `batch`, differentiable to any order.
   public var logNormalizer: Tensor {
-    prefixes(of: logits).last?.sliced(along: -1, at: size) ?? .zeros(batch)
+    SortedScores(logits).descending.sliced(along: -1, 0..<size).sum(along: -1) + excess
   }
 
-  /// The log normalisers of 0 to k of the first i items, `batch + [k + 1]`, for i from 0 to n.
-  private func prefixes(of logits: Tensor) -> [Tensor] {
-    let row = Tensor((0...size).map { $0 == 0 ? 0 : -Scalar.infinity })
-    var tables = [row.broadcast(to: batch + [size + 1])]
+  /// log e_k of the odds over the product of the k largest, of shape `batch`, differentiable.
+  private var excess: Tensor {
+    guard size > 0 else { return .zeros(batch) }
+    let sorted = SortedScores(logits).descending
+    let leading = sorted.sliced(along: -1, 0..<size)
+    // Entry m: of the subsets of m of the first items, over the product of the m largest.
+    let none = Tensor.full(-Scalar.infinity, batch + [1])
+    var table = concatenate(
+      [.zeros(batch + [1]), .full(-Scalar.infinity, batch + [size])], along: -1)
     for item in 0..<itemCount {
-      let before = tables[item]
-      guard size > 0 else {
-        tables.append(before)
-        continue
-      }
-      let shifted = concatenate(
-        [
-          .full(-Scalar.infinity, batch + [1]),
-          before.sliced(along: -1, 0..<size)
-            + logits.sliced(along: -1, item..<(item + 1)),
-        ], along: -1)
-      tables.append(stack([before, shifted]).logSumExp(along: 0))
+      let taken =
+        table.sliced(along: -1, 0..<size) + (sorted.sliced(along: -1, item..<(item + 1)) - leading)
+      table = stack([table, concatenate([none, taken], along: -1)]).logSumExp(along: 0)
     }
-    return tables
+    return table.sliced(along: -1, at: size)
+  }
+
+  /// 1 for each of the k largest logits, `batch + [n]`.
+  private var isLeading: Tensor {
+    let places = Orders(trusted: SortedScores(logits.detached()).order, itemCount: itemCount).places
+    return Tensor(places.values.map { Int($0) < size ? 1 : 0 }, shape: logits.shape)
+  }
+
+  /// Logits less the k-th largest as a constant.
+  private var centered: Tensor {
+    logits - SortedScores(logits.detached()).descending.sliced(along: -1, (size - 1)..<size)
+  }
+
+  /// The derivatives of the excess in the logits: marginals less ``isLeading``.
+  private var excessSlopes: Tensor {
+    let variable = logits.isTracked ? logits : logits.variable()
+    return gradients(
+      of: KSubset(logits: variable, size: size).excess.sum(), withRespectTo: [variable],
+      differentiable: logits.isTracked)[0]
   }
 
   /// The probability that each item is chosen, `batch + [n]`, differentiable; sums to k.
-  public var marginals: Tensor {
-    let variable = logits.isTracked ? logits : logits.variable()
-    let slopes = gradients(
-      of: KSubset(logits: variable, size: size).logNormalizer.sum(), withRespectTo: [variable],
-      differentiable: logits.isTracked)[0]
-    return slopes
-  }
+  public var marginals: Tensor { isLeading + excessSlopes }
 
   /// The entropy in nats, of shape `batch`.
-  public var entropy: Tensor { logNormalizer - (marginals * logits).sum(along: -1) }
+  public var entropy: Tensor {
+    guard size > 0 else { return .zeros(batch) }
+    return excess - (excessSlopes * centered).sum(along: -1)
+  }
 
   /// Samples with k ones among n bits, `[count] + batch + [n]`.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bits {
     let (n, k) = (itemCount, size)
     let rows = batch.reduce(1, *)
-    let tables = prefixes(of: logits.detached()).map(\.scalars)
-    let odds = logits.detached().scalars
-    let uniforms = Tensor.randomUniform([count, rows, n], using: &generator).log().scalars
+    let odds = logits.scalars.map { Double($0) }
+    let order = SortedScores(logits.detached()).order.values.map { Int($0) }
+    let noise = Tensor.randomExponential([count, rows, n], using: &generator).scalars
     var bits = [Scalar](repeating: 0, count: count * rows * n)
-    for draw in 0..<count {
-      for row in 0..<rows {
+    for row in 0..<rows {
+      let items = order[(row * n)..<((row + 1) * n)].map { row * n + $0 }
+      let tables = KSubset.tables(items.map { odds[$0] }, size: k)
+      for draw in 0..<count {
         var left = k
         // From the last item to the first: given how many are left, the one before is in with an exact probability.
         for item in (0..<n).reversed() where left > 0 {
-          let place = (draw * rows + row) * n + item
-          let without = tables[item][row * (k + 1) + left - 1]
-          let with = tables[item + 1][row * (k + 1) + left]
-          if uniforms[place] < without + odds[row * n + item] - with {
+          let place = draw * rows * n + items[item]
+          let log =
+            tables[item][left - 1] + (odds[items[item]] - odds[items[left - 1]])
+            - tables[item + 1][left]
+          if -Double(noise[place]) < log {
             bits[place] = 1
             left -= 1
           }
@@ -93,9 +113,25 @@ public struct KSubset: DiscreteDistribution {
     return Bits(Tensor(bits, shape: [count] + batch + [n]))
   }
 
+  /// The table of ``excess`` for the first i of descending logits, for i from 0 to n.
+  private static func tables(_ sorted: [Double], size: Int) -> [[Double]] {
+    var row = [Double](repeating: -.infinity, count: size + 1)
+    row[0] = 0
+    var tables = [row]
+    for (item, logit) in sorted.enumerated() {
+      for count in stride(from: size, to: 0, by: -1) {
+        let taken = row[count - 1] + (logit - sorted[count - 1])
+        row[count] = logSumExp([tables[item][count], taken])
+      }
+      tables.append(row)
+    }
+    return tables
+  }
+
   public func logProbability(_ sample: Bits) -> Tensor {
     let counts = sample.tensor.sum(along: -1)
-    let logs = (sample.tensor * logits).sum(along: -1) - logNormalizer
+    guard size > 0 else { return select(counts .== 0, 0, Tensor(-Scalar.infinity)) }
+    let logs = ((sample.tensor - isLeading) * centered).sum(along: -1) - excess
     return select(counts .== Tensor(Scalar(size)), logs, Tensor(-Scalar.infinity))
   }
 

@@ -12,7 +12,7 @@ extension Tensor {
     require(rank > 0, "the largest of a scalar")
     require(k >= 0 && k <= shape[rank - 1], "the \(k) largest of \(shape[rank - 1])")
     require(temperature.item > 0, "temperature \(temperature.item) is not positive")
-    var (keys, total, last) = (self, Tensor.zeros(shape), Tensor.zeros(shape))
+    var (keys, total, last) = (withoutCommonPart(), Tensor.zeros(shape), Tensor.zeros(shape))
     for _ in 0..<k {
       // log(1 - p), kept away from -infinity where an item is taken for certain.
       keys = keys + maximum(1 - last, Tensor(Scalar.leastNormalMagnitude)).log()

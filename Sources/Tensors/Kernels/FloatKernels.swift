@@ -386,6 +386,10 @@ package enum FloatKernels {
     dk_random_gumbel_f(key, 0, n, y)
   }
 
+  package static func logistic(_ key: UInt64, _ n: Int, _ y: Output) {
+    dk_random_logistic_f(key, 0, n, y)
+  }
+
   package static func normal(_ key: UInt64, _ n: Int, _ y: Output) {
     dk_random_normal_f(key, 0, n, y)
   }

@@ -44,7 +44,7 @@ extension Tensor {
       weights.shape == indices.shape, "weights \(weights.shape) of classes \(indices.shape)")
     let weights = weights.detached()
     @Sendable func composed(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) -> Tensor {
-      (x.logProbability(ofClasses: indices, under: weight, bias) * weights).sum()
+      x.logProbability(ofClasses: indices, under: weight, bias).sum(weightedBy: weights)
     }
     guard isTracked || weight.isTracked || bias.isTracked else {
       return composed(self, weight, bias)
@@ -59,6 +59,14 @@ extension Tensor {
       }
       return context.cotangents { composed($0[0].reshaped(shape), $0[1], $0[2]) }
     }
+  }
+}
+
+extension Tensor {
+  /// The sum of values times weights of their shape, where a weight of zero silences a value that
+  /// is infinite.
+  fileprivate func sum(weightedBy weights: Tensor) -> Tensor {
+    (select(weights .== 0, 0, self) * weights).sum()
   }
 }
 
@@ -129,7 +137,7 @@ private struct AffineClassLikelihood {
         }
       }
     }
-    return ((values * weights).sum(), slopes)
+    return (values.sum(weightedBy: weights), slopes)
   }
 
   /// The cotangents of rows, weight and bias from what `write` puts in the place of some rows' logits.

@@ -23,11 +23,19 @@ extension Tensor {
     random(shape, using: &generator, Kernels.exponential)
   }
 
-  /// Independent standard Gumbel variates.
+  /// Independent standard Gumbel variates, the largest of which reach 67 in single precision.
   public static func randomGumbel(
     _ shape: [Int], using generator: inout some RandomNumberGenerator
   ) -> Tensor {
     random(shape, using: &generator, Kernels.gumbel)
+  }
+
+  /// Independent standard logistic variates: the log-odds of uniforms, with all digits far into
+  /// both tails.
+  public static func randomLogistic(
+    _ shape: [Int], using generator: inout some RandomNumberGenerator
+  ) -> Tensor {
+    random(shape, using: &generator, Kernels.logistic)
   }
 
   private static func random(

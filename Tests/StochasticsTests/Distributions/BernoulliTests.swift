@@ -19,6 +19,37 @@ import Testing
     #expect(check.failures(draws: 100_000, falseAlarmRate: 1e-6, seed: 11) == [])
   }
 
+  @Test("Gradients in probabilities are one-sided at 0 and 1, and none is not a number")
+  func sureProbabilities() {
+    let p: Tensor = [0, 1, 0.25]
+    let right = Bits(Tensor([0, 1, 1]))
+    #expect(Bernoulli(probabilities: p).logits.scalars[..<2] == [-.infinity, .infinity])
+    #expect(
+      gradient(at: p) { Bernoulli(probabilities: $0).logProbability(right) }.scalars == [-1, 1, 4])
+    #expect(
+      gradient(at: p) { Bernoulli(probabilities: $0).logProbabilities(right) }.scalars == [
+        -1, 1, 4,
+      ])
+    #expect(gradient(at: p) { Bernoulli(probabilities: $0).mean }.scalars == [1, 1, 1])
+    let wrong = Bits(Tensor([1, 0, 1]))
+    #expect(
+      gradient(at: p) { Bernoulli(probabilities: $0).logProbability(wrong) }.scalars
+        == [.infinity, -.infinity, 4])
+    #expect(Bernoulli(probabilities: p).logProbability(wrong).item == -.infinity)
+    var generator = Philox(seed: 7)
+    for body: (Tensor) -> Tensor in [
+      { Bernoulli(probabilities: $0).entropy() },
+      { Bernoulli(probabilities: $0).klDivergence(to: Bernoulli(logits: .zeros([3]))) },
+      { Bernoulli(probabilities: $0).logits.sigmoid() },
+      {
+        let q = Bernoulli(probabilities: $0)
+        return Bernoulli.relax(q.perturbation(q.noise(4, using: &generator)), temperature: 0.5)
+      },
+    ] {
+      #expect(gradient(at: p, body).scalars.allSatisfy { $0.isFinite })
+    }
+  }
+
   @Test("Shapes are samples, batch, event")
   func shapes() {
     var generator = Philox(seed: 1)

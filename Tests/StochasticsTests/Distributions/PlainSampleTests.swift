@@ -2,7 +2,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("A plain Swift function as a cost")
 struct PlainSampleTests {
   struct Refusal: Error, Equatable {}
 

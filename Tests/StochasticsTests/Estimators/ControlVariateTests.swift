@@ -3,8 +3,7 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("The general control variate")
-struct ControlVariateExactnessTests {
+struct ControlVariateTests {
   static let weights = Tensor([0.7, -1.3, 2.0])
   static let table = Tensor([0.7, -1.3, 2.0, 0.1, 0.9, -0.4], shape: [2, 3])
 

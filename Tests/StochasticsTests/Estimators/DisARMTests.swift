@@ -3,31 +3,17 @@ import Stochastics
 import Tensors
 import Testing
 
-/// The pair is the same for all uniforms of a piece, so midpoints integrate ARM and DisARM exactly.
-@Suite("ARM and DisARM")
-struct AntitheticExactnessTests {
+/// The pair is the same for all uniforms of a piece, so midpoints integrate DisARM exactly.
+struct DisARMTests {
   static let rows = NoiseRows.pieces(antitheticCuts(bits.parameters))
 
-  @Test("DisARM equals enumeration", arguments: Cost.allCases)
-  func disARM(cost: Cost) {
+  @Test("equals enumeration", arguments: Cost.allCases)
+  func enumeration(cost: Cost) {
     let uniforms = Self.rows.values.expandingDimensions(at: 0)
     let errors = NoiseCheck(problem: bits, cost: cost).errors(weights: Self.rows.weights) {
       q, cost in
       var generator = Philox(seed: 0)
       return DisARM().expectation(over: q, uniforms: uniforms, using: &generator) { z, _ in
-        cost(z.tensor)
-      }
-    }
-    #expect(errors.value < rounding && errors.gradient < rounding && errors.direct < rounding)
-  }
-
-  @Test("ARM equals enumeration", arguments: Cost.allCases)
-  func arm(cost: Cost) {
-    let uniforms = Self.rows.values.expandingDimensions(at: 0)
-    let errors = NoiseCheck(problem: bits, cost: cost).errors(weights: Self.rows.weights) {
-      q, cost in
-      var generator = Philox(seed: 0)
-      return ARM().expectation(over: q, uniforms: uniforms, using: &generator) { z, _ in
         cost(z.tensor)
       }
     }
@@ -90,5 +76,24 @@ struct AntitheticExactnessTests {
     let scores = moments.zScores(against: expected.scalars.map { Double($0) }, rounding: 0)
     let threshold = zThreshold(familyWise: 1e-6, comparisons: 3)
     #expect(scores.allSatisfy { abs($0) < threshold }, "\(scores)")
+  }
+
+  @Test("no variance at all for one bit at logit zero", arguments: OneBit.targets)
+  func variance(target: Scalar) {
+    let rows = NoiseRows.quadrature([[0.5]], nodes: 3)
+    let found = OneBit.variance(rows.weights) { q in
+      var generator = Philox(seed: 0)
+      return DisARM().expectation(
+        over: q, uniforms: rows.values.expandingDimensions(at: 0), using: &generator
+      ) { z, _ in OneBit.cost(z.tensor, target) }
+    }
+    #expect(abs(found) < rounding)
+  }
+
+  @Test("certain bits get no gradient and no NaN", arguments: [-1e4, 1e4] as [Scalar])
+  func certain(logit: Scalar) {
+    let found = slopesBesideCertainBits(DisARM(), logit: logit)
+    #expect(found.allSatisfy { $0.isFinite })
+    #expect(found[0] == 0 && found[2] == 0)
   }
 }

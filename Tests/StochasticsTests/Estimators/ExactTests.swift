@@ -3,8 +3,7 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Exact enumeration")
-struct ExactExactnessTests {
+struct ExactTests {
   @Test("every promise is kept", arguments: Cost.allCases)
   func promises(cost: Cost) {
     #expect(bits.check(cost).failures(of: .exact()).map(\.description) == [])

@@ -3,8 +3,7 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("NVIL")
-struct NVILExactnessTests {
+struct NVILTests {
   static func failures<Base>(
     _ cost: Cost, on problem: Problem<Base>, samples: Int, network: NetworkBaseline?
   ) -> [String] {
@@ -39,10 +38,7 @@ struct NVILExactnessTests {
     #expect(failures(on: bits) == [])
     #expect(failures(on: classes) == [])
   }
-}
 
-@Suite("NVIL's state")
-struct NVILTests {
   @Test("the centre follows the costs and is read before it is advanced")
   func centre() {
     var estimator = NVIL<Bernoulli>(network: nil, decay: 0.5, normalizesVariance: false)

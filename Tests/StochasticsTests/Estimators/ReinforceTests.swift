@@ -4,8 +4,7 @@ import Tensors
 import Testing
 
 /// The randomness of REINFORCE is finite: every draw of its samples is listed and weighted, and the mean is exact.
-@Suite("REINFORCE")
-struct ReinforceExactnessTests {
+struct ReinforceTests {
   /// What is wrong with REINFORCE on both problems, after its baseline has seen costs.
   static func failures<B: Baseline>(
     _ cost: Cost, samples: Int, baseline: B, given context: Tensor? = nil
@@ -49,10 +48,30 @@ struct ReinforceExactnessTests {
   func leaveOneOut(cost: Cost, samples: Int) {
     #expect(Self.failures(cost, samples: samples, baseline: .leaveOneOut) == [])
   }
-}
 
-@Suite("REINFORCE's state")
-struct ReinforceTests {
+  @Test("the variance for one bit: the spread of f(b) (b - 1/2)", arguments: OneBit.targets)
+  func variance(target: Scalar) {
+    let (one, zero) = (Double(1 - target) * Double(1 - target), Double(target) * Double(target))
+    // f(1) / 2 and -f(0) / 2, each half of the time.
+    let expected = (one / 2 + zero / 2) * (one / 2 + zero / 2) / 4
+    let found = OneBit.variance(
+      of: Reinforce<Prescribed<Bernoulli>, _>(baseline: NoBaseline()), samples: 1, target: target)
+    #expect(abs(found - expected) < rounding)
+  }
+
+  @Test(
+    "leave-one-out has that of (f(1) - f(0)) / 4 where two samples differ",
+    arguments: OneBit.targets)
+  func leaveOneOutVariance(target: Scalar) {
+    let difference = 1 - 2 * Double(target)
+    // (f(1) - f(0)) / 2 half of the time and nothing else; its mean is half of that.
+    let expected = difference * difference / 16
+    let found = OneBit.variance(
+      of: Reinforce<Prescribed<Bernoulli>, _>(samples: 2, baseline: LeaveOneOutBaseline()),
+      samples: 2, target: target)
+    #expect(abs(found - expected) < rounding)
+  }
+
   @Test("the value is the mean cost, whatever the baseline")
   func value() {
     var generator = Philox(seed: 3)

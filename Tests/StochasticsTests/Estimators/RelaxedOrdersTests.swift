@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Relaxed orders")
 struct RelaxedOrdersTests {
   static let scores = Tensor([0.3, -0.8, 1.1, 0.2])
   static let all: [@Sendable (TemperatureSchedule, Bool) -> RelaxedOrders] = [

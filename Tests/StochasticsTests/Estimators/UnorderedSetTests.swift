@@ -3,8 +3,7 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Unordered sets")
-struct UnorderedSetExactnessTests {
+struct UnorderedSetTests {
   /// Every ordered draw without replacement of `k` places, and its probability.
   static func orders(_ p: [Double], _ k: Int) -> [(places: [Int], probability: Double)] {
     var result: [(places: [Int], probability: Double)] = [([], 1)]
@@ -81,67 +80,5 @@ struct UnorderedSetExactnessTests {
     #expect(logs == logs.sorted(by: >))
     let states = (0..<9).map { state in Array(best.indices.values[2 * state..<2 * state + 2]) }
     #expect(Set(states).count == 9)
-  }
-}
-
-@Suite("Rao-Blackwellisation")
-struct RaoBlackwellExactnessTests {
-  @Test(
-    "sum and sample, drawn for real: 60,000 draws, false alarms below 1e-6",
-    arguments: Cost.allCases,
-    [1, 3])
-  func sumAndSample(cost: Cost, top: Int) {
-    let rows = 20_000
-    func scores<Base: DistinctSampling>(_ problem: Problem<Base>) -> [Double] {
-      var (exact, generator) = (Exact<Base>(), Philox(seed: 3))
-      var estimator = RaoBlackwell<Base, Reinforce<Remainder<Base>, LeaveOneOutBaseline>>(
-        top: top, Reinforce(samples: 3, baseline: .leaveOneOut))
-      let expected = gradient(at: problem.parameters) {
-        exact.expectation(
-          over: problem.draws.distribution($0, 1), using: &generator,
-          of: { (z: Base.Point, _: inout Philox) -> Tensor in cost(problem.values(z)) })
-      }.scalars.map { Double($0) }
-      let start = Tensor.zeros([rows] + problem.parameters.shape) + problem.parameters
-      let variable = start.variable()
-      let slopes = gradients(
-        of: estimator.expectation(
-          over: problem.rows(variable), using: &generator,
-          of: { (z: Base.Point, _: inout Philox) -> Tensor in cost(problem.values(z)) }),
-        withRespectTo: [variable])[0]
-      var moments = Moments(coordinates: expected.count)
-      for row in 0..<rows { moments.add(slopes.sliced(along: 0, at: row)) }
-      return moments.zScores(against: expected, rounding: rounding)
-    }
-    // Four costs, two numbers of states, nine coordinates.
-    let threshold = zThreshold(familyWise: 1e-6, comparisons: 4 * 2 * 9)
-    let found = scores(bits) + scores(classes)
-    #expect(found.allSatisfy { abs($0) < threshold }, "\(found)")
-  }
-
-  @Test("with all but one state summed nothing is random")
-  func nearlyAll() {
-    var (estimator, generator) = (
-      RaoBlackwell<Bernoulli, Reinforce<Remainder<Bernoulli>, NoBaseline>>(
-        top: 7, Reinforce(baseline: .none)), Philox(seed: 3)
-    )
-    var exact = Exact<Bernoulli>()
-    let q = Bernoulli(logits: bits.parameters)
-    let cost = { (z: Bits, _: inout Philox) -> Tensor in Cost.product(z.tensor) }
-    let value = estimator.expectation(over: q, using: &generator, ofBlackBox: cost)
-    let expected = exact.expectation(over: q, using: &generator, ofBlackBox: cost)
-    #expect(abs(Double(value.item - expected.item)) < rounding)
-    #expect(estimator.evaluations(over: q) == 8)
-  }
-
-  @Test("of a peaked law none of the states that are left out is drawn")
-  func excluding() {
-    var generator = Philox(seed: 97)
-    for logit in [0, -1.3] as [Scalar] {
-      let q = Bernoulli(logits: [20, logit])
-      let first = q.likeliest(2)
-      #expect(first.tensor.sliced(along: -1, at: 0).scalars == [1, 1])
-      let rest = q.sample(1000, excluding: first, using: &generator)
-      #expect(rest.tensor.sliced(along: -1, at: 0).scalars.allSatisfy { $0 == 0 })
-    }
   }
 }

@@ -3,8 +3,7 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("VIMCO")
-struct VIMCOExactnessTests {
+struct VIMCOTests {
   static let pair = Problem<Bernoulli>(
     draws: .bits(2), parameters: [0.4, -0.7], values: { $0 }, rows: { Bernoulli(logits: $0) })
 

@@ -5,7 +5,6 @@ import Testing
 
 @testable import Stochastics
 
-@Suite("Matchings by perturbed scores")
 struct GumbelMatchingTests {
   static let lists = Orders.lists(of: 3, places: 3)
 

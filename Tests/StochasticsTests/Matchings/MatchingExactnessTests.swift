@@ -4,7 +4,6 @@ import Testing
 
 @testable import Stochastics
 
-@Suite("Plans and assignments against enumeration")
 struct MatchingExactnessTests {
   static let isDouble = MemoryLayout<Scalar>.size == 8
 

@@ -4,7 +4,6 @@ import Testing
 
 @testable import Stochastics
 
-@Suite("Gradients of Sinkhorn plans")
 struct SinkhornGradientTests {
   static let isDouble = MemoryLayout<Scalar>.size == 8
   static let tolerance = isDouble ? 1e-12 : 1e-6

@@ -2,7 +2,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Sinkhorn at the edges")
 struct SinkhornTests {
   @Test("no items, one item, no matrices")
   func sizes() {

@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("NeuralSort against its definition")
 struct NeuralSortExactnessTests {
   static let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 2e-4
 

@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Gradients of relaxed sorts")
 struct NeuralSortGradientTests {
   static func inputs(_ seed: UInt64, _ shape: [Int], width: Int) -> [Tensor] {
     var generator = Philox(seed: seed)

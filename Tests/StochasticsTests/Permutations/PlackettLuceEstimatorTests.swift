@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Estimators over Plackett-Luce")
 struct PlackettLuceEstimatorTests {
   static let scores = Tensor([0.3, -0.8, 1.1, 0.2])
   static let critic: Critic = {

@@ -1,4 +1,5 @@
 import DiscreteTesting
+import Foundation
 import Stochastics
 import Tensors
 import Testing
@@ -11,7 +12,6 @@ let orders = Problem<PlackettLuce>(
     return (point.matrix * levels).sum(along: -1)
   }, rows: { PlackettLuce(logScores: $0) })
 
-@Suite("Plackett-Luce by enumeration")
 struct PlackettLuceExactnessTests {
   static let six = PlackettLuce(logScores: [0.3, -1.2, 2.1, 0, 0.7, -0.4])
   static let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 2e-5
@@ -128,6 +128,55 @@ struct PlackettLuceExactnessTests {
     #expect(abs(equal.logProbability(ofUnordered: ten).item - -12.12678638) < 1e-4)
   }
 
+  @Test("scores far apart and far from zero keep the digits of their differences")
+  func farScores() {
+    let order = Orders(Indices([0, 1, 2], shape: [3]), itemCount: 3)
+    // log(1 / (1 + e^0.5)), and its slopes.
+    let (exact, slopes) = (
+      -0.974_076_984_180_107, [0, 0.622_459_331_201_855, -0.622_459_331_201_855]
+    )
+    for scores in [[1e7, 0, 0.5], [1e17, 0, 0.5], [200, 0, 0.5]] as [[Scalar]] {
+      var value: Tensor = 0
+      let found = gradient(at: Tensor(scores)) {
+        let log = PlackettLuce(logScores: $0).logProbability(order)
+        value = log.detached()
+        return log
+      }
+      #expect(abs(Double(value.item) - exact) < Self.tolerance)
+      for (a, b) in zip(found.scalars, slopes) { #expect(abs(Double(a) - b) < Self.tolerance) }
+      let steps = PlackettLuce(logScores: Tensor(scores)).logProbabilities(order).scalars
+      for (a, b) in zip(steps, [0, exact, 0]) { #expect(abs(Double(a) - b) < Self.tolerance) }
+    }
+    // Two that are equal and far above the third.
+    let pair = PlackettLuce(logScores: [1e17, 1e17, 0])
+    #expect(abs(Double(pair.logProbability(order).item) + log(2.0)) < Self.tolerance)
+    // All equal and far from zero: log 1/3, log 1/2, 0.
+    for shift in [1e6, -1e6] as [Scalar] {
+      let q = PlackettLuce(logScores: .full(shift, [3]))
+      #expect(abs(Double(q.logProbability(order).item) + log(6.0)) < Self.tolerance)
+      for (a, b) in zip(q.logProbabilities(order).scalars, [-log(3.0), -log(2.0), 0]) {
+        #expect(abs(Double(a) - b) < Self.tolerance)
+      }
+      #expect(abs(Double(q.entropy(along: order).item) - log(6.0)) < Self.tolerance)
+    }
+    // An order that goes against them all.
+    let against = Orders(Indices([2, 1, 0], shape: [3]), itemCount: 3)
+    #expect(PlackettLuce(logScores: [1e7, 5e6, 0]).logProbability(against).item == -1.5e7)
+  }
+
+  @Test("those among the first are found at any spread, and it ends")
+  func withinFar() {
+    for scores in [[0, -1000, -2000], [0, -1e7, -1e9], [1e17, 0, -1e17], [1e30, 1e20, 0]]
+      as [[Scalar]]
+    {
+      let found = PlackettLuce(logScores: Tensor(scores)).probabilities(within: 2).scalars
+      for (a, b) in zip(found, [1.0, 1, 0]) { #expect(abs(Double(a) - b) < 1e-6) }
+    }
+    let p = 0.377_540_668_798_145
+    let found = PlackettLuce(logScores: [1e7, 0, 0.5]).probabilities(within: 2).scalars
+    for (a, b) in zip(found, [1, p, 1 - p]) { #expect(abs(Double(a) - b) < 1e-6) }
+  }
+
   @Test("the probability of each item to be among the first", arguments: 0...6)
   func within(places: Int) {
     let lists = Self.six.top(places).states()
@@ -219,7 +268,7 @@ struct PlackettLuceExactnessTests {
 
   @Test("unordered sets equal enumeration", arguments: Cost.allCases, [1, 2, 3])
   func unorderedSets(cost: Cost, samples: Int) {
-    let errors = UnorderedSetExactnessTests.errors(orders, cost, samples: samples)
+    let errors = UnorderedSetTests.errors(orders, cost, samples: samples)
     #expect(errors.value < rounding && errors.direct < rounding && errors.gradient < rounding)
   }
 

@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Gradients of Plackett-Luce")
 struct PlackettLuceGradientTests {
   static let scores = Tensor([0.3, -0.8, 1.1, 0.2, -0.4, 0.9, 0.5, 0, -0.1, 0.7], shape: [2, 5])
   static let whole = Orders(

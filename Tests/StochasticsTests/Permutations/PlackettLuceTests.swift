@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Plackett-Luce")
 struct PlackettLuceTests {
   /// One item, several, two batch entries, and scores so far apart that some orders never happen.
   static let logScores: [Tensor] = [

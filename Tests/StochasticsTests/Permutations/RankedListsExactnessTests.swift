@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Ranked lists of different lengths")
 struct RankedListsExactnessTests {
   static let scores = Tensor([0.3, -1.2, 2.1, 0, 0.7, -0.4])
   static let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 2e-5

@@ -3,7 +3,6 @@ import Stochastics
 import Tensors
 import Testing
 
-@Suite("Relaxed sorts at the edges")
 struct RelaxedSortTests {
   @Test("no items, one item, no columns, more rows than items")
   func sizes() {

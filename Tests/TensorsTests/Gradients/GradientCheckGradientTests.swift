@@ -2,7 +2,6 @@ import DiscreteTesting
 import Tensors
 import Testing
 
-@Suite("The gradient checker")
 struct GradientCheckGradientTests {
   let point = [Tensor([0.5, -1, 2])]
 

@@ -1,7 +1,6 @@
 import Tensors
 import Testing
 
-@Suite("Gradients of models")
 struct ModelGradientTests {
   struct Layer: Parameterized {
     var weight: Tensor

@@ -3,7 +3,6 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite("Derivatives of every operation")
 struct OperationGradientTests {
   @Test("agree with differences", arguments: DifferentiableOperation.table, [1, 2])
   func derivatives(of operation: DifferentiableOperation, order: Int) {

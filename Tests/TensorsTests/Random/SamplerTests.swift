@@ -40,6 +40,10 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
       double: { dk_random_gumbel_d($0, $1, $2, $3) }, mean: 0.577_215_664_901_532_9,
       variance: .pi * .pi / 6, kurtosis: 5.4),
     RealSampler(
+      name: "logistic", single: { dk_random_logistic_f($0, $1, $2, $3) },
+      double: { dk_random_logistic_d($0, $1, $2, $3) }, mean: 0, variance: .pi * .pi / 3,
+      kurtosis: 4.2),
+    RealSampler(
       name: "normal", single: { dk_random_normal_f($0, $1, $2, $3) },
       double: { dk_random_normal_d($0, $1, $2, $3) }, mean: 0, variance: 1, kurtosis: 3),
   ]
@@ -74,6 +78,7 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
       case "uniform": { $0 }
       case "exponential": { -expm1(-$0) }
       case "Gumbel": { exp(-exp(-$0)) }
+      case "logistic": { 1 / (1 + exp(-$0)) }
       default: { 0.5 * erfc(-$0 / 2.0.squareRoot()) }
       }
     for sample in [sampler.singles(5, 0, n).map(Double.init), sampler.doubles(5, 0, n)] {

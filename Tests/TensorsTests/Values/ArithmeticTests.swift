@@ -2,7 +2,6 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite("Functions of scalars")
 struct ArithmeticTests {
   static let pairs: [([Int], [Int], [Int])] = [
     ([], [], []), ([3], [3], [3]), ([2, 3], [3], [2, 3]), ([2, 3], [], [2, 3]), ([], [2], [2]),

@@ -1,7 +1,6 @@
 import Tensors
 import Testing
 
-@Suite("Matrix products")
 struct MatrixProductTests {
   static func naive(_ a: Tensor, _ b: Tensor) -> [Double] {
     let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])

@@ -1,7 +1,6 @@
 import Tensors
 import Testing
 
-@Suite("Programmer errors trap")
 struct PreconditionTests {
   @Test("shapes that do not broadcast")
   func broadcasting() async {

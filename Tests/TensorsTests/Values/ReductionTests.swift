@@ -2,7 +2,6 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite("Reductions, scans and softmax")
 struct ReductionTests {
   static let shapes = [
     [3], [2, 3], [2, 3, 4], [4, 1, 2], [2, 0, 3], [0], [1, 130, 1], [3, 5, 70],

@@ -2,7 +2,6 @@ import Testing
 
 @testable import Tensors
 
-@Suite("Storage, views and places")
 struct ViewTests {
   @Test("a copy does not see what is written to the original")
   func copyOnWrite() {
