@@ -38,7 +38,7 @@ struct EndedSequenceExactnessTests {
     let states = model.states()
     let logs = model.logProbability(states).scalars
     #expect(logs.filter { $0 == -.infinity }.count == 15 && logs.allSatisfy { !$0.isNaN })
-    #expect(abs(Double(logs.reduce(0) { $0 + exp($1) }) - 1) < tolerance)
+    #expect(abs(Double(logs.reduce(0) { $0 + exp($1) }) - 1) < SequenceLaws.tolerance)
     let lives = model.logProbabilities(states).scalars
     #expect(lives.allSatisfy { !$0.isNaN })
     var generator = Philox(seed: 68)

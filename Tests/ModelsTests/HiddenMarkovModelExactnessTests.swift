@@ -80,13 +80,13 @@ struct HiddenMarkovModelExactnessTests {
     let steps = model.logProbabilities(sample).scalars
     #expect(steps.filter { $0 == -.infinity }.count == 3 && steps.allSatisfy { !$0.isNaN })
     let total = model.logProbability(model.states()).exp().sum().item
-    #expect(abs(Double(total) - 1) < tolerance)
+    #expect(abs(Double(total) - 1) < SequenceLaws.tolerance)
     let slopes = gradient(at: model.transition) { transition in
       var moved = model
       moved.transition = transition
       return moved.logProbability(model.states()).exp()
     }
-    #expect(slopes.scalars.allSatisfy { abs(Double($0)) < tolerance })
+    #expect(slopes.scalars.allSatisfy { abs(Double($0)) < SequenceLaws.tolerance })
   }
 
   @Test("a thousand steps of improbable tokens do not underflow")

@@ -11,6 +11,7 @@ public struct IntervalChart: Sendable {
   public struct Panel: Sendable {
     public let title: String
     /// A value for each label, positive or zero, and its interval; NaN leaves the place empty.
+    ///
     /// Zeros stand apart, left of the scale.
     public let values: [(value: Double, low: Double, high: Double)]
 

@@ -51,7 +51,8 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
         let difference = abs(mean[place] - exact)
         if difference <= 1e-6 * (1 + abs(exact)) { continue }
         let deviation = standardError[place] * Double(draws).squareRoot()
-        guard deviation > 4 * Double(Scalar.ulpOfOne) * abs(mean[place]) else { return nil }
+        let rounding = 4 * Double(Scalar.ulpOfOne) * max(abs(mean[place]), abs(exact))
+        guard deviation > rounding else { return nil }
         largest = max(largest, difference / standardError[place])
       }
       return largest

@@ -33,7 +33,7 @@ public struct Exact<Distribution: EnumerableDistribution>: BlackBoxGradientEstim
     let origin = select(likeliest.isFinite(), likeliest, 0)
     let differences = select(possible, costs - origin, 0)
     return (logProbabilities.exp() * differences).sum(along: 0)
-      + origin.sliced(along: 0, at: 0)
+      + (masses.exp() * origin).sum(along: 0)
   }
 }
 

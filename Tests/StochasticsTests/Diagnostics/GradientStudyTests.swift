@@ -30,7 +30,7 @@ struct GradientStudyTests {
   func noStandardError() throws {
     // So cold that no draw of thousands gets a gradient.
     let cold = Self.measured(REBAR<Bernoulli>(temperature: 1e-6), draws: 2000)
-    #expect(cold.mean == [0, 0, 0] && cold.variance == 0)
+    #expect(cold.mean.allSatisfy { abs($0) < 1e-30 } && cold.variance < 1e-30)
     #expect(cold.z(against: Self.exact) == nil)
     #expect(cold.z(against: [0, 0, 0]) == 0)
     let listed = Self.measured(Exact<Bernoulli>(), draws: 100)
