@@ -33,7 +33,7 @@ public struct Launch<Work: Experiment>: Sendable {
     try folder.write(environment, to: "environment.json")
     for file in preparation.files { try folder.write(file.content, to: file.name) }
     // Last, since it is what makes the folder one of a run.
-    try folder.write(settings.json, to: "config.json")
+    try record(settings, in: folder)
     return try drive(preparation, in: folder)
   }
 
@@ -51,11 +51,15 @@ public struct Launch<Work: Experiment>: Sendable {
     return try drive(preparation, in: folder)
   }
 
+  private func record(_ settings: Settings, in folder: RunFolder) throws {
+    try folder.write(settings.json, to: "config.json")
+  }
+
   private func drive(_ preparation: Preparation, in folder: RunFolder) throws -> JSON {
     func drive(_ job: some Job) throws -> JSON {
       var run = try Run(
         job, in: folder, origin: try origin(of: preparation), policy: advised(folder))
-      let summary = try run.drive()
+      let summary = try run.drive { try record(preparation.settings, in: folder) }
       return summary
     }
     return try drive(preparation.job)

@@ -2,8 +2,8 @@ import Formats
 import Foundation
 import Learning
 import Synchronization
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Runs
@@ -106,7 +106,8 @@ struct RunTests {
       #expect(failure.kind == .failedCheck)
       #expect(failure.description.contains("the distance is inf at step 8"))
       #expect(failure.description.contains("step 6 is kept"))
-      #expect(try Checkpoint.metadata(of: "\(root)/run/checkpoints/last.safetensors")["step"] == "6")
+      #expect(
+        try Checkpoint.metadata(of: "\(root)/run/checkpoints/last.safetensors")["step"] == "6")
     }
   }
 
@@ -254,7 +255,8 @@ struct RunTests {
         Walk(), Trainer(Walker(), optimizer: SGD(), learningRate: 1e-30), seed: 7,
         length: .steps(1000), evaluateEvery: 4, patience: 3)
       var run = try Run(
-        training, in: RunFolder(creating: "\(root)/run"), policy: RunPolicy(isQuiet: true, stop: .never))
+        training, in: RunFolder(creating: "\(root)/run"),
+        policy: RunPolicy(isQuiet: true, stop: .never))
       let summary = try run.drive()
       #expect(summary["steps"] == 16)
       #expect(summary["best_step"] == 4)

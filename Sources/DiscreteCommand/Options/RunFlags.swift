@@ -62,7 +62,8 @@ struct RunFlags: ParsableArguments {
     }
     guard let seconds = Double(text), seconds > 0, seconds.isFinite else {
       throw Failure(
-        .usage, "checkpoint-every is '\(text)', not a number of seconds or of steps, as in 500steps")
+        .usage, "checkpoint-every is '\(text)', not a number of seconds or of steps, as in 500steps"
+      )
     }
     return .seconds(seconds)
   }

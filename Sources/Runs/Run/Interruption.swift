@@ -39,8 +39,9 @@ public enum Interruption {
     return unsafeBitCast(current, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
-  private static func install(_ handler: @escaping @convention(c) (Int32) -> Void, for signal: Int32)
-  {
+  private static func install(
+    _ handler: @escaping @convention(c) (Int32) -> Void, for signal: Int32
+  ) {
     var action = sigaction()
     #if canImport(Darwin)
       action.__sigaction_u.__sa_handler = handler

@@ -37,16 +37,29 @@ public struct Run<Work: Job> {
   /// Works to the end and returns the summary, which for a run that has ended already is the one it
   /// left.
   ///
+  /// - Parameter record: called once the run is sure to begin or to go on, to write what it goes by.
   /// - Throws: `Failure` of kind `interrupted` after a signal, with a checkpoint written; `failedCheck`
   ///   for a figure that is not finite, with the last good state kept; whatever the job throws.
-  public mutating func drive() throws -> JSON {
+  public mutating func drive(recording record: () throws -> Void = {}) throws -> JSON {
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
     let isResumed = try restore()
     if !isResumed, folder.status != nil {
       policy.tell("\(folder.path): has no checkpoint yet, so it begins again")
     }
-    if isResumed, isComplete, folder.status == .finished { return try folder.summary() }
+    // An end in minutes is never before the present.
+    let isBeyond = job.share(after: 0) > 1
+    if isResumed, isComplete, folder.status == .finished {
+      if isBeyond {
+        policy.tell(
+          "\(folder.path): stands at step \(job.step), beyond that end, and is left as it is")
+      }
+      return try folder.summary()
+    }
+    guard !isBeyond else {
+      throw Failure(.usage, "\(folder.path): stands at step \(job.step), beyond that end")
+    }
+    try record()
     try folder.set(.running)
     do {
       sessions.begin(at: job.step)

@@ -16,7 +16,8 @@ public protocol TrainingTask: Sendable {
   /// - Parameters:
   ///   - loss: the mean of the losses since the last evaluation.
   ///   - step: updates so far.
-  func evaluate(_ model: Model, loss: Double, at step: Int, _ stop: StopCheck) throws -> MeasuredState
+  func evaluate(_ model: Model, loss: Double, at step: Int, _ stop: StopCheck) throws
+    -> MeasuredState
 
   /// More figures every so many steps, where the training asks for them; a line of their own.
   func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member]
@@ -147,7 +148,8 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
       if let value = figure.value.number, !value.isFinite {
         let name = figure.key.map { $0 == "_" ? " " : String($0) }.joined()
         throw Failure(
-          .failedCheck, "the \(name) is \(value.isNaN ? "not a number" : "\(value)") at step \(step)")
+          .failedCheck,
+          "the \(name) is \(value.isNaN ? "not a number" : "\(value)") at step \(step)")
       }
     }
     let rate = trainer.learningRate * trainer.schedule.factor(at: step)

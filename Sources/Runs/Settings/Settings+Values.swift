@@ -22,7 +22,9 @@ extension Settings {
     }
   }
 
-  package func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String) throws -> Choice {
+  package func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String) throws
+    -> Choice
+  {
     try parse(key) { (text) throws(SettingError) in
       guard let choice = Choice(rawValue: text) else {
         throw SettingError(unknown(key, text, among: Choice.allCases.map(\.rawValue)))

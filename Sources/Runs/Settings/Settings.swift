@@ -38,7 +38,9 @@ public struct Settings: Sendable {
 
   /// The value of a setting; throws a `Failure` that says where it came from.
   public subscript<Value>(setting: Setting<Value>) -> Value {
-    get throws { try parse(setting.key) { (text) throws(SettingError) in try setting.value(of: text) } }
+    get throws {
+      try parse(setting.key) { (text) throws(SettingError) in try setting.value(of: text) }
+    }
   }
 
   /// The value of a setting, `nil` where it is unset.
@@ -236,7 +238,9 @@ public struct Settings: Sendable {
   }
 
   /// Parses a setting; a failure says where the value came from and ends with that source's exit code.
-  public func parse<Value>(_ key: String, _ body: (String) throws(SettingError) -> Value) throws -> Value {
+  public func parse<Value>(_ key: String, _ body: (String) throws(SettingError) -> Value) throws
+    -> Value
+  {
     guard let (text, origin) = values[key] else {
       throw Failure(.usage, "\(key) is not set")
     }

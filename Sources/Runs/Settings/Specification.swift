@@ -74,7 +74,8 @@ public struct Specification: Equatable, Sendable {
   public func option(_ key: String) -> String? { options.first { $0.key == key }?.value }
 
   /// A whole number within a range, or the default.
-  public func integer(_ key: String, in range: ClosedRange<Int>, default value: Int) throws(SettingError)
+  public func integer(_ key: String, in range: ClosedRange<Int>, default value: Int)
+    throws(SettingError)
     -> Int
   {
     guard let text = option(key) else { return value }
@@ -82,7 +83,8 @@ public struct Specification: Equatable, Sendable {
   }
 
   /// A number within a range, or the default.
-  public func number(_ key: String, in range: Range<Double>, default value: Double) throws(SettingError)
+  public func number(_ key: String, in range: Range<Double>, default value: Double)
+    throws(SettingError)
     -> Double
   {
     guard let text = option(key) else { return value }
@@ -90,7 +92,8 @@ public struct Specification: Equatable, Sendable {
   }
 
   /// A number within a range also after it is rounded to `Scalar`, or the default.
-  public func scalar(_ key: String, in range: Range<Double>, default value: Double) throws(SettingError)
+  public func scalar(_ key: String, in range: Range<Double>, default value: Double)
+    throws(SettingError)
     -> Scalar
   {
     guard let text = option(key) else { return Scalar(value) }
