@@ -28,7 +28,7 @@ extension TrainVerb {
   func run() throws {
     let launch = Launch<Work>(policy: try place.prepare())
     if let path = place.resume { return report(try resume(path, launch)) }
-    let settings = try settings(given: options.given, place.sources)
+    let settings = try Self.settings(given: options.given, place.sources)
     guard let seeds = place.seeds else { return report(try launch.begin(settings, in: place.out)) }
     try repeated(seeds, settings, launch)
   }
@@ -82,7 +82,7 @@ extension TrainVerb {
 
 extension TrainVerb {
   /// The settings of defaults, file, environment, `--set` and flags, in this order.
-  func settings(
+  static func settings(
     given: [(key: String, text: String)], _ sources: SettingSources
   ) throws -> Settings {
     var settings = Settings(Work.settings)

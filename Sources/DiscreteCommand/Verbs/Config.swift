@@ -1,0 +1,51 @@
+import ArgumentParser
+import Experiments
+import Formats
+import Runs
+
+/// What a run would go by.
+struct Config: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the settings of a run before it begins.", subcommands: [Print.self])
+
+  struct Print: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print every setting, its value and where it comes from.",
+      subcommands: [])
+  }
+}
+
+/// The settings of one verb, with the verb's own flags.
+struct PrintSettings<Verb: TrainVerb>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: Verb.Work.model, abstract: "The settings of 'discrete train \(Verb.Work.model)'.")
+  }
+
+  @OptionGroup(title: "Settings") var options: Verb.Flags
+  @OptionGroup var sources: SettingSources
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() throws {
+    let asked = try Verb.settings(given: options.given, sources)
+    let settings = try Verb.Work(asked).settings
+    if json { return print(try settings.json) }
+    let width = (settings.table.map(\.key.count).max() ?? 0) + 2
+    for setting in settings.table {
+      let value = try settings.json(of: setting)
+      let text = value == .null ? "-" : value.string ?? value.description
+      print(padded(setting.key, width) + padded(text, 44) + origin(of: setting.key, in: settings))
+    }
+  }
+
+  private func origin(of key: String, in settings: Settings) -> String {
+    switch settings.origin(of: key) {
+    case nil: "unset"
+    case .standard?: "default"
+    case .file(let path)?: path
+    case .environment(let name)?: name
+    case .commandLine?: "command line"
+    case .measured?: "measured"
+    }
+  }
+}
