@@ -24,9 +24,11 @@ static void DK(part)(void *context, long task) {
     c += start;
     n = size;
   }
+  enter_library();
   GEMM(
       row_major, p->ta ? transpose : no_transpose, p->tb ? transpose : no_transpose, (int)m,
       (int)n, (int)p->k, p->alpha, a, (int)p->lda, b, (int)p->ldb, p->beta, c, (int)p->ldc);
+  leave_library();
 }
 
 void DK(dk_gemm)(

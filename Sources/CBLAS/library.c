@@ -9,7 +9,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 
 sgemm *library_sgemm;
 dgemm *library_dgemm;
+bool library_is_sequential;
 
 /// Kernels by the name that OpenBLAS gives them; an empty one leaves the choice to OpenBLAS.
 typedef struct {
@@ -71,6 +71,20 @@ static const char *chosen(void) {
 
 static char name[64];
 
+/// Where a build of OpenBLAS that several threads may call at once is looked for, and then any.
+///
+/// The build without threads shares one buffer: of 16,000 products on eight threads 903 came out
+/// wrong. Fedora's name for the build with threads comes first, then Debian's place for it.
+static const char *const places[] = {
+    "libopenblasp.so.0",
+#if defined(__x86_64__)
+    "/usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblas.so.0",
+#elif defined(__aarch64__)
+    "/usr/lib/aarch64-linux-gnu/openblas-pthread/libopenblas.so.0",
+#endif
+    "libopenblas.so.0",
+};
+
 /// OpenBLAS reads variables of the environment that choose kernels, block sizes and threads when it
 /// is loaded. It finds ours alone. The main function has not begun, so that another thread cannot
 /// miss its own.
@@ -82,7 +96,9 @@ __attribute__((constructor)) static void load(void) {
   char *own[] = {"OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1", *wanted ? core : NULL, NULL};
   char **users = environ;
   environ = own;
-  void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  void *library = NULL;
+  for (unsigned i = 0; !library && i < sizeof places / sizeof *places; i++)
+    library = dlopen(places[i], RTLD_NOW | RTLD_LOCAL);
   environ = users;
   if (library) {
     library_sgemm = (sgemm *)dlsym(library, "cblas_sgemm");
@@ -90,10 +106,12 @@ __attribute__((constructor)) static void load(void) {
   }
   if (!library_sgemm || !library_dgemm) {
     fprintf(
-        stderr, "%s: cannot load OpenBLAS, Debian's libopenblas0-serial: %s\n",
+        stderr, "%s: cannot load OpenBLAS, Debian's libopenblas0-pthread: %s\n",
         program_invocation_short_name, dlerror());
     exit(EX_CONFIG);
   }
+  int (*threading)(void) = (int (*)(void))dlsym(library, "openblas_get_parallel");
+  library_is_sequential = !threading || threading() == 0;
   char *(*config)(void) = (char *(*)(void))dlsym(library, "openblas_get_config");
   char *(*running)(void) = (char *(*)(void))dlsym(library, "openblas_get_corename");
   // The configuration begins with "OpenBLAS 0.3.21 ".
@@ -113,6 +131,7 @@ sgemm cblas_sgemm;
 dgemm cblas_dgemm;
 sgemm *library_sgemm = cblas_sgemm;
 dgemm *library_dgemm = cblas_dgemm;
+bool library_is_sequential = false;
 
 const char *dk_gemm_library(void) { return "Accelerate"; }
 

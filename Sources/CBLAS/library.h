@@ -1,6 +1,8 @@
 #ifndef CBLAS_LIBRARY_H
 #define CBLAS_LIBRARY_H
 
+#include <stdbool.h>
+
 // The standard's values and prototypes, so that a vendor's header is not needed.
 enum { row_major = 101, no_transpose = 111, transpose = 112 };
 typedef void sgemm(
@@ -12,5 +14,7 @@ typedef void dgemm(
 
 extern sgemm *library_sgemm;
 extern dgemm *library_dgemm;
+/// Whether only one thread may call the library at a time.
+extern bool library_is_sequential;
 
 #endif

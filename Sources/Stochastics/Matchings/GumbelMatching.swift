@@ -65,9 +65,12 @@ public struct GumbelMatching: PathwiseDistribution {
     return .randomGumbel([count] + scores.shape, using: &generator)
   }
 
-  /// Scores, less what those of a row and those of a column have in common, plus scaled noise.
+  /// Scores, less what those of a row and those of a column have in common, plus scaled noise; the
+  /// scores themselves where the scale is zero.
   public func perturbation(_ noise: Tensor) -> Tensor {
-    scores.withoutCommonPart(along: -1).withoutCommonPart(along: -2) + noise * Scalar(noiseScale)
+    guard noiseScale != 0 else { return scores.broadcast(to: noise.shape) }
+    return scores.withoutCommonPart(along: -1).withoutCommonPart(along: -2) + noise
+      * Scalar(noiseScale)
   }
 
   /// The best matching.
