@@ -79,10 +79,10 @@ let package = Package(
     library(
       "Formats",
       ["Tensors", "CZlib", .target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
-    library("Learning", ["Tensors", "Formats"]),
-    library("Stochastics", ["Tensors", "Learning"]),
-    library("Models", ["Tensors", "Formats", "Learning", "Stochastics"]),
-    library("Datasets", ["Tensors", "Formats"]),
+    library("Learning", ["Tensors", "Formats", "CKernels"]),
+    library("Stochastics", ["Tensors", "Learning", "CKernels"]),
+    library("Models", ["Tensors", "Formats", "Learning", "Stochastics", "CKernels"]),
+    library("Datasets", ["Tensors", "Formats", "CKernels"]),
     library(
       "Runs",
       [

@@ -203,8 +203,9 @@ static void DK(group_channels)(const dk_convolution_shape *s, const REAL *weight
 }
 
 void DK(dk_convolution)(
-    const dk_convolution_shape *s, const REAL *x, const REAL *weight, const REAL *bias, REAL *y,
+    dk_convolution_shape shape, const REAL *x, const REAL *weight, const REAL *bias, REAL *y,
     uint8_t *places) {
+  const dk_convolution_shape *s = &shape;
   long count = DK(conv_groups)(s->filters) * conv_lanes * s->size * s->size * s->channels;
   REAL *grouped = DK(conv_scratch)(count);
   DK(group_filters)(s, weight, grouped);
@@ -251,8 +252,9 @@ static void DK(conv_part)(void *context, long part) {
 }
 
 void DK(dk_convolution_backward)(
-    const dk_convolution_shape *s, const REAL *x, const REAL *weight, const uint8_t *places,
+    dk_convolution_shape shape, const REAL *x, const REAL *weight, const uint8_t *places,
     const REAL *g, REAL *dx, REAL *dweight, REAL *dbias) {
+  const dk_convolution_shape *s = &shape;
   long wide = DK(conv_groups)(s->filters) * conv_lanes, depth = s->size * s->size * s->channels;
   // As many parts whatever the threads, so that sums do not depend on them.
   long block = dk_max(1, (s->count + conv_parts - 1) / conv_parts);

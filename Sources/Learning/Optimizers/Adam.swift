@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 #if canImport(Darwin)

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// RMSProp: steps of the gradient over the root of its running mean square.

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// Stochastic gradient descent with momentum, Nesterov's on request.

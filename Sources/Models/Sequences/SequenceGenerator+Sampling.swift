@@ -1,3 +1,4 @@
+import CKernels
 import Learning
 public import Stochastics
 public import Tensors

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// Independent bits: logits of shape `batch + [n]` give samples of shape `[samples] + batch + [n]`.

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// Independent variables of K classes: logits of shape `batch + [n, K]` give class indices of shape

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// The Gumbel distribution, the law of the largest of many: F(x) = exp(-exp(-(x - location) / scale)).
@@ -29,7 +30,7 @@ public struct Gumbel: Sendable {
     let key = generator.next()
     let standard = Tensor(shape: [count] + batch) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      Kernels.gumbel(key, buffer.count, target)
+      Kernels.gumbel(key, 0, buffer.count, target)
     }
     return location + scale * standard
   }

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// The best matching: the item of every place that together score highest, each item once, with a certificate.

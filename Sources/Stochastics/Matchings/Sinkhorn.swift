@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// A differentiable matching: the plan exp(s / τ + u_i + v_j) whose rows and columns add up to one.

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 extension NeuralSort {

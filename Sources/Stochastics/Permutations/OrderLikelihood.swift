@@ -1,3 +1,4 @@
+import CKernels
 package import Tensors
 
 // The scores of a batch [batch, n] are read by every sample of their entry: whatever is listed in orders [samples, batch, places] is

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// Rankings of different lengths: each places some items in order, the best first, among candidates of its own.

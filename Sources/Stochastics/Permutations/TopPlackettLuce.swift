@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// The first places of a Plackett-Luce order: lists of shape `[samples] + batch + [places]` from log-scores `batch + [n]`.

@@ -1,3 +1,6 @@
+import CBLAS
+import CKernels
+
 extension Tensor {
   /// The log-probability of classes under the logits x · weight + bias, which are never held at once.
   ///
@@ -153,14 +156,14 @@ private struct AffineClassLikelihood {
         map.withBase { map in
           eachPart { first, count, rows, logits in
             write(first, count, logits)
-            Kernels.gemm(
+            gemm(
               false, true, count, n, classCount, 1, logits, classCount, map, classCount, 0,
               target + first * n, n)
             // The bias apart: one row more than a power of two would cost a product a block of its own.
-            Kernels.gemm(
+            gemm(
               true, false, n, classCount, count, 1, rows, width, logits, classCount, 1, sums,
               classCount)
-            Kernels.gemm(
+            gemm(
               true, false, 1, classCount, count, 1, rows + n, width, logits, classCount, 1,
               sums + n * classCount, classCount)
           }
@@ -190,7 +193,7 @@ private struct AffineClassLikelihood {
           for first in stride(from: 0, to: rows, by: part) {
             let count = min(part, rows - first)
             let from = inputs + first * width
-            Kernels.gemm(
+            gemm(
               false, false, count, classCount, width, 1, from, width, map, classCount, 0, logits,
               classCount)
             body(first, count, from, logits)

@@ -14,9 +14,10 @@ extension Tensor {
     if let (shape, aStride, bStride) = flat(a, b) {
       return Tensor(shape: shape) { buffer in
         guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+        var (count, aStride, bStride) = (buffer.count, aStride, bStride)
         a.withBase { a in
           b.withBase { b in
-            Kernels.binary(operation, buffer.count, a, stride: aStride, b, stride: bStride, target)
+            Kernels.binary(operation, 1, &count, a, &aStride, b, &bStride, target)
           }
         }
       }
@@ -27,7 +28,9 @@ extension Tensor {
     return Tensor(shape: shape) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       a.withBase { a in
-        b.withBase { b in Kernels.binary(operation, shape, a, aStrides, b, bStrides, target) }
+        b.withBase { b in
+          Kernels.binary(operation, shape.count, shape, a, aStrides, b, bStrides, target)
+        }
       }
     }
   }
@@ -176,7 +179,7 @@ public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
     mask.withBase { mask in
       a.withBase { a in
         b.withBase { b in
-          Kernels.select(shape, mask, strides[0], a, strides[1], b, strides[2], target)
+          Kernels.select(shape.count, shape, mask, strides[0], a, strides[1], b, strides[2], target)
         }
       }
     }

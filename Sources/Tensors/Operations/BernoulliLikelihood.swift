@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// The log-probability of bits under independent logits, summed over the last axis, in one pass.
   ///

@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// The log-probability of classes under logits of shape `shape + [classes]`, in one pass; `indices` have that `shape`.
   ///

@@ -1,3 +1,6 @@
+import CBLAS
+import CKernels
+
 extension Tensor {
   /// The hidden states of a GRU, of shape [steps, rows, n], as one operation with its own way back.
   ///
@@ -31,7 +34,7 @@ extension Tensor {
               for t in 0..<steps {
                 let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
                 let product = products + t * 3 * size
-                Kernels.gemm(
+                gemm(
                   false, false, rows, 3 * n, n, 1, before, n, weight, 3 * n, 1, product, 3 * n)
                 Kernels.gruCell(rows, n, gates + t * 3 * size, product, before, target + t * size)
               }
@@ -76,7 +79,7 @@ extension PullbackContext {
                     Kernels.gruCellBackward(
                       rows, n, gates + t * 3 * size, product,
                       t == 0 ? first : states + (t - 1) * size, slope)
-                    Kernels.gemm(
+                    gemm(
                       false, true, rows, n, 3 * n, 1, product, 3 * n, weight, 3 * n, 1, slope, n)
                   }
                 }

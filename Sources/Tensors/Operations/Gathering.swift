@@ -1,3 +1,5 @@
+import CKernels
+
 // Reading and adding at integer places. Indices out of range are programmer errors and trap.
 
 extension Tensor {

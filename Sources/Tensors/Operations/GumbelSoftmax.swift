@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// softmax((self + Gumbels) / temperature) along the last axis, `[count]` and this shape, in one pass over memory.
   ///
@@ -59,7 +61,7 @@ extension Tensor {
   private func noise(_ count: Int, key: UInt64) -> Tensor {
     Tensor(shape: [count] + shape) { buffer in
       guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
-      Kernels.gumbel(key, buffer.count, base)
+      Kernels.gumbel(key, 0, buffer.count, base)
     }
   }
 }

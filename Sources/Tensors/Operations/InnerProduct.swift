@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// The inner product with another tensor over the last `count` axes, which both have; leading axes are broadcast.
   ///

@@ -1,3 +1,6 @@
+import CBLAS
+import CKernels
+
 extension Tensor {
   /// The hidden states and cells of an LSTM, of shape [2, steps, rows, n], as one operation with its own way back.
   ///
@@ -33,7 +36,7 @@ extension Tensor {
                   for t in 0..<steps {
                     let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
                     let cells = target + steps * size + t * size
-                    Kernels.gemm(
+                    gemm(
                       false, false, rows, 4 * n, n, 1, before, n, weight, 4 * n, 0, products, 4 * n)
                     Kernels.lstmCell(
                       rows, n, inputs + t * 4 * size, products, gates + t * 4 * size,
@@ -82,7 +85,7 @@ extension PullbackContext {
                       Kernels.lstmCellBackward(
                         rows, n, squashed + t * 4 * size, gate, t == 0 ? start : cells - size,
                         cells, slope, slopes + t * size, slopes + (steps + t) * size, carried)
-                      Kernels.gemm(
+                      gemm(
                         false, true, rows, n, 4 * n, 1, gate, 4 * n, weight, 4 * n, 0, slope, n)
                     }
                   }

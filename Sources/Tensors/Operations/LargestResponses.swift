@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// The largest response of each filter to the windows of each row, [rows, filters], of inputs [rows, steps, n].
   ///

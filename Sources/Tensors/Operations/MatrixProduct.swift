@@ -1,3 +1,6 @@
+import CBLAS
+import CKernels
+
 extension Tensor {
   /// The matrix product over the last two axes, with leading axes broadcast; vectors are not promoted.
   ///
@@ -61,10 +64,10 @@ extension Tensor {
     let start = row?.detached().broadcast(to: [m, n])
     return Tensor(shape: [m, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      start?.withBase { Kernels.copy([m, n], $0, start?.strides ?? [], target) }
+      start?.withBase { Kernels.copy(2, [m, n], $0, start?.strides ?? [], target) }
       a.tensor.withBase { left in
         b.tensor.withBase { right in
-          Kernels.gemm(
+          gemm(
             a.isTransposed, b.isTransposed, m, n, k, 1, left, a.leading, right, b.leading,
             row == nil ? 0 : 1, target, n)
         }
@@ -82,7 +85,7 @@ extension Tensor {
       left.withBase { left in
         right.withBase { right in
           for index in 0..<Shape.count(batch) {
-            Kernels.gemm(
+            gemm(
               false, false, m, n, k, 1, left + index * m * k, Swift.max(k, 1),
               right + index * k * n, n,
               0, target + index * m * n, n)

@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// Running sums along an axis, from the end if `reversed`.
   public func cumulativeSum(along axis: Int, reversed: Bool = false) -> Tensor {

@@ -1,3 +1,5 @@
+import CBLAS
+import CKernels
 import Synchronization
 
 /// For every row, the columns whose bits are set.
@@ -71,7 +73,7 @@ package final class SparseRows: Sendable {
       }
       centre?.contiguous().withBase { centre in
         sums.withBase { sums in
-          Kernels.gemm(
+          gemm(
             false, false, width, outputs, 1, -1, centre, 1, sums, outputs, 1, target, outputs)
         }
       }

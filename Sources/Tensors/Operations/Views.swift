@@ -1,3 +1,5 @@
+import CKernels
+
 // Views: the same scalars in another shape or order, mostly without a copy.
 
 extension Tensor {
@@ -127,7 +129,7 @@ public func concatenate(_ parts: [Tensor], along axis: Int) -> Tensor {
     for part in parts where part.count > 0 {
       part.withPointer { source in
         guard let source = source.baseAddress else { return }
-        Kernels.scatterCopy(part.shape, source, target, strides)
+        Kernels.scatterCopy(part.rank, part.shape, source, target, strides)
       }
       target += part.shape[axis] * strides[axis]
     }

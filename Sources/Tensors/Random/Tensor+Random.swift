@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// Independent uniform variates in the open interval (0, 1).
   ///
@@ -40,12 +42,12 @@ extension Tensor {
 
   private static func random(
     _ shape: [Int], using generator: inout some RandomNumberGenerator,
-    _ fill: (UInt64, Int, UnsafeMutablePointer<Scalar>) -> Void
+    _ fill: (UInt64, UInt64, Int, UnsafeMutablePointer<Scalar>) -> Void
   ) -> Tensor {
     let key = generator.next()
     return Tensor(shape: shape) { buffer in
       guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
-      fill(key, buffer.count, base)
+      fill(key, 0, buffer.count, base)
     }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// Calls `body` with the scalars in row-major order, copying first only when this is a view in another order.
   public func withPointer<R, E: Error>(
@@ -45,7 +47,7 @@ extension Tensor {
   private func copied() -> Tensor {
     Tensor(shape: shape) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      withBase { Kernels.copy(shape, $0, strides, target) }
+      withBase { Kernels.copy(rank, shape, $0, strides, target) }
     }
   }
 }
