@@ -44,23 +44,19 @@ public struct Assignment: Sendable {
     let count = batch.reduce(1, *)
     let given = scores.detached().contiguous()
     var columns = Indices([], shape: [0])
-    var (places, items): (Tensor, Tensor) = (0, 0)
-    let feasible = Indices(shape: [count]) { feasible in
+    var feasible = [Int32](repeating: 1, count: count)
+    let potentials = Tensor.writing(batch + [size], batch + [size]) { places, items in
       columns = Indices(shape: batch + [size]) { columns in
-        places = Tensor(shape: batch + [size]) { places in
-          items = Tensor(shape: batch + [size]) { items in
-            guard let c = columns.baseAddress, let f = feasible.baseAddress,
-              let u = places.baseAddress, let v = items.baseAddress, size > 0, count > 0
-            else { return feasible.initialize(repeating: 1) }
-            given.withBase { Kernels.assignment(count, size, $0, c, f, u, v) }
-          }
+        guard let columns = columns.baseAddress, size > 0, count > 0 else { return }
+        given.withBase {
+          Kernels.assignment(count, size, $0, columns, &feasible, places, items)
         }
       }
     }
-    if let bad = feasible.values.firstIndex(of: 0) {
+    if let bad = feasible.firstIndex(of: 0) {
       fatalError("every matching of matrix \(bad) has a score of -inf")
     }
-    return (columns, (places, items))
+    return (columns, potentials)
   }
 }
 

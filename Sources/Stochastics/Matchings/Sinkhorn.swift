@@ -45,28 +45,18 @@ public struct Sinkhorn: Sendable {
     let batch = Array(scores.shape.dropLast(2))
     let count = batch.reduce(1, *)
     let given = scores.detached().contiguous()
-    var residuals: Tensor = 0
-    var steps = Indices([], shape: [0])
-    let plans = Tensor(shape: scores.shape) { plans in
-      residuals = Tensor(shape: batch) { residuals in
-        steps = Indices(shape: batch) { steps in
-          guard let y = plans.baseAddress, let r = residuals.baseAddress, size > 0, count > 0,
-            let s = steps.baseAddress
-          else {
-            residuals.initialize(repeating: 0)
-            return steps.initialize(repeating: 0)
-          }
-          given.withBase { given in
-            Kernels.sinkhorn(
-              count, size, inverse: 1 / temperature, tolerance: tolerance, iterations: iterations,
-              given, y, r, s)
-          }
-        }
+    var steps = [Int32](repeating: 0, count: count)
+    let (plans, residuals) = Tensor.writing(scores.shape, batch) { plans, residuals in
+      guard size > 0, count > 0 else { return residuals.update(repeating: 0, count: count) }
+      given.withBase {
+        Kernels.sinkhorn(
+          count, size, inverse: 1 / temperature, tolerance: tolerance, iterations: iterations, $0,
+          plans, residuals, &steps)
       }
     }
+    let counts = Indices(shape: batch) { _ = $0.update(fromContentsOf: steps) }
     residual = residuals
-    self.iterations = steps
-    let (errors, counts) = (residuals, steps)
+    self.iterations = counts
     matrix = plans.recording(scores) { context in
       guard size > 0, count > 0 else { return [.zeros(like: context.inputs[0])] }
       guard !context.isDifferentiated else {
@@ -77,20 +67,12 @@ public struct Sinkhorn: Sendable {
       let cotangent = context.cotangent.contiguous()
       let (scores, plans) = (context.inputs[0].contiguous(), context.output)
       return [
-        Tensor(shape: scores.shape) { target in
-          scores.withBase { scores in
-            plans.withBase { plans in
-              errors.withBase { errors in
-                cotangent.withBase { cotangent in
-                  counts.withPointer { counts in
-                    guard let y = target.baseAddress else { return }
-                    Kernels.sinkhornBackward(
-                      count, size, inverse: 1 / temperature, tolerance: tolerance, scores, plans,
-                      errors, counts, cotangent, y)
-                  }
-                }
-              }
-            }
+        Tensor.writing(scores.shape) { slopes in
+          Tensor.reading(scores, plans, residuals, cotangent) {
+            scores, plans, residuals, cotangent in
+            Kernels.sinkhornBackward(
+              count, size, inverse: 1 / temperature, tolerance: tolerance, scores, plans,
+              residuals, counts.values, cotangent, slopes)
           }
         }
       ]

@@ -63,7 +63,7 @@ extension PlackettLuce {
   ///
   /// - Complexity: O(m) for lists of m candidates in all, value and gradient in one pass.
   public func logProbability(of lists: RankedLists) -> Tensor {
-    let (values, slopes) = evaluated(lists)
+    let (values, slopes, _) = evaluated(lists)
     return values.recording(logScores) { context in
       guard !context.isDifferentiated else {
         return context.cotangents { Self.logProbability(of: lists, $0[0]) }
@@ -82,8 +82,7 @@ extension PlackettLuce {
       direction.shape == logScores.shape,
       "direction \(direction.shape) of log-scores \(logScores.shape)")
     let listed = direction.detached().gathering(checked(lists).items, along: 0)
-    var products: Tensor = 0
-    _ = evaluated(lists, along: listed, &products)
+    let products = evaluated(lists, along: listed).products ?? .zeros([0])
     return products.addingAlong(lists.items, axis: 0, size: logScores.count)
   }
 
@@ -92,46 +91,22 @@ extension PlackettLuce {
     return lists
   }
 
-  private func evaluated(_ lists: RankedLists) -> (values: Tensor, slopes: Tensor) {
-    var none: Tensor = 0
-    return evaluated(lists, along: nil, &none)
-  }
-
-  /// Values, their slopes in the listed scores, and the Hessian's products with a direction.
+  /// Values, their slopes in the listed scores, and the Hessian's products with a direction if there is one.
   private func evaluated(
-    _ lists: RankedLists, along direction: Tensor?, _ products: inout Tensor
-  ) -> (values: Tensor, slopes: Tensor) {
+    _ lists: RankedLists, along direction: Tensor? = nil
+  ) -> (values: Tensor, slopes: Tensor, products: Tensor?) {
     let items = checked(lists).items
     let scores = logScores.detached().gathering(items, along: 0).contiguous()
-    let starts = Indices(lists.starts, shape: [lists.count + 1])
-    let places = Indices(lists.placeCounts, shape: [lists.count])
-    var (slopes, product): (Tensor, Tensor) = (0, 0)
-    let values = Tensor(shape: [lists.count]) { values in
-      slopes = Tensor(shape: items.shape) { slopes in
-        product = Tensor(shape: direction == nil ? [0] : items.shape) { products in
-          _ = Tensor(shape: items.shape) { remaining in
-            guard let values = values.baseAddress, let slopes = slopes.baseAddress,
-              let remaining = remaining.baseAddress
-            else { return values.update(repeating: 0) }
-            scores.withBase { x in
-              starts.withPointer { starts in
-                places.withPointer { places in
-                  func run(_ v: UnsafePointer<Scalar>?) {
-                    Kernels.rankedLists(
-                      lists.count, starts, places, x, v, remaining, values, slopes,
-                      products.baseAddress)
-                  }
-                  guard let direction else { return run(nil) }
-                  direction.contiguous().withBase { run($0) }
-                }
-              }
-            }
-          }
-        }
+    let (starts, places) = (lists.starts.map(Int32.init), lists.placeCounts.map(Int32.init))
+    let (values, slopes, products, _) = Tensor.writing(
+      [lists.count], items.shape, direction.map { _ in items.shape }, items.shape
+    ) { values, slopes, products, remaining in
+      Tensor.reading(scores, direction?.contiguous()) { scores, direction in
+        Kernels.rankedLists(
+          lists.count, starts, places, scores, direction, remaining, values, slopes, products)
       }
     }
-    products = product
-    return (values, slopes)
+    return (values, slopes, products)
   }
 
   /// The same in plain operations, which can be differentiated again: lists filled up to the longest.

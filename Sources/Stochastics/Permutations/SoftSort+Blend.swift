@@ -66,26 +66,19 @@ extension SoftSort {
     _ scores: Tensor, _ values: Tensor, width: Int, cut: Double
   ) -> (soft: Tensor, totals: Tensor) {
     let (n, count, inverse) = (sorted.itemCount, sorted.sequenceCount, 1 / temperature)
-    var soft: Tensor = 0
-    let totals = Tensor(shape: scores.shape) { totals in
-      soft = Tensor(shape: values.shape) { target in
-        scores.withBase { scores in
-          values.withBase { values in
-            order.withPointer { order in
-              guard let y = target.baseAddress, let z = totals.baseAddress else { return }
-              switch power {
-              case .absolute:
-                Kernels.softSort(count, n, width, inverse: inverse, scores, order, values, y, z)
-              case .squared:
-                Kernels.softSortSquared(
-                  count, n, width, inverse: inverse, cut: cut, scores, order, values, y, z)
-              }
-            }
-          }
+    let order = order.values
+    return Tensor.writing(values.shape, scores.shape) { soft, totals in
+      Tensor.reading(scores, values) { scores, values in
+        switch power {
+        case .absolute:
+          Kernels.softSort(
+            count, n, width, inverse: inverse, scores, order, values, soft, totals)
+        case .squared:
+          Kernels.softSortSquared(
+            count, n, width, inverse: inverse, cut: cut, scores, order, values, soft, totals)
         }
       }
     }
-    return (soft, totals)
   }
 
   private func backward(
@@ -93,36 +86,22 @@ extension SoftSort {
     cotangent: Tensor
   ) -> (ofScores: Tensor, ofPayload: Tensor) {
     let (n, count, inverse) = (sorted.itemCount, sorted.sequenceCount, 1 / temperature)
-    let soft = soft.contiguous()
-    var ofPayload: Tensor = 0
-    let ofScores = Tensor(shape: scores.shape) { slopes in
-      ofPayload = Tensor(shape: values.shape) { target in
-        scores.withBase { scores in
-          values.withBase { values in
-            soft.withBase { soft in
-              totals.withBase { totals in
-                cotangent.withBase { cotangent in
-                  order.withPointer { order in
-                    guard let ds = slopes.baseAddress, let dv = target.baseAddress else { return }
-                    switch power {
-                    case .absolute:
-                      Kernels.softSortBackward(
-                        count, n, width, inverse: inverse, scores, order, values, soft, totals,
-                        cotangent, ds, dv)
-                    case .squared:
-                      Kernels.softSortSquaredBackward(
-                        count, n, width, inverse: inverse, cut: cut, scores, order, values, soft,
-                        totals, cotangent, ds, dv)
-                    }
-                  }
-                }
-              }
-            }
-          }
+    let order = order.values
+    return Tensor.writing(scores.shape, values.shape) { ofScores, ofPayload in
+      Tensor.reading(scores, values, soft.contiguous(), totals, cotangent) {
+        scores, values, soft, totals, cotangent in
+        switch power {
+        case .absolute:
+          Kernels.softSortBackward(
+            count, n, width, inverse: inverse, scores, order, values, soft, totals, cotangent,
+            ofScores, ofPayload)
+        case .squared:
+          Kernels.softSortSquaredBackward(
+            count, n, width, inverse: inverse, cut: cut, scores, order, values, soft, totals,
+            cotangent, ofScores, ofPayload)
         }
       }
     }
-    return (ofScores, ofPayload)
   }
 
   // MARK: Gradients that are differentiated in their turn

@@ -92,30 +92,23 @@ private struct AffineClassLikelihood {
 
   /// Log-probabilities and normalisers, both [rows].
   func forward() -> (values: Tensor, normalisers: Tensor) {
-    var normalisers: Tensor = 0
-    let values = Tensor(shape: indices.shape) { target in
-      normalisers = Tensor(shape: indices.shape) { kept in
-        guard let target = target.baseAddress, let kept = kept.baseAddress else { return }
-        eachPart { first, count, _, logits in
-          indices.withPointer {
-            Kernels.classLogProbability(
-              count, classCount, logits, $0 + first, kept + first, target + first)
-          }
+    Tensor.writing(indices.shape, indices.shape) { target, normalisers in
+      eachPart { first, count, _, logits in
+        indices.withPointer {
+          Kernels.classLogProbability(
+            count, classCount, logits, $0 + first, normalisers + first, target + first)
         }
       }
     }
-    return (values, normalisers)
   }
 
   /// The cotangents of rows, weight and bias.
   func backward(_ cotangent: Tensor, normalisers: Tensor) -> [Tensor] {
-    cotangent.contiguous().withBase { weights in
-      normalisers.withBase { normalisers in
-        cotangents { first, count, logits in
-          indices.withPointer {
-            Kernels.classLogProbabilityBackward(
-              count, classCount, logits, $0 + first, normalisers + first, weights + first, logits)
-          }
+    Tensor.reading(cotangent.contiguous(), normalisers) { weights, normalisers in
+      cotangents { first, count, logits in
+        indices.withPointer {
+          Kernels.classLogProbabilityBackward(
+            count, classCount, logits, $0 + first, normalisers + first, weights + first, logits)
         }
       }
     }
@@ -125,17 +118,14 @@ private struct AffineClassLikelihood {
   func weighted(by weights: Tensor) -> (value: Tensor, slopes: [Tensor]) {
     let weights = weights.contiguous()
     var slopes: [Tensor] = []
-    let values = Tensor(shape: indices.shape) { values in
-      _ = Tensor(shape: indices.shape) { kept in
-        guard let values = values.baseAddress, let kept = kept.baseAddress else { return }
-        slopes = weights.withBase { weights in
-          cotangents { first, count, logits in
-            indices.withPointer {
-              Kernels.classLogProbability(
-                count, classCount, logits, $0 + first, kept + first, values + first)
-              Kernels.classLogProbabilityBackward(
-                count, classCount, logits, $0 + first, kept + first, weights + first, logits)
-            }
+    let (values, _) = Tensor.writing(indices.shape, indices.shape) { values, normalisers in
+      slopes = weights.withBase { weights in
+        cotangents { first, count, logits in
+          indices.withPointer {
+            Kernels.classLogProbability(
+              count, classCount, logits, $0 + first, normalisers + first, values + first)
+            Kernels.classLogProbabilityBackward(
+              count, classCount, logits, $0 + first, normalisers + first, weights + first, logits)
           }
         }
       }
@@ -148,25 +138,21 @@ private struct AffineClassLikelihood {
     _ write: (_ first: Int, _ count: Int, _ logits: UnsafeMutablePointer<Scalar>) -> Void
   ) -> [Tensor] {
     let n = width - 1
-    var ofMap: Tensor = 0
-    let ofInputs = Tensor(shape: [inputs.shape[0], n]) { target in
-      ofMap = Tensor(shape: map.shape) { sums in
-        guard let target = target.baseAddress, let sums = sums.baseAddress else { return }
-        sums.update(repeating: 0, count: map.count)
-        map.withBase { map in
-          eachPart { first, count, rows, logits in
-            write(first, count, logits)
-            gemm(
-              false, true, count, n, classCount, 1, logits, classCount, map, classCount, 0,
-              target + first * n, n)
-            // The bias apart: one row more than a power of two would cost a product a block of its own.
-            gemm(
-              true, false, n, classCount, count, 1, rows, width, logits, classCount, 1, sums,
-              classCount)
-            gemm(
-              true, false, 1, classCount, count, 1, rows + n, width, logits, classCount, 1,
-              sums + n * classCount, classCount)
-          }
+    let (ofInputs, ofMap) = Tensor.writing([inputs.shape[0], n], map.shape) { target, sums in
+      sums.update(repeating: 0, count: map.count)
+      map.withBase { map in
+        eachPart { first, count, rows, logits in
+          write(first, count, logits)
+          gemm(
+            false, true, count, n, classCount, 1, logits, classCount, map, classCount, 0,
+            target + first * n, n)
+          // The bias apart: one row more than a power of two would cost a product a block of its own.
+          gemm(
+            true, false, n, classCount, count, 1, rows, width, logits, classCount, 1, sums,
+            classCount)
+          gemm(
+            true, false, 1, classCount, count, 1, rows + n, width, logits, classCount, 1,
+            sums + n * classCount, classCount)
         }
       }
     }
@@ -188,16 +174,14 @@ private struct AffineClassLikelihood {
     guard part > 0 else { return }
     withUnsafeTemporaryAllocation(of: Scalar.self, capacity: part * classCount) { logits in
       guard let logits = logits.baseAddress else { return }
-      inputs.withBase { inputs in
-        map.withBase { map in
-          for first in stride(from: 0, to: rows, by: part) {
-            let count = min(part, rows - first)
-            let from = inputs + first * width
-            gemm(
-              false, false, count, classCount, width, 1, from, width, map, classCount, 0, logits,
-              classCount)
-            body(first, count, from, logits)
-          }
+      Tensor.reading(inputs, map) { inputs, map in
+        for first in stride(from: 0, to: rows, by: part) {
+          let count = min(part, rows - first)
+          let from = inputs + first * width
+          gemm(
+            false, false, count, classCount, width, 1, from, width, map, classCount, 0, logits,
+            classCount)
+          body(first, count, from, logits)
         }
       }
     }

@@ -15,10 +15,8 @@ extension Tensor {
       return Tensor(shape: shape) { buffer in
         guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
         var (count, aStride, bStride) = (buffer.count, aStride, bStride)
-        a.withBase { a in
-          b.withBase { b in
-            Kernels.binary(operation, 1, &count, a, &aStride, b, &bStride, target)
-          }
+        Tensor.reading(a, b) { a, b in
+          Kernels.binary(operation, 1, &count, a, &aStride, b, &bStride, target)
         }
       }
     }
@@ -27,10 +25,8 @@ extension Tensor {
     let bStrides = Shape.broadcastStrides(b.shape, b.strides, to: shape)
     return Tensor(shape: shape) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      a.withBase { a in
-        b.withBase { b in
-          Kernels.binary(operation, shape.count, shape, a, aStrides, b, bStrides, target)
-        }
+      Tensor.reading(a, b) { a, b in
+        Kernels.binary(operation, shape.count, shape, a, aStrides, b, bStrides, target)
       }
     }
   }
@@ -176,12 +172,8 @@ public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
   let strides = [mask, a, b].map { Shape.broadcastStrides($0.shape, $0.strides, to: shape) }
   let value = Tensor(shape: shape) { buffer in
     guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-    mask.withBase { mask in
-      a.withBase { a in
-        b.withBase { b in
-          Kernels.select(shape.count, shape, mask, strides[0], a, strides[1], b, strides[2], target)
-        }
-      }
+    Tensor.reading(mask, a, b) { mask, a, b in
+      Kernels.select(shape.count, shape, mask, strides[0], a, strides[1], b, strides[2], target)
     }
   }
   let hard = mask.detached()

@@ -19,11 +19,8 @@ extension Tensor {
     let bitsRows = Shape.count(Array(x.shape.dropLast()))
     let value = Tensor(shape: batch) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      let logits = contiguous()
-      logits.withBase { logits in
-        x.withBase {
-          Kernels.bernoulliLogProbability(rows, n, logits, logitsRows, $0, bitsRows, target)
-        }
+      Tensor.reading(contiguous(), x) { logits, bits in
+        Kernels.bernoulliLogProbability(rows, n, logits, logitsRows, bits, bitsRows, target)
       }
     }
     return value.recording(self) { context in
@@ -36,13 +33,9 @@ extension Tensor {
       return [
         Tensor(shape: logits.shape) { buffer in
           guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-          weights.withBase { weights in
-            plain.withBase { plain in
-              x.withBase {
-                Kernels.bernoulliLogProbabilityBackward(
-                  rows, n, weights, plain, logitsRows, $0, bitsRows, target)
-              }
-            }
+          Tensor.reading(weights, plain, x) { weights, plain, bits in
+            Kernels.bernoulliLogProbabilityBackward(
+              rows, n, weights, plain, logitsRows, bits, bitsRows, target)
           }
         }
       ]

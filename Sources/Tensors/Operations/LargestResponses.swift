@@ -14,8 +14,8 @@ extension Tensor {
       .contiguous()
     var value: Tensor = 0
     let chosen = Indices(shape: [rows, count]) { chosen in
-      value = Tensor(shape: [rows, count]) { target in
-        guard let target = target.baseAddress, let chosen = chosen.baseAddress else { return }
+      guard let chosen = chosen.baseAddress else { return }
+      value = Tensor.writing([rows, count]) { target in
         responses.withBase {
           Kernels.largestResponses(rows, steps - width + 1, count, $0, target, chosen)
         }
@@ -31,23 +31,13 @@ extension Tensor {
         context.inputs[0].contiguous(), context.inputs[1].contiguous(),
         context.cotangent.contiguous()
       )
-      var ofInputs: Tensor?
-      let ofFilters = Tensor(shape: weight.shape) { target in
-        guard let target = target.baseAddress else { return }
-        func run(_ dx: UnsafeMutablePointer<Scalar>?) {
-          x.withBase { x in
-            weight.withBase { weight in
-              slopes.withBase { slopes in
-                chosen.withPointer {
-                  Kernels.largestResponsesBackward(
-                    rows, steps, n, width, count, x, weight, $0, slopes, dx, target)
-                }
-              }
-            }
-          }
+      let (ofInputs, ofFilters) = Tensor.writing(
+        context.needed[0] ? x.shape : nil, weight.shape
+      ) { ofInputs, ofFilters in
+        Tensor.reading(x, weight, slopes) { x, weight, slopes in
+          Kernels.largestResponsesBackward(
+            rows, steps, n, width, count, x, weight, chosen.values, slopes, ofInputs, ofFilters)
         }
-        guard context.needed[0] else { return run(nil) }
-        ofInputs = Tensor(shape: x.shape) { run($0.baseAddress) }
       }
       return [ofInputs, ofFilters]
     }

@@ -65,12 +65,10 @@ extension Tensor {
     return Tensor(shape: [m, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       start?.withBase { Kernels.copy(2, [m, n], $0, start?.strides ?? [], target) }
-      a.tensor.withBase { left in
-        b.tensor.withBase { right in
-          gemm(
-            a.isTransposed, b.isTransposed, m, n, k, 1, left, a.leading, right, b.leading,
-            row == nil ? 0 : 1, target, n)
-        }
+      Tensor.reading(a.tensor, b.tensor) { left, right in
+        gemm(
+          a.isTransposed, b.isTransposed, m, n, k, 1, left, a.leading, right, b.leading,
+          row == nil ? 0 : 1, target, n)
       }
     }
   }
@@ -82,14 +80,11 @@ extension Tensor {
     let right = other.broadcast(to: batch + [k, n]).contiguous()
     return Tensor(shape: batch + [m, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      left.withBase { left in
-        right.withBase { right in
-          for index in 0..<Shape.count(batch) {
-            gemm(
-              false, false, m, n, k, 1, left + index * m * k, Swift.max(k, 1),
-              right + index * k * n, n,
-              0, target + index * m * n, n)
-          }
+      Tensor.reading(left, right) { left, right in
+        for index in 0..<Shape.count(batch) {
+          gemm(
+            false, false, m, n, k, 1, left + index * m * k, Swift.max(k, 1),
+            right + index * k * n, n, 0, target + index * m * n, n)
         }
       }
     }

@@ -54,10 +54,8 @@ package final class SparseRows: Sendable {
     let outputs = weight.shape[1]
     return Tensor(shape: [rows, outputs]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      weight.withBase { weight in
-        bias.withBase { bias in
-          Kernels.bitsProduct(rows, width, outputs, starts, columns, weight, bias, target)
-        }
+      Tensor.reading(weight, bias) { weight, bias in
+        Kernels.bitsProduct(rows, width, outputs, starts, columns, weight, bias, target)
       }
     }
   }
