@@ -1,10 +1,5 @@
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Pearson's test of counts against probabilities.
 public struct ChiSquare: Sendable {
@@ -58,7 +53,7 @@ public func chiSquareSurvival(_ x: Double, degreesOfFreedom k: Int) -> Double {
   if x <= 0 { return 1 }
   if k == 0 || x == .infinity { return 0 }
   let (a, y) = (Double(k) / 2, x / 2)
-  let front = exp(a * log(y) - y - lgamma(a))
+  let front = Double.exp(a * Double.log(y) - y - Double.logGamma(a))
   if y < a + 1 {
     var term = 1 / a
     var (sum, n) = (term, a)

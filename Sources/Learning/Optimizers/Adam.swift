@@ -1,11 +1,6 @@
 import CKernels
+import RealModule
 public import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Adam: steps of the mean gradient over the root of its mean square, both debiased.
 ///
@@ -34,7 +29,7 @@ public struct Adam: Optimizer {
     guard let base = parameter.baseAddress else { return }
     Kernels.adam(
       parameter.count, base, gradient, slots[0], slots[1], rate: learningRate, beta1: beta1,
-      beta2: beta2, epsilon: epsilon, correction1: 1 / (1 - pow(beta1, Scalar(step))),
-      correction2: 1 / (1 - pow(beta2, Scalar(step))))
+      beta2: beta2, epsilon: epsilon, correction1: 1 / (1 - Scalar.pow(beta1, Scalar(step))),
+      correction2: 1 / (1 - Scalar.pow(beta2, Scalar(step))))
   }
 }

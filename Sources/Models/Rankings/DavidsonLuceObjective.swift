@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import RealModule
 
 /// The log-likelihood of log-worths and tie prevalences under the Davidson-Luce model.
 ///
@@ -63,20 +57,22 @@ struct DavidsonLuceObjective: RankingObjective {
   /// There are so many large groups that prevalences of one would let them crowd out all others.
   var start: [Double] {
     var logFactorials = [0.0]
-    for n in 1...max(1, sets.items) { logFactorials.append(logFactorials[n - 1] + log(Double(n))) }
+    for n in 1...max(1, sets.items) {
+      logFactorials.append(logFactorials[n - 1] + Double.log(Double(n)))
+    }
     /// The logarithm of how often a choice per group would choose groups of that size.
     func chances(_ order: Int) -> Double {
-      log(
+      Double.log(
         zip(sets.sizes, sets.weights).reduce(0) { sum, set in
           guard set.0 >= order else { return sum }
           let logCount =
             logFactorials[set.0] - logFactorials[order] - logFactorials[set.0 - order]
-          return sum + set.1 * exp(logCount)
+          return sum + set.1 * Double.exp(logCount)
         })
     }
-    let single = chances(1) - log(sets.ties[1])
+    let single = chances(1) - Double.log(sets.ties[1])
     return [Double](repeating: 0, count: items)
-      + orders.dropFirst().map { log(sets.ties[$0]) - chances($0) + single }
+      + orders.dropFirst().map { Double.log(sets.ties[$0]) - chances($0) + single }
   }
 
   func evaluate(at parameters: [Double]) -> (value: Double, gradient: [Double])? {
@@ -168,7 +164,7 @@ struct DavidsonLuceObjective: RankingObjective {
         for (index, order) in orders.enumerated() {
           normaliser += prevalences[index] * rows[joined * width + starts[index] + order]
         }
-        logNormalisers += sets.weights[set] * (log(normaliser.value) + top)
+        logNormalisers += sets.weights[set] * (Double.log(normaliser.value) + top)
         weights[set] = Dual(sets.weights[set]) / normaliser
       }
       backward(

@@ -1,23 +1,16 @@
 public import Formats
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Discounted cumulative gain: Σ over places of (2^grade - 1) / log2(place + 1), places from 1.
 ///
 /// Järvelin and Kekäläinen (2002), Cumulated gain-based evaluation of IR techniques; the gain is that of Burges and others (2005).
 public enum DiscountedGain {
   /// 2^grade - 1.
-  public static func gain(of grade: Double) -> Double { exp2(grade) - 1 }
+  public static func gain(of grade: Double) -> Double { Double.exp2(grade) - 1 }
 
   /// 1 / log2(place + 2), places from 0.
-  public static func discount(at place: Int) -> Double { 1 / log2(Double(place + 2)) }
+  public static func discount(at place: Int) -> Double { 1 / Double.log2(Double(place + 2)) }
 
   /// The gain of the first places in the order of the scores over that of the best order; `nil` where nothing is relevant.
   ///

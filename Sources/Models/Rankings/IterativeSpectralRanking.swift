@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import RealModule
 
 /// Plackett-Luce by iterated spectral ranking: worths are the stationary law of a chain that moves from every loser of a stage to its
 /// winner at the rate 1 / sum of the worths in its set, until the rates and the law agree.
@@ -41,7 +35,7 @@ struct IterativeSpectralRanking {
       let gradient = wins.indices.map { wins[$0] - pass.worths[$0] * pass.rates[$0] }
       if progress.isDone(objective.mismatch(gradient)) { return (logWorths, iteration) }
       let law = Self.stationaryLaw(rates: rates(pass), states: objective.items)
-      logWorths = RankingSolution.centred(law.map { log($0) })
+      logWorths = RankingSolution.centred(law.map { Double.log($0) })
     }
     throw .notConverged(iterations: mostIterations)
   }

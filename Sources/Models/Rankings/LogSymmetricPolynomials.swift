@@ -1,12 +1,5 @@
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Logarithms of the elementary symmetric polynomials of the first 0, 1, ..., n weights, up to a degree.
 ///
@@ -31,7 +24,7 @@ struct LogSymmetricPolynomials {
       for k in 1...min(degree, item + 1) {
         let (without, with) = (rows[item * width + k], logWeight + rows[item * width + k - 1])
         let (low, high) = (min(without, with), max(without, with))
-        rows[(item + 1) * width + k] = high + log1p(exp(low - high))
+        rows[(item + 1) * width + k] = high + Double.log(onePlus: Double.exp(low - high))
       }
     }
   }
@@ -46,7 +39,7 @@ struct LogSymmetricPolynomials {
       let (before, after) = (item * (degree + 1), (item + 1) * (degree + 1))
       let logChance = logWeights[item] + rows[before + wanted - 1] - rows[after + wanted]
       // As many as are wanted may be all that are left, which rounding must not change.
-      if wanted == item + 1 || log(PlackettLuceFit.uniform(&generator)) < logChance {
+      if wanted == item + 1 || Double.log(generator.uniform()) < logChance {
         subset.append(item)
         wanted -= 1
       }

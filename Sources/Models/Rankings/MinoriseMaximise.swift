@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import RealModule
 
 /// Plackett-Luce by minorise-maximise: every worth becomes its wins over the summed reciprocals of the sets that hold it.
 ///
@@ -58,7 +52,7 @@ struct MinoriseMaximise {
     for item in wins.indices {
       mismatch = max(mismatch, abs(wins[item] - pass.worths[item] * pass.rates[item]) / wins[item])
     }
-    let next = RankingSolution.centred(wins.indices.map { log(wins[$0] / pass.rates[$0]) })
+    let next = RankingSolution.centred(wins.indices.map { Double.log(wins[$0] / pass.rates[$0]) })
     return Step(from: logWorths, next: next, value: pass.value, mismatch: mismatch)
   }
 

@@ -1,19 +1,12 @@
 public import Formats
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension PlackettLuceFit {
   /// Worths, which sum to one.
   public var worths: [Double] {
     let top = logWorths.max() ?? 0
-    let parts = logWorths.map { exp($0 - top) }
+    let parts = logWorths.map { Double.exp($0 - top) }
     let sum = parts.reduce(0, +)
     return parts.map { $0 / sum }
   }
@@ -39,7 +32,7 @@ extension PlackettLuceFit {
       }
       let objective = DavidsonLuceObjective(
         sets, prior: nil, orders: [1] + ties.map(\.size))
-      return objective.evaluate(at: logWorths + ties.map { log($0.prevalence) })?.value
+      return objective.evaluate(at: logWorths + ties.map { Double.log($0.prevalence) })?.value
         ?? -.infinity
     }
   }
@@ -50,9 +43,7 @@ extension PlackettLuceFit {
   public func ranking(using generator: inout some RandomNumberGenerator) -> [Int] {
     require(model == .plackettLuce, "sorting draws no ties")
     // Exponential times over worths, in logarithms, have the order of Gumbel keys from the greatest, and no upper end.
-    let keys = logWorths.map { logWorth in
-      log(-log(Self.uniform(&generator))) - logWorth
-    }
+    let keys = logWorths.map { logWorth in -generator.gumbel() - logWorth }
     return keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
   }
 
@@ -96,26 +87,21 @@ extension PlackettLuceFit {
     let sizes =
       [(size: 1, logPrevalence: 0.0)]
       + ties.filter { $0.size <= left.count }.map {
-        (size: $0.size, logPrevalence: log($0.prevalence))
+        (size: $0.size, logPrevalence: Double.log($0.prevalence))
       }
     let tables = sizes.map { size, _ in
       LogSymmetricPolynomials(left.map { logWorths[$0] / Double(size) }, degree: size)
     }
     let parts = zip(sizes, tables).map { $0.logPrevalence + $1.last }
     let top = parts.max() ?? 0
-    let weights = parts.map { exp($0 - top) }
-    var rest = Self.uniform(&generator) * weights.reduce(0, +)
+    let weights = parts.map { Double.exp($0 - top) }
+    var rest = generator.uniform() * weights.reduce(0, +)
     var chosen = 0
     while chosen < weights.count - 1, rest >= weights[chosen] {
       rest -= weights[chosen]
       chosen += 1
     }
     return tables[chosen].subset(using: &generator)
-  }
-
-  /// Uniform in the open interval (0, 1).
-  static func uniform(_ generator: inout some RandomNumberGenerator) -> Double {
-    (Double(generator.next() >> 12) + 0.5) * 0x1p-52
   }
 }
 
@@ -129,7 +115,7 @@ extension Rankings {
     for entry in entries {
       var count = 0
       for _ in 0..<entry.multiplicity
-      where PlackettLuceFit.uniform(&generator) < fraction { count += 1 }
+      where generator.uniform() < fraction { count += 1 }
       for (part, size) in [(0, entry.multiplicity - count), (1, count)] where size > 0 {
         let share = Entry(groups: entry.groups, multiplicity: size, line: entry.line)
         if part == 0 { kept.append(share) } else { held.append(share) }

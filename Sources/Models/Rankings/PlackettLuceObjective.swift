@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import RealModule
 
 /// The log-likelihood of log-worths under the Plackett-Luce model: the sum of theta_winner - log sum of exp(theta) over the stages.
 ///
@@ -30,7 +24,7 @@ struct PlackettLuceObjective: RankingObjective {
     let top = logWorths.max() ?? 0
     // Also refuses what is not a number.
     guard logWorths.allSatisfy({ top - $0 <= RankingSolution.widest }) else { return nil }
-    let worths = logWorths.map { exp($0 - top) }
+    let worths = logWorths.map { Double.exp($0 - top) }
     var value = CompensatedSum()
     for (wins, logWorth) in zip(sets.wins, logWorths) { value += wins * (logWorth - top) }
     var sums = [Double](repeating: 0, count: sets.sizes.count)
@@ -43,7 +37,7 @@ struct PlackettLuceObjective: RankingObjective {
           place += 1
         }
         sums[set] = sum
-        value += -sets.weights[set] * log(sum)
+        value += -sets.weights[set] * Double.log(sum)
       }
       var rate = 0.0
       for set in chain.sets.reversed() {

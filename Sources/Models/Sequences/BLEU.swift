@@ -1,11 +1,6 @@
+import RealModule
 public import Stochastics
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// How many n-grams of sequences stand in one fixed set of references.
 ///
@@ -121,8 +116,8 @@ public struct BLEU: Sendable {
       let all = Double(Swift.max(1, tokens.count - place))
       // Without one common token there is nothing to smooth.
       if place == 0, matches == 0 { logSum = -.infinity }
-      logSum += log((matches == 0 ? BLEU.smoothing : Double(matches)) / all)
-      return exp(penalty + logSum / Double(place + 1))
+      logSum += Double.log((matches == 0 ? BLEU.smoothing : Double(matches)) / all)
+      return Double.exp(penalty + logSum / Double(place + 1))
     }
   }
 

@@ -1,10 +1,5 @@
+import RealModule
 public import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// How the next token is drawn from its logits: at a temperature, and from the likeliest only.
 public struct SamplingRule: Sendable {
@@ -55,7 +50,7 @@ public struct SamplingRule: Sendable {
     var kept = min(topK ?? order.count, order.count)
     if let nucleus {
       // What top k leaves is a law of its own, of which the nucleus is taken.
-      let weights = order[..<kept].map { exp(Double(row[$0] - row[order[0]])) }
+      let weights = order[..<kept].map { Double.exp(Double(row[$0] - row[order[0]])) }
       let needed = nucleus * weights.reduce(0, +)
       var sum = 0.0
       let place = weights.firstIndex { weight in

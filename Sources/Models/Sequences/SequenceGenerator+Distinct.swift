@@ -1,12 +1,7 @@
 import Learning
+import RealModule
 public import Stochastics
 public import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Distinct sequences, drawn without replacement, that estimate means without bias.
 ///
@@ -23,7 +18,7 @@ public struct DistinctSequences: Sendable {
 
   /// The probability that each sequence's perturbed log-probability exceeds the threshold.
   public var inclusions: [Double] {
-    logProbabilities.map { -expm1(-exp($0 - threshold)) }
+    logProbabilities.map { -Double.expMinusOne(-Double.exp($0 - threshold)) }
   }
 
   /// An unbiased estimate of the mean of a function from its values at the sequences: each weighs its probability over that of
@@ -33,7 +28,7 @@ public struct DistinctSequences: Sendable {
       values.count == logProbabilities.count,
       "\(values.count) values of \(logProbabilities.count) sequences")
     return values.indices.reduce(0) { sum, place in
-      sum + values[place] * exp(logProbabilities[place]) / inclusions[place]
+      sum + values[place] * Double.exp(logProbabilities[place]) / inclusions[place]
     }
   }
 }
@@ -49,7 +44,7 @@ extension SequenceGenerator: DistinctSampling {
   ) -> DistinctSequences {
     require(count > 0, "\(count) distinct sequences")
     var stream = Philox(seed: generator.next())
-    let found = beam(count + 1) { gumbel(&stream) }
+    let found = beam(count + 1) { stream.gumbel() }
     let kept = found.prefix(count)
     return DistinctSequences(
       sequences: classes(kept.map(\.classes)), logProbabilities: kept.map(\.log),
@@ -60,7 +55,7 @@ extension SequenceGenerator: DistinctSampling {
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Classes {
     var stream = Philox(seed: generator.next())
-    return classes(checked(beam(count) { gumbel(&stream) }, count))
+    return classes(checked(beam(count) { stream.gumbel() }, count))
   }
 
   /// The sequences that beam search of width `count` finds, best first: probable ones, though not always the most probable.
@@ -89,7 +84,7 @@ extension SequenceGenerator: DistinctSampling {
     let joint = JointStates(steps: length) { visit($0).logs }
     let remaining = RemainingStates(
       joint, excluding: (0..<states.shape[0]).map { states.rows([$0]).indices.values })
-    return classes((0..<count).map { _ in remaining.state { uniform(&stream) } })
+    return classes((0..<count).map { _ in remaining.state { stream.uniform() } })
   }
 
   /// - Complexity: O(units vocabulary) for every token of `states`.

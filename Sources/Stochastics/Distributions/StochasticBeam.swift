@@ -1,3 +1,5 @@
+import RealModule
+
 /// The best partial states of a search step by step, by their perturbed log-probabilities or without a perturbation.
 ///
 /// A partial state carries the largest perturbed log-probability of its completions, so that keeping the best at every step loses none
@@ -71,6 +73,6 @@ package struct StochasticBeam {
   }
 
   private static func softplus(_ x: Double) -> Double {
-    max(0, x) + logarithmOnePlus(exponential(-abs(x)))
+    max(0, x) + Double.log(onePlus: Double.exp(-abs(x)))
   }
 }

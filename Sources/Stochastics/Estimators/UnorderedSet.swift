@@ -1,3 +1,4 @@
+import RealModule
 public import Tensors
 
 /// The unordered-set estimator: k distinct samples, weighted as if every order of drawing them had been averaged.
@@ -97,7 +98,7 @@ private struct SetProbabilities {
 
   /// p(s) R(S, s).
   func weight(of s: Int) -> Double {
-    exponential(
+    Double.exp(
       logs[s] + logProbability(of: all & ~(1 << s), without: 1 << s)
         - logProbability(of: all, without: 0))
   }
@@ -109,7 +110,7 @@ private struct SetProbabilities {
     return logs.indices.reduce(0) { sum, t in
       let ratio =
         t == s ? 0 : logProbability(of: others & ~(1 << t), without: 1 << s | 1 << t) - whole
-      return sum + exponential(logs[t] + ratio) * costs[t]
+      return sum + Double.exp(logs[t] + ratio) * costs[t]
     }
   }
 }

@@ -1,3 +1,4 @@
+import RealModule
 public import Tensors
 
 extension NeuralSort {
@@ -22,7 +23,7 @@ extension NeuralSort {
           for r in stride(from: i - 1, through: 0, by: -1) {
             row[r] = row[r + 1] + Double(2 * (i - r) - 1) * (s[r] - s[r + 1])
           }
-          row = row.map { exponential(-$0 * inverse) }
+          row = row.map { Double.exp(-$0 * inverse) }
           let total = row.reduce(0, +)
           for r in 0..<n { buffer[(b * n + i) * n + items[r]] = Scalar(row[r] / total) }
         }

@@ -1,3 +1,4 @@
+import RealModule
 public import Tensors
 
 extension PlackettLuce {
@@ -63,7 +64,7 @@ extension PlackettLuce {
     // differences of scores have all digits. Before the start nothing arrives, after the end the
     // most probable items all have; the number that has arrived passes `places` within 1/√places in
     // log t or more, which the steps resolve.
-    let (before, after) = (40 + logarithm(Double(n)), 4.0)
+    let (before, after) = (40 + Double.log(Double(n)), 4.0)
     let step = min(0.1, 0.5 / Double(places).squareRoot())
     var result = [Double](repeating: 0, count: n)
     var first = 0
@@ -87,8 +88,8 @@ extension PlackettLuce {
     arrivalsAt logTimes: [Double], within places: Int, _ step: Double, to result: inout [Double]
   ) {
     let n = logTimes.count
-    let waiting = logTimes.map { exponential(-exponential($0)) }
-    let arrived = logTimes.map { -exponentialMinusOne(-exponential($0)) }
+    let waiting = logTimes.map { Double.exp(-Double.exp($0)) }
+    let arrived = logTimes.map { -Double.expMinusOne(-Double.exp($0)) }
     // Entry m of row j: the probability that m of the first j items, or of those from j on, have arrived.
     var before = [Double](repeating: 0, count: (n + 1) * places)
     var after = before
@@ -113,7 +114,7 @@ extension PlackettLuce {
         few += before[j * places + places - 1 - m] * behind
       }
       // One exponent: apart, an infinite rate would meet a waiting of zero.
-      result[j] += step * exponential(logTimes[j] - exponential(logTimes[j])) * few
+      result[j] += step * Double.exp(logTimes[j] - Double.exp(logTimes[j])) * few
     }
   }
 }
@@ -130,13 +131,13 @@ private struct Trapezium {
 
   private init(_ weights: ArraySlice<Double>) {
     func logIntegrand(_ x: Double) -> Double {
-      weights.reduce(x - exponential(x)) { sum, v in
-        let time = exponential(x + v)
-        return sum + (time < 1e-8 ? x + v - time / 2 : logarithm(-exponentialMinusOne(-time)))
+      weights.reduce(x - Double.exp(x)) { sum, v in
+        let time = Double.exp(x + v)
+        return sum + (time < 1e-8 ? x + v - time / 2 : Double.log(-Double.expMinusOne(-time)))
       }
     }
     // The slope of each factor's logarithm lies between zero and one, which bounds the peak.
-    var (low, high) = (0.0, logarithm(Double(weights.count + 1)))
+    var (low, high) = (0.0, Double.log(Double(weights.count + 1)))
     for _ in 0..<60 {
       let (a, b) = (low + (high - low) / 3, high - (high - low) / 3)
       if logIntegrand(a) < logIntegrand(b) { low = a } else { high = b }

@@ -1,3 +1,4 @@
+import RealModule
 public import Tensors
 
 /// The Plackett-Luce law of orders: each place goes to one of the items left, with probability proportional to exp(log-score).
@@ -62,10 +63,10 @@ public struct PlackettLuce: DiscreteDistribution {
           // Shifted to the best of those left, however far it is below the ones already placed.
           let best = left.map(\.element).max() ?? 0
           var target =
-            uniform(&stream) * left.reduce(0) { $0 + exponential($1.element - best) }
+            stream.uniform() * left.reduce(0) { $0 + Double.exp($1.element - best) }
           let chosen =
             left.firstIndex { item in
-              target -= exponential(item.element - best)
+              target -= Double.exp(item.element - best)
               return target < 0
             } ?? left.count - 1
           buffer[order * n + place] = Int32(left.remove(at: chosen).offset)

@@ -1,3 +1,4 @@
+import RealModule
 import Tensors
 
 /// Finite scores, and the order that sorts them: what every relaxation of sorting starts from.
@@ -90,9 +91,9 @@ struct SortedScores: Sendable {
   ) -> (value: Tensor, bound: Tensor) {
     require(error >= 0 && error < 1, "error \(error) is not in 0..<1")
     let others = Double(max(0, itemCount - 1))
-    let cut = max(0, min(NeuralSort.underflow, logarithm(max(1, others) / error)))
+    let cut = max(0, min(NeuralSort.underflow, Double.log(max(1, others) / error)))
     let (value, totals) = blend(cut)
-    return (value, totals.reciprocal() * Scalar(others * exponential(-cut)))
+    return (value, totals.reciprocal() * Scalar(others * Double.exp(-cut)))
   }
 
   /// Traps unless these are orders of the scores' items, each item once.

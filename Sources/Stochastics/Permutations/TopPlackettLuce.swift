@@ -93,7 +93,7 @@ extension TopPlackettLuce: DistinctSampling {
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Orders {
     var stream = Philox(seed: generator.next())
-    return orders(count) { joint, _ in joint.best(count) { gumbel(&stream) } }
+    return orders(count) { joint, _ in joint.best(count) { stream.gumbel() } }
   }
 
   public func likeliest(_ count: Int) -> Orders {
@@ -109,7 +109,7 @@ extension TopPlackettLuce: DistinctSampling {
       states.indices.values, batch: batch.reduce(1, *), variables: places)
     return orders(count) { joint, row in
       let remaining = RemainingStates(joint, excluding: excluded[row])
-      return (0..<count).map { _ in remaining.state { uniform(&stream) } }
+      return (0..<count).map { _ in remaining.state { stream.uniform() } }
     }
   }
 

@@ -1,10 +1,5 @@
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The temperature of a relaxation as training goes on.
 public enum TemperatureSchedule: Sendable, Hashable {
@@ -20,7 +15,7 @@ public enum TemperatureSchedule: Sendable, Hashable {
       switch self {
       case .constant(let value): value
       case .exponential(let initial, let rate, let floor, let every):
-        max(floor, initial * exp(-rate * Double(step / max(1, every) * max(1, every))))
+        max(floor, initial * Double.exp(-rate * Double(step / max(1, every) * max(1, every))))
       case .linear(let initial, let final, let over):
         initial + (final - initial) * min(1, Double(step) / Double(max(1, over)))
       }
