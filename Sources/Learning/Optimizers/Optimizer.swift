@@ -48,22 +48,21 @@ extension Optimizer {
   ) {
     if state.names.isEmpty { prepare(for: model) }
     state.stepCount += 1
-    var gradients: [Tensor] = []
-    var copy = gradient
-    copy.forEachParameter { tensor, role in if role == .trained { gradients.append(tensor) } }
-    require(
-      gradients.count == state.names.count,
-      "an optimizer of \(state.names.count) parameters moves \(gradients.count)")
-    var next = 0
-    model.forEachParameter { parameter, role in
+    var place = 0
+    model.forEachParameter(with: gradient) { parameter, gradient, role in
       guard role == .trained else { return }
-      let shapes = [gradients[next].shape] + state.slots.map { $0[next].shape }
+      require(
+        place < state.names.count, "more parameters than the \(state.names.count) of an optimizer")
+      let shapes = state.slots.map { $0[place].shape }
       require(
         shapes.allSatisfy { $0 == parameter.shape },
-        "\(state.names[next]) of shape \(parameter.shape), its gradient and state of \(shapes)")
-      move(&parameter, along: gradients[next], place: next, learningRate: learningRate)
-      next += 1
+        "\(state.names[place]) of shape \(parameter.shape), its state of \(shapes)")
+      move(&parameter, along: gradient, place: place, learningRate: learningRate)
+      place += 1
     }
+    require(
+      place == state.names.count,
+      "\(place) parameters of the \(state.names.count) of an optimizer")
   }
 
   private mutating func move(
