@@ -19,3 +19,13 @@ public protocol BoundEstimator<Distribution>: Parameterized, Sendable {
     ofLogWeight logWeight: (Distribution.Sample, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor
 }
+
+extension Tensor {
+  /// log mean exp along the first axis.
+  package func logMeanExp() -> Tensor {
+    // The largest is taken out first, so that equal entries have their own value.
+    let largest = detached().max(along: 0)
+    let origin = select(largest.isFinite(), largest, 0)
+    return (self - origin).logSumExp(along: 0) - Tensor(Scalar(shape[0])).log() + origin
+  }
+}

@@ -82,14 +82,4 @@ extension Tensor {
     }
     return n
   }
-
-  /// This matrix `batch + [places, n]` times a payload `batch + [n] + rest`, or one that lacks leading axes of the batch.
-  func matched(with payload: Tensor) -> Tensor {
-    let batch = Array(shape.dropLast(2))
-    let (places, n) = (shape[rank - 2], shape[rank - 1])
-    let tail = Array(batch[payload.missingAxes(of: batch, items: n)...])
-    let rest = Array(payload.shape.dropFirst(tail.count + 1))
-    let width = rest.reduce(1, *)
-    return matmul(payload.reshaped(tail + [n, width])).reshaped(batch + [places] + rest)
-  }
 }

@@ -86,14 +86,6 @@ extension Arrangement: FeaturedPoint {
 }
 
 extension Tensor {
-  /// How many leading axes of a batch a payload `batch + [n] + rest` lacks; traps where it fits no tail of the batch.
-  func missingAxes(of batch: [Int], items n: Int) -> Int {
-    // The payload's batch is the longest tail of this one that it begins with.
-    guard let own = (0...batch.count).first(where: { shape.starts(with: batch[$0...] + [n]) })
-    else { fatalError("a payload \(shape) for \(n) items in a batch \(batch)") }
-    return own
-  }
-
   /// This payload repeated for every sequence of some scores.
   fileprivate func spread(over scores: SortedScores) -> Tensor {
     let missing = missingAxes(of: scores.batch, items: scores.itemCount)
