@@ -26,14 +26,14 @@ public struct Link: Parameterized, Sendable {
   }
 
   /// Logits [..., outputs] of inputs [..., inputs], from which `centre` is subtracted first.
-  public func callAsFunction(_ input: Tensor, centredBy centre: Tensor? = nil) -> Tensor {
+  public func callAsFunction(_ input: Tensor, centeredBy centre: Tensor? = nil) -> Tensor {
     var centre = centre
     var value = input
     for layer in hidden {
-      value = value.affine(layer.weight, layer.bias, centredBy: centre).tanh()
+      value = value.affine(layer.weight, layer.bias, centeredBy: centre).tanh()
       centre = nil
     }
-    return value.affine(output.weight, output.bias, centredBy: centre)
+    return value.affine(output.weight, output.bias, centeredBy: centre)
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -39,7 +39,7 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
 
   /// q(z | x), of batch [batch].
   public func posterior(given x: Bits) -> Latents {
-    Latents(logits: encoder(x.tensor, centredBy: mean).reshaped([x.shape[0]] + event))
+    Latents(logits: encoder(x.tensor, centeredBy: mean).reshaped([x.shape[0]] + event))
   }
 
   /// p(x | z) for what a decoder sees of latents, [..., scalars of an event].

@@ -92,7 +92,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   /// q(y | x), one variable for each example.
   public func labelPosterior(given x: Bits) -> Categorical {
     Categorical(
-      logits: classifier(x.tensor, centredBy: mean).reshaped([x.shape[0], 1, values]))
+      logits: classifier(x.tensor, centeredBy: mean).reshaped([x.shape[0], 1, values]))
   }
 
   /// q(z | x, y) for labels [..., batch, labels], one-hot or relaxed.

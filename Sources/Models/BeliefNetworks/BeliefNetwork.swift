@@ -66,7 +66,7 @@ public struct BeliefNetwork: LatentVariableModel {
   public func posterior(_ layer: Int, given below: Bits) -> Bernoulli {
     Bernoulli(
       logits: layer == 0
-        ? encoder[0](below.tensor, centredBy: mean) : encoder[layer](below.tensor * 2 - 1))
+        ? encoder[0](below.tensor, centeredBy: mean) : encoder[layer](below.tensor * 2 - 1))
   }
 
   /// p(x | h_1) at layer 0, p(h_layer | h_{layer + 1}) above.

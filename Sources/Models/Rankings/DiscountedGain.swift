@@ -16,7 +16,7 @@ public enum DiscountedGain {
   ///
   /// Where scores are equal it is the mean over the orders of those documents. Traps on scores that
   /// are not finite.
-  public static func normalised(scores: [Double], grades: [Double], cutoff: Int) -> Double? {
+  public static func normalized(scores: [Double], grades: [Double], cutoff: Int) -> Double? {
     require(
       scores.count == grades.count && cutoff > 0,
       "\(scores.count) scores of \(grades.count) grades, cut-off \(cutoff)")
@@ -54,11 +54,11 @@ public enum DiscountedGain {
   }
 
   /// The mean over the queries with a relevant document, `nil` where there is none, and their number.
-  public static func normalised(
+  public static func normalized(
     scores: [Double], of documents: JudgedDocuments, cutoff: Int
   ) -> (mean: Double?, queries: Int) {
     let values = documents.queries.compactMap {
-      normalised(scores: Array(scores[$0]), grades: Array(documents.grades[$0]), cutoff: cutoff)
+      normalized(scores: Array(scores[$0]), grades: Array(documents.grades[$0]), cutoff: cutoff)
     }
     return (
       values.isEmpty ? nil : values.reduce(0, +) / Double(values.count), values.count

@@ -19,7 +19,7 @@ public struct DocumentScorer: Parameterized, Sendable {
   ///   - documents: whose features are standardised.
   ///   - hidden: sizes of hidden layers, none for a linear scorer.
   public init(
-    standardising documents: JudgedDocuments, hidden: [Int],
+    standardizing documents: JudgedDocuments, hidden: [Int],
     using generator: inout some RandomNumberGenerator
   ) {
     let moments = Self.moments(of: documents)

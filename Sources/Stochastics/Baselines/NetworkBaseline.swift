@@ -22,7 +22,7 @@ public struct NetworkBaseline: Baseline {
 
   public func values(for costs: Tensor, given context: Tensor?) -> Tensor {
     guard let context else { fatalError("a baseline network needs a context") }
-    let units = context.affine(hidden.weight, hidden.bias, centredBy: centre).tanh()
+    let units = context.affine(hidden.weight, hidden.bias, centeredBy: centre).tanh()
     return output(units).reshaped(Array(context.shape.dropLast()))
   }
 

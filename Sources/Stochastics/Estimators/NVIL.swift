@@ -18,7 +18,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
   public let samples: Int
   /// The weight of the past in the running mean and variance.
   public let decay: Scalar
-  public let centresSignal: Bool
+  public let centersSignal: Bool
   public let normalizesVariance: Bool
   public var network: NetworkBaseline?
   private var centre: Tensor = 0
@@ -26,10 +26,10 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
 
   /// - Parameters:
   ///   - network: C(x), or `nil` for none.
-  ///   - centresSignal: whether c is subtracted.
+  ///   - centersSignal: whether c is subtracted.
   ///   - normalizesVariance: whether the signal is divided by max(1, s).
   public init(
-    network: NetworkBaseline?, samples: Int = 1, decay: Scalar = 0.8, centresSignal: Bool = true,
+    network: NetworkBaseline?, samples: Int = 1, decay: Scalar = 0.8, centersSignal: Bool = true,
     normalizesVariance: Bool = true
   ) {
     require(samples > 0, "NVIL with \(samples) samples")
@@ -37,7 +37,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
     self.network = network
     self.samples = samples
     self.decay = decay
-    self.centresSignal = centresSignal
+    self.centersSignal = centersSignal
     self.normalizesVariance = normalizesVariance
   }
 
@@ -58,7 +58,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
       network == nil || context != nil, "NVIL with a baseline network needs a context")
     let z = q.sample(samples, using: &generator)
     let f = try cost(z, &generator)
-    let centred = centresSignal ? f.detached() - centre : f.detached()
+    let centred = centersSignal ? f.detached() - centre : f.detached()
     let predictions = network?.values(for: centred, given: context?.detached()) ?? 0
     let signal = centred - predictions.detached()
     let scaled = normalizesVariance ? signal * scale : signal
@@ -73,7 +73,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
     if normalizesVariance {
       variance = variance * decay + (signal - mean).squared().mean() * (1 - decay)
     }
-    if centresSignal { centre = centre + mean * (1 - decay) }
+    if centersSignal { centre = centre + mean * (1 - decay) }
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

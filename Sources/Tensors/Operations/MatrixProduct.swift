@@ -32,7 +32,7 @@ extension Tensor {
   ///
   /// One pass over the result. Where this is a tensor of bits few of which are set, the product and the weight's gradient are sums of
   /// rows, and the centre moves into the bias.
-  public func affine(_ weight: Tensor, _ bias: Tensor, centredBy centre: Tensor? = nil) -> Tensor {
+  public func affine(_ weight: Tensor, _ bias: Tensor, centeredBy centre: Tensor? = nil) -> Tensor {
     require(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
         && bias.shape == [weight.shape[1]]
