@@ -1,9 +1,11 @@
 public import Learning
 public import Tensors
 
-/// The map from one stochastic layer to the logits of the next: linear, or with deterministic tanh layers between.
+/// The map from one stochastic layer to the logits of the next: linear, or with deterministic tanh
+/// layers between.
 ///
-/// The parameters of the last linear map stand directly under the link's name, those before it under `hidden`.
+/// The parameters of the last linear map stand directly under the link's name, those before it
+/// under `hidden`.
 public struct Link: Parameterized, Sendable {
   public var hidden: [Linear]
   public var output: Linear

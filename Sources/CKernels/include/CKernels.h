@@ -57,8 +57,9 @@ typedef enum __attribute__((enum_extensibility(closed))) dk_reduction : int {
 
 // MARK: Convolution
 
-/// `count` > 0 images of height x width x channels under windows of size x size; the border of zeros is at most
-/// size - 1 wide. `pools` keeps the largest of every 2 x 2 places; an odd last row or column is left out.
+/// `count` > 0 images of height x width x channels under windows of size x size; the border of
+/// zeros is at most size - 1 wide. `pools` keeps the largest of every 2 x 2 places; an odd last row
+/// or column is left out.
 typedef struct {
   long count, height, width, channels, filters, size, padding;
   bool pools;

@@ -145,19 +145,21 @@ void DK(dk_soft_sort_squared_backward)(
 
 // MARK: Matchings of n rows with n columns, n > 0; scores are finite or -inf
 
-/// Plans exp(scores * inverse + u_i + v_j) in y[batch, n, n] whose rows add up to 1, and whose columns do to
-/// within residuals[batch] after steps[batch] normalisations of the rows. Every row and column has a finite score.
+/// Plans exp(scores * inverse + u_i + v_j) in y[batch, n, n] whose rows add up to 1, and whose
+/// columns do to within residuals[batch] after steps[batch] normalisations of the rows. Every row
+/// and column has a finite score.
 KERNEL("sinkhorn(_:_:inverse:tolerance:iterations:_:_:_:_:)")
 void DK(dk_sinkhorn)(
     long batch, long n, double inverse, double tolerance, long iterations, const REAL *scores,
     REAL *y, REAL *residuals, int32_t *steps);
-/// From the cotangent g of the plans: implicitly where the residual is within the tolerance, else by replay.
+/// From the cotangent g of the plans: implicitly where the residual is within the tolerance, else
+/// by replay.
 KERNEL("sinkhornBackward(_:_:inverse:tolerance:_:_:_:_:_:_:)")
 void DK(dk_sinkhorn_backward)(
     long batch, long n, double inverse, double tolerance, const REAL *scores, const REAL *plans,
     const REAL *residuals, const int32_t *steps, const REAL *g, REAL *dscores);
-/// The column of every row in a largest assignment, and potentials whose sums are at or above every score;
-/// feasible[batch] is 0 where every assignment has a score of -inf.
+/// The column of every row in a largest assignment, and potentials whose sums are at or above every
+/// score; feasible[batch] is 0 where every assignment has a score of -inf.
 KERNEL("assignment(_:_:_:_:_:_:_:)")
 void DK(dk_assignment)(
     long batch, long n, const REAL *scores, int32_t *columns, int32_t *feasible,
@@ -180,8 +182,9 @@ void DK(dk_bernoulli_log_probability_backward)(
 
 // MARK: Convolution
 
-/// y[count, rows, columns, filters] of weights [size, size, channels, filters]. Where it pools, `places` tells of
-/// every output which of its four places it came from, row by row; otherwise it is not used.
+/// y[count, rows, columns, filters] of weights [size, size, channels, filters]. Where it pools,
+/// `places` tells of every output which of its four places it came from, row by row; otherwise it
+/// is not used.
 KERNEL("convolution(_:_:_:_:_:_:)")
 void DK(dk_convolution)(
     dk_convolution_shape shape, const REAL *x, const REAL *weight, const REAL *bias, REAL *y,
@@ -194,12 +197,13 @@ void DK(dk_convolution_backward)(
 
 // MARK: Filters over time
 
-/// The largest of responses[rows, places, filters] over the places, and which it was, the first of equals.
+/// The largest of responses[rows, places, filters] over the places, and which it was, the first of
+/// equals.
 KERNEL("largestResponses(_:_:_:_:_:_:)")
 void DK(dk_largest_responses)(
     long rows, long places, long filters, const REAL *responses, REAL *y, int32_t *chosen);
-/// From the slopes of y: the windows of x[rows, steps, n] begin at their places, a weight is [filters, width n];
-/// dx may be NULL.
+/// From the slopes of y: the windows of x[rows, steps, n] begin at their places, a weight is
+/// [filters, width n]; dx may be NULL.
 KERNEL("largestResponsesBackward(_:_:_:_:_:_:_:_:_:_:_:)")
 void DK(dk_largest_responses_backward)(
     long rows, long steps, long n, long width, long filters, const REAL *x, const REAL *weight,
@@ -207,26 +211,28 @@ void DK(dk_largest_responses_backward)(
 
 // MARK: Recurrence
 
-/// One step of an LSTM of n units. `inputs` and `products`, rows of 4 n, are what inputs and hidden state give to
-/// the gates input, forget, output, candidate; their sum is squashed into `gates`. Cell and hidden are written, cell
-/// may be `before`.
+/// One step of an LSTM of n units. `inputs` and `products`, rows of 4 n, are what inputs and hidden
+/// state give to the gates input, forget, output, candidate; their sum is squashed into `gates`.
+/// Cell and hidden are written, cell may be `before`.
 KERNEL("lstmCell(_:_:_:_:_:_:_:_:)")
 void DK(dk_lstm_cell)(
     long rows, long n, const REAL *inputs, const REAL *products, REAL *gates, const REAL *before,
     REAL *cell, REAL *hidden);
-/// Writes to `gates` the cotangents of the unsquashed ones. Those of hidden are `slope`, from the step after, and `own`;
-/// those of the cell `carried` and `own_cell`; `carried` becomes that of the cell before.
+/// Writes to `gates` the cotangents of the unsquashed ones. Those of hidden are `slope`, from the
+/// step after, and `own`; those of the cell `carried` and `own_cell`; `carried` becomes that of the
+/// cell before.
 KERNEL("lstmCellBackward(_:_:_:_:_:_:_:_:_:_:)")
 void DK(dk_lstm_cell_backward)(
     long rows, long n, const REAL *squashed, REAL *gates, const REAL *before, const REAL *after,
     const REAL *slope, const REAL *own, const REAL *own_cell, REAL *carried);
-/// One step of a GRU of n units. `gates` are rows of 3 n, update, reset, candidate, what the inputs give to
-/// them; they are squashed in place. `products` is what the hidden state `before` gives.
+/// One step of a GRU of n units. `gates` are rows of 3 n, update, reset, candidate, what the inputs
+/// give to them; they are squashed in place. `products` is what the hidden state `before` gives.
 KERNEL("gruCell(_:_:_:_:_:_:)")
 void DK(dk_gru_cell)(
     long rows, long n, REAL *gates, const REAL *products, const REAL *before, REAL *hidden);
-/// Turns squashed gates into cotangents of what the inputs gave, and products into their own. `slope` is the
-/// cotangent of hidden, and becomes the part of that of `before` that does not pass through the products.
+/// Turns squashed gates into cotangents of what the inputs gave, and products into their own.
+/// `slope` is the cotangent of hidden, and becomes the part of that of `before` that does not pass
+/// through the products.
 KERNEL("gruCellBackward(_:_:_:_:_:_:)")
 void DK(dk_gru_cell_backward)(
     long rows, long n, REAL *gates, REAL *products, const REAL *before, REAL *slope);
@@ -250,8 +256,8 @@ void DK(dk_random_uniform)(uint64_t key, uint64_t offset, long n, REAL *y);
 /// precision words near an end take further bits, and values reach from 2^-97 to 67.
 KERNEL("exponential(_:_:_:_:)")
 void DK(dk_random_exponential)(uint64_t key, uint64_t offset, long n, REAL *y);
-/// y = softmax((logits + Gumbels) * inverse) along rows of n, and where `hard` is not NULL the one-hot
-/// rows of its largest; logits of `logit_rows` rows go round. The Gumbels are those of
+/// y = softmax((logits + Gumbels) * inverse) along rows of n, and where `hard` is not NULL the
+/// one-hot rows of its largest; logits of `logit_rows` rows go round. The Gumbels are those of
 /// dk_random_gumbel.
 KERNEL("gumbelSoftmax(_:_:_:_:_:_:_:_:)")
 void DK(dk_gumbel_softmax)(
@@ -293,8 +299,8 @@ void DK(dk_bernoulli_logits)(
 KERNEL("categorical(_:_:_:_:_:_:)")
 void DK(dk_categorical)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
-/// The same law where the logits are x weight + bias, of x [rows, inputs] and weight [inputs, classes]; they are never stored.
-/// False, and nothing done, for more than 65,536 classes.
+/// The same law where the logits are x weight + bias, of x [rows, inputs] and weight [inputs,
+/// classes]; they are never stored. False, and nothing done, for more than 65,536 classes.
 KERNEL("affineCategorical(_:_:_:_:_:_:_:_:)")
 bool DK(dk_affine_categorical)(
     uint64_t key, long rows, long inputs, long classes, const REAL *x, const REAL *weight,
@@ -303,22 +309,26 @@ bool DK(dk_affine_categorical)(
 KERNEL("categoricalGumbel(_:_:_:_:_:_:)")
 void DK(dk_categorical_gumbel)(
     uint64_t key, long rows, long classes, const REAL *logits, long logits_rows, int32_t *y);
-/// Orders of n items, the first `places` of them: descending scores plus Gumbels, the words being those of
-/// dk_random_gumbel; row r uses scores row r % score_rows. Always distinct items, whatever the scores.
+/// Orders of n items, the first `places` of them: descending scores plus Gumbels, the words being
+/// those of dk_random_gumbel; row r uses scores row r % score_rows. Always distinct items, whatever
+/// the scores.
 KERNEL("plackettLuce(_:_:_:_:_:_:_:)")
 void DK(dk_plackett_luce)(
     uint64_t key, long rows, long n, long places, const REAL *scores, long score_rows, int32_t *y);
-/// The items of the largest `places` keys of each row, descending, the earlier one first where keys are equal.
+/// The items of the largest `places` keys of each row, descending, the earlier one first where keys
+/// are equal.
 KERNEL("descending(_:_:_:_:_:)")
 void DK(dk_descending)(long rows, long n, long places, const REAL *keys, int32_t *y);
-/// The Plackett-Luce log-probability of lists of `places` distinct items each, and where `slopes` is not NULL its
-/// derivatives in the scores, rows of n. Items on no list compete for every place if `whole`, and for none otherwise.
+/// The Plackett-Luce log-probability of lists of `places` distinct items each, and where `slopes`
+/// is not NULL its derivatives in the scores, rows of n. Items on no list compete for every place
+/// if `whole`, and for none otherwise.
 KERNEL("orderLogProbability(_:_:_:_:_:_:_:_:_:)")
 void DK(dk_order_log_probability)(
     long rows, long n, long places, bool whole, const REAL *scores, long score_rows,
     const int32_t *orders, REAL *y, REAL *_Nullable slopes);
-/// Of lists of x between starts[list] and the next, whose first ranked[list] are placed in order before the rest: the
-/// log-probability, its slopes in x and, where v is not NULL, its Hessian times v. `remaining` is scratch of x's size.
+/// Of lists of x between starts[list] and the next, whose first ranked[list] are placed in order
+/// before the rest: the log-probability, its slopes in x and, where v is not NULL, its Hessian
+/// times v. `remaining` is scratch of x's size.
 KERNEL("rankedLists(_:_:_:_:_:_:_:_:_:)")
 void DK(dk_ranked_lists)(
     long lists, const int32_t *starts, const int32_t *ranked, const REAL *x,

@@ -13,6 +13,7 @@ public struct Adam: Optimizer {
 
   public var slotNames: [String] { ["first", "second"] }
 
+  /// Traps unless both betas are in 0..<1 and epsilon is positive.
   public init(beta1: Scalar = 0.9, beta2: Scalar = 0.999, epsilon: Scalar = 1e-8) {
     require(
       beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0,

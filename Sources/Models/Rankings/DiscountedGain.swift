@@ -4,7 +4,8 @@ import Tensors
 
 /// Discounted cumulative gain: Σ over places of (2^grade - 1) / log2(place + 1), places from 1.
 ///
-/// Järvelin and Kekäläinen (2002), Cumulated gain-based evaluation of IR techniques; the gain is that of Burges and others (2005).
+/// Järvelin and Kekäläinen (2002), Cumulated gain-based evaluation of IR techniques; the gain is
+/// that of Burges and others (2005).
 public enum DiscountedGain {
   /// 2^grade - 1.
   public static func gain(of grade: Double) -> Double { Double.exp2(grade) - 1 }
@@ -12,7 +13,8 @@ public enum DiscountedGain {
   /// 1 / log2(place + 2), places from 0.
   public static func discount(at place: Int) -> Double { 1 / Double.log2(Double(place + 2)) }
 
-  /// The gain of the first places in the order of the scores over that of the best order; `nil` where nothing is relevant.
+  /// The gain of the first places in the order of the scores over that of the best order; `nil`
+  /// where nothing is relevant.
   ///
   /// Where scores are equal it is the mean over the orders of those documents. Traps on scores that
   /// are not finite.
@@ -53,7 +55,8 @@ public enum DiscountedGain {
     return sum
   }
 
-  /// The mean over the queries with a relevant document, `nil` where there is none, and their number.
+  /// The mean over the queries with a relevant document, `nil` where there is none, and their
+  /// number.
   public static func normalized(
     scores: [Double], of documents: JudgedDocuments, cutoff: Int
   ) -> (mean: Double?, queries: Int) {

@@ -1,10 +1,12 @@
 import RealModule
 import Tensors
 
-/// Logarithms of the elementary symmetric polynomials of the first 0, 1, ..., n weights, up to a degree.
+/// Logarithms of the elementary symmetric polynomials of the first 0, 1, ..., n weights, up to a
+/// degree.
 ///
-/// The law of a subset of that size, with probability proportional to the product of its weights, is read off the table: Chen and Liu,
-/// "Statistical applications of the Poisson-binomial and conditional Bernoulli distributions", Statistica Sinica 1997. O(n degree).
+/// The law of a subset of that size, with probability proportional to the product of its weights,
+/// is read off the table: Chen and Liu, "Statistical applications of the Poisson-binomial and
+/// conditional Bernoulli distributions", Statistica Sinica 1997. O(n degree).
 struct LogSymmetricPolynomials {
   private let logWeights: [Double]
   private let degree: Int
@@ -32,7 +34,8 @@ struct LogSymmetricPolynomials {
   /// log e_degree of all weights.
   var last: Double { rows[rows.count - 1] }
 
-  /// The places of one subset of `degree` weights, in increasing order; at most one word of the generator per weight.
+  /// The places of one subset of `degree` weights, in increasing order; at most one word of the
+  /// generator per weight.
   func subset(using generator: inout some RandomNumberGenerator) -> [Int] {
     var (wanted, subset): (Int, [Int]) = (degree, [])
     for item in logWeights.indices.reversed() where wanted > 0 {

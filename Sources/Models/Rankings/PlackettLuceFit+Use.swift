@@ -16,7 +16,8 @@ extension PlackettLuceFit {
     logWorths.indices.sorted { (logWorths[$0], -$0) > (logWorths[$1], -$1) }
   }
 
-  /// The log-likelihood of rankings of the same items, in nats; minus infinity when one has a tie of a size that the fit never saw.
+  /// The log-likelihood of rankings of the same items, in nats; minus infinity when one has a tie
+  /// of a size that the fit never saw.
   ///
   /// Throws `RankingFitError.tie` for a tie under the model without ties.
   public func logLikelihood(of rankings: Rankings) throws(RankingFitError) -> Double {
@@ -37,21 +38,25 @@ extension PlackettLuceFit {
     }
   }
 
-  /// One ranking of all items, best first, under the model without ties: the order of the log-worths with Gumbel noise added.
+  /// One ranking of all items, best first, under the model without ties: the order of the
+  /// log-worths with Gumbel noise added.
   ///
   /// Takes one word of the generator per item and O(n log n).
   public func ranking(using generator: inout some RandomNumberGenerator) -> [Int] {
     require(model == .plackettLuce, "sorting draws no ties")
-    // Exponential times over worths, in logarithms, have the order of Gumbel keys from the greatest, and no upper end.
+    // Exponential times over worths, in logarithms, have the order of Gumbel keys from the
+    // greatest, and no upper end.
     let keys = logWorths.map { logWorth in -generator.gumbel() - logWorth }
     return keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
   }
 
-  /// One ranking of all items under either model, the best first, as groups of tied items in increasing order.
+  /// One ranking of all items under either model, the best first, as groups of tied items in
+  /// increasing order.
   ///
-  /// The size k of a group is drawn with its part of the normaliser, delta_k e_k(worth_i^(1/k)) over the items that are left; its items
-  /// then follow from the last, each in or out given how many are wanted, by the table of elementary symmetric polynomials. Takes
-  /// O(n^2 D) for n items and known sizes that sum to D; all in logarithms.
+  /// The size k of a group is drawn with its part of the normaliser, delta_k e_k(worth_i^(1/k))
+  /// over the items that are left; its items then follow from the last, each in or out given how
+  /// many are wanted, by the table of elementary symmetric polynomials. Takes O(n^2 D) for n items
+  /// and known sizes that sum to D; all in logarithms.
   public func weakOrder(using generator: inout some RandomNumberGenerator) -> [[Int]] {
     guard model == .davidsonLuce else { return ranking(using: &generator).map { [$0] } }
     var left = Array(items.indices)
@@ -64,7 +69,8 @@ extension PlackettLuceFit {
     return left.isEmpty ? groups : groups + [left]
   }
 
-  /// As many rankings as `count`, by `weakOrder(using:)`; equal ones are one entry, the most frequent first.
+  /// As many rankings as `count`, by `weakOrder(using:)`; equal ones are one entry, the most
+  /// frequent first.
   public func weakOrders(
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Rankings {
@@ -80,7 +86,8 @@ extension PlackettLuceFit {
       items: items, entries: orders.map { .init(groups: $0.key, multiplicity: $0.value) })
   }
 
-  /// The places in `left` of the group that comes first among these items, under the model with ties.
+  /// The places in `left` of the group that comes first among these items, under the model with
+  /// ties.
   private func group(
     of left: [Int], using generator: inout some RandomNumberGenerator
   ) -> [Int] {

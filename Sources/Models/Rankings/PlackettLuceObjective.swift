@@ -1,8 +1,10 @@
 import RealModule
 
-/// The log-likelihood of log-worths under the Plackett-Luce model: the sum of theta_winner - log sum of exp(theta) over the stages.
+/// The log-likelihood of log-worths under the Plackett-Luce model: the sum of theta_winner - log
+/// sum of exp(theta) over the stages.
 ///
-/// Every pass takes O(items) for each chain and adds positive numbers only, so that small worths lose no digits.
+/// Every pass takes O(items) for each chain and adds positive numbers only, so that small worths
+/// lose no digits.
 struct PlackettLuceObjective: RankingObjective {
   let sets: ChoiceSets
 
@@ -16,7 +18,8 @@ struct PlackettLuceObjective: RankingObjective {
     let value: Double
     /// Per set the sum of its worths.
     let sums: [Double]
-    /// Per item the sum of weight / sum over the sets that hold it: the denominators of minorise-maximise.
+    /// Per item the sum of weight / sum over the sets that hold it: the denominators of
+    /// minorise-maximise.
     let rates: [Double]
   }
 

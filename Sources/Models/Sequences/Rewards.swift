@@ -5,12 +5,14 @@ public struct Rewards: Sendable {
   /// Of shape [samples, steps].
   public let values: Tensor
 
+  /// Traps unless the values have two axes.
   public init(_ values: Tensor) {
     require(values.rank == 2, "rewards [samples, steps], not \(values.shape)")
     self.values = values.detached()
   }
 
-  /// For each action, the sum of its own reward and of all later ones, the k-th later one times `discount` to the power k.
+  /// For each action, the sum of its own reward and of all later ones, the k-th later one times
+  /// `discount` to the power k.
   ///
   /// A discount below 1 lowers the variance, and makes the gradient that of no objective.
   public func toGo(discount: Scalar = 1) -> RewardToGo {
@@ -29,6 +31,7 @@ public struct RewardToGo: Sendable {
   /// The whole reward of each episode, [samples].
   public let total: Tensor
 
+  /// Traps unless the values have two axes and there is one total for each episode.
   public init(_ values: Tensor, total: Tensor) {
     require(
       values.rank == 2 && total.shape == [values.shape[0]],
@@ -37,7 +40,10 @@ public struct RewardToGo: Sendable {
     self.total = total.detached()
   }
 
-  /// Estimates of a reward that comes at the end, such as those of roll-outs: the last of each episode is the reward itself.
+  /// Estimates of a reward that comes at the end, such as those of roll-outs: the last of each
+  /// episode is the reward itself.
+  ///
+  /// Traps unless the values have two axes, the second not empty.
   public init(ofLast values: Tensor) {
     require(
       values.rank == 2 && values.shape[1] > 0, "rewards to go \(values.shape)")

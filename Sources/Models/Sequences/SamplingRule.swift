@@ -14,6 +14,7 @@ public struct SamplingRule: Sendable {
   /// Holtzman et al. (2020), The curious case of neural text degeneration.
   public let nucleus: Double?
 
+  /// Traps unless the temperature is positive and finite, `topK` positive, `nucleus` in (0, 1].
   public init(temperature: Scalar = 1, topK: Int? = nil, nucleus: Double? = nil) {
     require(
       temperature > 0 && temperature.isFinite && topK ?? 1 > 0 && nucleus ?? 1 > 0

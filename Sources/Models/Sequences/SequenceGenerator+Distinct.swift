@@ -13,7 +13,8 @@ public struct DistinctSequences: Sendable {
   public let logProbabilities: [Double]
   /// Log-probabilities plus Gumbel noise, falling.
   public let perturbed: [Double]
-  /// The perturbed log-probability of the first sequence that was left out; -infinity where none was.
+  /// The perturbed log-probability of the first sequence that was left out; -infinity where none
+  /// was.
   public let threshold: Double
 
   /// The probability that each sequence's perturbed log-probability exceeds the threshold.
@@ -21,8 +22,9 @@ public struct DistinctSequences: Sendable {
     logProbabilities.map { -Double.expMinusOne(-Double.exp($0 - threshold)) }
   }
 
-  /// An unbiased estimate of the mean of a function from its values at the sequences: each weighs its probability over that of
-  /// being drawn.
+  /// An unbiased estimate of the mean of a function from its values at the sequences.
+  ///
+  /// Each value is weighted by the sequence's probability divided by its inclusion probability.
   public func mean(of values: [Double]) -> Double {
     require(
       values.count == logProbabilities.count,
@@ -34,9 +36,11 @@ public struct DistinctSequences: Sendable {
 }
 
 extension SequenceGenerator: DistinctSampling {
-  /// `count` distinct sequences without replacement, or all where there are fewer, and what weighs them; nothing is recorded.
+  /// `count` distinct sequences without replacement, or all where there are fewer, and what weighs
+  /// them; nothing is recorded.
   ///
-  /// By stochastic beam search over the states of the recurrence: no sequence is drawn twice, and none thrown away.
+  /// By stochastic beam search over the states of the recurrence: no sequence is drawn twice, and
+  /// none thrown away.
   ///
   /// - Complexity: O(count units vocabulary) a token.
   public func distinct(
@@ -58,12 +62,14 @@ extension SequenceGenerator: DistinctSampling {
     return classes(checked(beam(count) { stream.gumbel() }, count))
   }
 
-  /// The sequences that beam search of width `count` finds, best first: probable ones, though not always the most probable.
+  /// The sequences that beam search of width `count` finds, best first: probable ones, though not
+  /// always the most probable.
   public func likeliest(_ count: Int) -> Classes {
     classes(checked(beam(count, gumbel: nil), count))
   }
 
-  /// - Complexity: O(units vocabulary) for every prefix that is met, O(states) for every sequence beside.
+  /// - Complexity: O(units vocabulary) for every prefix that is met, O(states) for every sequence
+  ///   beside.
   public func sample(
     _ count: Int, excluding states: Classes, using generator: inout some RandomNumberGenerator
   ) -> Classes {

@@ -3,7 +3,8 @@ public import Tensors
 
 /// A law over sequences of actions, each taken in a state: the policy of reinforcement learning.
 ///
-/// For a generator of tokens the state is the prefix, the action the next token, and an episode the sequence.
+/// For a generator of tokens the state is the prefix, the action the next token, and an episode the
+/// sequence.
 public protocol SequentialPolicy: StepwiseDistribution {
   /// The actions of some episodes, which are a sample of the policy.
   typealias Actions = Sample
@@ -17,6 +18,7 @@ public struct States: Sendable {
   /// Of shape [samples, steps, features], without a gradient.
   public let features: Tensor
 
+  /// Traps unless the features have three axes.
   public init(_ features: Tensor) {
     require(features.rank == 3, "states [samples, steps, features], not \(features.shape)")
     self.features = features.detached()
@@ -24,7 +26,8 @@ public struct States: Sendable {
 }
 
 extension SequenceGenerator: SequentialPolicy {
-  /// The hidden state that each token is drawn from, [samples, length, units]: a function of the prefix alone.
+  /// The hidden state that each token is drawn from, [samples, length, units]: a function of the
+  /// prefix alone.
   public func states(before actions: Classes) -> States {
     let plain = detached()
     return States(plain.hidden(before: plain.stepwise(actions)).permuted([1, 0, 2]))

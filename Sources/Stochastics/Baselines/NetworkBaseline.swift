@@ -10,6 +10,8 @@ public struct NetworkBaseline: Baseline {
   public var hidden: Linear
   public var output: Linear
 
+  /// Traps unless the centre has one axis.
+  ///
   /// - Parameter centre: the mean of the context, of shape [inputs].
   public init(
     centre: Tensor, units: Int = 100, using generator: inout some RandomNumberGenerator

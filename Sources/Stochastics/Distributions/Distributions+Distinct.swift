@@ -107,7 +107,8 @@ private func jointValues(
   return values
 }
 
-/// The states of each batch entry, [batch][states][variables], of values [states, batch, variables].
+/// The states of each batch entry, [batch][states][variables], of values [states, batch,
+/// variables].
 func stochasticRows(_ values: [Int32], batch: Int, variables: Int) -> [[[Int32]]] {
   let states = values.count / max(1, batch * variables)
   return (0..<batch).map { row in

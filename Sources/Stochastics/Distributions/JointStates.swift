@@ -17,7 +17,8 @@ package struct JointStates {
 
   /// The best `count` states; traps if there are fewer.
   ///
-  /// - Parameter gumbel: a standard Gumbel for each question; `nil` makes keys the log-probabilities themselves.
+  /// - Parameter gumbel: a standard Gumbel for each question; `nil` makes keys the
+  ///   log-probabilities themselves.
   func best(_ count: Int, gumbel: (() -> Double)?) -> [[Int32]] {
     var beam = StochasticBeam(gumbel: gumbel)
     for _ in 0..<steps {

@@ -1,9 +1,10 @@
 public import Tensors
 
-/// A way of calling log-weights for the multi-sample bound E[log mean exp]: another objective than E[f], and another verb.
+/// A way of calling log-weights for the multi-sample bound E[log mean exp]: another objective than
+/// E[f], and another verb.
 ///
-/// With log-weights log p(x, z) - log q(z | x) this is the importance-weighted bound, which tightens with the number of samples.
-/// **Training ascends it**: descend its negative.
+/// With log-weights log p(x, z) - log q(z | x) this is the importance-weighted bound, which
+/// tightens with the number of samples. **Training ascends it**: descend its negative.
 public protocol BoundEstimator<Distribution>: Parameterized, Sendable {
   associatedtype Distribution: DiscreteDistribution
 
@@ -13,7 +14,8 @@ public protocol BoundEstimator<Distribution>: Parameterized, Sendable {
 
   /// The bound, of shape `batch`, with the estimator's gradient.
   ///
-  /// - Parameter logWeight: the log-weights, [samples] + batch, tracked in all that they depend on, log q among it.
+  /// - Parameter logWeight: the log-weights, [samples] + batch, tracked in all that they depend on,
+  ///   log q among it.
   mutating func bound<G: RandomNumberGenerator, E: Error>(
     over q: Distribution, given context: Tensor?, using generator: inout G,
     ofLogWeight logWeight: (Distribution.Sample, inout G) throws(E) -> Tensor

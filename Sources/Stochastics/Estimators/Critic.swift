@@ -1,7 +1,8 @@
 public import Learning
 public import Tensors
 
-/// A network of relaxed points, and of a context if there is one: one hidden tanh layer, its output scaled from zero.
+/// A network of relaxed points, and of a context if there is one: one hidden tanh layer, its output
+/// scaled from zero.
 public struct Critic: Parameterized, Sendable {
   public var hidden: Linear
   public var output: Linear
@@ -9,6 +10,8 @@ public struct Critic: Parameterized, Sendable {
   public var scale: Tensor = 0
   public var logTemperature: Tensor
 
+  /// Traps unless the temperature is positive.
+  ///
   /// - Parameters:
   ///   - inputs: scalars of a point.
   ///   - contextSize: scalars of the context, 0 for none.

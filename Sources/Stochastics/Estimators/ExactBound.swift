@@ -4,6 +4,7 @@ public import Tensors
 public struct ExactBound<Distribution: EnumerableDistribution>: BoundEstimator, Stateless {
   public let samples: Int
 
+  /// Traps unless `samples` is positive.
   public init(samples: Int) {
     require(samples > 0, "a bound with \(samples) samples")
     self.samples = samples

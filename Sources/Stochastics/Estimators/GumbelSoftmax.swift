@@ -1,16 +1,18 @@
 public import Tensors
 
-/// Gumbel-Softmax: the gradient through relaxed samples, or through hard ones as if they were relaxed.
+/// Gumbel-Softmax: the gradient through relaxed samples, or through hard ones as if they were
+/// relaxed.
 ///
-/// Soft, the value is the relaxed objective, not the expectation of the cost at hard samples. Hard, which is straight-through
-/// Gumbel-Softmax, the forward value is exactly one-hot, and its gradient that of the relaxed sample of the same noise.
+/// Soft, the value is the relaxed objective, not the expectation of the cost at hard samples. Hard,
+/// which is straight-through Gumbel-Softmax, the forward value is exactly one-hot, and its gradient
+/// that of the relaxed sample of the same noise.
 ///
 /// - Bias: biased, also for a linear cost; less as the temperature falls, while the variance grows.
 /// - Cost calls: `samples`.
 /// - Requires: a cost differentiable at relaxed points.
 /// - State: the number of steps, which the temperature follows.
-/// - Reference: Jang, Gu and Poole (2017), Categorical reparameterization with Gumbel-Softmax; Maddison, Mnih and Teh (2017), The
-///   Concrete distribution.
+/// - Reference: Jang, Gu and Poole (2017), Categorical reparameterization with Gumbel-Softmax;
+///   Maddison, Mnih and Teh (2017), The Concrete distribution.
 public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimator {
   public let samples: Int
   /// Of relaxed samples; of hard ones it is the temperature of the gradient alone.

@@ -2,18 +2,21 @@ public import Tensors
 
 /// Neural variational inference and learning: REINFORCE on the centred, normalised learning signal.
 ///
-/// The signal is f - c - C(x): c a running mean, C a network of the context trained by squared error. It is divided by max(1, s),
-/// s a running standard deviation. In a deep model every layer has an estimator of its own and its cost holds only the terms
-/// that layer can change: calling one estimator inside the cost of another gives these local signals.
+/// The signal is f - c - C(x): c a running mean, C a network of the context trained by squared
+/// error. It is divided by max(1, s), s a running standard deviation. In a deep model every layer
+/// has an estimator of its own and its cost holds only the terms that layer can change: calling one
+/// estimator inside the cost of another gives these local signals.
 ///
-/// The paper prints an "objective" with c and C inside; that is the learning signal. The objective is E[f], and c and C only
-/// ever descend the squared error.
+/// The paper prints an "objective" with c and C inside; that is the learning signal. The objective
+/// is E[f], and c and C only ever descend the squared error.
 ///
-/// - Bias: unbiased without the normalisation; with it the mean is scaled by 1 / max(1, s), layer by layer.
+/// - Bias: unbiased without the normalisation; with it the mean is scaled by 1 / max(1, s), layer
+///   by layer.
 /// - Cost calls: `samples`.
 /// - Requires: any cost; a context if there is a network.
 /// - State: c and s, and the weights of the network.
-/// - Reference: Mnih and Gregor (2014), Neural variational inference and learning in belief networks.
+/// - Reference: Mnih and Gregor (2014), Neural variational inference and learning in belief
+///   networks.
 public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimator {
   public let samples: Int
   /// The weight of the past in the running mean and variance.
@@ -24,6 +27,8 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
   private var centre: Tensor = 0
   private var variance: Tensor = 0
 
+  /// Traps unless `samples` is positive and the decay is between 0 and 1.
+  ///
   /// - Parameters:
   ///   - network: C(x), or `nil` for none.
   ///   - centersSignal: whether c is subtracted.

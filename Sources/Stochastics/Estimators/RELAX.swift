@@ -2,8 +2,9 @@ public import Tensors
 
 /// RELAX: REBAR with a learned critic in place of the relaxed cost, for any cost.
 ///
-/// (f(b) - c(z~)) grad log q + grad c(z) - grad c(z~), where z gives b and z~ is drawn given b. The critic c is a network of the relaxed
-/// perturbation, trained to lower the variance of the gradient itself; it starts at zero, where RELAX is REINFORCE.
+/// (f(b) - c(z~)) grad log q + grad c(z) - grad c(z~), where z gives b and z~ is drawn given b. The
+/// critic c is a network of the relaxed perturbation, trained to lower the variance of the gradient
+/// itself; it starts at zero, where RELAX is REINFORCE.
 ///
 /// - Bias: unbiased, whatever the critic.
 /// - Cost calls: `samples`, at hard samples only.
@@ -17,6 +18,7 @@ where Distribution.Point: FeaturedPoint {
   public let isCoupled: Bool
   public var critic: Critic
 
+  /// Traps unless `samples` is positive.
   public init(critic: Critic, samples: Int = 1, isCoupled: Bool = true) {
     require(samples > 0, "RELAX with \(samples) samples")
     self.samples = samples

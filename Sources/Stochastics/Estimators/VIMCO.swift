@@ -2,9 +2,9 @@ public import Tensors
 
 /// VIMCO: the multi-sample bound, with a baseline for each sample made of the others.
 ///
-/// With L = log mean w and L_k the same with w_k replaced by a mean of the others, the gradient is the sum of (L - L_k) grad log q(z_k), and of
-/// the weights' own gradients. The table of all L_k is formed whole: taking one weight out by subtraction loses every digit where it
-/// dominates.
+/// With L = log mean w and L_k the same with w_k replaced by a mean of the others, the gradient is
+/// the sum of (L - L_k) grad log q(z_k), and of the weights' own gradients. The table of all L_k is
+/// formed whole: taking one weight out by subtraction loses every digit where it dominates.
 ///
 /// - Bias: unbiased for the gradient of E[log mean exp].
 /// - Cost calls: `samples`.
@@ -23,6 +23,7 @@ public struct VIMCO<Distribution: DiscreteDistribution>: BoundEstimator, Statele
   public let samples: Int
   public let mean: Mean
 
+  /// Traps unless there are two samples or more.
   public init(samples: Int, mean: Mean = .geometric) {
     require(samples > 1, "VIMCO with \(samples) samples, two are needed")
     self.samples = samples

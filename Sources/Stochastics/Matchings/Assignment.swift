@@ -1,18 +1,21 @@
 import CKernels
 public import Tensors
 
-/// The best matching: the item of every place that together score highest, each item once, with a certificate.
+/// The best matching: the item of every place that together score highest, each item once, with a
+/// certificate.
 ///
-/// Potentials of places and items prove it: place + item is at or above every score, so no matching exceeds ``bound``, which the scores of
-/// ``order`` add up to. Where several are best the result is one of them, always the same.
+/// Potentials of places and items prove it: place + item is at or above every score, so no matching
+/// exceeds ``bound``, which the scores of ``order`` add up to. Where several are best the result is
+/// one of them, always the same.
 ///
 /// - Complexity: O(n³) for each matrix, by shortest augmenting paths; matrices in parallel.
-/// - Reference: Kuhn (1955), The Hungarian method for the assignment problem; Jonker and Volgenant (1987), A shortest augmenting path
-///   algorithm for dense and sparse linear assignment problems.
+/// - Reference: Kuhn (1955), The Hungarian method for the assignment problem; Jonker and Volgenant
+///   (1987), A shortest augmenting path algorithm for dense and sparse linear assignment problems.
 public struct Assignment: Sendable {
   /// The item at each place, `batch + [n]`.
   public let order: Orders
-  /// The sum of the scores of the pairs, `batch`; its gradient in the scores is the matrix of ``order``.
+  /// The sum of the scores of the pairs, `batch`; its gradient in the scores is the matrix of
+  /// ``order``.
   public let value: Tensor
   /// Of shape `batch + [n]`, without a gradient.
   public let placePotentials: Tensor
@@ -21,7 +24,8 @@ public struct Assignment: Sendable {
 
   /// Solves each matrix of `batch + [n, n]`: rows are places, columns are items.
   ///
-  /// Traps unless scores are finite or -inf, which forbids a pair, and unless some matching avoids all that are forbidden.
+  /// Traps unless scores are finite or -inf, which forbids a pair, and unless some matching avoids
+  /// all that are forbidden.
   public init(scores: Tensor) {
     let size = scores.checkedMatchingSize(hasPerfect: true)
     let batch = Array(scores.shape.dropLast(2))
@@ -61,8 +65,8 @@ public struct Assignment: Sendable {
 }
 
 extension Tensor {
-  /// n of scores `batch + [n, n]`, finite or -inf; traps on others, and on a row or column of -inf alone unless a whole matching is looked
-  /// for anyway.
+  /// n of scores `batch + [n, n]`, finite or -inf; traps on others, and on a row or column of -inf
+  /// alone unless a whole matching is looked for anyway.
   func checkedMatchingSize(hasPerfect: Bool) -> Int {
     require(
       rank >= 2 && shape[rank - 1] == shape[rank - 2],

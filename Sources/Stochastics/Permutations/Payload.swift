@@ -1,8 +1,10 @@
 import Tensors
 
-// Payloads `batch + [n] + rest` of batches of n items: whatever is arranged or blended by their order.
+// Payloads `batch + [n] + rest` of batches of n items: whatever is arranged or blended by their
+// order.
 extension Tensor {
-  /// This matrix `batch + [places, n]` times a payload `batch + [n] + rest`, or one that lacks leading axes of the batch.
+  /// This matrix `batch + [places, n]` times a payload `batch + [n] + rest`, or one that lacks
+  /// leading axes of the batch.
   func matched(with payload: Tensor) -> Tensor {
     let batch = Array(shape.dropLast(2))
     let (places, n) = (shape[rank - 2], shape[rank - 1])
@@ -12,7 +14,8 @@ extension Tensor {
     return matmul(payload.reshaped(tail + [n, width])).reshaped(batch + [places] + rest)
   }
 
-  /// How many leading axes of a batch a payload `batch + [n] + rest` lacks; traps where it fits no tail of the batch.
+  /// How many leading axes of a batch a payload `batch + [n] + rest` lacks; traps where it fits no
+  /// tail of the batch.
   func missingAxes(of batch: [Int], items n: Int) -> Int {
     // The payload's batch is the longest tail of this one that it begins with.
     guard let own = (0...batch.count).first(where: { shape.starts(with: batch[$0...] + [n]) })

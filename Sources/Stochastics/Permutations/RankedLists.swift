@@ -1,11 +1,14 @@
 import CKernels
 public import Tensors
 
-/// Rankings of different lengths: each places some items in order, the best first, among candidates of its own.
+/// Rankings of different lengths: each places some items in order, the best first, among candidates
+/// of its own.
 ///
-/// A list of which every candidate is placed is a ranking of a chosen set; one that places the first few is a top-k list of that set.
+/// A list of which every candidate is placed is a ranking of a chosen set; one that places the
+/// first few is a top-k list of that set.
 public struct RankedLists: Sendable, Hashable {
-  /// The candidates of each list, one list behind the other, first those that are placed, in their order.
+  /// The candidates of each list, one list behind the other, first those that are placed, in their
+  /// order.
   public let items: Indices
   /// How many candidates of each list are placed.
   public let placeCounts: [Int]
@@ -14,7 +17,8 @@ public struct RankedLists: Sendable, Hashable {
 
   /// - Parameters:
   ///   - lists: the items of each that are placed, the best first.
-  ///   - others: candidates of each list that stand behind those, in no order; none where it is `nil`.
+  ///   - others: candidates of each list that stand behind those, in no order; none where it is
+  ///     `nil`.
   ///
   /// Traps on an item that is negative, or twice in one list.
   public init(_ lists: [[Int]], others: [[Int]]? = nil) {
@@ -56,10 +60,11 @@ public struct RankedLists: Sendable, Hashable {
 }
 
 extension PlackettLuce {
-  /// The log-probability of each list among its candidates, of shape `[lists]`, under log-scores `[n]`.
+  /// The log-probability of each list among its candidates, of shape `[lists]`, under log-scores
+  /// `[n]`.
   ///
-  /// Differentiable any number of times. Log-scores of several groups, such as the documents of queries, may stand behind one another:
-  /// lists only compare the items they name.
+  /// Differentiable any number of times. Log-scores of several groups, such as the documents of
+  /// queries, may stand behind one another: lists only compare the items they name.
   ///
   /// - Complexity: O(m) for lists of m candidates in all, value and gradient in one pass.
   public func logProbability(of lists: RankedLists) -> Tensor {
@@ -72,9 +77,11 @@ extension PlackettLuce {
     }
   }
 
-  /// The Hessian of the sum of the lists' log-probabilities in the log-scores, times a direction `[n]`: of shape `[n]`.
+  /// The Hessian of the sum of the lists' log-probabilities in the log-scores, times a direction
+  /// `[n]`: of shape `[n]`.
   ///
-  /// Negative semidefinite; directions that are the same for all candidates of a list give nothing. Detached.
+  /// Negative semidefinite; directions that are the same for all candidates of a list give nothing.
+  /// Detached.
   ///
   /// - Complexity: O(m), without the Hessian.
   public func hessianProduct(_ direction: Tensor, of lists: RankedLists) -> Tensor {
@@ -91,7 +98,8 @@ extension PlackettLuce {
     return lists
   }
 
-  /// Values, their slopes in the listed scores, and the Hessian's products with a direction if there is one.
+  /// Values, their slopes in the listed scores, and the Hessian's products with a direction if
+  /// there is one.
   private func evaluated(
     _ lists: RankedLists, along direction: Tensor? = nil
   ) -> (values: Tensor, slopes: Tensor, products: Tensor?) {
@@ -109,7 +117,8 @@ extension PlackettLuce {
     return (values, slopes, products)
   }
 
-  /// The same in plain operations, which can be differentiated again: lists filled up to the longest.
+  /// The same in plain operations, which can be differentiated again: lists filled up to the
+  /// longest.
   private static func logProbability(of lists: RankedLists, _ scores: Tensor) -> Tensor {
     let lengths = zip(lists.starts, lists.starts.dropFirst()).map { $1 - $0 }
     let width = max(1, lengths.max() ?? 0)

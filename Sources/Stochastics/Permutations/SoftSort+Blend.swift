@@ -2,7 +2,8 @@ import CKernels
 public import Tensors
 
 extension SoftSort {
-  /// The matrix times a payload, and what each row's weights were divided by, of the shape of the scores.
+  /// The matrix times a payload, and what each row's weights were divided by, of the shape of the
+  /// scores.
   func blend(
     _ payload: Tensor, cut: Double, isHard: Bool = false
   ) -> (value: Tensor, totals: Tensor) {
@@ -28,8 +29,8 @@ extension SoftSort {
 
   /// -log of the entry of a true order in each row, `batch + [n]`, exactly and without a payload.
   ///
-  /// - Parameter permutation: of each sequence the item that belongs at every place, in the shape of the scores; traps unless each item
-  ///   is there once.
+  /// - Parameter permutation: of each sequence the item that belongs at every place, in the shape
+  ///   of the scores; traps unless each item is there once.
   /// - Complexity: O(n) memory, forward and backward; O(n) time for p = 1, O(n + Σ w_i) for p = 2.
   public func crossEntropy(against permutation: Indices) -> Tensor {
     sorted.checkOrder(permutation)
@@ -50,7 +51,8 @@ extension SoftSort {
         let slopes = logits.softmax(along: -1) * context.cotangent.expandingDimensions(at: -1)
         return [plain.with(scores: context.inputs[0]).scoreCotangent(ofLogits: slopes)]
       }
-      // A logit's gradient is weight · (<g, v> - <g, y>): with v = 0, g = 1, y = -c it is weight · c.
+      // A logit's gradient is weight · (<g, v> - <g, y>): with v = 0, g = 1, y = -c it is
+      // weight · c.
       return [
         plain.backward(
           scores, none, width: 1, cut: NeuralSort.underflow, soft: -context.cotangent,
@@ -118,7 +120,8 @@ extension SoftSort {
     ]
   }
 
-  /// The gradient of the scores from that of the logits: an item is a column, and through its place a row.
+  /// The gradient of the scores from that of the logits: an item is a column, and through its place
+  /// a row.
   private func scoreCotangent(ofLogits slopes: Tensor) -> Tensor {
     let distances =
       sorted.descending.expandingDimensions(at: -1) - sorted.scores.expandingDimensions(at: -2)

@@ -5,7 +5,8 @@ import Tensors
 struct SortedScores: Sendable {
   /// Of shape `batch + [n]`.
   let scores: Tensor
-  /// The item at each place, the largest score first and equal ones in their order; of the same shape.
+  /// The item at each place, the largest score first and equal ones in their order; of the same
+  /// shape.
   let order: Indices
 
   /// Traps where a score is not finite.
@@ -81,11 +82,13 @@ struct SortedScores: Sendable {
     return gaps.isEmpty ? nil : gaps[min(gaps.count - 1, Int(share * Double(gaps.count)))]
   }
 
-  /// Runs a blend over the entries exp(-D) of each row that matter, and bounds the share of its weight that is left out.
+  /// Runs a blend over the entries exp(-D) of each row that matter, and bounds the share of its
+  /// weight that is left out.
   ///
   /// The own entry of a row is 1, so n - 1 others below error / (n - 1) are less than that share.
   ///
-  /// - Parameter blend: given the D beyond which entries may be left out, the value and the totals of the rows.
+  /// - Parameter blend: given the D beyond which entries may be left out, the value and the totals
+  ///   of the rows.
   func withCut(
     leavingOut error: Double, _ blend: (Double) -> (value: Tensor, totals: Tensor)
   ) -> (value: Tensor, bound: Tensor) {

@@ -4,7 +4,8 @@ import Tensors
 /// The temperature of a relaxation as training goes on.
 public enum TemperatureSchedule: Sendable, Hashable {
   case constant(Double)
-  /// max(floor, initial · exp(-rate · t)) where t is the step, rounded down to a multiple of `every`: Jang, Gu and Poole (2017).
+  /// max(floor, initial · exp(-rate · t)) where t is the step, rounded down to a multiple of
+  /// `every`: Jang, Gu and Poole (2017).
   case exponential(initial: Double, rate: Double, floor: Double, every: Int)
   /// From `initial` to `final` over so many steps, and `final` from then on.
   case linear(initial: Double, final: Double, over: Int)

@@ -2,11 +2,14 @@ import CBLAS
 import CKernels
 
 extension Tensor {
-  /// The log-probability of classes under the logits x · weight + bias, which are never held at once.
+  /// The log-probability of classes under the logits x · weight + bias, which are never held at
+  /// once.
   ///
-  /// Rows x are this tensor, [..., n], and `indices` have the shape of its leading axes; a weight [n, classes], a bias [classes]. The
-  /// same as `affine(weight, bias).logProbability(ofClasses: indices)`; logits are made part by part while they are in the cache, and
-  /// again on the way back, which is faster than to fetch them from memory.
+  /// Rows x are this tensor, [..., n], and `indices` have the shape of its leading axes; a weight
+  /// [n, classes], a bias [classes]. The same as
+  /// `affine(weight, bias).logProbability(ofClasses: indices)`; logits are made part by part while
+  /// they are in the cache, and again on the way back, which is faster than to fetch them from
+  /// memory.
   ///
   /// - Complexity: O(rows n classes), in the memory of a part.
   public func logProbability(ofClasses indices: Indices, under weight: Tensor, _ bias: Tensor)
@@ -38,8 +41,8 @@ extension Tensor {
 
   /// The sum over rows of a weight times that log-probability, a scalar.
   ///
-  /// Where a gradient may be asked for, its parts are formed while the logits are in the cache, so that these are made once and not twice.
-  /// Weights have the shape of `indices`, and no gradient.
+  /// Where a gradient may be asked for, its parts are formed while the logits are in the cache, so
+  /// that these are made once and not twice. Weights have the shape of `indices`, and no gradient.
   public func logProbability(
     ofClasses indices: Indices, weightedBy weights: Tensor, under weight: Tensor, _ bias: Tensor
   ) -> Tensor {
@@ -73,7 +76,8 @@ extension Tensor {
   }
 }
 
-/// Rows and an affine map as one matrix each: a column of ones meets the bias, so that both are one product.
+/// Rows and an affine map as one matrix each: a column of ones meets the bias, so that both are one
+/// product.
 private struct AffineClassLikelihood {
   /// [rows, n + 1].
   private let inputs: Tensor
@@ -114,7 +118,8 @@ private struct AffineClassLikelihood {
     }
   }
 
-  /// The sum of weights times log-probabilities, and its slopes in rows, weight and bias, in one pass.
+  /// The sum of weights times log-probabilities, and its slopes in rows, weight and bias, in one
+  /// pass.
   func weighted(by weights: Tensor) -> (value: Tensor, slopes: [Tensor]) {
     let weights = weights.contiguous()
     var slopes: [Tensor] = []
@@ -133,7 +138,8 @@ private struct AffineClassLikelihood {
     return (values.sum(weightedBy: weights), slopes)
   }
 
-  /// The cotangents of rows, weight and bias from what `write` puts in the place of some rows' logits.
+  /// The cotangents of rows, weight and bias from what `write` puts in the place of some rows'
+  /// logits.
   private func cotangents(
     _ write: (_ first: Int, _ count: Int, _ logits: UnsafeMutablePointer<Scalar>) -> Void
   ) -> [Tensor] {
@@ -146,7 +152,8 @@ private struct AffineClassLikelihood {
           gemm(
             false, true, count, n, classCount, 1, logits, classCount, map, classCount, 0,
             target + first * n, n)
-          // The bias apart: one row more than a power of two would cost a product a block of its own.
+          // The bias apart: one row more than a power of two would cost a product a block of its
+          // own.
           gemm(
             true, false, n, classCount, count, 1, rows, width, logits, classCount, 1, sums,
             classCount)
@@ -162,7 +169,8 @@ private struct AffineClassLikelihood {
     ]
   }
 
-  /// Calls the body with the logits of some rows at a time: the first row, how many, their inputs, and logits to write over.
+  /// Calls the body with the logits of some rows at a time: the first row, how many, their inputs,
+  /// and logits to write over.
   private func eachPart(
     _ body: (
       _ first: Int, _ count: Int, _ rows: UnsafePointer<Scalar>,
@@ -187,6 +195,7 @@ private struct AffineClassLikelihood {
     }
   }
 
-  /// How many logits a part has: few enough for the caches, and enough to make up for packing the map.
+  /// How many logits a part has: few enough for the caches, and enough to make up for packing the
+  /// map.
   private static let partSize = 1 << 20
 }

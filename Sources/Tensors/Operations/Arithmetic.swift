@@ -1,6 +1,7 @@
 package import CKernels
 
-// Functions of two scalars, with broadcasting: sizes are aligned at the last axis and a size of one stretches.
+// Functions of two scalars, with broadcasting: sizes are aligned at the last axis and a size of one
+// stretches.
 
 infix operator .> : ComparisonPrecedence
 infix operator .< : ComparisonPrecedence
@@ -31,7 +32,8 @@ extension Tensor {
     }
   }
 
-  /// The shape and the strides of an operation that runs over its operands as if they were vectors, a scalar being a vector of stride 0.
+  /// The shape and the strides of an operation that runs over its operands as if they were vectors,
+  /// a scalar being a vector of stride 0.
   private static func flat(_ a: Tensor, _ b: Tensor) -> (shape: [Int], a: Int, b: Int)? {
     guard a.isContiguous && b.isContiguous else { return nil }
     if a.shape == b.shape { return (a.shape, 1, 1) }
@@ -82,7 +84,8 @@ extension Tensor {
     }
   }
 
-  /// The base to the power of the exponent; the base must be positive where the exponent's gradient is wanted.
+  /// The base to the power of the exponent; the base must be positive where the exponent's gradient
+  /// is wanted.
   public func power(_ exponent: Tensor) -> Tensor {
     Tensor.combined(.power, self, exponent).recording(self, exponent) { context in
       let (base, exponent) = (context.inputs[0], context.inputs[1])

@@ -3,8 +3,9 @@ import CKernels
 extension Tensor {
   /// The log-probability of bits under independent logits, summed over the last axis, in one pass.
   ///
-  /// sum_j (x_j l_j - softplus(l_j)) for logits and bits that agree in a suffix of their shapes; the one of lower rank is
-  /// repeated along the leading axes of the other. The bits have no gradient.
+  /// sum_j (x_j l_j - softplus(l_j)) for logits and bits that agree in a suffix of their shapes;
+  /// the one of lower rank is repeated along the leading axes of the other. The bits have no
+  /// gradient.
   public func bernoulliLogProbability(of bits: Bits) -> Tensor {
     let x = bits.tensor
     let long = rank >= x.rank ? shape : x.shape

@@ -1,9 +1,11 @@
 import CKernels
 
 extension Tensor {
-  /// The log-probability of classes under logits of shape `shape + [classes]`, in one pass; `indices` have that `shape`.
+  /// The log-probability of classes under logits of shape `shape + [classes]`, in one pass;
+  /// `indices` have that `shape`.
   ///
-  /// The same as taking from `logSoftmax(along: -1)`, without its result: what a softmax over thousands of words needs.
+  /// The same as taking from `logSoftmax(along: -1)`, without its result: what a softmax over
+  /// thousands of words needs.
   public func logProbability(ofClasses indices: Indices) -> Tensor {
     require(
       rank >= 1 && Array(shape.dropLast()) == indices.shape,

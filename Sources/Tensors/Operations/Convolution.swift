@@ -1,11 +1,13 @@
 import CKernels
 
 extension Tensor {
-  /// The filters' responses to every window of images, and where asked the largest of every 2 x 2 of them.
+  /// The filters' responses to every window of images, and where asked the largest of every 2 x 2
+  /// of them.
   ///
-  /// [images, height, width, channels] under weights [size, size, channels, filters] and a bias [filters] gives
-  /// [images, height + 2 padding - size + 1, likewise, filters], halved where it pools; an odd last row or column is left out. Pooled
-  /// responses are all that is kept: the others exist for one image at a time, forward and backward.
+  /// [images, height, width, channels] under weights [size, size, channels, filters] and a bias
+  /// [filters] gives [images, height + 2 padding - size + 1, likewise, filters], halved where it
+  /// pools; an odd last row or column is left out. Pooled responses are all that is kept: the
+  /// others exist for one image at a time, forward and backward.
   package func convolved(
     _ weight: Tensor, _ bias: Tensor, padding: Int, pools: Bool
   ) -> Tensor {

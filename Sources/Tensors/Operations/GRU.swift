@@ -4,8 +4,8 @@ import CKernels
 extension Tensor {
   /// The hidden states of a GRU, of shape [steps, rows, n], as one operation with its own way back.
   ///
-  /// Gates stand in the order update, reset, candidate; the reset is applied after the product. Cho et al. (2014), Learning phrase
-  /// representations using RNN encoder-decoder.
+  /// Gates stand in the order update, reset, candidate; the reset is applied after the product. Cho
+  /// et al. (2014), Learning phrase representations using RNN encoder-decoder.
   ///
   /// - Parameters:
   ///   - self: what the inputs give to the gates, of shape [steps, rows, 3 n].

@@ -2,9 +2,11 @@ import CBLAS
 import CKernels
 
 extension Tensor {
-  /// The hidden states and cells of an LSTM, of shape [2, steps, rows, n], as one operation with its own way back.
+  /// The hidden states and cells of an LSTM, of shape [2, steps, rows, n], as one operation with
+  /// its own way back.
   ///
-  /// Gates stand in the order input, forget, output, candidate. Hochreiter and Schmidhuber (1997), Long short-term memory.
+  /// Gates stand in the order input, forget, output, candidate. Hochreiter and Schmidhuber (1997),
+  /// Long short-term memory.
   ///
   /// - Parameters:
   ///   - self: what the inputs give to the gates, of shape [steps, rows, 4 n].

@@ -1,9 +1,11 @@
 import CKernels
 
 extension Tensor {
-  /// The largest response of each filter to the windows of each row, [rows, filters], of inputs [rows, steps, n].
+  /// The largest response of each filter to the windows of each row, [rows, filters], of inputs
+  /// [rows, steps, n].
   ///
-  /// The weights are [filters, width n]. On the way back only the chosen windows count, so that it takes a small part of a product.
+  /// The weights are [filters, width n]. On the way back only the chosen windows count, so that it
+  /// takes a small part of a product.
   package func largestResponses(to filters: Tensor) -> Tensor {
     require(
       rank == 3 && filters.rank == 2 && shape[2] > 0 && filters.shape[1] % shape[2] == 0,
@@ -43,7 +45,8 @@ extension Tensor {
     }
   }
 
-  /// Every run of `width` neighbouring steps as one row: [rows, steps, n] becomes [rows, steps - width + 1, width n].
+  /// Every run of `width` neighbouring steps as one row: [rows, steps, n] becomes [rows,
+  /// steps - width + 1, width n].
   package func windows(of width: Int) -> Tensor {
     require(
       rank == 3 && width >= 1 && width <= shape[1], "windows of \(width) steps of \(shape)")

@@ -2,10 +2,12 @@ import CBLAS
 import CKernels
 
 extension Tensor {
-  /// The matrix product over the last two axes, with leading axes broadcast; vectors are not promoted.
+  /// The matrix product over the last two axes, with leading axes broadcast; vectors are not
+  /// promoted.
   ///
-  /// [..., m, k] times [..., k, n] is [..., m, n]. Transposed and sliced operands go to BLAS as they are, without a copy. Where
-  /// the right operand is one matrix, the leading axes of the left one are folded into its rows.
+  /// [..., m, k] times [..., k, n] is [..., m, n]. Transposed and sliced operands go to BLAS as
+  /// they are, without a copy. Where the right operand is one matrix, the leading axes of the left
+  /// one are folded into its rows.
   public func matmul(_ other: Tensor) -> Tensor {
     require(
       rank >= 2 && other.rank >= 2 && shape[rank - 1] == other.shape[other.rank - 2],
@@ -28,10 +30,11 @@ extension Tensor {
     }
   }
 
-  /// (self - centre) · weight + bias for rows [..., in], a weight [in, out], a bias [out] and a constant centre [in].
+  /// (self - centre) · weight + bias for rows [..., in], a weight [in, out], a bias [out] and a
+  /// constant centre [in].
   ///
-  /// One pass over the result. Where this is a tensor of bits few of which are set, the product and the weight's gradient are sums of
-  /// rows, and the centre moves into the bias.
+  /// One pass over the result. Where this is a tensor of bits few of which are set, the product and
+  /// the weight's gradient are sums of rows, and the centre moves into the bias.
   public func affine(_ weight: Tensor, _ bias: Tensor, centeredBy centre: Tensor? = nil) -> Tensor {
     require(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
@@ -91,7 +94,8 @@ extension Tensor {
   }
 }
 
-/// A matrix as BLAS wants it: row-major with a leading dimension, or the transpose of such a matrix.
+/// A matrix as BLAS wants it: row-major with a leading dimension, or the transpose of such a
+/// matrix.
 private struct MatrixOperand {
   let tensor: Tensor
   let isTransposed: Bool

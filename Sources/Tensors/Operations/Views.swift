@@ -3,7 +3,8 @@ import CKernels
 // Views: the same scalars in another shape or order, mostly without a copy.
 
 extension Tensor {
-  /// The same scalars, in row-major order, in another shape; one size may be -1 and is then inferred.
+  /// The same scalars, in row-major order, in another shape; one size may be -1 and is then
+  /// inferred.
   public func reshaped(_ newShape: [Int]) -> Tensor {
     let target = Tensor.resolved(newShape, count: count)
     if target == shape { return self }

@@ -29,7 +29,8 @@ private struct PlainVisitor: ParameterVisitor {
 }
 
 extension Parameterized {
-  /// Calls `body` with the full name, the tensor in place and the role of every parameter, in the order of the walk.
+  /// Calls `body` with the full name, the tensor in place and the role of every parameter, in the
+  /// order of the walk.
   public mutating func forEachNamedParameter(_ body: (String, inout Tensor, Role) -> Void) {
     withoutActuallyEscaping(body) { body in
       var visitor = PathVisitor(body: body)
@@ -45,7 +46,8 @@ extension Parameterized {
     }
   }
 
-  /// Calls `body` with every tensor in place, and with that of `other` at the same place of the walk.
+  /// Calls `body` with every tensor in place, and with that of `other` at the same place of the
+  /// walk.
   ///
   /// Traps unless the tensors of `other` have the same number and shapes.
   public mutating func forEachParameter(

@@ -3,8 +3,9 @@ import CKernels
 extension Tensor {
   /// Independent uniform variates in the open interval (0, 1).
   ///
-  /// Like every sampler here it takes one word from the generator, whatever the shape, and keys a counter-based stream with it: any
-  /// generator will do, and the number of threads changes nothing.
+  /// Like every sampler here it takes one word from the generator, whatever the shape, and keys a
+  /// counter-based stream with it: any generator will do, and the number of threads changes
+  /// nothing.
   public static func randomUniform(
     _ shape: [Int], using generator: inout some RandomNumberGenerator
   ) -> Tensor {

@@ -30,7 +30,8 @@ extension Tensor: KernelInput {
 
   /// Tensors of these shapes that `body` writes, all of their scalars; without a gradient.
   ///
-  /// The pointers are valid where a shape has no scalars too. An optional shape of `nil` gives `nil`.
+  /// The pointers are valid where a shape has no scalars too. An optional shape of `nil` gives
+  /// `nil`.
   package static func writing<each Output: KernelOutput>(
     _ shapes: repeat each Output, by body: (repeat (each Output).Pointer) -> Void
   ) -> (repeat (each Output).Written) {
