@@ -12,6 +12,8 @@ let optimized: [CSetting] = [
   .define("NDEBUG")
 ]
 
+let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swift)
 }
@@ -57,6 +59,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -75,14 +78,14 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // MARK: Library, imports point upwards
-    library("Tensors", ["CKernels", "CBLAS"]),
+    library("Tensors", ["CKernels", "CBLAS", real]),
     library(
       "Formats",
       ["Tensors", "CZlib", .target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
-    library("Learning", ["Tensors", "Formats"]),
-    library("Stochastics", ["Tensors", "Learning"]),
-    library("Models", ["Tensors", "Formats", "Learning", "Stochastics"]),
-    library("Datasets", ["Tensors", "Formats"]),
+    library("Learning", ["Tensors", "Formats", "CKernels", real]),
+    library("Stochastics", ["Tensors", "Learning", "CKernels", real]),
+    library("Models", ["Tensors", "Formats", "Learning", "Stochastics", "CKernels", real]),
+    library("Datasets", ["Tensors", "Formats", "CKernels"]),
     library(
       "Runs",
       [
@@ -91,7 +94,7 @@ let package = Package(
       ]),
     library("Experiments", experiments),
     library("SwiftDiscrete", all),
-    library("DiscreteTesting", ["Tensors", "Learning", "Stochastics"]),
+    library("DiscreteTesting", ["Tensors", "Learning", "Stochastics", real]),
 
     // MARK: Command
     .executableTarget(

@@ -67,10 +67,7 @@ func train<Estimator: GradientEstimator<Bernoulli>>(
     }
     let critic = judge.model
     _ = try artist.descend { $0.loss(batch, judge: critic, using: &generator) }
-    var current = artist.model.network.namedParameters().map(\.tensor)[...]
-    average.network.forEachParameter { tensor, _ in
-      if let next = current.popFirst() { tensor = tensor * kept + next * (1 - kept) }
-    }
+    average.network.move(toward: artist.model.network, by: 1 - kept)
   }
   return average
 }

@@ -4,12 +4,12 @@ var generator = Philox(seed: 1)
 let digits = Glyphs.data(seed: 1).training
 let batches = Batches(training: digits, size: 100, binarisation: .dynamic, seed: 1, epoch: 0)
 
-// 784 pixels under 200 binary latents; another estimator in place of NVIL changes nothing else.
+// 784 pixels under 200 binary latents; `.disARM()` in place of `.nvil(…)` changes nothing else.
 let network = BeliefNetwork(
   .init(visible: digits.pixelCount, layers: [200]), mean: digits.mean, using: &generator)
-let estimator = NVIL<Bernoulli>(network: NetworkBaseline(centre: digits.mean, using: &generator))
+let baseline = NetworkBaseline(centre: digits.mean, using: &generator)
 var trainer = Trainer(
-  Trained(model: network, estimators: LayerEstimators([estimator])),
+  Trained(model: network, estimators: LayerEstimators<Bernoulli>([.nvil(network: baseline)])),
   optimizer: Adam(), learningRate: 1e-3)
 
 for step in 0..<1000 {

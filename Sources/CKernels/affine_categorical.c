@@ -3,7 +3,8 @@
 #include "philox.h"
 #include "tile.h"
 
-// Classes come in blocks that fit the first cache; rows eight at a time, whose sums stay in registers.
+// Classes come in blocks that fit the first cache; rows eight at a time, whose sums stay in
+// registers.
 enum { class_block = 256, strip = 2 * tile_rows, row_strip = 8, most_blocks = 256 };
 
 #define DK_SOURCE "affine_categorical.c"

@@ -7,8 +7,8 @@
 
 #else
 
-// Shortest augmenting paths: rows enter one by one, each along a path of least reduced cost found as by
-// Dijkstra, after which the potentials keep every reduced cost at or above zero.
+// Shortest augmenting paths: rows enter one by one, each along a path of least reduced cost found
+// as by Dijkstra, after which the potentials keep every reduced cost at or above zero.
 
 typedef struct {
   long n;

@@ -1,4 +1,5 @@
-// Sums over the entries near the diagonal of a matrix exp(-D), without the matrix; no guard on purpose.
+// Sums over the entries near the diagonal of a matrix exp(-D), without the matrix; no guard on
+// purpose.
 //
 // D is 0 on the diagonal and grows away from it by gaps of sorted scores, so neighbouring rows, or
 // columns, go side by side until all of them are beyond the cut: no running maximum, no
@@ -7,7 +8,8 @@
 
 enum { band_lanes = 32, band_steps = 32, band_first_steps = 4, band_pad = 3 * band_lanes };
 
-/// How D grows, and whether lanes are rows, which need their totals, or columns, which need moments.
+/// How D grows, and whether lanes are rows, which need their totals, or columns, which need
+/// moments.
 typedef enum { neural_rows, neural_columns, square_rows, square_columns } band_form;
 
 /// Whole blocks of lanes, and on both sides what lanes may read before all of them have stopped.
@@ -17,8 +19,8 @@ static long band_stride(long n) {
 
 #else
 
-/// `gaps`, `channels` and the results have lines of `stride`; the pointers are at place 0, `band_pad`
-/// into a line.
+/// `gaps`, `channels` and the results have lines of `stride`; the pointers are at place 0,
+/// `band_pad` into a line.
 typedef struct {
   long n, stride, channel_count;
   REAL cut;

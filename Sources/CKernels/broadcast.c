@@ -14,10 +14,10 @@ typedef struct {
 } nest;
 
 static void collapse(
-    nest *l, int rank, const long *shape, int operands, const long *const *strides) {
+    nest *l, long rank, const long *shape, int operands, const long *const *strides) {
   l->rank = 0;
   l->count = 1;
-  for (int d = 0; d < rank; d++) {
+  for (long d = 0; d < rank; d++) {
     l->count *= shape[d];
     if (shape[d] == 1) continue;
     int last = l->rank - 1;
@@ -117,7 +117,7 @@ static void DK(binary_elements)(void *context, long start, long end) {
 }
 
 void DK(dk_binary)(
-    dk_binary op, int rank, const long *shape, const REAL *a, const long *a_strides, const REAL *b,
+    dk_binary op, long rank, const long *shape, const REAL *a, const long *a_strides, const REAL *b,
     const long *b_strides, REAL *y) {
   nest l;
   collapse(&l, rank, shape, 2, (const long *const[]){a_strides, b_strides});
@@ -146,7 +146,7 @@ DK_CLONES static void DK(select_line)(
 }
 
 void DK(dk_select)(
-    int rank, const long *shape, const REAL *mask, const long *mask_strides, const REAL *a,
+    long rank, const long *shape, const REAL *mask, const long *mask_strides, const REAL *a,
     const long *a_strides, const REAL *b, const long *b_strides, REAL *y) {
   nest l;
   collapse(&l, rank, shape, 3, (const long *const[]){mask_strides, a_strides, b_strides});
@@ -164,7 +164,7 @@ void DK(dk_select)(
 
 // MARK: Copies
 
-void DK(dk_copy)(int rank, const long *shape, const REAL *x, const long *strides, REAL *y) {
+void DK(dk_copy)(long rank, const long *shape, const REAL *x, const long *strides, REAL *y) {
   nest l;
   collapse(&l, rank, shape, 1, (const long *const[]){strides});
   if (l.count == 0) return;
@@ -179,7 +179,7 @@ void DK(dk_copy)(int rank, const long *shape, const REAL *x, const long *strides
 }
 
 void DK(dk_scatter_copy)(
-    int rank, const long *shape, const REAL *x, REAL *y, const long *strides) {
+    long rank, const long *shape, const REAL *x, REAL *y, const long *strides) {
   nest l;
   collapse(&l, rank, shape, 1, (const long *const[]){strides});
   if (l.count == 0) return;
@@ -194,7 +194,7 @@ void DK(dk_scatter_copy)(
 }
 
 DK_CLONES void DK(dk_scatter_add_strided)(
-    int rank, const long *shape, const REAL *x, REAL *y, const long *strides) {
+    long rank, const long *shape, const REAL *x, REAL *y, const long *strides) {
   nest l;
   collapse(&l, rank, shape, 1, (const long *const[]){strides});
   if (l.count == 0) return;

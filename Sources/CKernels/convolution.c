@@ -2,9 +2,9 @@
 
 #include "support.h"
 
-// A tile is `conv_tile` places of the image by `conv_lanes` filters: its sums stay in registers, and every
-// weight that is loaded is used for all its places. Nothing is unfolded: the window of a place is, row by
-// row, a run of memory that begins one pixel after that of the place before.
+// A tile is `conv_tile` places of the image by `conv_lanes` filters: its sums stay in registers,
+// and every weight that is loaded is used for all its places. Nothing is unfolded: the window of a
+// place is, row by row, a run of memory that begins one pixel after that of the place before.
 enum { conv_tile = 14, conv_lanes = 16, conv_parts = 32 };
 
 #define DK_SOURCE "convolution.c"
@@ -17,7 +17,8 @@ typedef REAL DK(conv_vector) __attribute__((ext_vector_type(conv_lanes)));
 typedef struct {
   dk_convolution_shape s;
   const REAL *x, *bias, *g;
-  // Weights in groups of filters, [groups][size * size * channels][lanes], forwards and for the way back.
+  // Weights in groups of filters, [groups][size * size * channels][lanes], forwards and for the way
+  // back.
   const REAL *forwards, *backwards;
   uint8_t *places;
   REAL *y, *dx, *sums;
@@ -38,8 +39,8 @@ DK_INLINE void DK(conv_run)(
   }
 }
 
-/// y[rows, columns, filters] = the windows of a padded source times grouped weights, plus the bias if any. Tiles
-/// read past the last window, into what the source has to spare.
+/// y[rows, columns, filters] = the windows of a padded source times grouped weights, plus the bias
+/// if any. Tiles read past the last window, into what the source has to spare.
 DK_CLONES static void DK(correlate)(
     long size, long channels, long filters, long rows, long columns, const REAL *source,
     long pitch, const REAL *weights, const REAL *bias, REAL *y) {
@@ -66,8 +67,8 @@ DK_CLONES static void DK(correlate)(
   }
 }
 
-/// sums[size, size * channels, filters] += the windows of a padded source, transposed, times the slopes of their
-/// places, rows of `slope_pitch` with `filters` a multiple of the lanes.
+/// sums[size, size * channels, filters] += the windows of a padded source, transposed, times the
+/// slopes of their places, rows of `slope_pitch` with `filters` a multiple of the lanes.
 DK_CLONES static void DK(correlate_slopes)(
     long size, long channels, long filters, long rows, long columns, const REAL *source,
     long pitch, const REAL *slopes, long slope_pitch, REAL *sums) {
@@ -203,8 +204,9 @@ static void DK(group_channels)(const dk_convolution_shape *s, const REAL *weight
 }
 
 void DK(dk_convolution)(
-    const dk_convolution_shape *s, const REAL *x, const REAL *weight, const REAL *bias, REAL *y,
+    dk_convolution_shape shape, const REAL *x, const REAL *weight, const REAL *bias, REAL *y,
     uint8_t *places) {
+  const dk_convolution_shape *s = &shape;
   long count = DK(conv_groups)(s->filters) * conv_lanes * s->size * s->size * s->channels;
   REAL *grouped = DK(conv_scratch)(count);
   DK(group_filters)(s, weight, grouped);
@@ -251,8 +253,9 @@ static void DK(conv_part)(void *context, long part) {
 }
 
 void DK(dk_convolution_backward)(
-    const dk_convolution_shape *s, const REAL *x, const REAL *weight, const uint8_t *places,
+    dk_convolution_shape shape, const REAL *x, const REAL *weight, const uint8_t *places,
     const REAL *g, REAL *dx, REAL *dweight, REAL *dbias) {
+  const dk_convolution_shape *s = &shape;
   long wide = DK(conv_groups)(s->filters) * conv_lanes, depth = s->size * s->size * s->channels;
   // As many parts whatever the threads, so that sums do not depend on them.
   long block = dk_max(1, (s->count + conv_parts - 1) / conv_parts);

@@ -102,9 +102,11 @@ DK_CLONES static void DK(quantise)(
   }
 }
 
-/// The items of the largest `places` keys, descending; the earlier item goes first where keys are equal.
+/// The items of the largest `places` keys, descending; the earlier item goes first where keys are
+/// equal.
 ///
-/// Two stable passes over digits of quantised keys, then insertions where quantisation was too coarse.
+/// Two stable passes over digits of quantised keys, then insertions where quantisation was too
+/// coarse.
 static void DK(sort_row)(long n, long places, DK(sorter) s, const REAL *keys, int32_t *y) {
   if (n <= few_items) {
     DK(count_ranks)(n, places, keys, y);
@@ -285,8 +287,8 @@ typedef struct {
 /// Lists in eight segments are summed side by side, so that no addition waits for the one before.
 enum { DK(segments) = 8 };
 
-/// The sum of g_k - log(sum of exp(g_j), j >= k) over the first `places`, g descending from 0 by less than what
-/// exponents hold, and its derivatives in g over `slopes` where that is not NULL.
+/// The sum of g_k - log(sum of exp(g_j), j >= k) over the first `places`, g descending from 0 by
+/// less than what exponents hold, and its derivatives in g over `slopes` where that is not NULL.
 DK_CLONES static REAL DK(places_row)(
     long n, long places, REAL *restrict g, double *restrict sums, REAL *restrict slopes) {
   enum { segments = DK(segments) };

@@ -21,7 +21,8 @@ DK_INLINE REAL DK(log_add)(REAL a, REAL b) {
   return high + DK(log)(1 + DK(exp_negative)(low - high));
 }
 
-/// The choice at place r falls on one of the items from r on, with probability exp(x - remaining[r]).
+/// The choice at place r falls on one of the items from r on, with probability
+/// exp(x - remaining[r]).
 static void DK(ranked_lists)(void *context, long start, long end) {
   const DK(ranked_job) *k = context;
   for (long list = start; list < end; list++) {
@@ -38,7 +39,8 @@ static void DK(ranked_lists)(void *context, long start, long end) {
       }
     }
     k->values[list] = sum;
-    // The logarithm of the sum of 1 / exp(remaining) over the places so far, and the mean of the means by it.
+    // The logarithm of the sum of 1 / exp(remaining) over the places so far, and the mean of the
+    // means by it.
     REAL taken = 0, middle = 0;
     for (long j = 0; j < n && places > 0; j++) {
       if (j < places) {

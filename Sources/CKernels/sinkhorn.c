@@ -9,8 +9,8 @@
 
 // A plan is exp(x + u_i + v_j), x the scores over the temperature. Between two refreshes of
 // m = exp(x + u + v) a half-step is a matrix times a vector of factors near 1; where a factor would
-// leave the range in which no entry of m that matters can have underflowed, that half-step is done in
-// logarithms, in double precision, and m is made anew.
+// leave the range in which no entry of m that matters can have underflowed, that half-step is done
+// in logarithms, in double precision, and m is made anew.
 
 typedef struct {
   long n, iterations;
@@ -28,8 +28,8 @@ typedef struct {
 } DK(sinkhorn_scratch);
 
 /// What the steps were, for their derivative. At step t the plan with columns normalised was
-/// diag(before) m diag(columns), and then with its rows normalised diag(rows) m diag(columns), m that of the
-/// segment, the steps between two refreshes, whose potentials are us and vs.
+/// diag(before) m diag(columns), and then with its rows normalised diag(rows) m diag(columns), m
+/// that of the segment, the steps between two refreshes, whose potentials are us and vs.
 typedef struct {
   size_t size;
   double *before, *columns, *rows, *pulls, *us, *vs;
@@ -154,8 +154,8 @@ static void DK(record)(
   tape->segment[step] = tape->segments - 1;
 }
 
-/// One plan in s->a, s->m and s->b, whose rows are normalised last. Returns the number of row steps, which are
-/// written down where there is a tape.
+/// One plan in s->a, s->m and s->b, whose rows are normalised last. Returns the number of row
+/// steps, which are written down where there is a tape.
 static int32_t DK(sinkhorn_plan)(
     const DK(sinkhorn) *k, DK(sinkhorn_scratch) *s, const REAL *scores, REAL *residual,
     DK(sinkhorn_tape) *tape) {
@@ -293,7 +293,8 @@ static void DK(solve)(
   }
 }
 
-/// Of a plan whose marginals are held: rows + p mu = pull_rows and p' rows + columns mu = pull_columns.
+/// Of a plan whose marginals are held: rows + p mu = pull_rows and p' rows + columns
+/// mu = pull_columns.
 static void DK(implicit_backward)(
     long n, double inverse, const REAL *p, const REAL *g, double *work, REAL *y) {
   double *rows = work, *columns = rows + n, *pull_rows = columns + n, *right = pull_rows + n;
@@ -333,9 +334,9 @@ DK_CLONES static void DK(subtract_steps)(
   }
 }
 
-/// The derivative of the steps as they were done: they are done again, written down, and visited backwards,
-/// each in two products of a matrix with a vector. What each contributes to the slopes is of rank one, but for
-/// the factor m, and added up at the end of a segment.
+/// The derivative of the steps as they were done: they are done again, written down, and visited
+/// backwards, each in two products of a matrix with a vector. What each contributes to the slopes
+/// is of rank one, but for the factor m, and added up at the end of a segment.
 static void DK(replay_backward)(
     const DK(sinkhorn) *k, long steps, const REAL *scores, const REAL *p, const REAL *g, REAL *y) {
   long n = k->n;

@@ -18,8 +18,8 @@ typedef struct {
   REAL *result, *totals, *dscores, *dpayload;
 } DK(soft_sort);
 
-/// What a sequence needs while it is worked on, in sorted order: decays[q] between places q - 1 and q
-/// (the first and the last are 0), the payload, and two states.
+/// What a sequence needs while it is worked on, in sorted order: decays[q] between places q - 1 and
+/// q (the first and the last are 0), the payload, and two states.
 typedef struct {
   size_t size;
   REAL *decays, *payload, *dots, *slopes, *dpayload, *states;
@@ -74,8 +74,8 @@ DK_INLINE void DK(soft_forward)(
   }
 }
 
-/// From one end, `side` 1 or -1: the payload summed up before a place, and the cotangents over their
-/// totals.
+/// From one end, `side` 1 or -1: the payload summed up before a place, and the cotangents over
+/// their totals.
 DK_INLINE void DK(soft_backward)(
     long n, const long d, const int side, const DK(soft_scratch) *s, const REAL *g, const REAL *z,
     REAL *sums, REAL *pulls) {

@@ -62,7 +62,8 @@ static void DK(square_backward_sequences)(void *context, long start, long end) {
     DK(load_payload)(k, k->payload + b * n * d, order, payload);
     DK(band) band = {n, stride, count, (REAL)k->cut, gaps, lines, sums, moments, NULL};
     DK(run_square_columns)(&band, n);
-    // Of the logit -(s_i - s_r)^2: as the column's score, then as the row's. Moments are of i - column.
+    // Of the logit -(s_i - s_r)^2: as the column's score, then as the row's. Moments are of
+    // i - column.
     const REAL *column = moments, *row = moments + (d + 1) * stride;
     for (long m = 0; m < n; m++) {
       double slope = -column[d * stride + m] - (double)dots[m] * row[d * stride + m];

@@ -172,7 +172,8 @@ DK_INLINE REAL DK(sixteens_dot)(long n, const REAL *x, const REAL *c) {
   return parts[0];
 }
 
-/// Rows whose length is a multiple of sixteen need no transposition to have their cotangents weighed.
+/// Rows whose length is a multiple of sixteen need no transposition to have their cotangents
+/// weighed.
 DK_CLONES static void DK(sixteens_backward)(
     long n, long rows, const REAL *x, const REAL *c, REAL *y) {
   for (long o = 0; o < rows; o++, x += n, c += n, y += n) {

@@ -75,9 +75,9 @@ static long nanoseconds(void) {
   return now.tv_sec * 1000000000L + now.tv_nsec;
 }
 
-/// Yields for as long as a gap between two jobs of one step; false once another process has used that. A quiet
-/// machine is spared a sleep and a wake, 20 microseconds, but on a crowded one a thread that sleeps is let in
-/// sooner than one that yields.
+/// Yields for as long as a gap between two jobs of one step; false once another process has used
+/// that. A quiet machine is spared a sleep and a wake, 20 microseconds, but on a crowded one a
+/// thread that sleeps is let in sooner than one that yields.
 static bool yield_until_wanted(long index) {
   for (int yields = 0; yields < worker_yields && !wanted(index); yields++) {
     long before = nanoseconds();

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// The batches of an epoch of binary images: shuffled for training, in order for evaluation.

@@ -1,10 +1,5 @@
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Pearson's test of counts against probabilities.
 public struct ChiSquare: Sendable {
@@ -19,8 +14,8 @@ public struct ChiSquare: Sendable {
 
   /// Compares counts of states with their probabilities.
   ///
-  /// States expected fewer than `smallest` times are pooled into one cell, where the statistic's law
-  /// would not yet be a chi-square.
+  /// States expected fewer than `smallest` times are pooled into one cell, where the statistic's
+  /// law would not yet be a chi-square.
   public init(observed: [Int], probabilities: [Double], smallest: Double = 10) {
     require(
       observed.count == probabilities.count,
@@ -51,14 +46,14 @@ public struct ChiSquare: Sendable {
 
 /// The probability that a chi-square variable exceeds x, to about twelve digits.
 ///
-/// The regularised incomplete gamma function Q(k / 2, x / 2), by its series below the mean and by Lentz's
-/// continued fraction above.
+/// The regularised incomplete gamma function Q(k / 2, x / 2), by its series below the mean and by
+/// Lentz's continued fraction above.
 public func chiSquareSurvival(_ x: Double, degreesOfFreedom k: Int) -> Double {
   require(k >= 0, "\(k) degrees of freedom")
   if x <= 0 { return 1 }
   if k == 0 || x == .infinity { return 0 }
   let (a, y) = (Double(k) / 2, x / 2)
-  let front = exp(a * log(y) - y - lgamma(a))
+  let front = Double.exp(a * Double.log(y) - y - Double.logGamma(a))
   if y < a + 1 {
     var term = 1 / a
     var (sum, n) = (term, a)

@@ -3,8 +3,8 @@ public import Tensors
 
 /// Checks that a family of distributions over few states keeps the promises estimators rely on.
 ///
-/// The family is a function from parameters to a distribution; a user's own distribution is checked like
-/// the library's. Every check returns what it found wrong, nothing if all is well.
+/// The family is a function from parameters to a distribution; a user's own distribution is checked
+/// like the library's. Every check returns what it found wrong, nothing if all is well.
 public struct DistributionCheck<Distribution: EnumerableDistribution> {
   /// The distribution of given parameters, in which log-probabilities must be differentiable.
   public let distribution: (Tensor) -> Distribution
@@ -63,7 +63,8 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     return failures
   }
 
-  /// The score must be finite and its exact mean zero: what makes REINFORCE unbiased with any baseline.
+  /// The score must be finite and its exact mean zero: what makes REINFORCE unbiased with any
+  /// baseline.
   public func scoreFailures() -> [String] {
     let variable = parameters.variable()
     let q = distribution(variable)
@@ -113,7 +114,8 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     return failures
   }
 
-  /// Neighbouring samples, and neighbouring batch entries of a sample, must not know of each other: a chi-square test for each.
+  /// Neighbouring samples, and neighbouring batch entries of a sample, must not know of each other:
+  /// a chi-square test for each.
   ///
   /// Of laws with more than two thousand states nothing is tested.
   public func independenceFailures(
@@ -151,7 +153,8 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     }
   }
 
-  /// The place among the states of each sample, batch entry by batch entry; `nil` for what is no state.
+  /// The place among the states of each sample, batch entry by batch entry; `nil` for what is no
+  /// state.
   private func places(of sample: Distribution.Sample, under q: Distribution) -> [[Int?]] {
     let entries = q.batch.reduce(1, *)
     let (states, drawn) = (keys(q.states(), entries: entries), keys(sample, entries: entries))

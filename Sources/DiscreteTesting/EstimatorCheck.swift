@@ -3,9 +3,9 @@ public import Tensors
 
 /// Checks that an estimator keeps its promises, by summing its randomness out.
 ///
-/// It is for estimators whose only randomness is what the distribution draws. Every draw over few states is listed and weighted by its
-/// probability, so means are exact and anything above rounding is a fault. A stateful estimator is checked as it comes: warm it up
-/// before.
+/// It is for estimators whose only randomness is what the distribution draws. Every draw over few
+/// states is listed and weighted by its probability, so means are exact and anything above rounding
+/// is a fault. A stateful estimator is checked as it comes: warm it up before.
 public struct EstimatorCheck<Base: EnumerableDistribution> {
   /// What is checked.
   public enum Promise: String, Sendable, CaseIterable {
@@ -13,11 +13,13 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
     case value
     /// The mean of the gradient is that of the expected cost, in the distribution's parameters.
     case gradient
-    /// It still is when every draw has a call of its own: no other batch entry dilutes what an estimator takes from its own sample.
+    /// It still is when every draw has a call of its own: no other batch entry dilutes what an
+    /// estimator takes from its own sample.
     case isolation
     /// The mean of the gradient in the cost's own parameters is that of the expected cost.
     case directTerm = "direct term"
-    /// The gradient in the estimator's trained parameters does not follow the sign or scale of the objective.
+    /// The gradient in the estimator's trained parameters does not follow the sign or scale of the
+    /// objective.
     case passenger
     /// Nothing flows back into the context.
     case context
@@ -60,7 +62,8 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
   /// - Parameters:
   ///   - samples: how many it draws.
   ///   - context: of one batch entry.
-  ///   - scale: the factor by which it is known to scale the gradient in the distribution's parameters.
+  ///   - scale: the factor by which it is known to scale the gradient in the distribution's
+  ///     parameters.
   /// - Complexity: `stateCount` to the power of `samples` calls of the estimator.
   public func failures(
     of estimator: some GradientEstimator<Prescribed<Base>>, samples: Int = 1,
@@ -140,7 +143,8 @@ public struct EstimatorCheck<Base: EnumerableDistribution> {
       context: context == nil ? nil : slopes[2], hasShape: hasShape, words: words)
   }
 
-  /// The results of draws, weighted by their probabilities, whether they have their shape, and words that were taken.
+  /// The results of draws, weighted by their probabilities, whether they have their shape, and
+  /// words that were taken.
   private func weightedSum(
     of estimator: inout some GradientEstimator<Prescribed<Base>>, over places: [[Int]],
     at parameters: Tensor, given context: Tensor?, costParameters: Tensor

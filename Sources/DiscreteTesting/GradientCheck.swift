@@ -13,8 +13,9 @@ public struct GradientTolerance: Sendable {
     self.relative = relative
   }
 
-  /// For this build's `Scalar`: step 1e-6, 1e-5 absolute, 1e-3 relative in double precision; in single precision step 1e-2,
-  /// 5e-3 absolute, 2e-2 relative, since the rounding of the function is divided by the step.
+  /// For this build's `Scalar`: step 1e-6, 1e-5 absolute, 1e-3 relative in double precision; in
+  /// single precision step 1e-2, 5e-3 absolute, 2e-2 relative, since the rounding of the function
+  /// is divided by the step.
   public static let standard =
     MemoryLayout<Scalar>.size == 8
     ? GradientTolerance(step: 1e-6, absolute: 1e-5, relative: 1e-3)
@@ -59,15 +60,17 @@ public struct GradientReport: Sendable, CustomStringConvertible {
 
 /// Compares the gradients of a function of tensors with central finite differences.
 ///
-/// The output, of any shape, is projected on a random cotangent c in [-1, 1]. Order 1 compares the gradient of <f(x), c> with
-/// respect to every input. Order 2 compares the gradient of <gradient, d> for random directions d with differences of
-/// first derivatives, with respect to the inputs and to c itself, so that a pullback that is wrong in its cotangent is caught too.
+/// The output, of any shape, is projected on a random cotangent c in [-1, 1]. Order 1 compares the
+/// gradient of <f(x), c> with respect to every input. Order 2 compares the gradient of <gradient,
+/// d> for random directions d with differences of first derivatives, with respect to the inputs and
+/// to c itself, so that a pullback that is wrong in its cotangent is caught too.
 ///
 ///     let report = checkGradient(of: { $0[0].matmul($0[1]) }, at: [a, b], using: &generator)
 ///     #expect(report.passed, "\(report)")
 ///
 /// - Parameters:
-///   - function: smooth within a step of the inputs; called with as many tensors as there are inputs, and must be deterministic.
+///   - function: smooth within a step of the inputs; called with as many tensors as there are
+///     inputs, and must be deterministic.
 ///   - order: 1 or 2.
 /// - Complexity: two calls, at order 2 with a backward pass each, for every scalar of the inputs.
 public func checkGradient(

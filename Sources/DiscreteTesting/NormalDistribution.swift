@@ -1,10 +1,5 @@
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The size a standard normal z-score exceeds, in either direction, with the given probability.
 ///
@@ -18,7 +13,7 @@ public func zThreshold(familyWise: Double, comparisons: Int) -> Double {
   var (low, high) = (0.0, 40.0)
   while high - low > 1e-12 {
     let middle = (low + high) / 2
-    if erfc(middle / 2.0.squareRoot()) > tail { low = middle } else { high = middle }
+    if Double.erfc(middle / 2.0.squareRoot()) > tail { low = middle } else { high = middle }
   }
   return high
 }

@@ -9,8 +9,9 @@ public enum FASTA {
 
   /// Reads a file, plain or gzip; small letters become capitals, and blank lines are nothing.
   ///
-  /// Throws `FormatError`, with the line, when the file is missing, letters stand before the first header, or something else than
-  /// letters, `*` and `-` stands in a sequence; and when there are no letters at all.
+  /// Throws `FormatError`, with the line, when the file is missing, letters stand before the first
+  /// header, or something else than letters, `*` and `-` stands in a sequence; and when there are
+  /// no letters at all.
   public static func records(_ path: String) throws(FormatError) -> [Record] {
     try records(parsing: fileBytes(path), path: path)
   }

@@ -4,8 +4,8 @@ import CZlib
 ///
 /// At most a gibibyte is read, and of a gzip stream 64 MiB or 128 times its own size.
 ///
-/// Throws `FormatError`: `missing`, `malformed` when the file is too large or a device, or the stream is damaged or ends early,
-/// `inputOutput`.
+/// Throws `FormatError`: `missing`, `malformed` when the file is too large or a device, or the
+/// stream is damaged or ends early, `inputOutput`.
 public func fileBytes(_ path: String) throws(FormatError) -> [UInt8] {
   try fileBytes(path, atMost: MemoryBudget.bytes)
 }
@@ -80,7 +80,8 @@ private func inflated(
   _ stored: [UInt8], path: String, atMost most: Int
 ) throws(FormatError) -> [UInt8] {
   let limit = MemoryBudget.inflated(from: stored.count, atMost: most)
-  // A stream ends in its size modulo 2^32. It is only a hint, so it may not ask for more than the limit.
+  // A stream ends in its size modulo 2^32. It is only a hint, so it may not ask for more than the
+  // limit.
   let hint = stored.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
   var capacity = min(hint, limit) + 1
   var result: [UInt8] = []

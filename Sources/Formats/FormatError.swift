@@ -1,4 +1,5 @@
-/// What is wrong with a file, in one sentence: which file, where, what was found, what was expected.
+/// What is wrong with a file, in one sentence: which file, where, what was found, what was
+/// expected.
 public struct FormatError: Error, Sendable, Equatable {
   /// The sort of trouble, from which a command chooses its exit code.
   public enum Kind: Sendable {

@@ -9,7 +9,8 @@ public struct IDX: Sendable {
 
   /// Reads a file, plain or gzip, of `rank` axes.
   ///
-  /// Throws `FormatError` when it is missing, of another rank or type, shorter or longer than its header tells.
+  /// Throws `FormatError` when it is missing, of another rank or type, shorter or longer than its
+  /// header tells.
   public init(_ path: String, rank: Int) throws(FormatError) {
     try self.init(parsing: fileBytes(path), rank: rank, path: path)
   }

@@ -6,7 +6,8 @@ public struct JudgedDocuments: Sendable {
   public let queries: [Range<Int>]
   /// Row by row, `featureCount` numbers of each document; those that a file leaves out are zero.
   public let features: [Float]
-  /// The number of each column's feature in the file, rising from 1 or more: only features that occur have a column.
+  /// The number of each column's feature in the file, rising from 1 or more: only features that
+  /// occur have a column.
   public let featureNumbers: [Int]
   /// How many features of the file are none of those that were asked for, and are left out.
   public let ignoredFeatureCount: Int
@@ -16,16 +17,19 @@ public struct JudgedDocuments: Sendable {
   /// Number of columns.
   public var featureCount: Int { featureNumbers.count }
 
-  /// Reads a file in the format of SVMlight and LETOR, plain or gzip: `grade qid:query number:value ... # comment` on each line.
+  /// Reads a file in the format of SVMlight and LETOR, plain or gzip:
+  /// `grade qid:query number:value ... # comment` on each line.
   ///
   /// Queries are told by neighbouring lines of equal `qid`, or by a second file with the number of
   /// lines of each query, as LightGBM has it; where no line has a `qid`, that is taken which stands
   /// beside the file as `FILE.query`, a `.gz` left out or not.
   ///
-  /// - Parameter featureNumbers: those of another file, whose columns these are to be; without them what occurs.
-  /// - Throws: `FormatError` with the line, for a grade that is no number from 0 to 100, features out of order, a value that is
-  ///   not finite, a query that comes back after another, groups that do not add up; and for a file without documents or features, or
-  ///   with more than a gibibyte of them.
+  /// - Parameter featureNumbers: those of another file, whose columns these are to be; without them
+  ///   what occurs.
+  /// - Throws: `FormatError` with the line, for a grade that is no number from 0 to 100, features
+  ///   out of order, a value that is not finite, a query that comes back after another, groups that
+  ///   do not add up; and for a file without documents or features, or with more than a gibibyte of
+  ///   them.
   public init(
     svmlight path: String, groups: String? = nil, featureNumbers known: [Int]? = nil
   ) throws(FormatError) {

@@ -1,6 +1,7 @@
 /// What a file, a table, a model or a batch may take, each by itself.
 ///
-/// Whoever makes one asks first, so that neither a small file nor a mistyped number takes a whole machine.
+/// Whoever makes one asks first, so that neither a small file nor a mistyped number takes a whole
+/// machine.
 package enum MemoryBudget {
   /// A gibibyte.
   package static let bytes = 1 << 30
@@ -11,7 +12,8 @@ package enum MemoryBudget {
   /// Numbers in single precision.
   package static let numbers = bytes / 4
 
-  /// Numbers that training holds for each weight, as measured: its value, gradient, moments, and copies for checkpoints.
+  /// Numbers that training holds for each weight, as measured: its value, gradient, moments, and
+  /// copies for checkpoints.
   package static let numbersPerWeight = 20
 
   /// Bytes that a compressed stream may become: real data do not shrink to less than a hundredth.

@@ -7,7 +7,8 @@ extension NPY {
 
   /// An array in row-major order of type u1, i4, f4 or f8, little-endian, from the bytes of a file.
   ///
-  /// Throws `FormatError` for anything else, and when the number of bytes is not what the header tells.
+  /// Throws `FormatError` for anything else, and when the number of bytes is not what the header
+  /// tells.
   package static func parse(_ bytes: [UInt8], path: String) throws(FormatError) -> Tensor {
     guard bytes.count >= 12, bytes.starts(with: [0x93] + "NUMPY".utf8) else {
       throw .malformed(path, "wrong magic number, an NPY file was expected")

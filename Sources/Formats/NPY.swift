@@ -27,7 +27,8 @@ public enum NPY {
   private static func header(_ type: String, _ shape: [Int]) -> [UInt8] {
     let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }"
-    // Magic, version and length take ten bytes, the newline one; the data begin at a multiple of 64.
+    // Magic, version and length take ten bytes, the newline one; the data begin at a multiple
+    // of 64.
     text += String(repeating: " ", count: 63 - (text.utf8.count + 10) % 64) + "\n"
     let length = UInt16(text.utf8.count)
     return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]

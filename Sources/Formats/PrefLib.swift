@@ -1,12 +1,14 @@
-/// Reader and writer of PrefLib's orders: strict or with ties, complete or not (`.soc`, `.soi`, `.toc`, `.toi`).
+/// Reader and writer of PrefLib's orders: strict or with ties, complete or not (`.soc`, `.soi`,
+/// `.toc`, `.toi`).
 ///
-/// Header lines are `# KEY: value`, orders `count: 3,1,{2,4}` with alternatives from 1. Mattei and Walsh: "PrefLib: a library for
-/// preferences", ADT 2013.
+/// Header lines are `# KEY: value`, orders `count: 3,1,{2,4}` with alternatives from 1. Mattei and
+/// Walsh: "PrefLib: a library for preferences", ADT 2013.
 public enum PrefLib {
   /// Reads a file, plain or gzip, in time linear in its size.
   ///
-  /// Throws `FormatError`, with the line, when the file is missing or of another type, when an order is empty, repeats an alternative,
-  /// names an unknown one, or is not of the type that the header tells, and when voters or orders do not add up to the header's.
+  /// Throws `FormatError`, with the line, when the file is missing or of another type, when an
+  /// order is empty, repeats an alternative, names an unknown one, or is not of the type that the
+  /// header tells, and when voters or orders do not add up to the header's.
   public static func rankings(_ path: String) throws(FormatError) -> Rankings {
     try rankings(parsing: fileBytes(path, atMost: MemoryBudget.textBytes), path: path)
   }
@@ -54,8 +56,8 @@ public enum PrefLib {
 
   /// Orders as the text of a file, of the narrowest type that holds them.
   ///
-  /// Throws `FormatError` when the file would not give the name of an item back: when it is empty, or has line breaks, or spaces at an
-  /// end, or is that of another item.
+  /// Throws `FormatError` when the file would not give the name of an item back: when it is empty,
+  /// or has line breaks, or spaces at an end, or is that of another item.
   public static func text(of rankings: Rankings) throws(FormatError) -> String {
     var names: Set<String> = []
     for (item, name) in rankings.items.enumerated() {

@@ -10,7 +10,8 @@
 /// as long as any other line, and either it has the words of a title alone, such as `first` or
 /// `rank 1`, or every other name comes again.
 public enum RankingCSV {
-  /// Reads a file, plain or gzip, in time linear in its size; items are numbered as they first occur.
+  /// Reads a file, plain or gzip, in time linear in its size; items are numbered as they first
+  /// occur.
   ///
   /// Throws `FormatError`, with the line, when the file is missing, a line is blank, a name empty,
   /// repeated or badly quoted, or a count of wins is none.

@@ -14,7 +14,8 @@ public enum SafeTensors {
     static let scalarType = "F32"
   #endif
 
-  /// Writes the tensors in the precision of `Scalar`, whole or not at all, with the bytes the reference writer gives.
+  /// Writes the tensors in the precision of `Scalar`, whole or not at all, with the bytes the
+  /// reference writer gives.
   ///
   /// Traps when two names are equal. Throws `FormatError` when the file cannot be written.
   public static func write(
@@ -59,8 +60,9 @@ public enum SafeTensors {
 
   /// The tensors in the order of their bytes, and the metadata.
   ///
-  /// Strict: throws `FormatError` on holes, overlaps, trailing bytes, repeated names, sizes that overflow or do not agree, and
-  /// types other than F32, F64, I64, I32 and U8, which become `Scalar`.
+  /// Strict: throws `FormatError` on holes, overlaps, trailing bytes, repeated names, sizes that
+  /// overflow or do not agree, and types other than F32, F64, I64, I32 and U8, which become
+  /// `Scalar`.
   public static func read(
     _ path: String
   ) throws(FormatError) -> (tensors: [Named], metadata: [String: String]) {

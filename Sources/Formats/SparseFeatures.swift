@@ -1,4 +1,5 @@
-/// Features of documents as a file lists them: of each document those that are not zero, by rising numbers.
+/// Features of documents as a file lists them: of each document those that are not zero, by rising
+/// numbers.
 struct SparseFeatures {
   private var numbers: [Int32] = []
   private var values: [Float] = []
@@ -32,7 +33,8 @@ struct SparseFeatures {
   /// The numbers that occur, rising.
   var occurring: [Int] { Set(numbers).sorted().map(Int.init) }
 
-  /// Row by row the values of some features, zero where a document has none; and how many others occur.
+  /// Row by row the values of some features, zero where a document has none; and how many others
+  /// occur.
   func table(of columns: [Int]) -> (values: [Float], others: Int) {
     let places = Dictionary(uniqueKeysWithValues: columns.enumerated().map { (Int32($1), $0) })
     var table = [Float](repeating: 0, count: count * columns.count)

@@ -1,7 +1,9 @@
-/// The text of a file in UTF-8, plain or gzip, with or without a byte order mark; or of the program sources in a folder.
+/// The text of a file in UTF-8, plain or gzip, with or without a byte order mark; or of the program
+/// sources in a folder.
 ///
-/// A folder is searched with all folders beneath it, files in the order of their paths, names that begin with a dot left out.
-/// At most 32 MiB are read. Throws `FormatError` when a file is missing or no text in UTF-8, or a folder has no sources.
+/// A folder is searched with all folders beneath it, files in the order of their paths, names that
+/// begin with a dot left out. At most 32 MiB are read. Throws `FormatError` when a file is missing
+/// or no text in UTF-8, or a folder has no sources.
 public func text(at path: String) throws(FormatError) -> String {
   guard System.isFolder(path) else { return try fileText(path) }
   var text = ""

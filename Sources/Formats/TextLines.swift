@@ -35,7 +35,8 @@ extension ArraySlice<UInt8> {
     return slice
   }
 
-  /// The whole slice as a number of decimal digits; `nil` when it is something else or does not fit.
+  /// The whole slice as a number of decimal digits; `nil` when it is something else or does not
+  /// fit.
   var wholeNumber: Int? {
     guard !isEmpty else { return nil }
     var value = 0

@@ -3,7 +3,8 @@ public import Tensors
 
 /// How noisy a model's gradient is on one batch, for each part of the model.
 ///
-/// The parameters and what the estimators have learned stay as they are, so that only the noise of the draws is seen.
+/// The parameters and what the estimators have learned stay as they are, so that only the noise of
+/// the draws is seen.
 public struct GradientNoise: Sendable {
   /// One link or the prior.
   public struct Part: Sendable {
@@ -20,6 +21,8 @@ public struct GradientNoise: Sendable {
 
   public let parts: [Part]
 
+  /// Traps unless there are two draws or more.
+  ///
   /// - Parameter draws: gradients, at least two.
   /// - Complexity: `draws` training steps.
   public init<Model: LatentVariableModel>(

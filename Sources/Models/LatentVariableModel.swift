@@ -1,6 +1,7 @@
 public import Tensors
 
-/// A generative model of binary data with discrete latents and a recognition network, trained on the evidence lower bound.
+/// A generative model of binary data with discrete latents and a recognition network, trained on
+/// the evidence lower bound.
 public protocol LatentVariableModel: Parameterized, Sendable {
   /// What estimates the gradients, and knows of which objective.
   associatedtype Estimators: ObjectiveEstimators
@@ -18,7 +19,8 @@ public protocol LatentVariableModel: Parameterized, Sendable {
   /// The most probable code of each example as bits, [batch, ...].
   func codes(of x: Bits) -> Bits
 
-  /// The probabilities of the pixels given one sample of the latents of each example, [batch, visible].
+  /// The probabilities of the pixels given one sample of the latents of each example, [batch,
+  /// visible].
   func reconstructions(of x: Bits, using generator: inout some RandomNumberGenerator) -> Tensor
 
   /// The probabilities of the pixels of new examples, [count, visible].

@@ -1,9 +1,11 @@
 public import Learning
 public import Tensors
 
-/// The map from one stochastic layer to the logits of the next: linear, or with deterministic tanh layers between.
+/// The map from one stochastic layer to the logits of the next: linear, or with deterministic tanh
+/// layers between.
 ///
-/// The parameters of the last linear map stand directly under the link's name, those before it under `hidden`.
+/// The parameters of the last linear map stand directly under the link's name, those before it
+/// under `hidden`.
 public struct Link: Parameterized, Sendable {
   public var hidden: [Linear]
   public var output: Linear
@@ -26,14 +28,14 @@ public struct Link: Parameterized, Sendable {
   }
 
   /// Logits [..., outputs] of inputs [..., inputs], from which `centre` is subtracted first.
-  public func callAsFunction(_ input: Tensor, centredBy centre: Tensor? = nil) -> Tensor {
+  public func callAsFunction(_ input: Tensor, centeredBy centre: Tensor? = nil) -> Tensor {
     var centre = centre
     var value = input
     for layer in hidden {
-      value = value.affine(layer.weight, layer.bias, centredBy: centre).tanh()
+      value = value.affine(layer.weight, layer.bias, centeredBy: centre).tanh()
       centre = nil
     }
-    return value.affine(output.weight, output.bias, centredBy: centre)
+    return value.affine(output.weight, output.bias, centeredBy: centre)
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// What the value of a training step is; a bound that is reported of a trained model is always the evidence lower bound of hard
-/// samples.
+/// What the value of a training step is; a bound that is reported of a trained model is always the
+/// evidence lower bound of hard samples.
 public enum Objective: Sendable, Hashable, CustomStringConvertible {
   /// The evidence lower bound.
   case bound
@@ -9,7 +9,8 @@ public enum Objective: Sendable, Hashable, CustomStringConvertible {
   case relaxedBound
   /// The bound E[log mean exp] over so many samples, tighter than the evidence lower bound.
   case multiSampleBound(Int)
-  /// The evidence lower bound of unlabelled examples and that of labelled ones, with the classifier's loss.
+  /// The evidence lower bound of unlabelled examples and that of labelled ones, with the
+  /// classifier's loss.
   case labelledBound
 
   public var description: String {

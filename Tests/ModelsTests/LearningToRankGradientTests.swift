@@ -15,18 +15,18 @@ struct LearningToRankGradientTests {
   func discountedGain() throws {
     // Found: 0 + 3 / log2(3) + 1 / 2; best: 3 + 1 / log2(3).
     let log3 = 1.584962500721156
-    let found = DiscountedGain.normalised(scores: [3, 2, 1], grades: [0, 2, 1], cutoff: 3)
+    let found = DiscountedGain.normalized(scores: [3, 2, 1], grades: [0, 2, 1], cutoff: 3)
     #expect(abs(try #require(found) - (3 / log3 + 0.5) / (3 + 1 / log3)) < 1e-12)
-    #expect(DiscountedGain.normalised(scores: [3, 2, 1], grades: [0, 2, 1], cutoff: 1) == 0)
-    #expect(DiscountedGain.normalised(scores: [1, 3, 2], grades: [0, 2, 1], cutoff: 9) == 1)
-    #expect(DiscountedGain.normalised(scores: [1, 2], grades: [0, 0], cutoff: 2) == nil)
+    #expect(DiscountedGain.normalized(scores: [3, 2, 1], grades: [0, 2, 1], cutoff: 1) == 0)
+    #expect(DiscountedGain.normalized(scores: [1, 3, 2], grades: [0, 2, 1], cutoff: 9) == 1)
+    #expect(DiscountedGain.normalized(scores: [1, 2], grades: [0, 0], cutoff: 2) == nil)
   }
 
   @Test("NDCG of equal scores is the mean over their orders, wherever the documents stand")
   func tiedGain() throws {
-    #expect(DiscountedGain.normalised(scores: [1, 1], grades: [0, 1], cutoff: 1) == 0.5)
+    #expect(DiscountedGain.normalized(scores: [1, 1], grades: [0, 1], cutoff: 1) == 0.5)
     for grades in [[10.0, 0, 0, 1, 5], [0, 0, 1, 5, 10], [10, 5, 1, 0, 0]] {
-      let found = DiscountedGain.normalised(
+      let found = DiscountedGain.normalized(
         scores: [Double](repeating: 7, count: 5), grades: grades, cutoff: 5)
       #expect(abs(try #require(found) - 0.5964) < 5e-5)
     }
@@ -38,11 +38,11 @@ struct LearningToRankGradientTests {
       where zip(order, order.dropFirst()).allSatisfy({ scores[$0] >= scores[$1] }) {
         let distinct = scores.indices.map { item in -Double(order.firstIndex(of: item)!) }
         sum += try #require(
-          DiscountedGain.normalised(scores: distinct, grades: grades, cutoff: cutoff))
+          DiscountedGain.normalized(scores: distinct, grades: grades, cutoff: cutoff))
         count += 1
       }
       #expect(count == 12)
-      let found = DiscountedGain.normalised(scores: scores, grades: grades, cutoff: cutoff)
+      let found = DiscountedGain.normalized(scores: scores, grades: grades, cutoff: cutoff)
       #expect(abs(try #require(found) - sum / Double(count)) < 1e-12)
     }
   }
@@ -60,7 +60,7 @@ struct LearningToRankGradientTests {
 
   private static func scores(_ documents: JudgedDocuments) -> [Double] {
     var generator = Philox(seed: 5)
-    let scorer = DocumentScorer(standardising: documents, hidden: [4], using: &generator)
+    let scorer = DocumentScorer(standardizing: documents, hidden: [4], using: &generator)
     return scorer(Tensor(of: documents)).scalars.map { Double($0) }
   }
 
@@ -79,7 +79,7 @@ struct LearningToRankGradientTests {
     let shifted = Self.scores(try Self.documents { feature($0, $1) + 0x1p23 })
     #expect(zip(shifted, found).allSatisfy { abs($0 - $1) < 1e-5 })
     var generator = Philox(seed: 5)
-    let scorer = DocumentScorer(standardising: documents, hidden: [], using: &generator)
+    let scorer = DocumentScorer(standardizing: documents, hidden: [], using: &generator)
     #expect(scorer.constantFeatures == [2])
   }
 
@@ -186,11 +186,11 @@ struct LearningToRankGradientTests {
     #expect(test.queries.count == 50 && test.grades.count == 768)
     var generator = Philox(seed: 4)
     var trainer = Trainer(
-      DocumentScorer(standardising: training, hidden: [], using: &generator), optimizer: Adam(),
+      DocumentScorer(standardizing: training, hidden: [], using: &generator), optimizer: Adam(),
       learningRate: 1e-3)
     func quality(_ scorer: DocumentScorer) -> Double {
       let scores = scorer(Tensor(of: test)).scalars.map { Double($0) }
-      return DiscountedGain.normalised(scores: scores, of: test, cutoff: 10).mean ?? 0
+      return DiscountedGain.normalized(scores: scores, of: test, cutoff: 10).mean ?? 0
     }
     let before = quality(trainer.model)
     let features = Tensor(of: training)

@@ -74,7 +74,7 @@ struct Noised<Base: DiscreteDistribution>: BlackBoxGradientEstimator, Stateless 
     over q: Base, given context: Tensor?, using generator: inout G,
     ofBlackBox cost: (Base.Sample, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
-    preconditionFailure("noise is handed to costs of points")
+    fatalError("noise is handed to costs of points")
   }
 }
 

@@ -278,8 +278,8 @@ static void DK(convolutions)(long side, long channels, long filters) {
       begin("dk_convolution", side, channels, filters, size * 10 + more);
       const REAL *x = IN(images), *weight = IN(weights);
       uint8_t *chosen = bytes(results);
-      DK(dk_convolution)(&s, x, weight, IN(filters), OUT(results), chosen);
-      DK(dk_convolution_backward)(&s, x, weight, chosen, IN(results), OUT(images), OUT(weights),
+      DK(dk_convolution)(s, x, weight, IN(filters), OUT(results), chosen);
+      DK(dk_convolution_backward)(s, x, weight, chosen, IN(results), OUT(images), OUT(weights),
                                   OUT(filters));
     }
   }

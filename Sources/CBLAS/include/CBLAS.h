@@ -3,16 +3,24 @@
 
 #include <stdbool.h>
 
+#pragma clang assume_nonnull begin
+
+// Both precisions have one name in Swift.
+#define DK_GEMM __attribute__((swift_name("gemm(_:_:_:_:_:_:_:_:_:_:_:_:_:)")))
+
 /// c[m, n] = alpha op(a) op(b) + beta c, row-major, op(x) transposed where asked; with beta 0 c is
 /// only written. The rows or columns of c are split over the threads of CKernels.
-void dk_gemm_f(
+DK_GEMM void dk_gemm_f(
     bool transpose_a, bool transpose_b, long m, long n, long k, float alpha, const float *a,
     long lda, const float *b, long ldb, float beta, float *c, long ldc);
-void dk_gemm_d(
+DK_GEMM void dk_gemm_d(
     bool transpose_a, bool transpose_b, long m, long n, long k, double alpha, const double *a,
     long lda, const double *b, long ldb, double beta, double *c, long ldc);
+#undef DK_GEMM
 
 /// The library that multiplies, and the kernels it uses, such as "OpenBLAS 0.3.21 SkylakeX".
 const char *dk_gemm_library(void);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -57,8 +57,9 @@ typedef enum __attribute__((enum_extensibility(closed))) dk_reduction : int {
 
 // MARK: Convolution
 
-/// `count` > 0 images of height x width x channels under windows of size x size; the border of zeros is at most
-/// size - 1 wide. `pools` keeps the largest of every 2 x 2 places; an odd last row or column is left out.
+/// `count` > 0 images of height x width x channels under windows of size x size; the border of
+/// zeros is at most size - 1 wide. `pools` keeps the largest of every 2 x 2 places; an odd last row
+/// or column is left out.
 typedef struct {
   long count, height, width, channels, filters, size, padding;
   bool pools;
@@ -81,19 +82,30 @@ void dk_bernoulli_bytes(uint64_t key, long n, double p, uint8_t *y);
 /// number.
 long dk_bits_lists_bytes(long rows, long n, const uint8_t *x, int32_t *starts, int32_t *columns);
 
+// MARK: Kernels
+
+/// What kernels over `float` are members of in Swift.
+typedef struct {} FloatKernels;
+/// What kernels over `double` are members of in Swift.
+typedef struct {} DoubleKernels;
+
 #define REAL float
 #define WORD uint32_t
 #define DK(name) name##_f
+#define KERNEL(name) __attribute__((swift_name("FloatKernels." name)))
 #include "CKernelsReal.h"
 #undef REAL
 #undef WORD
 #undef DK
+#undef KERNEL
 #define REAL double
 #define WORD uint64_t
 #define DK(name) name##_d
+#define KERNEL(name) __attribute__((swift_name("DoubleKernels." name)))
 #include "CKernelsReal.h"
 #undef REAL
 #undef WORD
 #undef DK
+#undef KERNEL
 
 #endif

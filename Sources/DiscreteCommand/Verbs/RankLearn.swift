@@ -104,7 +104,7 @@ extension Rank {
     ) throws {
       var generator = Philox(seed: seed)
       var trainer = Trainer(
-        DocumentScorer(standardising: training, hidden: hidden, using: &generator),
+        DocumentScorer(standardizing: training, hidden: hidden, using: &generator),
         optimizer: Adam(), learningRate: learningRate)
       let constant = trainer.model.constantFeatures
       if !constant.isEmpty {
@@ -159,7 +159,7 @@ extension Rank {
       _ epoch: Int, loss: Double, scores: [Double], of documents: JudgedDocuments
     ) {
       let gains = Self.cutoffs.map {
-        DiscountedGain.normalised(scores: scores, of: documents, cutoff: $0)
+        DiscountedGain.normalized(scores: scores, of: documents, cutoff: $0)
       }
       if json {
         var members: [JSON.Member] = [.init("epoch", JSON(epoch)), .init("loss", JSON(loss))]

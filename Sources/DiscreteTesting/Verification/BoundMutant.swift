@@ -22,7 +22,8 @@ package enum BoundFault: String, CaseIterable, Sendable {
   }
 }
 
-/// VIMCO of two samples of two bits with a fault or without, with every pair of states summed out, and its digits at weights far apart.
+/// VIMCO of two samples of two bits with a fault or without, with every pair of states summed out,
+/// and its digits at weights far apart.
 package struct BoundMutant {
   let fault: BoundFault?
 

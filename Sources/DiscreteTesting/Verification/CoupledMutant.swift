@@ -1,7 +1,8 @@
 import Stochastics
 import Tensors
 
-/// What is wrong with a mutant of REBAR, one fault each; the last three keep the mean and spoil the variance.
+/// What is wrong with a mutant of REBAR, one fault each; the last three keep the mean and spoil the
+/// variance.
 package enum CoupledFault: String, CaseIterable, Sendable {
   case flippedConditional = "draws z~ on the wrong side of the threshold"
   case stoppedPath = "takes the derivative of z~ for one"
@@ -22,9 +23,11 @@ package enum CoupledFault: String, CaseIterable, Sendable {
   }
 }
 
-/// REBAR of one bit written a second time, in probability space and with every derivative by hand, with a fault or without.
+/// REBAR of one bit written a second time, in probability space and with every derivative by hand,
+/// with a fault or without.
 ///
-/// It integrates over the noise of z and over that of z~, so that means, second moments and their derivatives are exact.
+/// It integrates over the noise of z and over that of z~, so that means, second moments and their
+/// derivatives are exact.
 package struct CoupledMutant {
   let fault: CoupledFault?
 
@@ -40,7 +43,8 @@ package struct CoupledMutant {
 
   private static func slope(_ z: Tensor) -> Tensor { (z * 1.5 - 0.7) * 3 }
 
-  /// The estimates of all noise, and what is descended, tracked in the log-temperature and the scale.
+  /// The estimates of all noise, and what is descended, tracked in the log-temperature and the
+  /// scale.
   private func estimates(_ own: [Tensor]) -> (gradient: Tensor, descended: Tensor) {
     let theta = Self.logit
     let (temperature, scale) = (own[0].exp(), own[1])

@@ -10,9 +10,11 @@ package struct NoiseCheck<Base: EnumerableDistribution> {
     (self.problem, self.cost) = (problem, cost)
   }
 
-  /// The largest differences from enumeration of the value, of the gradient in the parameters, and of that in the cost's own.
+  /// The largest differences from enumeration of the value, of the gradient in the parameters, and
+  /// of that in the cost's own.
   ///
-  /// - Parameter estimate: the results, [rows], at parameters of a batch of rows and of a cost with parameters of its own.
+  /// - Parameter estimate: the results, [rows], at parameters of a batch of rows and of a cost with
+  ///   parameters of its own.
   package func errors(
     weights: Tensor, scale: Scalar = 1,
     _ estimate: (_ q: Base, _ cost: @escaping (Base.Point) -> Tensor) -> Tensor

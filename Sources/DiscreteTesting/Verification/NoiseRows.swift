@@ -1,6 +1,7 @@
 package import Tensors
 
-/// Noise that is listed or integrated, one batch entry for each piece of it, and the weight of each.
+/// Noise that is listed or integrated, one batch entry for each piece of it, and the weight of
+/// each.
 package struct NoiseRows {
   /// Of shape [rows, n].
   package let values: Tensor
@@ -27,7 +28,8 @@ package struct NoiseRows {
     weights = Tensor(rows.map { Scalar($0.weight) })
   }
 
-  /// Uniforms in (0, 1): the midpoints of the intervals between `cuts`, which integrate exactly what is linear in each.
+  /// Uniforms in (0, 1): the midpoints of the intervals between `cuts`, which integrate exactly
+  /// what is linear in each.
   package static func pieces(_ cuts: [[Double]]) -> NoiseRows {
     NoiseRows(
       cuts.map { cuts in

@@ -46,7 +46,8 @@ package struct PairMutant {
 
   private var tolerance: Double { MemoryLayout<Scalar>.size == 8 ? 1e-9 : 5e-4 }
 
-  /// Estimates [rows, bits] of all noise, its weights, what their mean should be, and the library's estimates.
+  /// Estimates [rows, bits] of all noise, its weights, what their mean should be, and the library's
+  /// estimates.
   private typealias Noise = (estimates: Tensor, weights: Tensor, exact: Tensor, library: Tensor)
 
   private static func cost(_ z: Tensor) -> Tensor { Cost.quadratic(z) }

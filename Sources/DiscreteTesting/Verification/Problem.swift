@@ -21,7 +21,8 @@ package enum Cost: String, CaseIterable, Sendable {
   }
 }
 
-/// A few variables at parameters where nothing is symmetric, and a number for each state of each variable.
+/// A few variables at parameters where nothing is symmetric, and a number for each state of each
+/// variable.
 package struct Problem<Base: EnumerableDistribution>: Sendable {
   package let draws: DrawList<Base>
   package let parameters: Tensor
@@ -49,7 +50,8 @@ package struct Problem<Base: EnumerableDistribution>: Sendable {
       })
   }
 
-  /// A copy of an estimator whose state has seen some costs: estimators are warmed up, frozen, then measured.
+  /// A copy of an estimator whose state has seen some costs: estimators are warmed up, frozen, then
+  /// measured.
   package func warmedUp<Estimator: GradientEstimator<Prescribed<Base>>>(
     _ estimator: Estimator, given context: Tensor? = nil, costScale: Scalar = 1
   ) -> Estimator {

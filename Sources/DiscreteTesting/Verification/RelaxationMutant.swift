@@ -20,7 +20,8 @@ package enum RelaxationFault: String, CaseIterable, Sendable {
   }
 }
 
-/// Straight-through Gumbel-Softmax of one variable of three classes with a fault or without: 200,000 draws from a fixed seed.
+/// Straight-through Gumbel-Softmax of one variable of three classes with a fault or without:
+/// 200,000 draws from a fixed seed.
 package struct RelaxationMutant {
   let fault: RelaxationFault?
 
@@ -62,21 +63,24 @@ package struct RelaxationMutant {
     let (soft, hard) = samples()
     var broken: Set<String> = []
     if !hard.scalars.allSatisfy({ $0 == 0 || $0 == 1 }) { broken.insert("one-hot") }
-    // Which class is largest follows the probabilities: five standard errors, false alarms below 1e-6.
+    // Which class is largest follows the probabilities: five standard errors, false alarms below
+    // 1e-6.
     let shares = hard.argmax(along: -1).oneHot(classes: 3).mean(along: 0).scalars
     let probabilities = Self.logits.softmax(along: -1).scalars
     for (share, p) in zip(shares, probabilities) {
       let error = (Double(p) * Double(1 - p) / Double(Self.count)).squareRoot()
       if abs(Double(share - p)) > 5.2 * error { broken.insert("law") }
     }
-    // The temperature times a difference of log-samples is a difference of perturbations, which is logistic about that of the logits.
+    // The temperature times a difference of log-samples is a difference of perturbations, which is
+    // logistic about that of the logits.
     let logs = soft.log()
     let difference =
       (logs.sliced(along: -1, at: 0) - logs.sliced(along: -1, at: 1)) * Self.temperature
     let values = difference.scalars.filter(\.isFinite).map { Double($0) }
     let mean = values.reduce(0, +) / Double(values.count)
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-    // The variance of a logistic variable is pi^2 / 3, and of the estimate 16 pi^4 / 45 over the count.
+    // The variance of a logistic variable is pi^2 / 3, and of the estimate 16 pi^4 / 45 over the
+    // count.
     let expected = Double.pi * Double.pi / 3
     let error = (16 * Double.pi * Double.pi * Double.pi * Double.pi / 45 / Double(Self.count))
       .squareRoot()

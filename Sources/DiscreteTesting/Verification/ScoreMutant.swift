@@ -49,7 +49,8 @@ package struct Variate<Base: EnumerableDistribution>: Sendable {
   package let expectation: @Sendable (Base) -> Tensor
 }
 
-/// REINFORCE, its baselines, a control variate or enumeration with a single fault; without one, sound.
+/// REINFORCE, its baselines, a control variate or enumeration with a single fault; without one,
+/// sound.
 package struct ScoreMutant<Base: EnumerableDistribution>: BlackBoxGradientEstimator {
   package typealias Distribution = Prescribed<Base>
 

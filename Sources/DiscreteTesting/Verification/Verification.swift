@@ -76,26 +76,17 @@ package enum Verification {
     let h = KnownExpectation<Law>(
       value: variate.value, expectation: { variate.expectation($0.base) })
     let choices: [(String, Int, any GradientEstimator<Law>)] = [
-      ("exact", 1, Exact<Law>()),
-      ("reinforce", 1, Reinforce<Law, NoBaseline>(baseline: .none)),
-      (
-        "reinforce, a constant", 1,
-        Reinforce<Law, ConstantBaseline>(baseline: .constant(initial: 2))
-      ),
-      (
-        "reinforce, a moving average", 2,
-        Reinforce<Law, MovingAverageBaseline>(samples: 2, baseline: .movingAverage())
-      ),
-      (
-        "reinforce, leave-one-out", 2,
-        Reinforce<Law, LeaveOneOutBaseline>(samples: 2, baseline: .leaveOneOut)
-      ),
-      ("control-variate", 2, ControlVariate<Law>(h, coefficient: .fixed(-0.6), samples: 2)),
+      ("exact", 1, .exact()),
+      ("reinforce", 1, .reinforce()),
+      ("reinforce, a constant", 1, .reinforce(baseline: .constant(initial: 2))),
+      ("reinforce, a moving average", 2, .reinforce(samples: 2, baseline: .movingAverage())),
+      ("reinforce, leave-one-out", 2, .reinforce(samples: 2, baseline: .leaveOneOut)),
+      ("control-variate", 2, .controlVariate(h, coefficient: .fixed(-0.6), samples: 2)),
       (
         "nvil without its normalisation", 1,
         NVIL<Law>(network: Context.network, normalizesVariance: false)
       ),
-      ("muprop", 1, MuProp<Law>()), ("double-cv", 2, DoubleControlVariate<Law>()),
+      ("muprop", 1, .muProp()), ("double-cv", 2, .doubleControlVariate()),
     ]
     return choices.map { text, samples, estimator in
       func broken(_ estimator: some GradientEstimator<Law>) -> [String] {

@@ -18,7 +18,10 @@ public struct Convolution: Parameterized, Sendable {
   /// Whether of every 2 x 2 responses the largest is kept.
   public let pools: Bool
 
-  /// Weights N(0, 2 / (inputs size²)), as He and others (2015) advise before a rectifier; biases zero.
+  /// Weights N(0, 2 / (inputs size²)), as He and others (2015) advise before a rectifier; biases
+  /// zero.
+  ///
+  /// Traps unless all sizes are positive; a border that keeps the size needs an odd window.
   public init(
     size: Int, inputs: Int, filters: Int, padding: Padding = .valid, pools: Bool = false,
     using generator: inout some RandomNumberGenerator
@@ -36,10 +39,12 @@ public struct Convolution: Parameterized, Sendable {
 
   /// Responses [images, height, width, filters] of images [images, height, width, inputs].
   ///
-  /// Smaller by size - 1 unless padded, and half of that where it pools, an odd last row or column being left out. A rectifier may
-  /// follow the pooling, since it keeps the larger of two larger. Traps where no response is left.
+  /// Smaller by size - 1 unless padded, and half of that where it pools, an odd last row or column
+  /// being left out. A rectifier may follow the pooling, since it keeps the larger of two larger.
+  /// Traps where no response is left.
   ///
-  /// - Complexity: O(size² inputs filters) for each place; nothing is unfolded, and pooled responses alone are stored.
+  /// - Complexity: O(size² inputs filters) for each place; nothing is unfolded, and pooled
+  ///   responses alone are stored.
   public func callAsFunction(_ images: Tensor) -> Tensor {
     images.convolved(
       weight, bias, padding: padding == .same ? weight.shape[0] / 2 : 0, pools: pools)

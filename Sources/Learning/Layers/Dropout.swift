@@ -7,6 +7,7 @@ public struct Dropout: Sendable {
   /// The probability that a unit is silenced, in [0, 1).
   public let rate: Scalar
 
+  /// Traps unless the rate is in 0..<1.
   public init(rate: Scalar) {
     require(rate >= 0 && rate < 1, "a dropout rate of \(rate)")
     self.rate = rate

@@ -6,6 +6,8 @@ public struct Embedding: Parameterized, Sendable {
   public var weight: Tensor
 
   /// Rows N(0, deviation²).
+  ///
+  /// Traps unless the sizes are positive and the deviation is not negative.
   public init(
     vocabulary: Int, size: Int, deviation: Scalar = 1,
     using generator: inout some RandomNumberGenerator
@@ -19,7 +21,8 @@ public struct Embedding: Parameterized, Sendable {
   /// Number of tokens.
   public var vocabulary: Int { weight.shape[0] }
 
-  /// The rows of tokens, of shape `tokens.shape + [size]`; traps on a token that is not in the vocabulary.
+  /// The rows of tokens, of shape `tokens.shape + [size]`; traps on a token that is not in the
+  /// vocabulary.
   public func callAsFunction(_ tokens: Indices) -> Tensor { weight.gathering(tokens, along: 0) }
 
   /// The mixtures of rows that relaxed tokens [..., vocabulary] stand for, of shape [..., size].

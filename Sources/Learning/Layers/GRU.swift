@@ -2,8 +2,9 @@ public import Tensors
 
 /// A recurrent layer with an update and a reset gate, and no cell.
 ///
-/// z, r = sigmoid(x W + h U + b), n = tanh(x W + r (h U + c) + b), h' = (1 - z) n + z h; the gates stand in the order z, r, n.
-/// Cho et al. (2014), Learning phrase representations, with the reset applied after the product, as in cuDNN and PyTorch.
+/// z, r = sigmoid(x W + h U + b), n = tanh(x W + r (h U + c) + b), h' = (1 - z) n + z h; the gates
+/// stand in the order z, r, n. Cho et al. (2014), Learning phrase representations, with the reset
+/// applied after the product, as in cuDNN and PyTorch.
 public struct GRU: Parameterized, Sendable {
   /// Of shape [inputs, 3 units].
   public var input: Tensor
@@ -15,6 +16,8 @@ public struct GRU: Parameterized, Sendable {
   public var candidateBias: Tensor
 
   /// Weights and biases N(0, deviation²).
+  ///
+  /// Traps unless the sizes are positive and the deviation is not negative.
   public init(
     inputs: Int, units: Int, deviation: Scalar = 0.1,
     using generator: inout some RandomNumberGenerator
@@ -38,7 +41,8 @@ public struct GRU: Parameterized, Sendable {
 
   /// The hidden states of every step, [steps, rows, units], of inputs [steps, rows, inputs].
   ///
-  /// - Complexity: one product for the inputs of all steps, one per step for the hidden state; the way back takes twice that.
+  /// - Complexity: one product for the inputs of all steps, one per step for the hidden state; the
+  ///   way back takes twice that.
   public func callAsFunction(_ inputs: Tensor, from hidden: Tensor) -> Tensor {
     require(
       inputs.rank == 3 && inputs.shape[0] > 0 && inputs.shape[2] == input.shape[0],

@@ -2,7 +2,8 @@ public import Tensors
 
 /// A layer that mixes its input with a rectified map of it, by a gate for every unit.
 ///
-/// t relu(x W + b) + (1 - t) x with t = sigmoid(x V + d). Srivastava, Greff and Schmidhuber (2015), Highway networks.
+/// t relu(x W + b) + (1 - t) x with t = sigmoid(x V + d). Srivastava, Greff and Schmidhuber (2015),
+/// Highway networks.
 public struct Highway: Parameterized, Sendable {
   public var map: Linear
   public var gate: Linear

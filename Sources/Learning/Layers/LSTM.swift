@@ -2,8 +2,9 @@ public import Tensors
 
 /// A recurrent layer with gates that keep, add to and show its cell.
 ///
-/// i, f, o = sigmoid(x W + h U + b), g = tanh(x W + h U + b), c' = f c + i g, h' = o tanh(c'); the gates stand in the order i, f, o, g.
-/// Hochreiter and Schmidhuber (1997), Long short-term memory; Gers et al. (2000) for the forget gate.
+/// i, f, o = sigmoid(x W + h U + b), g = tanh(x W + h U + b), c' = f c + i g, h' = o tanh(c'); the
+/// gates stand in the order i, f, o, g. Hochreiter and Schmidhuber (1997), Long short-term memory;
+/// Gers et al. (2000) for the forget gate.
 public struct LSTM: Parameterized, Sendable {
   /// Of shape [inputs, 4 units].
   public var input: Tensor
@@ -29,6 +30,8 @@ public struct LSTM: Parameterized, Sendable {
   }
 
   /// Weights and biases N(0, deviation²).
+  ///
+  /// Traps unless the sizes are positive and the deviation is not negative.
   public init(
     inputs: Int, units: Int, deviation: Scalar = 0.1,
     using generator: inout some RandomNumberGenerator
@@ -54,9 +57,11 @@ public struct LSTM: Parameterized, Sendable {
     callAsFunction(x.expandingDimensions(at: 0), from: state).last
   }
 
-  /// The hidden states of every step, [steps, rows, units], of inputs [steps, rows, inputs], and the last state.
+  /// The hidden states of every step, [steps, rows, units], of inputs [steps, rows, inputs], and
+  /// the last state.
   ///
-  /// - Complexity: one product for the inputs of all steps, one per step for the hidden state; the way back takes twice that.
+  /// - Complexity: one product for the inputs of all steps, one per step for the hidden state; the
+  ///   way back takes twice that.
   public func callAsFunction(
     _ inputs: Tensor, from state: State
   ) -> (hidden: Tensor, last: State) {

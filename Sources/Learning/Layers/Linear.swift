@@ -8,6 +8,8 @@ public struct Linear: Parameterized, Sendable {
   public var bias: Tensor
 
   /// Weights N(0, 1/inputs), biases zero.
+  ///
+  /// Traps unless there is an input.
   public init(inputs: Int, outputs: Int, using generator: inout some RandomNumberGenerator) {
     require(inputs > 0 && outputs >= 0, "a linear layer from \(inputs) to \(outputs)")
     let scale = 1 / Scalar(inputs).squareRoot()
@@ -15,7 +17,8 @@ public struct Linear: Parameterized, Sendable {
     bias = .zeros([outputs])
   }
 
-  /// Outputs [..., outputs] of inputs [..., inputs]; for a tensor of bits a sum of rows where that is faster.
+  /// Outputs [..., outputs] of inputs [..., inputs]; for a tensor of bits a sum of rows where that
+  /// is faster.
   public func callAsFunction(_ input: Tensor) -> Tensor { input.affine(weight, bias) }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -12,6 +12,8 @@ public struct TimeConvolution: Parameterized, Sendable {
   public let width: Int
 
   /// Weights N(0, deviation²), biases `bias`.
+  ///
+  /// Traps unless the sizes are positive.
   public init(
     width: Int, inputs: Int, filters: Int, deviation: Scalar = 0.1, bias: Scalar = 0.1,
     using generator: inout some RandomNumberGenerator
@@ -24,16 +26,18 @@ public struct TimeConvolution: Parameterized, Sendable {
     self.bias = .full(bias, [filters])
   }
 
-  /// The largest responses, [rows, filters], of inputs [rows, steps, inputs]; traps if the steps are fewer than the width.
+  /// The largest responses, [rows, filters], of inputs [rows, steps, inputs]; traps if the steps
+  /// are fewer than the width.
   ///
-  /// - Complexity: O(steps width inputs filters) for each row, O(width inputs filters) on the way back; the memory of width copies of
-  ///   the inputs.
+  /// - Complexity: O(steps width inputs filters) for each row, O(width inputs filters) on the way
+  ///   back; the memory of width copies of the inputs.
   public func callAsFunction(_ input: Tensor) -> Tensor {
     require(
       input.rank == 3 && input.shape[1] >= width
         && input.shape[2] * width == weight.shape[1],
       "filters over \(width) steps, weights \(weight.shape), on inputs \(input.shape)")
-    // The rectifier and the bias grow with the response, so they may wait until the largest is found.
+    // The rectifier and the bias grow with the response, so they may wait until the largest is
+    // found.
     return (input.largestResponses(to: weight) + bias).relu()
   }
 

@@ -1,10 +1,6 @@
+import CKernels
+import RealModule
 public import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Adam: steps of the mean gradient over the root of its mean square, both debiased.
 ///
@@ -17,6 +13,7 @@ public struct Adam: Optimizer {
 
   public var slotNames: [String] { ["first", "second"] }
 
+  /// Traps unless both betas are in 0..<1 and epsilon is positive.
   public init(beta1: Scalar = 0.9, beta2: Scalar = 0.999, epsilon: Scalar = 1e-8) {
     require(
       beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0,
@@ -33,7 +30,7 @@ public struct Adam: Optimizer {
     guard let base = parameter.baseAddress else { return }
     Kernels.adam(
       parameter.count, base, gradient, slots[0], slots[1], rate: learningRate, beta1: beta1,
-      beta2: beta2, epsilon: epsilon, correction1: 1 / (1 - pow(beta1, Scalar(step))),
-      correction2: 1 / (1 - pow(beta2, Scalar(step))))
+      beta2: beta2, epsilon: epsilon, correction1: 1 / (1 - Scalar.pow(beta1, Scalar(step))),
+      correction2: 1 / (1 - Scalar.pow(beta2, Scalar(step))))
   }
 }

@@ -2,8 +2,9 @@ public import Tensors
 
 /// Moves trained parameters against their gradient, in one fused pass over each.
 ///
-/// A conformer says how many running tensors it keeps per parameter and how one parameter moves; walking, allocating and naming the
-/// state is shared. The state is visited by name, `first.encoder.0.weight`, so that checkpoints hold it.
+/// A conformer says how many running tensors it keeps per parameter and how one parameter moves;
+/// walking, allocating and naming the state is shared. The state is visited by name,
+/// `first.encoder.0.weight`, so that checkpoints hold it.
 public protocol Optimizer: Parameterized, Sendable {
   /// Names of the running tensors kept per parameter.
   var slotNames: [String] { get }
@@ -13,7 +14,8 @@ public protocol Optimizer: Parameterized, Sendable {
   /// Moves one parameter in place.
   ///
   /// - Parameters:
-  ///   - slots: the running tensors of this parameter, in the order of `slotNames`, changed in place.
+  ///   - slots: the running tensors of this parameter, in the order of `slotNames`, changed in
+  ///     place.
   ///   - step: number of this update, from 1.
   func move(
     _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
@@ -31,14 +33,16 @@ public struct OptimizerState: Sendable {
 }
 
 extension Optimizer {
-  /// Makes the running tensors, zeros, for the parameters of a model; the first update does so by itself.
+  /// Makes the running tensors, zeros, for the parameters of a model; the first update does so by
+  /// itself.
   public mutating func prepare(for model: some Parameterized) {
     let trained = model.namedParameters().filter { $0.role == .trained }
     state.names = trained.map(\.name)
     state.slots = slotNames.map { _ in trained.map { .zeros(like: $0.tensor) } }
   }
 
-  /// Moves every trained parameter of `model` against `gradient`, a value of the same type and shapes.
+  /// Moves every trained parameter of `model` against `gradient`, a value of the same type and
+  /// shapes.
   ///
   /// Traps when their number or shapes are others than at the first update.
   ///
@@ -48,22 +52,21 @@ extension Optimizer {
   ) {
     if state.names.isEmpty { prepare(for: model) }
     state.stepCount += 1
-    var gradients: [Tensor] = []
-    var copy = gradient
-    copy.forEachParameter { tensor, role in if role == .trained { gradients.append(tensor) } }
-    require(
-      gradients.count == state.names.count,
-      "an optimizer of \(state.names.count) parameters moves \(gradients.count)")
-    var next = 0
-    model.forEachParameter { parameter, role in
+    var place = 0
+    model.forEachParameter(with: gradient) { parameter, gradient, role in
       guard role == .trained else { return }
-      let shapes = [gradients[next].shape] + state.slots.map { $0[next].shape }
+      require(
+        place < state.names.count, "more parameters than the \(state.names.count) of an optimizer")
+      let shapes = state.slots.map { $0[place].shape }
       require(
         shapes.allSatisfy { $0 == parameter.shape },
-        "\(state.names[next]) of shape \(parameter.shape), its gradient and state of \(shapes)")
-      move(&parameter, along: gradients[next], place: next, learningRate: learningRate)
-      next += 1
+        "\(state.names[place]) of shape \(parameter.shape), its state of \(shapes)")
+      move(&parameter, along: gradient, place: place, learningRate: learningRate)
+      place += 1
     }
+    require(
+      place == state.names.count,
+      "\(place) parameters of the \(state.names.count) of an optimizer")
   }
 
   private mutating func move(
@@ -75,7 +78,8 @@ extension Optimizer {
         if let base = buffer.baseAddress { pointers.append(base) }
       }
     }
-    // The running tensors own their storage from here to the end of the call, so their addresses hold.
+    // The running tensors own their storage from here to the end of the call, so their addresses
+    // hold.
     withExtendedLifetime(state) {
       parameter.withMutablePointer { values in
         gradient.withPointer { gradient in

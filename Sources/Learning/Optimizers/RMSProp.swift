@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// RMSProp: steps of the gradient over the root of its running mean square.
@@ -10,6 +11,7 @@ public struct RMSProp: Optimizer {
 
   public var slotNames: [String] { ["square"] }
 
+  /// Traps unless the decay is in 0..<1 and epsilon is positive.
   public init(decay: Scalar = 0.9, epsilon: Scalar = 1e-8) {
     require(
       decay >= 0 && decay < 1 && epsilon > 0, "RMSProp with decay \(decay), epsilon \(epsilon)")

@@ -1,8 +1,10 @@
+import CKernels
 public import Tensors
 
 /// Stochastic gradient descent with momentum, Nesterov's on request.
 ///
-/// Sutskever, Martens, Dahl and Hinton (2013), On the importance of initialization and momentum in deep learning.
+/// Sutskever, Martens, Dahl and Hinton (2013), On the importance of initialization and momentum in
+/// deep learning.
 public struct SGD: Optimizer {
   public let momentum: Scalar
   public let isNesterov: Bool
@@ -11,6 +13,7 @@ public struct SGD: Optimizer {
   /// A velocity where there is momentum.
   public var slotNames: [String] { momentum == 0 ? [] : ["velocity"] }
 
+  /// Traps unless the momentum is in 0..<1.
   public init(momentum: Scalar = 0, isNesterov: Bool = false) {
     require(momentum >= 0 && momentum < 1, "momentum \(momentum) is not in [0, 1)")
     self.momentum = momentum

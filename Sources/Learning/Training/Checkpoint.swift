@@ -3,8 +3,8 @@ public import Tensors
 
 /// The tensors of a training run and what else it needs to go on, in one safetensors file.
 ///
-/// Tensors stand under their full names, `encoder.0.weight`; the metadata are texts. A checksum of both is kept with them, so
-/// that a damaged file is found out before anything is restored from it.
+/// Tensors stand under their full names, `encoder.0.weight`; the metadata are texts. A checksum of
+/// both is kept with them, so that a damaged file is found out before anything is restored from it.
 public enum Checkpoint {
   private static let checksumKey = "checksum"
 
@@ -41,7 +41,8 @@ public enum Checkpoint {
       try metadata.whole(key, in: 1...Int(Int32.max), of: path)
     }
 
-    /// Throws unless an axis of a tensor has that size, so that no more is made for it than the file holds.
+    /// Throws unless an axis of a tensor has that size, so that no more is made for it than the
+    /// file holds.
     package func checkAxis(_ size: Int, _ what: String) throws(FormatError) {
       guard shapes.contains(where: { $0.contains(size) }) else {
         throw FormatError(
@@ -53,11 +54,13 @@ public enum Checkpoint {
   /// The outline of a checkpoint, which is checked whole.
   package static func outline(of path: String) throws(FormatError) -> Outline { try Outline(path) }
 
-  /// Puts the tensors of a checkpoint into a value that has the same ones, and returns the metadata.
+  /// Puts the tensors of a checkpoint into a value that has the same ones, and returns the
+  /// metadata.
   ///
-  /// - Parameter ignored: parts that the value need not have, by the beginning of their names, such as `optimizer`.
-  /// - Throws: if the file is damaged, lacks a tensor of the value, has it in another shape, or has one more; the value is
-  ///   unchanged then.
+  /// - Parameter ignored: parts that the value need not have, by the beginning of their names, such
+  ///   as `optimizer`.
+  /// - Throws: if the file is damaged, lacks a tensor of the value, has it in another shape, or has
+  ///   one more; the value is unchanged then.
   public static func restore(
     _ value: inout some Parameterized, from path: String, ignoring ignored: Set<String> = []
   ) throws(FormatError) -> [String: String] {
@@ -105,8 +108,8 @@ public enum Checkpoint {
     return (tensors, metadata)
   }
 
-  /// The CRC-32 of metadata, names, shapes and single-precision values in the order of the names: the same whatever precision
-  /// reads or wrote the file.
+  /// The CRC-32 of metadata, names, shapes and single-precision values in the order of the names:
+  /// the same whatever precision reads or wrote the file.
   private static func digest(
     _ tensors: [(name: String, tensor: Tensor)], _ metadata: [String: String]
   ) -> String {

@@ -1,11 +1,5 @@
 public import Tensors
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 extension Parameterized {
   /// The root of the sum of squares over all trained scalars.
   public var globalNorm: Double {

@@ -1,10 +1,5 @@
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// How a rate changes with the number of steps taken: a factor on its starting value.
 public enum Schedule: Sendable, Hashable {
@@ -25,11 +20,11 @@ public enum Schedule: Sendable, Hashable {
       return 1
     case .exponential(let rate, let every):
       require(every > 0, "a rate that changes every \(every) steps")
-      return pow(rate, Double(step / every))
+      return Double.pow(rate, Double(step / every))
     case .linear(let over):
       return 1 - share(of: over, at: step)
     case .cosine(let over):
-      return (1 + cos(.pi * share(of: over, at: step))) / 2
+      return (1 + Double.cos(.pi * share(of: over, at: step))) / 2
     }
   }
 

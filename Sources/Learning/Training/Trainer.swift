@@ -25,15 +25,16 @@ public struct NonFiniteError: Error, CustomStringConvertible {
 
 /// Parameters, an optimizer and a count of steps: all there is to resume.
 ///
-/// Nothing else has a state: the order of the data and all noise are functions of the seed and of `step`, so a training run that
-/// is stopped anywhere, also within an epoch, goes on bit for bit.
+/// Nothing else has a state: the order of the data and all noise are functions of the seed and of
+/// `step`, so a training run that is stopped anywhere, also within an epoch, goes on bit for bit.
 public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameterized, Sendable {
   public var model: Model
   public var optimizer: O
   /// What the schedule scales; positive and finite, and as it stands at the next step.
   public var learningRate: Double { didSet { checkLearningRate() } }
   public let schedule: Schedule
-  /// The largest global norm a gradient may have, longer ones being scaled down to it; `nil` for any.
+  /// The largest global norm a gradient may have, longer ones being scaled down to it; `nil` for
+  /// any.
   public let maximumNorm: Double?
   /// Updates made so far.
   public private(set) var step = 0
@@ -67,9 +68,9 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
   /// Descends a scalar loss that can fail once, and returns its value: a cost that asks a file, a
   /// server or a simulator.
   ///
-  /// - Throws: What the loss throws, as it is, with nothing changed, neither parameters nor the state
-  ///   of estimators and optimizer; a generator outside of the model is where the loss left it. Or
-  ///   `NonFiniteError`, as above.
+  /// - Throws: What the loss throws, as it is, with nothing changed, neither parameters nor the
+  ///   state of estimators and optimizer; a generator outside of the model is where the loss left
+  ///   it. Or `NonFiniteError`, as above.
   public mutating func descend(_ loss: (inout Model) throws -> Tensor) throws -> Scalar {
     try attempt(loss).get()
   }
@@ -91,7 +92,8 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
     }
   }
 
-  // A function of its own, so that the copy of the model is gone when the parameters are changed in place.
+  // A function of its own, so that the copy of the model is gone when the parameters are changed in
+  // place.
   private mutating func finiteGradient<E: Error>(
     of loss: (inout Model) throws(E) -> Tensor
   ) throws(E) -> Result<(value: Scalar, gradient: Model), NonFiniteError> {

@@ -1,14 +1,16 @@
 public import Stochastics
 public import Tensors
 
-/// How an autoencoder's bound is estimated: which part of it is in closed form, and who calls the rest.
+/// How an autoencoder's bound is estimated: which part of it is in closed form, and who calls the
+/// rest.
 ///
-/// log q of a relaxed point is no probability of a class, so that an estimator that relaxes fits the closed form only, and the type
-/// says so.
+/// log q of a relaxed point is no probability of a class, so that an estimator that relaxes fits
+/// the closed form only, and the type says so.
 public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
   /// KL(q || p) in closed form; E_q[log p(x | z)] by any estimator.
   case analytic(any GradientEstimator<Latents>)
-  /// E_q[log p(x, z) - log q(z | x)], the divergence sampled with the rest, by an estimator at hard samples.
+  /// E_q[log p(x, z) - log q(z | x)], the divergence sampled with the rest, by an estimator at hard
+  /// samples.
   case sampled(any BlackBoxGradientEstimator<Latents>)
   /// E[log mean exp] of log p(x, z) - log q(z | x).
   case multiSample(any BoundEstimator<Latents>)

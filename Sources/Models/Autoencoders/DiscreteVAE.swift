@@ -3,9 +3,10 @@ public import Tensors
 
 /// A variational autoencoder with one layer of discrete latents under a decoder of binary data.
 ///
-/// With uniform categorical latents it is a mixture of K^n components that share one decoder. Inputs are centred by the training mean;
-/// bits enter the decoder as 2z - 1, classes as one-hot rows, so that a linear decoder adds one template for each.
-/// Kingma and Welling (2014), Auto-encoding variational Bayes; Jang, Gu and Poole (2017), Categorical reparameterization with
+/// With uniform categorical latents it is a mixture of K^n components that share one decoder.
+/// Inputs are centred by the training mean; bits enter the decoder as 2z - 1, classes as one-hot
+/// rows, so that a linear decoder adds one template for each. Kingma and Welling (2014),
+/// Auto-encoding variational Bayes; Jang, Gu and Poole (2017), Categorical reparameterization with
 /// Gumbel-Softmax.
 public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
   /// The shape of the latents of one example: [n] bits, or [n, K] for n variables of K classes.
@@ -18,8 +19,11 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
   public var decoder: Link
   public var prior: Prior<Latents>
 
+  /// Traps unless `event` has the rank of an event of the law and positive sizes.
+  ///
   /// - Parameters:
-  ///   - hidden: sizes of the deterministic layers of encoder and, in reverse, of the decoder; none for linear maps.
+  ///   - hidden: sizes of the deterministic layers of encoder and, in reverse, of the decoder; none
+  ///     for linear maps.
   ///   - mean: the training mean, [visible], in [0, 1]; the decoder's bias starts at its logits.
   public init(
     event: [Int], hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
@@ -39,7 +43,7 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
 
   /// q(z | x), of batch [batch].
   public func posterior(given x: Bits) -> Latents {
-    Latents(logits: encoder(x.tensor, centredBy: mean).reshaped([x.shape[0]] + event))
+    Latents(logits: encoder(x.tensor, centeredBy: mean).reshaped([x.shape[0]] + event))
   }
 
   /// p(x | z) for what a decoder sees of latents, [..., scalars of an event].
@@ -66,7 +70,8 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
 
   public func bitProbabilities(of x: Bits) -> Tensor? { (posterior(given: x) as? Bernoulli)?.mean }
 
-  /// The most probable latents of each example as bits, classes as one-hot rows, [batch, scalars of an event].
+  /// The most probable latents of each example as bits, classes as one-hot rows, [batch, scalars of
+  /// an event].
   public func codes(of x: Bits) -> Bits {
     let point = Latents.point(posterior(given: x).mode)
     return Bits(point.reshaped([x.shape[0], event.reduce(1, *)]))

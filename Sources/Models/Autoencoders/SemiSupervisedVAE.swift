@@ -1,11 +1,13 @@
 public import Stochastics
 public import Tensors
 
-/// An autoencoder with a discrete label beside its latents: known for a few examples, and a latent for all others.
+/// An autoencoder with a discrete label beside its latents: known for a few examples, and a latent
+/// for all others.
 ///
-/// p(x, y, z) = p(y) p(z) p(x | y, z) with a uniform label y, and q(y, z | x) = q(y | x) q(z | x, y). Of an unlabelled example the bound is
-/// E_{q(y | x)}[bound given y] - KL(q(y | x) || p(y)), of a labelled one the bound given its label, with a classifier's loss added.
-/// Kingma, Rezende, Mohamed and Welling (2014), Semi-supervised learning with deep generative models, model M2.
+/// p(x, y, z) = p(y) p(z) p(x | y, z) with a uniform label y, and q(y, z | x) = q(y | x) q(z | x,
+/// y). Of an unlabelled example the bound is E_{q(y | x)}[bound given y] - KL(q(y | x) || p(y)), of
+/// a labelled one the bound given its label, with a classifier's loss added. Kingma, Rezende,
+/// Mohamed and Welling (2014), Semi-supervised learning with deep generative models, model M2.
 public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   public let event: [Int]
   /// Number of values of the label.
@@ -21,6 +23,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   public var decoder: Link
   public var prior: Prior<Latents>
 
+  /// Traps unless a label has two values or more.
   public init(
     event: [Int], labels: Int, hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
     using generator: inout some RandomNumberGenerator
@@ -73,6 +76,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     /// Weight of the classifier's loss beside the bound of a labelled example.
     public let weight: Scalar
 
+    /// Traps unless there is one label for each example, and an example.
     public init(examples: Bits, labels: [Int], batchSize: Int, weight: Scalar) {
       require(
         examples.shape[0] == labels.count && !labels.isEmpty,
@@ -92,7 +96,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   /// q(y | x), one variable for each example.
   public func labelPosterior(given x: Bits) -> Categorical {
     Categorical(
-      logits: classifier(x.tensor, centredBy: mean).reshaped([x.shape[0], 1, values]))
+      logits: classifier(x.tensor, centeredBy: mean).reshaped([x.shape[0], 1, values]))
   }
 
   /// q(z | x, y) for labels [..., batch, labels], one-hot or relaxed.
@@ -103,7 +107,8 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     return Latents(logits: logits.reshaped(leading + event))
   }
 
-  /// p(x | y, z) for labels [..., labels] and what a decoder sees of latents, [samples] + those of the labels.
+  /// p(x | y, z) for labels [..., labels] and what a decoder sees of latents, [samples] + those of
+  /// the labels.
   public func likelihood(given features: Tensor, label: Tensor) -> Bernoulli {
     let leading = Array(features.shape.dropLast())
     let labels = label.broadcast(to: leading + [values])
@@ -122,12 +127,13 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     ) { features, _ in likelihood(given: features, label: label).logProbability(x) }
   }
 
-  /// The negative bound of each example, [batch], and in every one of them the mean loss of the labelled examples of this step.
+  /// The negative bound of each example, [batch], and in every one of them the mean loss of the
+  /// labelled examples of this step.
   public func negativeBound<G: RandomNumberGenerator>(
     of x: Bits, estimators: inout Estimators, using generator: inout G
   ) -> Tensor {
     let latents = estimators.latents
-    // What is called more than once in a step starts from the same state, and its first call is the one that counts.
+    // Each call in a step starts from the same estimator state; the first call's new state is kept.
     var advanced: BoundEstimation<Latents>?
     var label = estimators.label
     let q = labelPosterior(given: x)

@@ -4,8 +4,9 @@ public import Tensors
 extension BeliefNetwork {
   /// The negative evidence lower bound of each example, [batch], with the estimators' gradient.
   ///
-  /// Every layer's estimator is called inside the cost of the layer below, so that its cost holds the terms it can change and no
-  /// others: NVIL's local learning signals. A layer's baseline sees what the layer is conditioned on.
+  /// Every layer's estimator is called inside the cost of the layer below, so that its cost holds
+  /// the terms it can change and no others: NVIL's local learning signals. A layer's baseline sees
+  /// what the layer is conditioned on.
   public func negativeBound<G: RandomNumberGenerator>(
     of x: Bits, estimators: inout LayerEstimators<Bernoulli>, using generator: inout G
   ) -> Tensor {

@@ -1,11 +1,13 @@
 public import Stochastics
 public import Tensors
 
-/// A belief network: binary data x under one to three layers of Bernoulli latents, with a recognition network.
+/// A belief network: binary data x under one to three layers of Bernoulli latents, with a
+/// recognition network.
 ///
-/// p(x, h) = p(h_L) p(h_{L-1} | h_L) ... p(x | h_1) is trained through q(h_1 | x) q(h_2 | h_1) ... on the evidence lower bound
-/// E_q[log p(x, h) - log q(h | x)]. Inputs are centred by the training mean; latents enter every link as 2h - 1.
-/// Neal (1992), Connectionist learning of belief networks; Mnih and Gregor (2014).
+/// p(x, h) = p(h_L) p(h_{L-1} | h_L) ... p(x | h_1) is trained through q(h_1 | x) q(h_2 | h_1) ...
+/// on the evidence lower bound E_q[log p(x, h) - log q(h | x)]. Inputs are centred by the training
+/// mean; latents enter every link as 2h - 1. Neal (1992), Connectionist learning of belief
+/// networks; Mnih and Gregor (2014).
 public struct BeliefNetwork: LatentVariableModel {
   public typealias Estimators = LayerEstimators<Bernoulli>
 
@@ -36,7 +38,10 @@ public struct BeliefNetwork: LatentVariableModel {
   public var decoder: [Link]
   public var prior: Prior<Bernoulli>
 
-  /// A network with weights N(0, 1/fan-in), the decoder's output bias at the logits of the data mean, other biases zero.
+  /// A network with weights N(0, 1/fan-in), the decoder's output bias at the logits of the data
+  /// mean, other biases zero.
+  ///
+  /// Traps unless there is a layer of latents and the mean fits the visible units.
   ///
   /// - Parameter mean: the training mean, [visible], in [0, 1].
   public init(
@@ -66,7 +71,7 @@ public struct BeliefNetwork: LatentVariableModel {
   public func posterior(_ layer: Int, given below: Bits) -> Bernoulli {
     Bernoulli(
       logits: layer == 0
-        ? encoder[0](below.tensor, centredBy: mean) : encoder[layer](below.tensor * 2 - 1))
+        ? encoder[0](below.tensor, centeredBy: mean) : encoder[layer](below.tensor * 2 - 1))
   }
 
   /// p(x | h_1) at layer 0, p(h_layer | h_{layer + 1}) above.

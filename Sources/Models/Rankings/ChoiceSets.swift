@@ -3,9 +3,10 @@ import Tensors
 
 /// Rankings taken apart for fitting: in every stage one place is filled from the items that remain.
 ///
-/// The sets of one ranking are nested, so they are stored as a chain: the items in the order in which they join, from the last place to
-/// the first, and the sizes at which a set is complete. A set of up to 64 items that several rankings share is stored once. A pass over
-/// all sets takes O(items) for each chain, of which there are at most as many as distinct rankings.
+/// The sets of one ranking are nested, so they are stored as a chain: the items in the order in
+/// which they join, from the last place to the first, and the sizes at which a set is complete. A
+/// set of up to 64 items that several rankings share is stored once. A pass over all sets takes
+/// O(items) for each chain, of which there are at most as many as distinct rankings.
 struct ChoiceSets: Sendable {
   /// Where a chain stands in the arrays.
   struct Chain: Sendable {
@@ -33,12 +34,14 @@ struct ChoiceSets: Sendable {
   private(set) var choices: [Choice] = []
   /// Per item its wins; a tie of k items is the k-th part of a win for each.
   private(set) var wins: [Double]
-  /// At k how often k items were tied, at 1 how often there was no tie; a last item is no choice and does not count.
+  /// At k how often k items were tied, at 1 how often there was no tie; a last item is no choice
+  /// and does not count.
   private(set) var ties: [Double]
 
   /// The stages of rankings.
   ///
-  /// - Parameter strict: without ties; a tie of all that is left over is read as a ranking that ends before it.
+  /// - Parameter strict: without ties; a tie of all that is left over is read as a ranking that
+  ///   ends before it.
   ///
   /// What a ranking does not name is in its sets, or not, as the rankings say.
   ///
@@ -130,7 +133,8 @@ struct ChoiceSets: Sendable {
     choices.append(Choice(set: Int32(set), winner: Int32(winner), weight: weight))
   }
 
-  /// These stages and those of a ghost, a further item that `weight` pseudo-rankings place before every item, and as many after it.
+  /// These stages and those of a ghost, a further item that `weight` pseudo-rankings place before
+  /// every item, and as many after it.
   func withGhost(weight: Double) -> ChoiceSets {
     require(weight > 0, "a prior of weight \(weight)")
     var result = self

@@ -2,8 +2,9 @@ import Formats
 
 /// Which item was ever chosen before which.
 ///
-/// Worths of greatest likelihood exist when every item can be reached from every other: Hunter, "MM algorithms for generalized
-/// Bradley-Terry models", Annals of Statistics 2004. Edges between consecutive places suffice, as the others follow from them.
+/// Worths of greatest likelihood exist when every item can be reached from every other: Hunter, "MM
+/// algorithms for generalized Bradley-Terry models", Annals of Statistics 2004. Edges between
+/// consecutive places suffice, as the others follow from them.
 struct ComparisonGraph {
   private var losers: [[Int]]
 
@@ -40,7 +41,8 @@ struct ComparisonGraph {
     }
   }
 
-  /// Items that are never behind the others, or never before them, as few as there are; `nil` when all are connected.
+  /// Items that are never behind the others, or never before them, as few as there are; `nil` when
+  /// all are connected.
   func extremes() -> (items: [Int], place: RankingFitError.Extreme)? {
     let (component, count) = components()
     guard count > 1 else { return nil }
@@ -62,7 +64,8 @@ struct ComparisonGraph {
     return (members[least], loses[least] ? .last : .first)
   }
 
-  /// The strongly connected component of every item, by Tarjan's algorithm without recursion, in time linear in the edges.
+  /// The strongly connected component of every item, by Tarjan's algorithm without recursion, in
+  /// time linear in the edges.
   private func components() -> (of: [Int], count: Int) {
     let n = losers.count
     var component = [Int](repeating: -1, count: n)

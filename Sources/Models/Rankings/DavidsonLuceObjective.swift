@@ -1,23 +1,19 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import RealModule
 
 /// The log-likelihood of log-worths and tie prevalences under the Davidson-Luce model.
 ///
-/// From a set of items A the group S is chosen with probability proportional to delta_|S| (prod_{i in S} worth_i)^(1/|S|), delta_1 = 1.
-/// The normaliser is sum_k delta_k e_k(worth_i^(1/k), i in A), e_k the elementary symmetric polynomial, which takes O(k) for each item
-/// that joins instead of a sum over all groups: O(n D^2) for a chain of n items and ties of up to D. Firth, Kosmidis, Turner,
-/// "Davidson-Luce model for multi-item choice with ties", 2019.
+/// From a set of items A the group S is chosen with probability proportional to delta_|S| (prod_{i
+/// in S} worth_i)^(1/|S|), delta_1 = 1. The normaliser is sum_k delta_k e_k(worth_i^(1/k), i in A),
+/// e_k the elementary symmetric polynomial, which takes O(k) for each item that joins instead of a
+/// sum over all groups: O(n D^2) for a chain of n items and ties of up to D. Firth, Kosmidis,
+/// Turner, "Davidson-Luce model for multi-item choice with ties", 2019.
 ///
-/// Parameters are the log-worths, then log delta of the tie sizes that occur. Gradient and curvature come from one reverse pass in
-/// numbers that carry a derivative; all terms are positive.
+/// Parameters are the log-worths, then log delta of the tie sizes that occur. Gradient and
+/// curvature come from one reverse pass in numbers that carry a derivative; all terms are positive.
 struct DavidsonLuceObjective: RankingObjective {
   let sets: ChoiceSets
-  /// The comparisons with a ghost item, which are never tied; the ghost's is then the last log-worth.
+  /// The comparisons with a ghost item, which are never tied; the ghost's is then the last
+  /// log-worth.
   let prior: PlackettLuceObjective?
   /// Sizes of what was chosen, 1 first.
   let orders: [Int]
@@ -27,7 +23,8 @@ struct DavidsonLuceObjective: RankingObjective {
 
   /// The sizes that occur are those of the parameters.
   ///
-  /// Throws `RankingFitError.tiesUndetermined` when single items are never chosen, or one size whenever it could be.
+  /// Throws `RankingFitError.tiesUndetermined` when single items are never chosen, or one size
+  /// whenever it could be.
   init(_ sets: ChoiceSets, prior: PlackettLuceObjective?) throws(RankingFitError) {
     let orders = sets.ties.indices.filter { $0 == 1 || sets.ties[$0] > 0 }
     for order in orders where orders.count > 1 {
@@ -58,25 +55,28 @@ struct DavidsonLuceObjective: RankingObjective {
     statistics = wins + orders.dropFirst().map { $0 < sets.ties.count ? sets.ties[$0] : 0 }
   }
 
-  /// Where to begin: equal worths, and prevalences that give every size about as often as it was chosen.
+  /// Where to begin: equal worths, and prevalences that give every size about as often as it was
+  /// chosen.
   ///
   /// There are so many large groups that prevalences of one would let them crowd out all others.
   var start: [Double] {
     var logFactorials = [0.0]
-    for n in 1...max(1, sets.items) { logFactorials.append(logFactorials[n - 1] + log(Double(n))) }
+    for n in 1...max(1, sets.items) {
+      logFactorials.append(logFactorials[n - 1] + Double.log(Double(n)))
+    }
     /// The logarithm of how often a choice per group would choose groups of that size.
     func chances(_ order: Int) -> Double {
-      log(
+      Double.log(
         zip(sets.sizes, sets.weights).reduce(0) { sum, set in
           guard set.0 >= order else { return sum }
           let logCount =
             logFactorials[set.0] - logFactorials[order] - logFactorials[set.0 - order]
-          return sum + set.1 * exp(logCount)
+          return sum + set.1 * Double.exp(logCount)
         })
     }
-    let single = chances(1) - log(sets.ties[1])
+    let single = chances(1) - Double.log(sets.ties[1])
     return [Double](repeating: 0, count: items)
-      + orders.dropFirst().map { log(sets.ties[$0]) - chances($0) + single }
+      + orders.dropFirst().map { Double.log(sets.ties[$0]) - chances($0) + single }
   }
 
   func evaluate(at parameters: [Double]) -> (value: Double, gradient: [Double])? {
@@ -119,7 +119,8 @@ struct DavidsonLuceObjective: RankingObjective {
     }
   }
 
-  /// The sum of the log-normalisers, and what the statistics should be, with their derivatives along `direction`.
+  /// The sum of the log-normalisers, and what the statistics should be, with their derivatives
+  /// along `direction`.
   private func pass(
     at parameters: [Double], along direction: [Double]
   ) -> (logNormalisers: Double, expected: [Dual]) {
@@ -168,7 +169,7 @@ struct DavidsonLuceObjective: RankingObjective {
         for (index, order) in orders.enumerated() {
           normaliser += prevalences[index] * rows[joined * width + starts[index] + order]
         }
-        logNormalisers += sets.weights[set] * (log(normaliser.value) + top)
+        logNormalisers += sets.weights[set] * (Double.log(normaliser.value) + top)
         weights[set] = Dual(sets.weights[set]) / normaliser
       }
       backward(
@@ -178,14 +179,16 @@ struct DavidsonLuceObjective: RankingObjective {
     return (logNormalisers.value, expected)
   }
 
-  /// The degrees of the polynomials of `joined` items that matter for e_order of the whole chain, one less than those that the next
-  /// item makes of them: higher ones are zero, lower ones cannot reach the order any more.
+  /// The degrees of the polynomials of `joined` items that matter for e_order of the whole chain,
+  /// one less than those that the next item makes of them: higher ones are zero, lower ones cannot
+  /// reach the order any more.
   private func degrees(of order: Int, after joined: Int, of largest: Int) -> Range<Int> {
     let low = max(0, order - (largest - joined))
     return low..<max(low, min(order, joined + 1))
   }
 
-  /// Adds what the sets of a chain expect: the derivatives of their log-normalisers, from the largest set to the smallest.
+  /// Adds what the sets of a chain expect: the derivatives of their log-normalisers, from the
+  /// largest set to the smallest.
   private func backward(
     _ chain: ChoiceSets.Chain, width: Int, starts: [Int], roots: [[Dual]], prevalences: [Dual],
     rows: [Dual], weights: [Dual], expected: inout [Dual]

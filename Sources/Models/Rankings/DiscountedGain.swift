@@ -1,29 +1,24 @@
 public import Formats
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Discounted cumulative gain: Σ over places of (2^grade - 1) / log2(place + 1), places from 1.
 ///
-/// Järvelin and Kekäläinen (2002), Cumulated gain-based evaluation of IR techniques; the gain is that of Burges and others (2005).
+/// Järvelin and Kekäläinen (2002), Cumulated gain-based evaluation of IR techniques; the gain is
+/// that of Burges and others (2005).
 public enum DiscountedGain {
   /// 2^grade - 1.
-  public static func gain(of grade: Double) -> Double { exp2(grade) - 1 }
+  public static func gain(of grade: Double) -> Double { Double.exp2(grade) - 1 }
 
   /// 1 / log2(place + 2), places from 0.
-  public static func discount(at place: Int) -> Double { 1 / log2(Double(place + 2)) }
+  public static func discount(at place: Int) -> Double { 1 / Double.log2(Double(place + 2)) }
 
-  /// The gain of the first places in the order of the scores over that of the best order; `nil` where nothing is relevant.
+  /// The gain of the first places in the order of the scores over that of the best order; `nil`
+  /// where nothing is relevant.
   ///
   /// Where scores are equal it is the mean over the orders of those documents. Traps on scores that
   /// are not finite.
-  public static func normalised(scores: [Double], grades: [Double], cutoff: Int) -> Double? {
+  public static func normalized(scores: [Double], grades: [Double], cutoff: Int) -> Double? {
     require(
       scores.count == grades.count && cutoff > 0,
       "\(scores.count) scores of \(grades.count) grades, cut-off \(cutoff)")
@@ -60,12 +55,13 @@ public enum DiscountedGain {
     return sum
   }
 
-  /// The mean over the queries with a relevant document, `nil` where there is none, and their number.
-  public static func normalised(
+  /// The mean over the queries with a relevant document, `nil` where there is none, and their
+  /// number.
+  public static func normalized(
     scores: [Double], of documents: JudgedDocuments, cutoff: Int
   ) -> (mean: Double?, queries: Int) {
     let values = documents.queries.compactMap {
-      normalised(scores: Array(scores[$0]), grades: Array(documents.grades[$0]), cutoff: cutoff)
+      normalized(scores: Array(scores[$0]), grades: Array(documents.grades[$0]), cutoff: cutoff)
     }
     return (
       values.isEmpty ? nil : values.reduce(0, +) / Double(values.count), values.count

@@ -19,7 +19,7 @@ public struct DocumentScorer: Parameterized, Sendable {
   ///   - documents: whose features are standardised.
   ///   - hidden: sizes of hidden layers, none for a linear scorer.
   public init(
-    standardising documents: JudgedDocuments, hidden: [Int],
+    standardizing documents: JudgedDocuments, hidden: [Int],
     using generator: inout some RandomNumberGenerator
   ) {
     let moments = Self.moments(of: documents)
@@ -87,15 +87,18 @@ extension Tensor {
 
 /// What the scores of queries' documents are trained on.
 public enum RankingLoss: Sendable, Hashable {
-  /// -log of the Plackett-Luce probability of the documents in the order of their grades, equal ones in an order drawn anew at every visit.
+  /// -log of the Plackett-Luce probability of the documents in the order of their grades, equal
+  /// ones in an order drawn anew at every visit.
   ///
-  /// Xia, Liu, Wang, Zhang and Li (2008), Listwise approach to learning to rank: theory and algorithm.
+  /// Xia, Liu, Wang, Zhang and Li (2008), Listwise approach to learning to rank: theory and
+  /// algorithm.
   case listMLE
-  /// -the expected discounted gain of the first places under the Plackett-Luce law of the scores, with the gradient of PL-Rank.
+  /// -the expected discounted gain of the first places under the Plackett-Luce law of the scores,
+  /// with the gradient of PL-Rank.
   case plackettLuceRank(samples: Int, cutoff: Int)
 
-  /// The loss of each query, `[queries]`, whose documents' scores stand behind one another, `[documents]`; traps on another number of
-  /// scores than grades.
+  /// The loss of each query, `[queries]`, whose documents' scores stand behind one another,
+  /// `[documents]`; traps on another number of scores than grades.
   public func callAsFunction(
     _ scores: Tensor, grades: [[Double]], using generator: inout Philox
   ) -> Tensor {

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import RealModule
 
 /// A number and its derivative along one direction.
 struct Dual: Sendable {
@@ -31,7 +25,7 @@ struct Dual: Sendable {
 
   /// exp(x) where x has the derivative `slope`.
   static func exponential(of x: Double, slope: Double) -> Dual {
-    let result = exp(x)
+    let result = Double.exp(x)
     return Dual(result, result * slope)
   }
 }

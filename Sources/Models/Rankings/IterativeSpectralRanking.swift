@@ -1,16 +1,11 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import RealModule
 
-/// Plackett-Luce by iterated spectral ranking: worths are the stationary law of a chain that moves from every loser of a stage to its
-/// winner at the rate 1 / sum of the worths in its set, until the rates and the law agree.
+/// Plackett-Luce by iterated spectral ranking: worths are the stationary law of a chain that moves
+/// from every loser of a stage to its winner at the rate 1 / sum of the worths in its set, until
+/// the rates and the law agree.
 ///
-/// An iteration takes one pass over the choices and O(items^3) for the law. Maystre and Grossglauser, "Fast and accurate inference of
-/// Plackett-Luce models", NIPS 2015.
+/// An iteration takes one pass over the choices and O(items^3) for the law. Maystre and
+/// Grossglauser, "Fast and accurate inference of Plackett-Luce models", NIPS 2015.
 struct IterativeSpectralRanking {
   let objective: PlackettLuceObjective
   var mostIterations = 10_000
@@ -41,7 +36,7 @@ struct IterativeSpectralRanking {
       let gradient = wins.indices.map { wins[$0] - pass.worths[$0] * pass.rates[$0] }
       if progress.isDone(objective.mismatch(gradient)) { return (logWorths, iteration) }
       let law = Self.stationaryLaw(rates: rates(pass), states: objective.items)
-      logWorths = RankingSolution.centred(law.map { log($0) })
+      logWorths = RankingSolution.centred(law.map { Double.log($0) })
     }
     throw .notConverged(iterations: mostIterations)
   }
@@ -67,8 +62,9 @@ struct IterativeSpectralRanking {
 
   /// The stationary law of a connected chain, up to a factor, by eliminating state after state.
   ///
-  /// Nothing is subtracted, so every entry is accurate relative to itself: Grassmann, Taksar, Heyman, "Regenerative analysis and
-  /// steady state distributions for Markov chains", Operations Research 1985. The diagonal is not read.
+  /// Nothing is subtracted, so every entry is accurate relative to itself: Grassmann, Taksar,
+  /// Heyman, "Regenerative analysis and steady state distributions for Markov chains", Operations
+  /// Research 1985. The diagonal is not read.
   static func stationaryLaw(rates: [Double], states n: Int) -> [Double] {
     var rates = rates
     for last in stride(from: n - 1, to: 0, by: -1) {

@@ -1,7 +1,8 @@
-/// Newton's method for a concave log-likelihood, each step by preconditioned conjugate gradients and shortened until it gains.
+/// Newton's method for a concave log-likelihood, each step by preconditioned conjugate gradients
+/// and shortened until it gains.
 ///
-/// The preconditioner is what the diagonal of the Hessian is near, the observed statistics. Nocedal and Wright, "Numerical
-/// optimization", 2006, chapter 7.
+/// The preconditioner is what the diagonal of the Hessian is near, the observed statistics. Nocedal
+/// and Wright, "Numerical optimization", 2006, chapter 7.
 struct NewtonMaximiser<Objective: RankingObjective> {
   let objective: Objective
   var mostIterations = 500

@@ -54,6 +54,8 @@ public struct PlackettLuceFit: Sendable, Equatable {
   public let iterations: Int
 
   /// A fit from its parts, as a file has them.
+  ///
+  /// Traps unless worths, errors and covariances are those of the items.
   public init(
     model: Model, solver: Solver, items: [String], logWorths: [Double], standardErrors: [Double],
     covariance: [Double]? = nil, ties: [Tie], logLikelihood: Double, rankings: Int,
@@ -78,10 +80,12 @@ public struct PlackettLuceFit: Sendable, Equatable {
     self.iterations = iterations
   }
 
-  /// Fits rankings of at least one item; traps for ties with another solver than Newton's, or a negative prior.
+  /// Fits rankings of at least one item; traps for ties with another solver than Newton's, or a
+  /// negative prior.
   ///
   /// - Parameters:
-  ///   - prior: the weight of pseudo-rankings that place a ghost item before every item, and as many that place it after. With 0 the
+  ///   - prior: the weight of pseudo-rankings that place a ghost item before every item, and as
+  ///     many that place it after. With 0 the
   ///     data alone decide, and have to connect all items.
   ///
   /// Throws `RankingFitError` when there is no such maximum. Memory and time O(items^2) for the

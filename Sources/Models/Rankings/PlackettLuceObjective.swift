@@ -1,14 +1,10 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import RealModule
 
-/// The log-likelihood of log-worths under the Plackett-Luce model: the sum of theta_winner - log sum of exp(theta) over the stages.
+/// The log-likelihood of log-worths under the Plackett-Luce model: the sum of theta_winner - log
+/// sum of exp(theta) over the stages.
 ///
-/// Every pass takes O(items) for each chain and adds positive numbers only, so that small worths lose no digits.
+/// Every pass takes O(items) for each chain and adds positive numbers only, so that small worths
+/// lose no digits.
 struct PlackettLuceObjective: RankingObjective {
   let sets: ChoiceSets
 
@@ -22,7 +18,8 @@ struct PlackettLuceObjective: RankingObjective {
     let value: Double
     /// Per set the sum of its worths.
     let sums: [Double]
-    /// Per item the sum of weight / sum over the sets that hold it: the denominators of minorise-maximise.
+    /// Per item the sum of weight / sum over the sets that hold it: the denominators of
+    /// minorise-maximise.
     let rates: [Double]
   }
 
@@ -30,7 +27,7 @@ struct PlackettLuceObjective: RankingObjective {
     let top = logWorths.max() ?? 0
     // Also refuses what is not a number.
     guard logWorths.allSatisfy({ top - $0 <= RankingSolution.widest }) else { return nil }
-    let worths = logWorths.map { exp($0 - top) }
+    let worths = logWorths.map { Double.exp($0 - top) }
     var value = CompensatedSum()
     for (wins, logWorth) in zip(sets.wins, logWorths) { value += wins * (logWorth - top) }
     var sums = [Double](repeating: 0, count: sets.sizes.count)
@@ -43,7 +40,7 @@ struct PlackettLuceObjective: RankingObjective {
           place += 1
         }
         sums[set] = sum
-        value += -sets.weights[set] * log(sum)
+        value += -sets.weights[set] * Double.log(sum)
       }
       var rate = 0.0
       for set in chain.sets.reversed() {

@@ -1,6 +1,7 @@
 /// Why rankings determine no worths, in one sentence.
 public enum RankingFitError: Error, Sendable, Equatable {
-  /// Some items are always before the others, or always behind them, so that their worths have no bound.
+  /// Some items are always before the others, or always behind them, so that their worths have no
+  /// bound.
   case notConnected(items: [String], place: Extreme)
   /// A tie, under a model without ties.
   case tie(items: [String], line: Int)
@@ -8,7 +9,8 @@ public enum RankingFitError: Error, Sendable, Equatable {
   case tiesUndetermined
   /// The likelihood hardly changes along some direction.
   case flat
-  /// The worths or the prevalences of ties differ by more than arithmetic can follow, as a rule because there is no maximum.
+  /// The worths or the prevalences of ties differ by more than arithmetic can follow, as a rule
+  /// because there is no maximum.
   case tooFarApart
   /// The solver gave up.
   case notConverged(iterations: Int)

@@ -1,13 +1,16 @@
 /// A concave log-likelihood whose gradient is observed statistics less expected ones.
 protocol RankingObjective: Sendable {
-  /// Number of log-worths; they come first among the parameters, and a constant added to all of them changes nothing.
+  /// Number of log-worths; they come first among the parameters, and a constant added to all of
+  /// them changes nothing.
   var items: Int { get }
-  /// What the data say about each parameter, all positive: its wins, or how often there was a tie of that size.
+  /// What the data say about each parameter, all positive: its wins, or how often there was a tie
+  /// of that size.
   var statistics: [Double] { get }
 
   /// Value and gradient; `nil` where parameters are too far apart for a `Double`.
   func evaluate(at parameters: [Double]) -> (value: Double, gradient: [Double])?
-  /// The product of the negative Hessian with any direction; parameters are such that `evaluate` has a value.
+  /// The product of the negative Hessian with any direction; parameters are such that `evaluate`
+  /// has a value.
   func curvature(at parameters: [Double]) -> (_ direction: [Double]) -> [Double]
 }
 
@@ -42,7 +45,8 @@ struct CompensatedSum {
 
 /// What all solvers agree on.
 enum RankingSolution {
-  /// When a solver stops: at a mismatch of 1e-12, or below 1e-9 where rounding lets it shrink no more.
+  /// When a solver stops: at a mismatch of 1e-12, or below 1e-9 where rounding lets it shrink no
+  /// more.
   struct Progress {
     private var least = Double.infinity
     private var idle = 0

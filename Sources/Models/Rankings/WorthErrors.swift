@@ -1,8 +1,9 @@
 /// The covariance of log-worths that sum to zero, from the curvature of the log-likelihood at its
 /// maximum.
 ///
-/// The curvature is singular along a constant added to all log-worths; with a multiple of that direction's projection added, its
-/// inverse gives every variance of a contrast. Memory O(parameters^2), time O(parameters^3) and one pass for each parameter.
+/// The curvature is singular along a constant added to all log-worths; with a multiple of that
+/// direction's projection added, its inverse gives every variance of a contrast. Memory
+/// O(parameters^2), time O(parameters^3) and one pass for each parameter.
 struct WorthErrors {
   /// The inverse, row after row.
   private let inverse: [Double]
@@ -44,8 +45,8 @@ struct WorthErrors {
     return result
   }
 
-  /// Whether a parameter has hardly any curvature for how much the data say of it: where the likelihood has no maximum, solvers stop
-  /// once it stops rising.
+  /// Whether a parameter has hardly any curvature for how much the data say of it: where the
+  /// likelihood has no maximum, solvers stop once it stops rising.
   func isFlat(_ objective: some RankingObjective) -> Bool {
     let items = objective.items
     let covariance = covariance(items: items)
@@ -54,7 +55,8 @@ struct WorthErrors {
     return zip(worths + ties, objective.statistics).contains { $0 * $1 > 1e9 }
   }
 
-  /// The inverse of a symmetric matrix by Cholesky's decomposition; `nil` when it is not positive definite.
+  /// The inverse of a symmetric matrix by Cholesky's decomposition; `nil` when it is not positive
+  /// definite.
   private static func inverse(_ matrix: [Double], size n: Int) -> [Double]? {
     var lower = matrix
     for row in 0..<n {

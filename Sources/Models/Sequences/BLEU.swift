@@ -1,18 +1,15 @@
+import RealModule
 public import Stochastics
 import Tensors
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// How many n-grams of sequences stand in one fixed set of references.
 ///
-/// BLEU-n of a sequence is the geometric mean of its precisions for 1- to n-grams, each n-gram counting at most as often as in the
-/// reference that has most of it, times exp(1 - r/c) where it is no longer than the reference of the nearest length r, the shorter of
-/// two. A precision of zero matches counts as 0.1 matches (Chen and Cherry, 2014, method 1), but no common token at all is 0. The
-/// token that ends sequences is no part of them. Papineni et al. (2002), BLEU; Zhu et al. (2018), Texygen, for self-BLEU.
+/// BLEU-n of a sequence is the geometric mean of its precisions for 1- to n-grams, each n-gram
+/// counting at most as often as in the reference that has most of it, times exp(1 - r/c) where it
+/// is no longer than the reference of the nearest length r, the shorter of two. A precision of zero
+/// matches counts as 0.1 matches (Chen and Cherry, 2014, method 1), but no common token at all
+/// is 0. The token that ends sequences is no part of them. Papineni et al. (2002), BLEU; Zhu et al.
+/// (2018), Texygen, for self-BLEU.
 public struct BLEU: Sendable {
   /// The longest n-grams.
   public static let longest = 5
@@ -20,7 +17,8 @@ public struct BLEU: Sendable {
   /// What is counted for a missing match.
   private static let smoothing = 0.1
 
-  /// Five tokens of 24 bits at most, shorter ones with nothing before them: equal keys are equal n-grams.
+  /// Five tokens of 24 bits at most, shorter ones with nothing before them: equal keys are equal
+  /// n-grams.
   private struct Key: Hashable {
     var high: UInt64
     var low: UInt64
@@ -39,6 +37,8 @@ public struct BLEU: Sendable {
   private let end: Int32?
   private let references: [ArraySlice<Int32>]
 
+  /// Traps unless there is a reference, and fewer than 2^24 tokens.
+  ///
   /// - Parameters:
   ///   - references: [n, length].
   ///   - end: the token that ends sequences.
@@ -121,8 +121,8 @@ public struct BLEU: Sendable {
       let all = Double(Swift.max(1, tokens.count - place))
       // Without one common token there is nothing to smooth.
       if place == 0, matches == 0 { logSum = -.infinity }
-      logSum += log((matches == 0 ? BLEU.smoothing : Double(matches)) / all)
-      return exp(penalty + logSum / Double(place + 1))
+      logSum += Double.log((matches == 0 ? BLEU.smoothing : Double(matches)) / all)
+      return Double.exp(penalty + logSum / Double(place + 1))
     }
   }
 

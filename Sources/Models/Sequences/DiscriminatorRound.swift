@@ -3,8 +3,8 @@ public import Tensors
 
 /// One round of lessons for a discriminator: data beside samples, shuffled anew in each epoch.
 ///
-/// Batch number k is a function of the noise that the round was made with, so a round can be taken up
-/// at any batch.
+/// Batch number k is a function of the noise that the round was made with, so a round can be taken
+/// up at any batch.
 public struct DiscriminatorRound: Sendable {
   private let data: Classes
   private let generated: Classes
@@ -23,7 +23,8 @@ public struct DiscriminatorRound: Sendable {
   public init(data: Classes, generated: Classes, epochs: Int, batchSize: Int, noise: Philox) {
     require(
       data.shape == generated.shape && data.shape[0] > 0 && epochs > 0 && batchSize > 0,
-      "\(epochs) epochs of data \(data.shape) and samples \(generated.shape) in batches of \(batchSize)")
+      "\(epochs) epochs of data \(data.shape) and samples \(generated.shape) in batches of \(batchSize)"
+    )
     self.data = data
     self.generated = generated
     self.noise = noise

@@ -1,10 +1,12 @@
 public import Stochastics
 public import Tensors
 
-/// Sequences that a hidden chain of states gives off: every step a state by the one before, and a token by the state.
+/// Sequences that a hidden chain of states gives off: every step a state by the one before, and a
+/// token by the state.
 ///
-/// The likelihood sums over all chains by the forward recursion, O(states²) a step, so that as an oracle it is exact. Rabiner (1989),
-/// A tutorial on hidden Markov models and selected applications in speech recognition.
+/// The likelihood sums over all chains by the forward recursion, O(states²) a step, so that as an
+/// oracle it is exact. Rabiner (1989), A tutorial on hidden Markov models and selected applications
+/// in speech recognition.
 public struct HiddenMarkovModel: Parameterized, Sendable {
   /// Logits of the first state, [states].
   public var initial: Tensor
@@ -15,7 +17,10 @@ public struct HiddenMarkovModel: Parameterized, Sendable {
   /// Number of tokens of a sequence.
   public let length: Int
 
-  /// Logits N(0, deviation²): from 0, where all sequences are equally likely, to many, where few are likely.
+  /// Logits N(0, deviation²): from 0, where all sequences are equally likely, to many, where few
+  /// are likely.
+  ///
+  /// Traps unless the sizes are positive and the deviation is not negative.
   public init(
     states: Int, vocabulary: Int, length: Int, deviation: Scalar = 2,
     using generator: inout some RandomNumberGenerator
@@ -29,7 +34,7 @@ public struct HiddenMarkovModel: Parameterized, Sendable {
     emission = .randomNormal([states, vocabulary], using: &generator) * deviation
   }
 
-  /// A chain of given logits, whose sizes must agree.
+  /// A chain of given logits; traps unless their sizes agree.
   public init(initial: Tensor, transition: Tensor, emission: Tensor, length: Int) {
     let states = initial.count
     require(
@@ -96,7 +101,8 @@ extension HiddenMarkovModel: SequenceLaw {
     }
   }
 
-  /// The log-probability of each token given those before it, in the shape [..., length] of the sample.
+  /// The log-probability of each token given those before it, in the shape [..., length] of the
+  /// sample.
   ///
   /// A token that no state emits after those before it has -infinity, the tokens behind it a
   /// number. What is carried is the law of the hidden state given the tokens so far, by its

@@ -3,7 +3,8 @@ public import Tensors
 
 /// A gradient of the expected reward of a generator, from samples and their rewards to go.
 public protocol SequenceGradient: Parameterized, Sendable {
-  /// The mean cost, which is the negative reward, of a sample, with the gradient of its expectation in the generator.
+  /// The mean cost, which is the negative reward, of a sample, with the gradient of its expectation
+  /// in the generator.
   ///
   /// - Parameters:
   ///   - sample: of the generator's law, [samples, length].
@@ -16,14 +17,16 @@ public protocol SequenceGradient: Parameterized, Sendable {
 
 /// REINFORCE step by step: each action's score is weighted by what may still come, less a baseline.
 ///
-/// Unbiased where the costs are estimates of the expected cost given the steps up to theirs, and the baseline does not see its own
-/// sample. Sutton et al. (2000), Policy gradient methods; Yu et al. (2017), SeqGAN.
+/// Unbiased where the costs are estimates of the expected cost given the steps up to theirs, and
+/// the baseline does not see its own sample. Sutton et al. (2000), Policy gradient methods; Yu et
+/// al. (2017), SeqGAN.
 public struct PolicyGradient<B: Baseline>: Parameterized, Sendable {
   public var baseline: B
 
   public init(baseline: B) { self.baseline = baseline }
 
-  /// The mean cost, which is the negative reward, of the actions of a sample; the baseline sees the state before each.
+  /// The mean cost, which is the negative reward, of the actions of a sample; the baseline sees the
+  /// state before each.
   public mutating func expectation<Q: SequentialPolicy>(
     over q: Q, at actions: Q.Actions, reward: RewardToGo
   ) -> Tensor {

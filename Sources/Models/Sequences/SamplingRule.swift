@@ -1,10 +1,5 @@
+import RealModule
 public import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// How the next token is drawn from its logits: at a temperature, and from the likeliest only.
 public struct SamplingRule: Sendable {
@@ -19,6 +14,7 @@ public struct SamplingRule: Sendable {
   /// Holtzman et al. (2020), The curious case of neural text degeneration.
   public let nucleus: Double?
 
+  /// Traps unless the temperature is positive and finite, `topK` positive, `nucleus` in (0, 1].
   public init(temperature: Scalar = 1, topK: Int? = nil, nucleus: Double? = nil) {
     require(
       temperature > 0 && temperature.isFinite && topK ?? 1 > 0 && nucleus ?? 1 > 0
@@ -55,7 +51,7 @@ public struct SamplingRule: Sendable {
     var kept = min(topK ?? order.count, order.count)
     if let nucleus {
       // What top k leaves is a law of its own, of which the nucleus is taken.
-      let weights = order[..<kept].map { exp(Double(row[$0] - row[order[0]])) }
+      let weights = order[..<kept].map { Double.exp(Double(row[$0] - row[order[0]])) }
       let needed = nucleus * weights.reduce(0, +)
       var sum = 0.0
       let place = weights.firstIndex { weight in

@@ -2,21 +2,8 @@ public import Learning
 public import Stochastics
 public import Tensors
 
-/// What tells data from generated sequences, and so rewards a generator.
-public protocol SequenceJudge: Parameterized, Sendable {
-  /// The mean loss of telling data from generated sequences, both [rows, length], and whatever is penalised.
-  func loss(
-    data: Classes, generated: Classes, using generator: inout some RandomNumberGenerator
-  ) -> Tensor
-
-  /// The probability that each sequence [rows, length] is data, of shape [rows]; detached.
-  func probability(of sequences: Classes) -> Tensor
-
-  /// The same of points [rows, length, vocabulary], hard or relaxed; the gradient runs into the points only.
-  func probability(ofRelaxed points: Tensor) -> Tensor
-}
-
-/// How probable it is that a sequence is data: filters over neighbouring tokens, a highway layer, and a sigmoid.
+/// How probable it is that a sequence is data: filters over neighbouring tokens, a highway layer,
+/// and a sigmoid.
 ///
 /// The discriminator of Yu et al. (2017), SeqGAN, with one logit instead of two classes.
 public struct SequenceDiscriminator: SequenceJudge {
@@ -25,6 +12,7 @@ public struct SequenceDiscriminator: SequenceJudge {
     public let width: Int
     public let count: Int
 
+    /// Traps unless both are positive.
     public init(width: Int, count: Int) {
       require(width > 0 && count > 0, "\(count) filters of width \(width)")
       self.width = width
@@ -40,6 +28,8 @@ public struct SequenceDiscriminator: SequenceJudge {
   /// The weight of half the squared norm of the last layer.
   public let decay: Scalar
 
+  /// Traps unless there are filters and the decay is not negative.
+  ///
   /// - Parameter filters: widths of at most the length of the sequences.
   public init(
     vocabulary: Int, embeddingSize: Int = 64, filters: [Filters], dropout: Scalar = 0.25,
@@ -71,7 +61,8 @@ public struct SequenceDiscriminator: SequenceJudge {
     highway(concatenate(convolutions.map { $0(tokens) }, along: 1))
   }
 
-  /// The mean cross-entropy of telling data from generated sequences, with dropout, and the penalty.
+  /// The mean cross-entropy of telling data from generated sequences, with dropout, and the
+  /// penalty.
   public func loss(
     data: Classes, generated: Classes, using generator: inout some RandomNumberGenerator
   ) -> Tensor {
@@ -85,7 +76,8 @@ public struct SequenceDiscriminator: SequenceJudge {
     return (logits * signs).softplus().mean() + output.weight.squared().sum() * (0.5 * decay)
   }
 
-  /// The probability that each sequence [rows, length] is data, of shape [rows]; detached, without dropout.
+  /// The probability that each sequence [rows, length] is data, of shape [rows]; detached, without
+  /// dropout.
   public func probability(of sequences: Classes) -> Tensor {
     let plain = detached()
     let rows = sequences.shape[0]

@@ -1,12 +1,7 @@
 import Learning
+import RealModule
 public import Stochastics
 public import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Distinct sequences, drawn without replacement, that estimate means without bias.
 ///
@@ -18,30 +13,34 @@ public struct DistinctSequences: Sendable {
   public let logProbabilities: [Double]
   /// Log-probabilities plus Gumbel noise, falling.
   public let perturbed: [Double]
-  /// The perturbed log-probability of the first sequence that was left out; -infinity where none was.
+  /// The perturbed log-probability of the first sequence that was left out; -infinity where none
+  /// was.
   public let threshold: Double
 
   /// The probability that each sequence's perturbed log-probability exceeds the threshold.
   public var inclusions: [Double] {
-    logProbabilities.map { -expm1(-exp($0 - threshold)) }
+    logProbabilities.map { -Double.expMinusOne(-Double.exp($0 - threshold)) }
   }
 
-  /// An unbiased estimate of the mean of a function from its values at the sequences: each weighs its probability over that of
-  /// being drawn.
+  /// An unbiased estimate of the mean of a function from its values at the sequences.
+  ///
+  /// Each value is weighted by the sequence's probability divided by its inclusion probability.
   public func mean(of values: [Double]) -> Double {
     require(
       values.count == logProbabilities.count,
       "\(values.count) values of \(logProbabilities.count) sequences")
     return values.indices.reduce(0) { sum, place in
-      sum + values[place] * exp(logProbabilities[place]) / inclusions[place]
+      sum + values[place] * Double.exp(logProbabilities[place]) / inclusions[place]
     }
   }
 }
 
 extension SequenceGenerator: DistinctSampling {
-  /// `count` distinct sequences without replacement, or all where there are fewer, and what weighs them; nothing is recorded.
+  /// `count` distinct sequences without replacement, or all where there are fewer, and what weighs
+  /// them; nothing is recorded.
   ///
-  /// By stochastic beam search over the states of the recurrence: no sequence is drawn twice, and none thrown away.
+  /// By stochastic beam search over the states of the recurrence: no sequence is drawn twice, and
+  /// none thrown away.
   ///
   /// - Complexity: O(count units vocabulary) a token.
   public func distinct(
@@ -49,7 +48,7 @@ extension SequenceGenerator: DistinctSampling {
   ) -> DistinctSequences {
     require(count > 0, "\(count) distinct sequences")
     var stream = Philox(seed: generator.next())
-    let found = beam(count + 1) { gumbel(&stream) }
+    let found = beam(count + 1) { stream.gumbel() }
     let kept = found.prefix(count)
     return DistinctSequences(
       sequences: classes(kept.map(\.classes)), logProbabilities: kept.map(\.log),
@@ -60,15 +59,17 @@ extension SequenceGenerator: DistinctSampling {
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Classes {
     var stream = Philox(seed: generator.next())
-    return classes(checked(beam(count) { gumbel(&stream) }, count))
+    return classes(checked(beam(count) { stream.gumbel() }, count))
   }
 
-  /// The sequences that beam search of width `count` finds, best first: probable ones, though not always the most probable.
+  /// The sequences that beam search of width `count` finds, best first: probable ones, though not
+  /// always the most probable.
   public func likeliest(_ count: Int) -> Classes {
     classes(checked(beam(count, gumbel: nil), count))
   }
 
-  /// - Complexity: O(units vocabulary) for every prefix that is met, O(states) for every sequence beside.
+  /// - Complexity: O(units vocabulary) for every prefix that is met, O(states) for every sequence
+  ///   beside.
   public func sample(
     _ count: Int, excluding states: Classes, using generator: inout some RandomNumberGenerator
   ) -> Classes {
@@ -89,7 +90,7 @@ extension SequenceGenerator: DistinctSampling {
     let joint = JointStates(steps: length) { visit($0).logs }
     let remaining = RemainingStates(
       joint, excluding: (0..<states.shape[0]).map { states.rows([$0]).indices.values })
-    return classes((0..<count).map { _ in remaining.state { uniform(&stream) } })
+    return classes((0..<count).map { _ in remaining.state { stream.uniform() } })
   }
 
   /// - Complexity: O(units vocabulary) for every token of `states`.

@@ -3,11 +3,14 @@ import Stochastics
 public import Tensors
 
 extension SequenceGenerator {
-  /// Sequences as points [count, length, vocabulary] through which a gradient runs, each token fed back as it was drawn.
+  /// Sequences as points [count, length, vocabulary] through which a gradient runs, each token fed
+  /// back as it was drawn.
   ///
-  /// Hard, every token is exactly one-hot and has the gradient of the relaxed one, which is straight-through Gumbel-Softmax; soft,
-  /// the network sees mixtures of embeddings, and no sequence may end. Biased both ways. One word is taken from the generator.
-  /// Kusner and Hernández-Lobato (2016), GANs for sequences of discrete elements with the Gumbel-softmax distribution.
+  /// Hard, every token is exactly one-hot and has the gradient of the relaxed one, which is
+  /// straight-through Gumbel-Softmax; soft, the network sees mixtures of embeddings, and no
+  /// sequence may end. Biased both ways. One word is taken from the generator. Kusner and
+  /// Hernández-Lobato (2016), GANs for sequences of discrete elements with the Gumbel-softmax
+  /// distribution.
   ///
   /// - Complexity: the memory of `length` softmaxes over the vocabulary.
   public func relaxed(

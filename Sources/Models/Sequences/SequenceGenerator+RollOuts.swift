@@ -3,10 +3,12 @@ public import Stochastics
 public import Tensors
 
 extension SequenceGenerator {
-  /// For every step of sequences [rows, length], the mean reward of completions of what stands up to there; [rows, length].
+  /// For every step of sequences [rows, length], the mean reward of completions of what stands up
+  /// to there; [rows, length].
   ///
-  /// An unbiased estimate of the expected reward given the prefix; the last step has the reward of the sequence itself. Nothing is
-  /// recorded, and one word is taken from the generator. Yu et al. (2017), SeqGAN, equation 4.
+  /// An unbiased estimate of the expected reward given the prefix; the last step has the reward of
+  /// the sequence itself. Nothing is recorded, and one word is taken from the generator. Yu et al.
+  /// (2017), SeqGAN, equation 4.
   ///
   /// - Parameters:
   ///   - copies: completions of every prefix.

@@ -1,3 +1,4 @@
+import CKernels
 import Learning
 public import Stochastics
 public import Tensors
@@ -5,8 +6,8 @@ public import Tensors
 extension SequenceGenerator {
   /// Samples by a rule, of shape [count, length], filled up with the token that ends them.
   ///
-  /// They follow the generator's law only at temperature 1 with nothing left out. One word is taken from the generator, and nothing
-  /// is recorded.
+  /// They follow the generator's law only at temperature 1 with nothing left out. One word is taken
+  /// from the generator, and nothing is recorded.
   ///
   /// - Complexity: O(units vocabulary) a token, in parts that fit into memory.
   public func sample(
@@ -70,7 +71,8 @@ extension SequenceGenerator {
       classCount: vocabulary)
   }
 
-  /// The next tokens of each row, step by step, after a token that the state has not seen yet; of a detached generator.
+  /// The next tokens of each row, step by step, after a token that the state has not seen yet; of a
+  /// detached generator.
   ///
   /// - Parameter isFirst: whether that token is the start, and so no end.
   func drawing(
@@ -103,7 +105,8 @@ extension SequenceGenerator {
     return result
   }
 
-  /// One token for each row of hidden states; the logits are stored only where the rule has to see them.
+  /// One token for each row of hidden states; the logits are stored only where the rule has to see
+  /// them.
   private func token(after hidden: Tensor, by rule: SamplingRule, key: UInt64) -> Indices {
     let rows = hidden.shape[0]
     return Indices(shape: [rows]) { buffer in

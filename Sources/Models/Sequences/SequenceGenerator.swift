@@ -4,9 +4,9 @@ public import Tensors
 
 /// Sequences, token by token: an embedding, an LSTM, and a softmax over the vocabulary.
 ///
-/// It is its own law: samples are `Classes` of shape [samples, length], and log-probabilities follow the tokens that are given
-/// (teacher forcing). Where a token ends sequences, all that comes after it is that token again, with probability one. The
-/// generator of Yu et al. (2017), SeqGAN.
+/// It is its own law: samples are `Classes` of shape [samples, length], and log-probabilities
+/// follow the tokens that are given (teacher forcing). Where a token ends sequences, all that comes
+/// after it is that token again, with probability one. The generator of Yu et al. (2017), SeqGAN.
 public struct SequenceGenerator: Parameterized, Sendable {
   public var embedding: Embedding
   public var recurrence: LSTM
@@ -19,6 +19,8 @@ public struct SequenceGenerator: Parameterized, Sendable {
   public let end: Int?
 
   /// All weights and biases N(0, deviation²): 0.1 to be trained, 1 for a random oracle.
+  ///
+  /// Traps unless the sizes are positive, and `start` and `end` are tokens.
   public init(
     vocabulary: Int, length: Int, embeddingSize: Int = 32, units: Int = 32, start: Int = 0,
     end: Int? = nil, deviation: Scalar = 0.1, using generator: inout some RandomNumberGenerator
@@ -40,7 +42,9 @@ public struct SequenceGenerator: Parameterized, Sendable {
     output.bias = .randomNormal([vocabulary], using: &generator) * deviation
   }
 
-  /// A generator of given parts, whose sizes must agree.
+  /// A generator of given parts.
+  ///
+  /// Traps unless their sizes agree, and `start` and `end` are tokens.
   public init(
     embedding: Embedding, recurrence: LSTM, output: Linear, length: Int, start: Int = 0,
     end: Int? = nil
@@ -77,7 +81,8 @@ extension SequenceGenerator: SequenceLaw {
     sample(count, by: SamplingRule(), using: &generator)
   }
 
-  /// The log-probability of each token given those before it, in the shape [..., length] of the sample; 0 after the end.
+  /// The log-probability of each token given those before it, in the shape [..., length] of the
+  /// sample; 0 after the end.
   ///
   /// Traps where another token follows the one that ends a sequence.
   ///
@@ -91,7 +96,8 @@ extension SequenceGenerator: SequenceLaw {
     return lives(of: sample).map { select($0, logs, 0) } ?? logs
   }
 
-  /// The sum of weights, in the shape of the sample, times the log-probabilities of its tokens; its gradient is formed on the way.
+  /// The sum of weights, in the shape of the sample, times the log-probabilities of its tokens; its
+  /// gradient is formed on the way.
   public func logProbability(_ sample: Classes, weightedBy weights: Tensor) -> Tensor {
     require(
       weights.shape == sample.shape, "weights \(weights.shape) of sequences \(sample.shape)")
@@ -103,7 +109,8 @@ extension SequenceGenerator: SequenceLaw {
       under: output.weight, output.bias)
   }
 
-  /// The tokens of sequences and what stands before them, both [length, rows]: those of one time stand together.
+  /// The tokens of sequences and what stands before them, both [length, rows]: those of one time
+  /// stand together.
   func stepwise(_ sample: Classes) -> (inputs: Indices, targets: Indices) {
     require(
       sample.classCount == vocabulary && sample.shape.last == length,
@@ -131,7 +138,8 @@ extension SequenceGenerator: SequenceLaw {
     return recurrence(embedding(steps.inputs), from: state).hidden
   }
 
-  /// One for each token up to the end of its sequence and zero after, `nil` where no token ends any.
+  /// One for each token up to the end of its sequence and zero after, `nil` where no token ends
+  /// any.
   func lives(of sample: Classes) -> Tensor? {
     end.map { sample.lives(end: $0) }
   }

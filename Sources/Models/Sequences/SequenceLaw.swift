@@ -1,7 +1,8 @@
 public import Stochastics
 public import Tensors
 
-/// A law of token sequences whose likelihood is exact: a model, or an oracle that another one is measured by.
+/// A law of token sequences whose likelihood is exact: a model, or an oracle that another one is
+/// measured by.
 ///
 /// Samples have shape [samples, length]. Where a token ends sequences, that token fills them up.
 public protocol SequenceLaw: StepwiseDistribution, EnumerableDistribution
@@ -28,7 +29,8 @@ extension SequenceLaw {
     logProbabilities(sample).sum(along: -1)
   }
 
-  /// The mean of -log p in nats a token, the one that ends a sequence among them; detached, and in parts that fit into memory.
+  /// The mean of -log p in nats a token, the one that ends a sequence among them; detached, and in
+  /// parts that fit into memory.
   public func negativeLogLikelihood(of sequences: Classes) -> Double {
     let plain = detached()
     let rows = sequences.indices.count / length
@@ -95,7 +97,8 @@ extension SequenceLaw {
 }
 
 extension Classes {
-  /// 1 for each token of sequences [..., length] up to the first `end` of each and with it, 0 for what fills them up.
+  /// 1 for each token of sequences [..., length] up to the first `end` of each and with it, 0 for
+  /// what fills them up.
   ///
   /// Traps where another token follows the one that ends a sequence.
   func lives(end: Int) -> Tensor {

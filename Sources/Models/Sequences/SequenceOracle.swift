@@ -3,9 +3,11 @@ import Learning
 import Tensors
 
 extension SequenceGenerator {
-  /// The oracle of SeqGAN from its named arrays, in an NPZ file, which its first bytes or its name tell, or a safetensors file.
+  /// The oracle of SeqGAN from its named arrays, in an NPZ file, which its first bytes or its name
+  /// tell, or a safetensors file.
   ///
-  /// `embeddings` [V, E]; `Wi Wf Wog Wc` [E, H]; `Ui Uf Uog Uc` [H, H]; `bi bf bog bc` [H]; `Wo` [H, V]; `bo` [V]. The start token is 0.
+  /// `embeddings` [V, E]; `Wi Wf Wog Wc` [E, H]; `Ui Uf Uog Uc` [H, H]; `bi bf bog bc` [H]; `Wo`
+  /// [H, V]; `bo` [V]. The start token is 0.
   ///
   /// The file is read once, so that it may be a pipe.
   ///

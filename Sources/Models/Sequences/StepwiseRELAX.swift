@@ -2,13 +2,15 @@ import Learning
 public import Stochastics
 public import Tensors
 
-/// RELAX step by step: a critic of each token, relaxed, and of the state before it is the token's control variate.
+/// RELAX step by step: a critic of each token, relaxed, and of the state before it is the token's
+/// control variate.
 ///
-/// For every step (Q_t - c(z~_t, s_t)) grad log q(b_t | s_t) + grad c(z_t, s_t) - grad c(z~_t, s_t), where z_t are the perturbed logits
-/// that gave token b_t, z~_t is drawn given it, and the gradients run through the logits of step t with the state held fixed. Unbiased,
-/// whatever the critic. Relaxing all tokens at once is not: a relaxed token leads into a state that the law does not know, so that a
-/// generator is no `CoupledDistribution`, and `RELAX<SequenceGenerator>` does not compile. Grathwohl et al. (2018), Backpropagation
-/// through the void, section 3.3.
+/// For every step (Q_t - c(z~_t, s_t)) grad log q(b_t | s_t) + grad c(z_t, s_t) - grad c(z~_t,
+/// s_t), where z_t are the perturbed logits that gave token b_t, z~_t is drawn given it, and the
+/// gradients run through the logits of step t with the state held fixed. Unbiased, whatever the
+/// critic. Relaxing all tokens at once is not: a relaxed token leads into a state that the law does
+/// not know, so that a generator is no `CoupledDistribution`, and `RELAX<SequenceGenerator>` does
+/// not compile. Grathwohl et al. (2018), Backpropagation through the void, section 3.3.
 public struct StepwiseRELAX: SequenceGradient {
   public var relax: RELAX<Categorical>
 

@@ -2,10 +2,12 @@ public import Learning
 public import Stochastics
 public import Tensors
 
-/// How probable it is, token by token, that a sequence is data so far: an LSTM whose every state is judged.
+/// How probable it is, token by token, that a sequence is data so far: an LSTM whose every state is
+/// judged.
 ///
-/// It rewards each token at once, so that no roll-outs are needed; what fills a sequence up after its end is not judged. De Masson d'Autume, Rosca, Rae and Mohamed (2019), Training
-/// language GANs from scratch.
+/// It rewards each token at once, so that no roll-outs are needed; what fills a sequence up after
+/// its end is not judged. De Masson d'Autume, Rosca, Rae and Mohamed (2019), Training language GANs
+/// from scratch.
 public struct TokenDiscriminator: SequenceJudge {
   public var embedding: Embedding
   public var recurrence: LSTM
@@ -16,6 +18,7 @@ public struct TokenDiscriminator: SequenceJudge {
   /// The weight of half the squared norm of the last layer.
   public let decay: Scalar
 
+  /// Traps unless the decay is not negative and `end` is a token.
   public init(
     vocabulary: Int, end: Int? = nil, embeddingSize: Int = 64, units: Int = 64,
     dropout: Scalar = 0.25, decay: Scalar = 0.01,
@@ -53,7 +56,8 @@ public struct TokenDiscriminator: SequenceJudge {
       + output.weight.squared().sum() * (0.5 * decay)
   }
 
-  /// The probability that each sequence is data up to each of its tokens, [rows, length]; detached, without dropout.
+  /// The probability that each sequence is data up to each of its tokens, [rows, length]; detached,
+  /// without dropout.
   public func tokenProbabilities(of sequences: Classes) -> Tensor {
     let plain = detached()
     return plain.judge(plain.embedding(sequences.indices))

@@ -1,9 +1,11 @@
 import Tensors
 
-/// What a model loses in quality and in diversity at several temperatures, and which points lie beyond it.
+/// What a model loses in quality and in diversity at several temperatures, and which points lie
+/// beyond it.
 ///
-/// Caccia et al. (2020), Language GANs falling short: one model is better than another only where its points lie beyond the other's
-/// curve, since a temperature trades quality for diversity at no cost.
+/// Caccia et al. (2020), Language GANs falling short: one model is better than another only where
+/// its points lie beyond the other's curve, since a temperature trades quality for diversity at no
+/// cost.
 public struct TradeOffCurve: Sendable {
   /// Two losses, the lower the better, with the standard errors of their estimates.
   public struct Point: Sendable, Equatable {
@@ -29,14 +31,16 @@ public struct TradeOffCurve: Sendable {
     case level
     /// Some point of the curve is better in both, by more than two standard errors.
     case behind
-    /// Better in quality or in diversity than all of the curve: other temperatures of it are needed to tell.
+    /// Better in quality or in diversity than all of the curve: other temperatures of it are needed
+    /// to tell.
     case uncovered
   }
 
   /// In the order of the temperatures.
   public let points: [Point]
 
-  /// A curve through points, straight between neighbours; traps where there are none, or some are not finite.
+  /// A curve through points, straight between neighbours; traps where there are none, or some are
+  /// not finite.
   public init(_ points: [Point]) {
     require(
       !points.isEmpty && points.allSatisfy { $0.quality.isFinite && $0.diversity.isFinite },
@@ -44,7 +48,8 @@ public struct TradeOffCurve: Sendable {
     self.points = points
   }
 
-  /// How much worse a point could get in both until some point of the curve is as good; below 0 where one is already better.
+  /// How much worse a point could get in both until some point of the curve is as good; below 0
+  /// where one is already better.
   public func margin(of point: Point) -> Double { nearest(to: point).margin }
 
   private func nearest(to point: Point) -> (margin: Double, error: Double) {

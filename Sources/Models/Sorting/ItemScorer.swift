@@ -9,15 +9,16 @@ public protocol ItemScorer: Parameterized, Sendable {
 
 /// Scores images: two convolutions that pool, a dense layer and the scores.
 ///
-/// 32 and 64 filters of 5 x 5 at every pixel, 64 dense units, rectifiers between: the network of Grover, Wang, Zweig and Ermon (2019),
-/// Stochastic optimization of sorting networks via continuous relaxations.
+/// 32 and 64 filters of 5 x 5 at every pixel, 64 dense units, rectifiers between: the network of
+/// Grover, Wang, Zweig and Ermon (2019), Stochastic optimization of sorting networks via continuous
+/// relaxations.
 public struct ImageScorer: ItemScorer {
   public var near: Convolution
   public var far: Convolution
   public var dense: Linear
   public var output: Linear
 
-  /// For images [height, width] of 4 x 4 at least.
+  /// For images [height, width] of 4 x 4 at least; traps on smaller ones.
   public init(
     height: Int, width: Int, outputs: Int = 1, using generator: inout some RandomNumberGenerator
   ) {
@@ -50,7 +51,8 @@ public struct ImageScorer: ItemScorer {
 
 /// Scores plain numbers: 32 rectified units and the scores.
 ///
-/// Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with Gumbel-Sinkhorn networks.
+/// Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with Gumbel-Sinkhorn
+/// networks.
 public struct NumberScorer: ItemScorer {
   public var dense: Linear
   public var output: Linear

@@ -1,7 +1,8 @@
 public import Stochastics
 public import Tensors
 
-/// What the scores of a sequence's items mean: the order they give, and how far they are from a true one.
+/// What the scores of a sequence's items mean: the order they give, and how far they are from a
+/// true one.
 public protocol SortingObjective: Parameterized, Sendable {
   /// Number of scores for each of n items.
   func outputs(items n: Int) -> Int
@@ -29,10 +30,11 @@ extension SortingObjective {
   }
 }
 
-/// The cross-entropy of a relaxed sort against the true order, a mean over places; no matrix is formed.
+/// The cross-entropy of a relaxed sort against the true order, a mean over places; no matrix is
+/// formed.
 ///
-/// With samples, scores are log-worths of a Plackett-Luce law: Gumbels are added before the sort, and losses averaged.
-/// Grover, Wang, Zweig and Ermon (2019); Prillo and Eisenschlos (2020).
+/// With samples, scores are log-worths of a Plackett-Luce law: Gumbels are added before the sort,
+/// and losses averaged. Grover, Wang, Zweig and Ermon (2019); Prillo and Eisenschlos (2020).
 public struct RelaxedSorting: SortingObjective, Stateless {
   public enum Relaxation: Sendable, Hashable {
     case neuralSort
@@ -44,8 +46,8 @@ public struct RelaxedSorting: SortingObjective, Stateless {
     ExpressibleByIntegerLiteral
   {
     case fixed(Double)
-    /// The quantile of the gaps between scores in order at a share in 0...1, anew for every batch: the loss then does not depend on the scale of
-    /// the scores.
+    /// The quantile of the gaps between scores in order at a share in 0...1, anew for every batch:
+    /// the loss then does not depend on the scale of the scores.
     case gaps(share: Double)
 
     public init(floatLiteral value: Double) { self = .fixed(value) }
@@ -57,6 +59,7 @@ public struct RelaxedSorting: SortingObjective, Stateless {
   /// Draws of the noise; 0 for none.
   public let samples: Int
 
+  /// Traps on a negative number of samples.
   public init(
     _ relaxation: Relaxation = .neuralSort, temperature: Temperature = 1, samples: Int = 0
   ) {
@@ -107,7 +110,8 @@ public struct RelaxedSorting: SortingObjective, Stateless {
 ///
 /// Hard orders are exact assignments.
 ///
-/// Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with Gumbel-Sinkhorn networks.
+/// Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with Gumbel-Sinkhorn
+/// networks.
 public struct MatchingSorting: SortingObjective {
   public enum Loss: Sendable, Hashable {
     /// That of each place's row against the true item, a mean over places.
@@ -145,7 +149,7 @@ public struct MatchingSorting: SortingObjective {
       let plan = point.matrix
       return switch loss {
       case .crossEntropy:
-        // What is below is worth no gradient that a number could hold.
+        // Keeps the logarithm finite where an entry underflows.
         -((plan * truth).sum(along: -1) + 1e-20).log().mean(along: -1)
       case .reconstruction:
         ((plan - truth).matmul(payload)).squared().sum(along: [-2, -1])
@@ -162,7 +166,8 @@ public struct MatchingSorting: SortingObjective {
   }
 }
 
-/// The expected cost of orders that are drawn by Plackett and Luce's law of the scores, by any estimator.
+/// The expected cost of orders that are drawn by Plackett and Luce's law of the scores, by any
+/// estimator.
 public struct SampledSorting: SortingObjective {
   /// How wrong an order is.
   public enum Cost: String, Sendable, CaseIterable {

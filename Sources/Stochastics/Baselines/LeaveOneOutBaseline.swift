@@ -2,7 +2,8 @@ public import Tensors
 
 /// For every sample, the mean cost of the other samples of the same call.
 ///
-/// Needs two samples or more. Kool, van Hoof and Welling (2019), Buy 4 REINFORCE samples, get a baseline for free.
+/// Needs two samples or more. Kool, van Hoof and Welling (2019), Buy 4 REINFORCE samples, get a
+/// baseline for free.
 public struct LeaveOneOutBaseline: Baseline, Stateless {
   public init() {}
 

@@ -2,7 +2,8 @@ public import Tensors
 
 /// An exponential moving average of the costs of earlier calls.
 ///
-/// Zero before the first call. Divided by the weight seen so far, so that the first costs count fully at once.
+/// Zero before the first call. Divided by the weight seen so far, so that the first costs count
+/// fully at once.
 public struct MovingAverageBaseline: Baseline {
   /// The weight of the past in (0, 1).
   public let decay: Scalar
@@ -10,6 +11,7 @@ public struct MovingAverageBaseline: Baseline {
   public private(set) var value: Tensor = 0
   private var weight: Tensor = 0
 
+  /// Traps unless the decay is between 0 and 1.
   public init(decay: Scalar = 0.9) {
     require(decay > 0 && decay < 1, "decay \(decay) is not in (0, 1)")
     self.decay = decay

@@ -10,6 +10,8 @@ public struct NetworkBaseline: Baseline {
   public var hidden: Linear
   public var output: Linear
 
+  /// Traps unless the centre has one axis.
+  ///
   /// - Parameter centre: the mean of the context, of shape [inputs].
   public init(
     centre: Tensor, units: Int = 100, using generator: inout some RandomNumberGenerator
@@ -22,7 +24,7 @@ public struct NetworkBaseline: Baseline {
 
   public func values(for costs: Tensor, given context: Tensor?) -> Tensor {
     guard let context else { fatalError("a baseline network needs a context") }
-    let units = context.affine(hidden.weight, hidden.bias, centredBy: centre).tanh()
+    let units = context.affine(hidden.weight, hidden.bias, centeredBy: centre).tanh()
     return output(units).reshaped(Array(context.shape.dropLast()))
   }
 

@@ -2,7 +2,8 @@ public import Tensors
 
 /// An estimator whose baseline predicts a cost from its context alone.
 public protocol PredictsCost {
-  /// The prediction, of the shape of the batch, up to a constant; `nil` where it looks at no context.
+  /// The prediction, of the shape of the batch, up to a constant; `nil` where it looks at no
+  /// context.
   func prediction(given context: Tensor) -> Tensor?
 }
 

@@ -3,8 +3,8 @@ public import Tensors
 
 /// Bias, variance and cost of estimators on one problem, by repeated draws.
 ///
-/// Many estimates are made at once, one for each batch entry of equal parameters. Statistics accumulate in double precision, whatever the
-/// tensors are.
+/// Many estimates are made at once, one for each batch entry of equal parameters. Statistics
+/// accumulate in double precision, whatever the tensors are.
 public struct GradientStudy<Distribution: DiscreteDistribution> {
   /// What the gradient is taken with respect to, for one estimate.
   public let parameters: Tensor
@@ -15,6 +15,7 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
   /// Estimates made in one call.
   public let rows: Int
 
+  /// Traps unless `rows`, the estimates of one call, is positive.
   public init(
     parameters: Tensor, distribution: @escaping (Tensor) -> Distribution,
     cost: @escaping (Distribution.Point) -> Tensor, rows: Int = 250

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// Running mean and variance of vectors, coordinate by coordinate, in double precision whatever the tensors are.
+/// Running mean and variance of vectors, coordinate by coordinate, in double precision whatever the
+/// tensors are.
 ///
 /// Welford's update: no cancellation, one pass.
 public struct Moments: Sendable {
@@ -36,7 +37,8 @@ public struct Moments: Sendable {
   /// The standard error of each coordinate's mean.
   public var standardError: [Double] { variance.map { ($0 / Double(count)).squareRoot() } }
 
-  /// How many standard errors each mean is from what is expected; infinite where a constant coordinate is off.
+  /// How many standard errors each mean is from what is expected; infinite where a constant
+  /// coordinate is off.
   ///
   /// - Parameter rounding: a difference this small counts as none.
   public func zScores(against expected: [Double], rounding: Double) -> [Double] {

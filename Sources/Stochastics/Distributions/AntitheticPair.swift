@@ -1,6 +1,7 @@
 import Tensors
 
-/// Bernoulli samples that one uniform u and its mirror image 1 - u give, [pairs] + batch + [n] each.
+/// Bernoulli samples that one uniform u and its mirror image 1 - u give, [pairs] + batch + [n]
+/// each.
 struct AntitheticPair {
   /// 1 where u < p.
   let first: Tensor

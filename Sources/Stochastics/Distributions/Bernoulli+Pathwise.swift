@@ -21,7 +21,8 @@ extension Bernoulli: VectorDistribution, CoupledDistribution {
 
   /// z given that it is positive where the bit is one, and negative where it is zero.
   ///
-  /// With s = 2b - 1 and logistic noise l, z = s softplus(s l + softplus(s logit)). Nothing is formed in probability space.
+  /// With s = 2b - 1 and logistic noise l, z = s softplus(s l + softplus(s logit)). Nothing is
+  /// formed in probability space.
   public func conditional(on sample: Bits, noise: Tensor) -> Tensor {
     let sign = sample.tensor * 2 - 1
     return sign * (sign * noise + (sign * logits).softplus()).softplus()

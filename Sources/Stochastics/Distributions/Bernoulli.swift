@@ -1,9 +1,10 @@
+import CKernels
 public import Tensors
 
 /// Independent bits: logits of shape `batch + [n]` give samples of shape `[samples] + batch + [n]`.
 ///
-/// Probabilities are never formed where their logarithms would lose digits, so logits of any size are
-/// safe; infinite ones are certain bits.
+/// Probabilities are never formed where their logarithms would lose digits, so logits of any size
+/// are safe; infinite ones are certain bits.
 public struct Bernoulli: DiscreteDistribution {
   public typealias Sample = Bits
   public typealias Point = Tensor
@@ -67,8 +68,8 @@ public struct Bernoulli: DiscreteDistribution {
       })
   }
 
-  /// The log-probability of bits of shape `leading + batch + [n]`, of shape `leading + batch`, in one
-  /// fused pass.
+  /// The log-probability of bits of shape `leading + batch + [n]`, of shape `leading + batch`, in
+  /// one fused pass.
   public func logProbability(_ sample: Bits) -> Tensor {
     probabilities == nil
       ? logits.bernoulliLogProbability(of: sample) : logProbabilities(sample).sum(along: -1)
@@ -85,7 +86,8 @@ public struct Bernoulli: DiscreteDistribution {
     return select(uncertain, each, 0).sum(along: -1)
   }
 
-  /// The Kullback-Leibler divergence KL(self || other) in nats, of the shape both batches broadcast to.
+  /// The Kullback-Leibler divergence KL(self || other) in nats, of the shape both batches broadcast
+  /// to.
   public func klDivergence(to other: Bernoulli) -> Tensor {
     require(
       variableCount == other.variableCount,
@@ -113,7 +115,8 @@ extension Bernoulli: StepwiseDistribution {
 extension Bernoulli: EnumerableDistribution {
   public var stateCount: Int? { variableCount < Int.bitWidth - 1 ? 1 << variableCount : nil }
 
-  /// Every pattern of bits once, of shape `[2^n] + batch + [n]`: bit i of a state's place is variable i.
+  /// Every pattern of bits once, of shape `[2^n] + batch + [n]`: bit i of a state's place is
+  /// variable i.
   ///
   /// - Complexity: O(2^n n) times the size of the batch, in time and memory.
   public func states() -> Bits {

@@ -10,7 +10,8 @@ extension Categorical: VectorDistribution, CoupledDistribution {
     .randomGumbel([count] + logits.shape, using: &generator)
   }
 
-  /// Log-probabilities plus noise: the normalised logits, so that a shift of the logits changes nothing.
+  /// Log-probabilities plus noise: the normalised logits, so that a shift of the logits changes
+  /// nothing.
   public func perturbation(_ noise: Tensor) -> Tensor { logits.logSoftmax(along: -1) + noise }
 
   public static func harden(_ perturbation: Tensor) -> Classes {
@@ -23,7 +24,8 @@ extension Categorical: VectorDistribution, CoupledDistribution {
     (perturbation / temperature).softmax(along: -1)
   }
 
-  /// In one pass over memory: a shift of the logits changes nothing, so that they are not normalised first.
+  /// In one pass over memory: a shift of the logits changes nothing, so that they are not
+  /// normalised first.
   public func relaxed(
     _ count: Int, temperature: Scalar, isHard: Bool,
     using generator: inout some RandomNumberGenerator
@@ -33,7 +35,8 @@ extension Categorical: VectorDistribution, CoupledDistribution {
 
   /// Gumbels moved by the log-probabilities, given which class has the largest.
   ///
-  /// With Gumbel noise g the largest is g itself, and any other -log(exp(-g_max) + exp(-g_i) / p_i).
+  /// With Gumbel noise g the largest is g itself, and any other -log(exp(-g_max) + exp(-g_i) /
+  /// p_i).
   public func conditional(on sample: Classes, noise: Tensor) -> Tensor {
     let chosen = sample.oneHot
     let logs = logits.logSoftmax(along: -1)

@@ -1,10 +1,11 @@
+import CKernels
 public import Tensors
 
 /// Independent variables of K classes: logits of shape `batch + [n, K]` give class indices of shape
 /// `[samples] + batch + [n]`.
 ///
-/// A class with logit -infinity is masked: it has probability zero, is never drawn, and its logit gets
-/// no gradient. Every variable needs at least one finite logit.
+/// A class with logit -infinity is masked: it has probability zero, is never drawn, and its logit
+/// gets no gradient. Every variable needs at least one finite logit.
 public struct Categorical: DiscreteDistribution {
   public typealias Sample = Classes
   public typealias Point = Tensor
@@ -13,6 +14,8 @@ public struct Categorical: DiscreteDistribution {
   public let logits: Tensor
 
   /// Variables with the given logits; a single variable has logits of shape `[1, K]`.
+  ///
+  /// Traps unless the logits have two axes or more, the last of them not empty.
   public init(logits: Tensor) {
     require(
       logits.rank >= 2, "categorical logits need axes [variables, classes], got \(logits.shape)")
@@ -88,7 +91,8 @@ public struct Categorical: DiscreteDistribution {
     return -expectation(of: logProbabilities, under: probabilities)
   }
 
-  /// The Kullback-Leibler divergence KL(self || other) in nats, of the shape both batches broadcast to.
+  /// The Kullback-Leibler divergence KL(self || other) in nats, of the shape both batches broadcast
+  /// to.
   ///
   /// Infinite where this gives probability to a class that is masked in `other`.
   public func klDivergence(to other: Categorical) -> Tensor {
@@ -101,7 +105,8 @@ public struct Categorical: DiscreteDistribution {
       of: logProbabilities - other.logits.logSoftmax(along: -1), under: probabilities)
   }
 
-  /// sum p v over variables and classes, where a probability of zero silences any v, in value and gradient.
+  /// sum p v over variables and classes, where a probability of zero silences any v, in value and
+  /// gradient.
   private func expectation(of values: Tensor, under probabilities: Tensor) -> Tensor {
     let finite = select(probabilities .> 0, values, 0)
     return (probabilities * finite).sum(along: -1).sum(along: -1)
@@ -146,8 +151,8 @@ extension Categorical: EnumerableDistribution {
     return count
   }
 
-  /// Every joint class once, of shape `[K^n] + batch + [n]`: digit i in base K of a state's place is
-  /// variable i.
+  /// Every joint class once, of shape `[K^n] + batch + [n]`: digit i in base K of a state's place
+  /// is variable i.
   ///
   /// - Complexity: O(K^n n) times the size of the batch, in time and memory.
   public func states() -> Classes {

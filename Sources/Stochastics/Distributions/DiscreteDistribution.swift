@@ -1,10 +1,13 @@
 public import Tensors
 
-/// A law over discrete values that can be drawn from, whether or not the probability of a value can be computed.
+/// A law over discrete values that can be drawn from, whether or not the probability of a value can
+/// be computed.
 ///
-/// Shapes are `[samples] + batch + event`: the parameters fix batch and event, sampling puts one axis in front.
+/// Shapes are `[samples] + batch + event`: the parameters fix batch and event, sampling puts one
+/// axis in front.
 public protocol SampledDistribution: Sendable {
-  /// A hard sample: bits, class indices, an order. It has no gradient, and is all a black-box cost may see.
+  /// A hard sample: bits, class indices, an order. It has no gradient, and is all a black-box cost
+  /// may see.
   associatedtype Sample: Sendable
   /// A hard or relaxed sample: what a differentiable cost sees.
   associatedtype Point: Sendable
@@ -14,7 +17,8 @@ public protocol SampledDistribution: Sendable {
 
   /// Independent samples, of shape `[count] + batch + event`.
   ///
-  /// One 64-bit word is taken from the generator, whatever the count, as the key of a counter-based stream.
+  /// One 64-bit word is taken from the generator, whatever the count, as the key of a counter-based
+  /// stream.
   func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Sample
 
   /// The hard sample as a point.
@@ -23,7 +27,8 @@ public protocol SampledDistribution: Sendable {
 
 /// A hard or relaxed sample as numbers, which a network can read.
 public protocol FeaturedPoint: Sendable {
-  /// Of shape `[samples] + batch` and some axes of numbers, differentiable in what the point was relaxed from.
+  /// Of shape `[samples] + batch` and some axes of numbers, differentiable in what the point was
+  /// relaxed from.
   var features: Tensor { get }
 }
 
@@ -51,9 +56,11 @@ public protocol StepwiseDistribution: DiscreteDistribution {
   /// The log-probability of each step, of shape `[samples] + batch + [steps]`.
   func logProbabilities(_ sample: Sample) -> Tensor
 
-  /// The sum over samples, batch and steps of weights times the steps' log-probabilities, a scalar; weights have no gradient.
+  /// The sum over samples, batch and steps of weights times the steps' log-probabilities, a scalar;
+  /// weights have no gradient.
   ///
-  /// The default forms the log-probabilities; it is for laws that form their sum and its gradient in one pass.
+  /// The default forms the log-probabilities; it is for laws that form their sum and its gradient
+  /// in one pass.
   func logProbability(_ sample: Sample, weightedBy weights: Tensor) -> Tensor
 }
 

@@ -5,7 +5,7 @@ extension Categorical: DistinctSampling {
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Classes {
     var stream = Philox(seed: generator.next())
-    return classes(count) { joint, _ in joint.best(count) { gumbel(&stream) } }
+    return classes(count) { joint, _ in joint.best(count) { stream.gumbel() } }
   }
 
   public func likeliest(_ count: Int) -> Classes {
@@ -20,7 +20,7 @@ extension Categorical: DistinctSampling {
       states.indices.values, batch: batch.reduce(1, *), variables: variableCount)
     return classes(count) { joint, row in
       let remaining = RemainingStates(joint, excluding: excluded[row])
-      return (0..<count).map { _ in remaining.state { uniform(&stream) } }
+      return (0..<count).map { _ in remaining.state { stream.uniform() } }
     }
   }
 
@@ -47,7 +47,7 @@ extension Bernoulli: DistinctSampling {
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Bits {
     var stream = Philox(seed: generator.next())
-    return bits(count) { joint, _ in joint.best(count) { gumbel(&stream) } }
+    return bits(count) { joint, _ in joint.best(count) { stream.gumbel() } }
   }
 
   public func likeliest(_ count: Int) -> Bits {
@@ -62,7 +62,7 @@ extension Bernoulli: DistinctSampling {
       states.tensor.scalars.map { Int32($0) }, batch: batch.reduce(1, *), variables: variableCount)
     return bits(count) { joint, row in
       let remaining = RemainingStates(joint, excluding: excluded[row])
-      return (0..<count).map { _ in remaining.state { uniform(&stream) } }
+      return (0..<count).map { _ in remaining.state { stream.uniform() } }
     }
   }
 
@@ -107,7 +107,8 @@ private func jointValues(
   return values
 }
 
-/// The states of each batch entry, [batch][states][variables], of values [states, batch, variables].
+/// The states of each batch entry, [batch][states][variables], of values [states, batch,
+/// variables].
 func stochasticRows(_ values: [Int32], batch: Int, variables: Int) -> [[[Int32]]] {
   let states = values.count / max(1, batch * variables)
   return (0..<batch).map { row in
@@ -116,12 +117,4 @@ func stochasticRows(_ values: [Int32], batch: Int, variables: Int) -> [[[Int32]]
       return Array(values[start..<start + variables])
     }
   }
-}
-
-package func uniform(_ generator: inout Philox) -> Double {
-  (Double(generator.next() >> 12) + 0.5) * 0x1p-52
-}
-
-package func gumbel(_ generator: inout Philox) -> Double {
-  -logarithm(-logarithm(uniform(&generator)))
 }

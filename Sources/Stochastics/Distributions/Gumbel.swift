@@ -1,16 +1,19 @@
+import CKernels
 public import Tensors
 
-/// The Gumbel distribution, the law of the largest of many: F(x) = exp(-exp(-(x - location) / scale)).
+/// The Gumbel distribution, the law of the largest of many: F(x) = exp(-exp(-(x - location) /
+/// scale)).
 ///
-/// Continuous; every function broadcasts its argument against the parameters and has a gradient. E. J.
-/// Gumbel: "Statistical theory of extreme values and some practical applications", 1954.
+/// Continuous; every function broadcasts its argument against the parameters and has a gradient. E.
+/// J. Gumbel: "Statistical theory of extreme values and some practical applications", 1954.
 public struct Gumbel: Sendable {
   /// Where the density is largest, in the shape of the batch.
   public let location: Tensor
   /// Width, positive, in the shape of the batch.
   public let scale: Tensor
 
-  /// Gumbel variables whose parameters broadcast to one shape, the batch; traps unless scales are positive.
+  /// Gumbel variables whose parameters broadcast to one shape, the batch; traps unless scales are
+  /// positive.
   public init(location: Tensor = 0, scale: Tensor = 1) {
     for value in scale.scalars { require(value > 0, "Gumbel scale \(value) is not positive") }
     let batch = Shape.broadcast(location.shape, scale.shape)
@@ -29,7 +32,7 @@ public struct Gumbel: Sendable {
     let key = generator.next()
     let standard = Tensor(shape: [count] + batch) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      Kernels.gumbel(key, buffer.count, target)
+      Kernels.gumbel(key, 0, buffer.count, target)
     }
     return location + scale * standard
   }
@@ -68,8 +71,9 @@ extension Gumbel {
 
   /// exp(-(g - location) / scale), a standard exponential variable if g has this distribution.
   ///
-  /// The other way it is g = location - scale log(t), so a race of exponentials and a maximum of Gumbels
-  /// have the same winner. The link is sometimes printed as -log g, which a negative g does not have.
+  /// The other way it is g = location - scale log(t), so a race of exponentials and a maximum of
+  /// Gumbels have the same winner. The link is sometimes printed as -log g, which a negative g does
+  /// not have.
   public func standardExponential(of g: Tensor) -> Tensor { (-standardized(g)).exp() }
 }
 
@@ -96,7 +100,8 @@ extension Gumbel {
   /// log(scale) + 0.577… + 1, in nats.
   public var entropy: Tensor { scale.log() + Scalar(Self.eulerGamma + 1) }
 
-  /// The distribution of the largest of n independent variables, moved by scale · log n and nothing else.
+  /// The distribution of the largest of n independent variables, moved by scale · log n and nothing
+  /// else.
   public func maximum(of n: Int) -> Gumbel {
     require(n >= 1, "the largest of \(n) variables")
     return Gumbel(location: location + scale * Tensor(Scalar(n)).log(), scale: scale)

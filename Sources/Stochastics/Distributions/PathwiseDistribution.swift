@@ -1,8 +1,10 @@
 public import Tensors
 
-/// Parameters plus noise have a hard limit that is a sample, and a relaxed one through which a gradient runs.
+/// Parameters plus noise have a hard limit that is a sample, and a relaxed one through which a
+/// gradient runs.
 ///
-/// A perturbation is z = parameters + noise: log-odds plus logistic noise for bits, log-probabilities plus Gumbels for classes.
+/// A perturbation is z = parameters + noise: log-odds plus logistic noise for bits,
+/// log-probabilities plus Gumbels for classes.
 public protocol PathwiseDistribution: SampledDistribution {
   /// What the noise is added to, of shape `batch + event`.
   var parameters: Tensor { get }
@@ -10,7 +12,8 @@ public protocol PathwiseDistribution: SampledDistribution {
   /// The same law with other parameters.
   func with(parameters: Tensor) -> Self
 
-  /// Independent noise, of shape `[count] + batch + event`, in the order of one word from the generator.
+  /// Independent noise, of shape `[count] + batch + event`, in the order of one word from the
+  /// generator.
   func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor
 
   /// The perturbation of given noise, differentiable in the parameters.
@@ -48,15 +51,18 @@ extension PathwiseDistribution {
 
 /// The law of the perturbation given the sample is known exactly.
 public protocol CoupledDistribution: PathwiseDistribution, DiscreteDistribution {
-  /// A perturbation that hardens to `sample`, differentiable in the parameters with noise and sample held fixed.
+  /// A perturbation that hardens to `sample`, differentiable in the parameters with noise and
+  /// sample held fixed.
   ///
   /// - Parameter noise: as ``PathwiseDistribution/noise(_:using:)`` draws it.
   func conditional(on sample: Sample, noise: Tensor) -> Tensor
 
-  /// The noise with which ``conditional(on:noise:)`` gives back a perturbation, on another path through the parameters.
+  /// The noise with which ``conditional(on:noise:)`` gives back a perturbation, on another path
+  /// through the parameters.
   func conditionalNoise(of perturbation: Tensor, given sample: Sample) -> Tensor
 
-  /// grad log q of samples in the parameters, of shape `[samples]` and that of the parameters, without a gradient.
+  /// grad log q of samples in the parameters, of shape `[samples]` and that of the parameters,
+  /// without a gradient.
   func score(of sample: Sample) -> Tensor
 }
 

@@ -35,9 +35,11 @@ func mapRows<Element, E: Error>(
 }
 
 extension BlackBoxGradientEstimator where Distribution.Sample: PlainSample {
-  /// The expectation under `q` of a plain Swift function of one event, such as `{ (bits: [Bool]) in ... }`.
+  /// The expectation under `q` of a plain Swift function of one event, such as
+  /// `{ (bits: [Bool]) in ... }`.
   ///
-  /// It is called once for every event that the estimator asks for; a cost that can take all of them at once is faster.
+  /// It is called once for every event that the estimator asks for; a cost that can take all of
+  /// them at once is faster.
   public mutating func expectation<E: Error>(
     over q: Distribution, given context: Tensor? = nil,
     using generator: inout some RandomNumberGenerator,

@@ -1,9 +1,11 @@
 public import Tensors
 
-/// A distribution whose samples have been drawn already: actions of an episode, or every possible draw one after the other.
+/// A distribution whose samples have been drawn already: actions of an episode, or every possible
+/// draw one after the other.
 ///
-/// The log-probabilities are those of the base, and noise is drawn given the samples. With one batch entry for every possible draw, an
-/// estimator's exact mean is the sum of its results weighted by the probabilities of the draws.
+/// The log-probabilities are those of the base, and noise is drawn given the samples. With one
+/// batch entry for every possible draw, an estimator's exact mean is the sum of its results
+/// weighted by the probabilities of the draws.
 public struct Prescribed<Base: DiscreteDistribution>: DiscreteDistribution {
   public let base: Base
   public let samples: Base.Sample

@@ -1,3 +1,4 @@
+import RealModule
 package import Tensors
 
 /// The prefixes of some states, each once: nodes of a tree, every one before those below it.
@@ -75,7 +76,7 @@ package struct RemainingStates {
   /// The place at a share of the mass of some logarithms, at least one of them above -infinity.
   private func place(in logs: [Double], _ share: Double) -> Int32 {
     let largest = logs.max() ?? 0
-    let weights = logs.map { exponential($0 - largest) }
+    let weights = logs.map { Double.exp($0 - largest) }
     var target = share * weights.reduce(0, +)
     for (index, weight) in weights.enumerated() where weight > 0 {
       if target < weight { return Int32(index) }

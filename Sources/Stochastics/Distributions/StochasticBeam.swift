@@ -1,8 +1,11 @@
-/// The best partial states of a search step by step, by their perturbed log-probabilities or without a perturbation.
+import RealModule
+
+/// The best partial states of a search step by step, by their perturbed log-probabilities or
+/// without a perturbation.
 ///
-/// A partial state carries the largest perturbed log-probability of its completions, so that keeping the best at every step loses none
-/// of the best whole states: these are a sample without replacement. Kool, van Hoof and Welling (2019), Stochastic beams and where to
-/// find them.
+/// A partial state carries the largest perturbed log-probability of its completions, so that
+/// keeping the best at every step loses none of the best whole states: these are a sample without
+/// replacement. Kool, van Hoof and Welling (2019), Stochastic beams and where to find them.
 package struct StochasticBeam {
   package struct Partial {
     package var classes: [Int32]
@@ -22,15 +25,18 @@ package struct StochasticBeam {
   package private(set) var partials: [Partial]
   private let gumbel: (() -> Double)?
 
-  /// - Parameter gumbel: a standard Gumbel for each question; `nil` makes keys the log-probabilities themselves.
+  /// - Parameter gumbel: a standard Gumbel for each question; `nil` makes keys the
+  ///   log-probabilities themselves.
   package init(gumbel: (() -> Double)?) {
     self.gumbel = gumbel
     partials = [Partial(classes: [], log: 0, key: gumbel?() ?? 0)]
   }
 
-  /// Goes on by one step and keeps the best `count`; returns which partial state each of them goes on from.
+  /// Goes on by one step and keeps the best `count`; returns which partial state each of them goes
+  /// on from.
   ///
-  /// - Parameter logs: the log-probabilities of the classes that may follow each partial state, -infinity for none.
+  /// - Parameter logs: the log-probabilities of the classes that may follow each partial state,
+  ///   -infinity for none.
   package mutating func extend(
     keeping count: Int, by logs: (_ place: Int, _ partial: Partial) -> [Double]
   ) -> [Int] {
@@ -63,7 +69,8 @@ package struct StochasticBeam {
     return best.map(\.parent)
   }
 
-  /// A Gumbel of a family whose largest is moved to `limit`: -log(exp(-limit) - exp(-largest) + exp(-key)) without overflow.
+  /// A Gumbel of a family whose largest is moved to `limit`:
+  /// -log(exp(-limit) - exp(-largest) + exp(-key)) without overflow.
   private static func truncated(_ key: Double, largest: Double, to limit: Double) -> Double {
     guard key < largest else { return limit }
     let v = limit - key + log1mExp(key - largest)
@@ -71,6 +78,6 @@ package struct StochasticBeam {
   }
 
   private static func softplus(_ x: Double) -> Double {
-    max(0, x) + logarithmOnePlus(exponential(-abs(x)))
+    max(0, x) + Double.log(onePlus: Double.exp(-abs(x)))
   }
 }

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// ARM, augment-REINFORCE-merge: (f(b') - f(b)) (u - 1/2) with an antithetic pair b, b' from one uniform u.
+/// ARM, augment-REINFORCE-merge: (f(b') - f(b)) (u - 1/2) with an antithetic pair b, b' from one
+/// uniform u.
 ///
 /// ``DisARM`` averages out what u adds beyond the pair, and is never worse.
 ///
@@ -8,12 +9,14 @@ public import Tensors
 /// - Cost calls: two for each pair, in one batch.
 /// - Requires: Bernoulli variables; any cost.
 /// - State: none.
-/// - Reference: Yin and Zhou (2019), ARM: augment-REINFORCE-merge gradient for stochastic binary networks.
+/// - Reference: Yin and Zhou (2019), ARM: augment-REINFORCE-merge gradient for stochastic binary
+///   networks.
 public struct ARM: BlackBoxGradientEstimator, Stateless {
   public typealias Distribution = Bernoulli
 
   public let pairs: Int
 
+  /// Traps unless `pairs` is positive.
   public init(pairs: Int = 1) {
     require(pairs > 0, "ARM with \(pairs) pairs")
     self.pairs = pairs

@@ -2,20 +2,23 @@ public import Tensors
 
 /// ARMS: leave-one-out over K coupled samples that repel each other.
 ///
-/// The uniforms are 1 - (1 - d)^(K - 1) of a uniform point d on the simplex, so that two samples agree less often than independent ones. The
-/// leave-one-out gradient of each logit is divided by how much less: the factor is p (1 - p) / (p - P11), P11 the probability that both are
-/// one. Two samples make it ``DisARM``.
+/// The uniforms are 1 - (1 - d)^(K - 1) of a uniform point d on the simplex, so that two samples
+/// agree less often than independent ones. The leave-one-out gradient of each logit is divided by
+/// how much less: the factor is p (1 - p) / (p - P11), P11 the probability that both are one. Two
+/// samples make it ``DisARM``.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: `samples`, in one batch.
 /// - Requires: Bernoulli variables; any cost; two samples or more.
 /// - State: none.
-/// - Reference: Dimitriev and Zhou (2021), ARMS: antithetic-REINFORCE-multi-sample gradient for binary variables.
+/// - Reference: Dimitriev and Zhou (2021), ARMS: antithetic-REINFORCE-multi-sample gradient for
+///   binary variables.
 public struct ARMS: BlackBoxGradientEstimator, Stateless {
   public typealias Distribution = Bernoulli
 
   public let samples: Int
 
+  /// Traps unless there are two samples or more.
   public init(samples: Int = 4) {
     require(samples > 1, "ARMS with \(samples) samples, two are needed")
     self.samples = samples
@@ -43,7 +46,8 @@ public struct ARMS: BlackBoxGradientEstimator, Stateless {
   /// p (1 - p) / (p - P11) of logits, without cancellation.
   private func factor(_ logits: Tensor) -> Tensor {
     let m = Scalar(samples - 1)
-    // (1 - x)^m = 1 - p and, where 2x < 1, p - P11 = (1 - x)^m - (1 - 2x)^m; 1 - p cancels from the ratio.
+    // (1 - x)^m = 1 - p and, where 2x < 1, p - P11 = (1 - x)^m - (1 - 2x)^m; 1 - p cancels from the
+    // ratio.
     let a = -logits.softplus() / m
     let x = -a.expm1()
     let overlaps = (x * 2) .< 1
@@ -56,7 +60,8 @@ public struct ARMS: BlackBoxGradientEstimator, Stateless {
 }
 
 extension Tensor {
-  /// Uniform variates along the first axis, of two or more, that repel each other: 1 - (1 - d)^(K - 1) of uniform points d on the simplex.
+  /// Uniform variates along the first axis, of two or more, that repel each other:
+  /// 1 - (1 - d)^(K - 1) of uniform points d on the simplex.
   static func repellingUniforms(
     _ shape: [Int], using generator: inout some RandomNumberGenerator
   ) -> Tensor {

@@ -1,16 +1,18 @@
 public import Tensors
 
-/// ARSM, augment-REINFORCE-swap-merge: pseudo-samples from one Dirichlet variate by swapping two of its entries.
+/// ARSM, augment-REINFORCE-swap-merge: pseudo-samples from one Dirichlet variate by swapping two of
+/// its entries.
 ///
-/// With π uniform on the simplex for each variable, z(c, r) is the class with the least log π - logit after entries c and r are swapped in
-/// every variable; the slope of class c is the mean over references r of (f(z(c, r)) - mean over m of f(z(m, r))) (1 - K π_r).
+/// With π uniform on the simplex for each variable, z(c, r) is the class with the least log
+/// π - logit after entries c and r are swapped in every variable; the slope of class c is the mean
+/// over references r of (f(z(c, r)) - mean over m of f(z(m, r))) (1 - K π_r).
 ///
 /// - Bias: unbiased.
 /// - Cost calls: K (K - 1) / 2 + 1 for K classes, in one batch.
 /// - Requires: categorical variables; any cost.
 /// - State: none.
-/// - Reference: Yin, Yue and Zhou (2019), ARSM: augment-REINFORCE-swap-merge estimator for gradient backpropagation through
-///   categorical variables.
+/// - Reference: Yin, Yue and Zhou (2019), ARSM: augment-REINFORCE-swap-merge estimator for gradient
+///   backpropagation through categorical variables.
 public struct ARSM: BlackBoxGradientEstimator, Stateless {
   public typealias Distribution = Categorical
 

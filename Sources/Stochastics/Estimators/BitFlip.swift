@@ -1,16 +1,18 @@
 public import Tensors
 
-/// BitFlip-1: one bit, chosen at random, is set to one and to zero, and the difference is its gradient.
+/// BitFlip-1: one bit, chosen at random, is set to one and to zero, and the difference is its
+/// gradient.
 ///
-/// With j uniform over n bits the gradient in logit j is n p_j (1 - p_j) (f(b, b_j = 1) - f(b, b_j = 0)), and zero elsewhere: much
-/// variance from the choice of j, none from bit j itself. Good where bits are nearly certain.
+/// With j uniform over n bits the gradient in logit j is n p_j (1 - p_j) (f(b, b_j = 1) - f(b,
+/// b_j = 0)), and zero elsewhere: much variance from the choice of j, none from bit j itself. Good
+/// where bits are nearly certain.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: two, in one batch.
 /// - Requires: Bernoulli variables; any cost.
 /// - State: none.
-/// - Reference: Kunes, Yin, Land, Haviv, Pe'er and Tavaré (2022), Gradient estimation for binary latent variables via gradient
-///   variance clipping.
+/// - Reference: Kunes, Yin, Land, Haviv, Pe'er and Tavaré (2022), Gradient estimation for binary
+///   latent variables via gradient variance clipping.
 public struct BitFlip: BlackBoxGradientEstimator, Stateless {
   public typealias Distribution = Bernoulli
 
@@ -52,7 +54,8 @@ public struct BitFlip: BlackBoxGradientEstimator, Stateless {
 }
 
 extension Tensor {
-  /// One-hot rows: of the ones of each row along the last axis, the one at the share `places`, in (0, 1), of their number.
+  /// One-hot rows: of the ones of each row along the last axis, the one at the share `places`, in
+  /// (0, 1), of their number.
   ///
   /// A row of zeros stays one.
   func choosing(_ places: Tensor) -> Tensor {

@@ -1,21 +1,25 @@
 public import Tensors
 
-/// CARMS: leave-one-out over coupled samples of categorical variables, each pair weighted by how likely it was made.
+/// CARMS: leave-one-out over coupled samples of categorical variables, each pair weighted by how
+/// likely it was made.
 ///
-/// The estimate is the mean over pairs of w (f - f')(z - z') / 2, where w = p(z) p(z') / P(z, z') for each variable. With antithetic
-/// uniforms alone some pairs of classes never meet, and the estimate would be biased; so each variable is antithetic with probability one
-/// half and independent otherwise, which bounds w by two.
+/// The estimate is the mean over pairs of w (f - f')(z - z') / 2, where w = p(z) p(z') / P(z, z')
+/// for each variable. With antithetic uniforms alone some pairs of classes never meet, and the
+/// estimate would be biased; so each variable is antithetic with probability one half and
+/// independent otherwise, which bounds w by two.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: two for each pair, in one batch.
 /// - Requires: categorical variables; any cost.
 /// - State: none.
-/// - Reference: Dimitriev and Zhou (2021), CARMS: categorical-antithetic-REINFORCE multi-sample gradient estimator; the mixture is ours.
+/// - Reference: Dimitriev and Zhou (2021), CARMS: categorical-antithetic-REINFORCE multi-sample
+///   gradient estimator; the mixture is ours.
 public struct CARMS: BlackBoxGradientEstimator, Stateless {
   public typealias Distribution = Categorical
 
   public let pairs: Int
 
+  /// Traps unless `pairs` is positive.
   public init(pairs: Int = 1) {
     require(pairs > 0, "CARMS with \(pairs) pairs")
     self.pairs = pairs
@@ -37,7 +41,8 @@ public struct CARMS: BlackBoxGradientEstimator, Stateless {
       over: q, uniforms: (first, other), isMirrored: isMirrored, using: &generator, cost)
   }
 
-  /// The estimate of given uniforms [pairs] + batch + [variables], of which the second is one less the first where it is mirrored.
+  /// The estimate of given uniforms [pairs] + batch + [variables], of which the second is one less
+  /// the first where it is mirrored.
   package func expectation<G: RandomNumberGenerator, E: Error>(
     over q: Categorical, uniforms: (first: Tensor, other: Tensor), isMirrored: Tensor,
     using generator: inout G, _ cost: (Classes, inout G) throws(E) -> Tensor

@@ -2,14 +2,16 @@ public import Tensors
 
 /// DisARM for categorical variables, each a tree of binary decisions.
 ///
-/// A class is reached by decisions from the root; the decisions of two samples are antithetic, and each gets the slope of ``DisARM`` in its own
-/// log-odds where at least one of the samples came by it. The log-odds are functions of the class logits, through which the slopes go on.
+/// A class is reached by decisions from the root; the decisions of two samples are antithetic, and
+/// each gets the slope of ``DisARM`` in its own log-odds where at least one of the samples came by
+/// it. The log-odds are functions of the class logits, through which the slopes go on.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: two for each pair, in one batch.
 /// - Requires: categorical variables; any cost.
 /// - State: none.
-/// - Reference: Dong, Mnih and Tucker (2021), Coupled gradient estimators for discrete latent variables.
+/// - Reference: Dong, Mnih and Tucker (2021), Coupled gradient estimators for discrete latent
+///   variables.
 public struct CategoricalDisARM: BlackBoxGradientEstimator, Stateless {
   public typealias Distribution = Categorical
 
@@ -24,6 +26,7 @@ public struct CategoricalDisARM: BlackBoxGradientEstimator, Stateless {
   public let tree: Tree
   public let pairs: Int
 
+  /// Traps unless `pairs` is positive.
   public init(tree: Tree = .balanced, pairs: Int = 1) {
     require(pairs > 0, "categorical DisARM with \(pairs) pairs")
     self.tree = tree
@@ -56,7 +59,8 @@ public struct CategoricalDisARM: BlackBoxGradientEstimator, Stateless {
       return try cost(Classes(only, classCount: 1), &generator).mean(along: 0)
     }
     let nodes = decisions(q.classCount)
-    // A masked class is as good as one at the end of the range, and spares the derivative an infinity.
+    // A masked class is as good as one at the end of the range, and spares the derivative an
+    // infinity.
     let logits = maximum(q.logits, Tensor(-1e30))
     let odds = stack(
       nodes.map { node in

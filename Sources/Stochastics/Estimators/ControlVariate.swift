@@ -4,7 +4,8 @@ public import Tensors
 public struct KnownExpectation<Distribution: DiscreteDistribution>: Sendable {
   /// h at each sample, of shape `[samples] + batch`.
   public let value: @Sendable (Distribution.Sample) -> Tensor
-  /// E[h] under the distribution, of shape `batch`, tracked in the distribution's parameters: its gradient is needed.
+  /// E[h] under the distribution, of shape `batch`, tracked in the distribution's parameters: its
+  /// gradient is needed.
   public let expectation: @Sendable (Distribution) -> Tensor
 
   public init(
@@ -16,22 +17,25 @@ public struct KnownExpectation<Distribution: DiscreteDistribution>: Sendable {
   }
 }
 
-/// The general control variate: the mean of (f + a h) grad log q, less a times the gradient of E[h].
+/// The general control variate: the mean of (f + a h) grad log q, less a times the gradient of
+/// E[h].
 ///
-/// The value is f + a (h - E[h]), whose mean is that of f. The gradient keeps its mean only with the last term, since
-/// grad E[h] = E[h grad log q]: leaving it out is the classic silent bias. With h = 1 this is a constant baseline; with h = f and
-/// a = -1 nothing random is left.
+/// The value is f + a (h - E[h]), whose mean is that of f. The gradient keeps its mean only with
+/// the last term, since grad E[h] = E[h grad log q]: leaving it out is the classic silent bias.
+/// With h = 1 this is a constant baseline; with h = f and a = -1 nothing random is left.
 ///
 /// - Bias: unbiased for any h and any coefficient that does not depend on the sample.
 /// - Cost calls: `samples`, and as many of h.
 /// - Requires: any cost; E[h] differentiable in the distribution's parameters.
 /// - State: running moments, if the coefficient is fitted.
-/// - Reference: Ross, Simulation, ch. 9; Paisley, Blei and Jordan (2012), Variational Bayesian inference with stochastic search.
+/// - Reference: Ross, Simulation, ch. 9; Paisley, Blei and Jordan (2012), Variational Bayesian
+///   inference with stochastic search.
 public struct ControlVariate<Distribution: DiscreteDistribution>: BlackBoxGradientEstimator {
   /// Where the coefficient a comes from.
   public enum Coefficient: Sendable {
     case fixed(Scalar)
-    /// -E[f h] / E[h^2] from earlier calls: the least second moment of f + a h, which multiplies the score.
+    /// -E[f h] / E[h^2] from earlier calls: the least second moment of f + a h, which multiplies
+    /// the score.
     case fitted(decay: Scalar)
   }
 
@@ -41,6 +45,7 @@ public struct ControlVariate<Distribution: DiscreteDistribution>: BlackBoxGradie
   /// Running means of f h and of h^2.
   private var moments: Tensor = .zeros([2])
 
+  /// Traps unless `samples` is positive and the decay of a fitted coefficient is between 0 and 1.
   public init(
     _ h: KnownExpectation<Distribution>, coefficient: Coefficient = .fitted(decay: 0.99),
     samples: Int = 1
@@ -78,7 +83,8 @@ public struct ControlVariate<Distribution: DiscreteDistribution>: BlackBoxGradie
     let a = currentCoefficient
     let signal = f.detached() + variate.detached() * a
     advance(costs: f.detached(), variates: variate.detached())
-    // h and E[h] both stay tracked: whatever else h depends on, its gradient has mean zero only if both carry it.
+    // h and E[h] both stay tracked: whatever else h depends on, its gradient has mean zero only if
+    // both carry it.
     return (f + (variate - h.expectation(q)) * a)
       .scored(by: q.logProbability(z), weight: signal)
       .mean(along: 0)

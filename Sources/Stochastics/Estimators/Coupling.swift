@@ -2,8 +2,9 @@ import Tensors
 
 /// A sample and two perturbations of it: the one it came from, and one drawn given the sample.
 ///
-/// The core of REBAR and RELAX: with any function c of a perturbation, (f(b) - c(z~)) grad log q(b) + grad c(z) - grad c(z~) has the mean of
-/// the true gradient, the gradients of c running through z and z~ into the parameters.
+/// The core of REBAR and RELAX: with any function c of a perturbation, (f(b) - c(z~)) grad log
+/// q(b) + grad c(z) - grad c(z~) has the mean of the true gradient, the gradients of c running
+/// through z and z~ into the parameters.
 struct Coupling<Distribution: CoupledDistribution> {
   /// The parameters as a variable of its own, so that nothing else is differentiated.
   let parameters: Tensor
@@ -12,9 +13,10 @@ struct Coupling<Distribution: CoupledDistribution> {
   let perturbations: Tensor
   private let score: Tensor
 
-  /// - Parameter conditionalNoise: noise for z~; where `nil` that which makes z~ equal z in value.
+  /// - Parameter conditionalNoise: noise for z~; `nil`: the noise for which z~ equals z.
   init(_ q: Distribution, noise: Tensor, conditionalNoise: Tensor?) {
-    // Certain bits and masked classes, which are infinite, would give 0 times infinity on the way back.
+    // Certain bits and masked classes, which are infinite, would give 0 times infinity on the way
+    // back.
     parameters = maximum(minimum(q.parameters.detached(), 1e30), -1e30).variable()
     let q = q.with(parameters: parameters)
     let free = q.perturbation(noise)
@@ -25,7 +27,8 @@ struct Coupling<Distribution: CoupledDistribution> {
     score = fixed.score(of: sample)
   }
 
-  /// One estimate of the gradient in the parameters, of their shape, tracked in whatever the variates are tracked in.
+  /// One estimate of the gradient in the parameters, of their shape, tracked in whatever the
+  /// variates are tracked in.
   ///
   /// - Parameters:
   ///   - costs: of the samples, [samples] + batch.
@@ -44,9 +47,11 @@ struct Coupling<Distribution: CoupledDistribution> {
   }
 }
 
-/// The loss that lowers the variance of an estimate, as a passenger for an estimator's own parameters.
+/// The loss that lowers the variance of an estimate, as a passenger for an estimator's own
+/// parameters.
 ///
-/// The mean of the estimate does not depend on them, so that its squared size is its variance and a constant.
+/// The mean of the estimate does not depend on them, so that its squared size is its variance and a
+/// constant.
 func varianceLoss(of estimate: Tensor, batchRank: Int, parameters: [Tensor]) -> Tensor? {
   let trained = parameters.filter(\.isTracked)
   guard !trained.isEmpty else { return nil }

@@ -1,21 +1,24 @@
 public import Tensors
 
-/// DisARM, also known as U2G: an antithetic pair of samples, with the noise that does not matter averaged out.
+/// DisARM, also known as U2G: an antithetic pair of samples, with the noise that does not matter
+/// averaged out.
 ///
 /// b and b' come from one uniform u and from 1 - u; where they differ the gradient in that logit is
-/// (f(b) - f(b')) (-1)^b' sigmoid(|logit|) / 2. It is ARM averaged over the uniforms that give the same pair, so its variance is never
-/// larger.
+/// (f(b) - f(b')) (-1)^b' sigmoid(|logit|) / 2. It is ARM averaged over the uniforms that give the
+/// same pair, so its variance is never larger.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: two for each pair, in one batch.
 /// - Requires: Bernoulli variables; any cost.
 /// - State: none.
-/// - Reference: Dong, Mnih and Tucker (2020), DisARM; Yin, Ho, Yan, Qian and Zhou (2020), Probabilistic best subset selection.
+/// - Reference: Dong, Mnih and Tucker (2020), DisARM; Yin, Ho, Yan, Qian and Zhou (2020),
+///   Probabilistic best subset selection.
 public struct DisARM: BlackBoxGradientEstimator, Stateless {
   public typealias Distribution = Bernoulli
 
   public let pairs: Int
 
+  /// Traps unless `pairs` is positive.
   public init(pairs: Int = 1) {
     require(pairs > 0, "DisARM with \(pairs) pairs")
     self.pairs = pairs

@@ -1,18 +1,22 @@
 public import Tensors
 
-/// Double control variates: leave-one-out on costs that are themselves corrected by the slopes at the other samples.
+/// Double control variates: leave-one-out on costs that are themselves corrected by the slopes at
+/// the other samples.
 ///
-/// h_i = f_i + a g_i (z_i - p), g_i the mean slope at the others; the estimate is leave-one-out on h, less a J(p) times the mean slope.
+/// h_i = f_i + a g_i (z_i - p), g_i the mean slope at the others; the estimate is leave-one-out on
+/// h, less a J(p) times the mean slope.
 ///
 /// - Bias: unbiased for any a; useful ones are negative.
 /// - Cost calls: `samples`, each differentiated.
 /// - Requires: a cost differentiable at hard samples; two samples or more.
 /// - State: none.
-/// - Reference: Titsias and Shi (2022), Double control variates for gradient estimation in discrete latent variable models.
+/// - Reference: Titsias and Shi (2022), Double control variates for gradient estimation in discrete
+///   latent variable models.
 public struct DoubleControlVariate<Distribution: VectorDistribution>: GradientEstimator, Stateless {
   public let samples: Int
   public let coefficient: Scalar
 
+  /// Traps unless there are two samples or more.
   public init(samples: Int = 2, coefficient: Scalar = -0.75) {
     require(samples > 1, "double control variates with \(samples) samples, two are needed")
     self.samples = samples

@@ -5,16 +5,18 @@ public enum Bias: String, Sendable { case unbiased, biased }
 
 /// A way of calling a cost that is defined, and differentiable, at every point.
 ///
-/// The cost gets points with a leading sample axis of any length and returns `[samples] + batch`. The result has shape `batch`; its
-/// value estimates the objective, its gradient is the estimator, first order. State is read before it is advanced and is stored
-/// detached; the context is detached by the estimator; the loss of the estimator's own parameters rides along as a passenger
+/// The cost gets points with a leading sample axis of any length and returns `[samples] + batch`.
+/// The result has shape `batch`; its value estimates the objective, its gradient is the estimator,
+/// first order. State is read before it is advanced and is stored detached; the context is detached
+/// by the estimator; the loss of the estimator's own parameters rides along as a passenger
 /// (`Tensor.carrying`), which depends on those parameters only.
 public protocol GradientEstimator<Distribution>: Parameterized, Sendable {
   associatedtype Distribution: SampledDistribution
 
   var bias: Bias { get }
 
-  /// Whether the value is that of relaxed samples, and so not the expectation of the cost at hard ones.
+  /// Whether the value is that of relaxed samples, and so not the expectation of the cost at hard
+  /// ones.
   var isRelaxed: Bool { get }
 
   /// Evaluations of the cost in one call; `nil` when it depends on the draw.

@@ -1,15 +1,18 @@
 public import Tensors
 
-/// Gumbel-Rao: straight-through Gumbel-Softmax with its gradient averaged over noise that gives the same hard sample.
+/// Gumbel-Rao: straight-through Gumbel-Softmax with its gradient averaged over noise that gives the
+/// same hard sample.
 ///
-/// The forward value is hard; backward the derivative of the softmax is averaged over conditional perturbations. The cost is still called
-/// once for each sample, so the smaller variance is nearly free.
+/// The forward value is hard; backward the derivative of the softmax is averaged over conditional
+/// perturbations. The cost is still called once for each sample, so the smaller variance is nearly
+/// free.
 ///
 /// - Bias: biased, with the mean of straight-through Gumbel-Softmax.
 /// - Cost calls: `samples`.
 /// - Requires: a differentiable cost.
 /// - State: none.
-/// - Reference: Paulus, Maddison and Krause (2021), Rao-Blackwellizing the straight-through Gumbel-Softmax gradient estimator.
+/// - Reference: Paulus, Maddison and Krause (2021), Rao-Blackwellizing the straight-through
+///   Gumbel-Softmax gradient estimator.
 public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>: GradientEstimator,
   Stateless
 {
@@ -18,6 +21,7 @@ public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>:
   public let inner: Int
   public let temperature: Double
 
+  /// Traps unless `samples`, `inner` and the temperature are positive.
   public init(temperature: Double = 0.5, inner: Int = 10, samples: Int = 1) {
     require(samples > 0 && inner > 0, "Gumbel-Rao with \(inner) draws for \(samples) samples")
     require(temperature > 0, "temperature \(temperature) is not positive")
@@ -39,7 +43,8 @@ public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>:
     var relaxed: Tensor = 0
     for _ in 0..<inner {
       let noise = q.noise(samples, using: &generator)
-      // The noise that the conditional perturbation implies is held; only the relaxation is differentiated.
+      // The noise that the conditional perturbation implies is held; only the relaxation is
+      // differentiated.
       let given = fixed.conditional(on: z, noise: noise)
         .passingGradient(to: q.perturbation(noise))
       relaxed = relaxed + Distribution.relax(given, temperature: Tensor(Scalar(temperature)))

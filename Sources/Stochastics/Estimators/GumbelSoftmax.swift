@@ -1,36 +1,32 @@
 public import Tensors
 
-/// Gumbel-Softmax: the gradient through relaxed samples, or through hard ones as if they were relaxed.
+/// Gumbel-Softmax: the gradient through relaxed samples, or through hard ones as if they were
+/// relaxed.
 ///
-/// Soft, the value is the relaxed objective, not the expectation of the cost at hard samples. Hard, which is straight-through
-/// Gumbel-Softmax, the forward value is exactly one-hot, and its gradient that of the relaxed sample of the same noise.
+/// Soft, the value is the relaxed objective, not the expectation of the cost at hard samples. Hard,
+/// which is straight-through Gumbel-Softmax, the forward value is exactly one-hot, and its gradient
+/// that of the relaxed sample of the same noise.
 ///
 /// - Bias: biased, also for a linear cost; less as the temperature falls, while the variance grows.
 /// - Cost calls: `samples`.
 /// - Requires: a cost differentiable at relaxed points.
 /// - State: the number of steps, which the temperature follows.
-/// - Reference: Jang, Gu and Poole (2017), Categorical reparameterization with Gumbel-Softmax; Maddison, Mnih and Teh (2017), The
-///   Concrete distribution; for two temperatures Shah, Yan, Mozer and Liu (2024), Improving discrete optimisation via decoupled
-///   straight-through Gumbel-Softmax.
+/// - Reference: Jang, Gu and Poole (2017), Categorical reparameterization with Gumbel-Softmax;
+///   Maddison, Mnih and Teh (2017), The Concrete distribution.
 public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimator {
   public let samples: Int
+  /// Of relaxed samples; of hard ones it is the temperature of the gradient alone.
   public let temperature: TemperatureSchedule
-  /// The temperature of the gradient in place of `temperature`, which a hard sample does not depend on.
-  public let backwardTemperature: Double?
   public let isHard: Bool
   private var step: Tensor = 0
 
+  /// Traps unless `samples` is positive.
   public init(
-    temperature: TemperatureSchedule = 0.5, backwardTemperature: Double? = nil,
-    isHard: Bool = false, samples: Int = 1
+    temperature: TemperatureSchedule = 0.5, isHard: Bool = false, samples: Int = 1
   ) {
     require(samples > 0, "Gumbel-Softmax with \(samples) samples")
-    require(
-      isHard || backwardTemperature == nil,
-      "a soft sample has the gradient of its own temperature")
     self.samples = samples
     self.temperature = temperature
-    self.backwardTemperature = backwardTemperature
     self.isHard = isHard
   }
 
@@ -46,10 +42,6 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
     over q: Distribution, given context: Tensor?, using generator: inout G,
     of cost: (Distribution.Point, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
-    guard backwardTemperature == nil else {
-      let noise = q.noise(samples, using: &generator)
-      return try expectation(over: q, noise: noise, using: &generator, cost)
-    }
     let point = q.relaxed(
       samples, temperature: Scalar(currentTemperature), isHard: isHard, using: &generator)
     let value = try cost(point, &generator).mean(along: 0)
@@ -64,7 +56,7 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
   ) throws(E) -> Tensor {
     let z = q.perturbation(noise)
     let relaxed = Distribution.relax(
-      z, temperature: Tensor(Scalar(backwardTemperature ?? currentTemperature)))
+      z, temperature: Tensor(Scalar(currentTemperature)))
     let point =
       isHard
       ? Distribution.straightThrough(Distribution.harden(z.detached()), gradientOf: relaxed)

@@ -8,10 +8,12 @@ public import Tensors
 /// - Cost calls: `samples` and one at the mean, which is differentiated.
 /// - Requires: a cost differentiable at the mean.
 /// - State: none.
-/// - Reference: Gu, Levine, Sutskever and Mnih (2016), MuProp: unbiased backpropagation for stochastic neural networks.
+/// - Reference: Gu, Levine, Sutskever and Mnih (2016), MuProp: unbiased backpropagation for
+///   stochastic neural networks.
 public struct MuProp<Distribution: VectorDistribution>: GradientEstimator, Stateless {
   public let samples: Int
 
+  /// Traps unless `samples` is positive.
   public init(samples: Int = 1) {
     require(samples > 0, "MuProp with \(samples) samples")
     self.samples = samples

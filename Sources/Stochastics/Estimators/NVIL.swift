@@ -2,34 +2,39 @@ public import Tensors
 
 /// Neural variational inference and learning: REINFORCE on the centred, normalised learning signal.
 ///
-/// The signal is f - c - C(x): c a running mean, C a network of the context trained by squared error. It is divided by max(1, s),
-/// s a running standard deviation. In a deep model every layer has an estimator of its own and its cost holds only the terms
-/// that layer can change: calling one estimator inside the cost of another gives these local signals.
+/// The signal is f - c - C(x): c a running mean, C a network of the context trained by squared
+/// error. It is divided by max(1, s), s a running standard deviation. In a deep model every layer
+/// has an estimator of its own and its cost holds only the terms that layer can change: calling one
+/// estimator inside the cost of another gives these local signals.
 ///
-/// The paper prints an "objective" with c and C inside; that is the learning signal. The objective is E[f], and c and C only
-/// ever descend the squared error.
+/// The paper prints an "objective" with c and C inside; that is the learning signal. The objective
+/// is E[f], and c and C only ever descend the squared error.
 ///
-/// - Bias: unbiased without the normalisation; with it the mean is scaled by 1 / max(1, s), layer by layer.
+/// - Bias: unbiased without the normalisation; with it the mean is scaled by 1 / max(1, s), layer
+///   by layer.
 /// - Cost calls: `samples`.
 /// - Requires: any cost; a context if there is a network.
 /// - State: c and s, and the weights of the network.
-/// - Reference: Mnih and Gregor (2014), Neural variational inference and learning in belief networks.
+/// - Reference: Mnih and Gregor (2014), Neural variational inference and learning in belief
+///   networks.
 public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimator {
   public let samples: Int
   /// The weight of the past in the running mean and variance.
   public let decay: Scalar
-  public let centresSignal: Bool
+  public let centersSignal: Bool
   public let normalizesVariance: Bool
   public var network: NetworkBaseline?
   private var centre: Tensor = 0
   private var variance: Tensor = 0
 
+  /// Traps unless `samples` is positive and the decay is between 0 and 1.
+  ///
   /// - Parameters:
   ///   - network: C(x), or `nil` for none.
-  ///   - centresSignal: whether c is subtracted.
+  ///   - centersSignal: whether c is subtracted.
   ///   - normalizesVariance: whether the signal is divided by max(1, s).
   public init(
-    network: NetworkBaseline?, samples: Int = 1, decay: Scalar = 0.8, centresSignal: Bool = true,
+    network: NetworkBaseline?, samples: Int = 1, decay: Scalar = 0.8, centersSignal: Bool = true,
     normalizesVariance: Bool = true
   ) {
     require(samples > 0, "NVIL with \(samples) samples")
@@ -37,7 +42,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
     self.network = network
     self.samples = samples
     self.decay = decay
-    self.centresSignal = centresSignal
+    self.centersSignal = centersSignal
     self.normalizesVariance = normalizesVariance
   }
 
@@ -58,7 +63,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
       network == nil || context != nil, "NVIL with a baseline network needs a context")
     let z = q.sample(samples, using: &generator)
     let f = try cost(z, &generator)
-    let centred = centresSignal ? f.detached() - centre : f.detached()
+    let centred = centersSignal ? f.detached() - centre : f.detached()
     let predictions = network?.values(for: centred, given: context?.detached()) ?? 0
     let signal = centred - predictions.detached()
     let scaled = normalizesVariance ? signal * scale : signal
@@ -73,7 +78,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
     if normalizesVariance {
       variance = variance * decay + (signal - mean).squared().mean() * (1 - decay)
     }
-    if centresSignal { centre = centre + mean * (1 - decay) }
+    if centersSignal { centre = centre + mean * (1 - decay) }
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

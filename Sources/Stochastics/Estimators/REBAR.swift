@@ -2,12 +2,14 @@ public import Tensors
 
 /// REBAR: REINFORCE with the relaxed cost as a control variate, made unbiased again.
 ///
-/// (f(b) - η f(r(z~))) grad log q + η grad f(r(z)) - η grad f(r(z~)), where z gives b, z~ is drawn given b, and r relaxes at a
-/// temperature. Scale η and temperature descend the variance of the gradient itself.
+/// (f(b) - η f(r(z~))) grad log q + η grad f(r(z)) - η grad f(r(z~)), where z gives b, z~ is drawn
+/// given b, and r relaxes at a temperature. Scale η and temperature descend the variance of the
+/// gradient itself.
 ///
 /// - Bias: unbiased, whatever the scale and the temperature.
 /// - Cost calls: three for each sample, two of them relaxed and differentiated.
-/// - Requires: a cost differentiable at relaxed points, twice where scale and temperature are trained.
+/// - Requires: a cost differentiable at relaxed points, twice where scale and temperature are
+///   trained.
 /// - State: the log-temperature and η.
 /// - Reference: Tucker, Mnih, Maddison, Lawson and Sohl-Dickstein (2017), REBAR.
 public struct REBAR<Distribution: CoupledDistribution>: GradientEstimator {
@@ -17,6 +19,7 @@ public struct REBAR<Distribution: CoupledDistribution>: GradientEstimator {
   public var logTemperature: Tensor
   public var scale: Tensor
 
+  /// Traps unless `samples` and the temperature are positive.
   public init(
     temperature: Scalar = 0.5, scale: Scalar = 1, samples: Int = 1, isCoupled: Bool = true
   ) {

@@ -1,10 +1,10 @@
-public import Learning
 public import Tensors
 
 /// RELAX: REBAR with a learned critic in place of the relaxed cost, for any cost.
 ///
-/// (f(b) - c(z~)) grad log q + grad c(z) - grad c(z~), where z gives b and z~ is drawn given b. The critic c is a network of the relaxed
-/// perturbation, trained to lower the variance of the gradient itself; it starts at zero, where RELAX is REINFORCE.
+/// (f(b) - c(z~)) grad log q + grad c(z) - grad c(z~), where z gives b and z~ is drawn given b. The
+/// critic c is a network of the relaxed perturbation, trained to lower the variance of the gradient
+/// itself; it starts at zero, where RELAX is REINFORCE.
 ///
 /// - Bias: unbiased, whatever the critic.
 /// - Cost calls: `samples`, at hard samples only.
@@ -18,6 +18,7 @@ where Distribution.Point: FeaturedPoint {
   public let isCoupled: Bool
   public var critic: Critic
 
+  /// Traps unless `samples` is positive.
   public init(critic: Critic, samples: Int = 1, isCoupled: Bool = true) {
     require(samples > 0, "RELAX with \(samples) samples")
     self.samples = samples
@@ -62,47 +63,6 @@ where Distribution.Point: FeaturedPoint {
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("critic", &critic)
-  }
-}
-
-/// A network of relaxed points, and of a context if there is one: one hidden tanh layer, its output scaled from zero.
-public struct Critic: Parameterized, Sendable {
-  public var hidden: Linear
-  public var output: Linear
-  /// What the output is multiplied with; zero at first.
-  public var scale: Tensor = 0
-  public var logTemperature: Tensor
-
-  /// - Parameters:
-  ///   - inputs: scalars of a point.
-  ///   - contextSize: scalars of the context, 0 for none.
-  public init(
-    inputs: Int, contextSize: Int = 0, units: Int = 10, temperature: Scalar = 0.5,
-    using generator: inout some RandomNumberGenerator
-  ) {
-    require(temperature > 0, "temperature \(temperature) is not positive")
-    hidden = Linear(inputs: inputs + contextSize, outputs: units, using: &generator)
-    output = Linear(inputs: units, outputs: 1, using: &generator)
-    logTemperature = Tensor(temperature).log()
-  }
-
-  /// Values [samples] + batch of points [samples] + batch + event.
-  func callAsFunction(_ points: Tensor, eventRank: Int, given context: Tensor?) -> Tensor {
-    let leading = Array(points.shape.dropLast(eventRank))
-    let width = points.shape.suffix(eventRank).reduce(1, *)
-    var input = points.reshaped(leading + [width]) * 2 - 1
-    if let context, hidden.weight.shape[0] > width {
-      let size = hidden.weight.shape[0] - width
-      input = concatenate([input, context.broadcast(to: leading + [size])], along: -1)
-    }
-    return output(hidden(input).tanh()).reshaped(leading) * scale
-  }
-
-  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit("hidden", &hidden)
-    visitor.visit("output", &output)
-    visitor.visit("scale", &scale)
-    visitor.visit("logTemperature", &logTemperature)
   }
 }
 

@@ -1,24 +1,26 @@
 public import Tensors
 
-/// Rao-Blackwellisation: the most probable states are summed, and an estimator takes care of the rest.
+/// Rao-Blackwellisation: the most probable states are summed, and an estimator takes care of the
+/// rest.
 ///
 /// E[f] is the sum over the top states of p f, and the rest's mass times the expectation under the
-/// law of the others. It works on the joint state of all variables: what is left of a product of
-/// variables is no product, and is drawn variable by variable with exact masses. Where the top
-/// states are all that can occur, the sum is the expectation.
+/// law of the others. It works on the joint state of all variables: without its top states a
+/// product of variables is not a product any more, and is drawn variable by variable with exact
+/// masses. Where only the top states can occur, the sum is the expectation.
 ///
 /// - Bias: that of the estimator of the rest.
 /// - Cost calls: `top`, and those of the estimator of the rest unless it has none.
 /// - Requires: a score-function estimator of the rest; `top` states of positive probability.
 /// - State: that of the estimator of the rest.
-/// - Reference: Liu, Regier, Tripuraneni, Jordan and McAuliffe (2019), Rao-Blackwellized stochastic gradients for discrete
-///   distributions.
+/// - Reference: Liu, Regier, Tripuraneni, Jordan and McAuliffe (2019), Rao-Blackwellized stochastic
+///   gradients for discrete distributions.
 public struct RaoBlackwell<
   Distribution: DistinctSampling, Rest: BlackBoxGradientEstimator<Remainder<Distribution>>
 >: BlackBoxGradientEstimator {
   public let top: Int
   public var rest: Rest
 
+  /// Traps unless `top` is positive.
   public init(top: Int, _ rest: Rest) {
     require(top > 0, "\(top) states to sum")
     self.top = top
@@ -49,41 +51,6 @@ public struct RaoBlackwell<
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("rest", &rest)
   }
-}
-
-/// A distribution given that its state is none of some.
-///
-/// A batch entry without another state of positive probability has samples of log-probability
-/// -infinity, which are the first excluded state.
-public struct Remainder<Base: DistinctSampling>: DiscreteDistribution {
-  public let base: Base
-  public let excluded: Base.Sample
-  /// The log-probability under the base that a state is not excluded, of shape `batch`.
-  public let logMass: Tensor
-
-  public init(of base: Base, excluding excluded: Base.Sample) {
-    self.base = base
-    self.excluded = excluded
-    logMass = base.logProbability(excluding: excluded)
-  }
-
-  /// One where a state is left, else zero.
-  var isPossible: Tensor { logMass.detached() .> Tensor(-Scalar.infinity) }
-
-  public var batch: [Int] { base.batch }
-
-  public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Base.Sample
-  {
-    base.sample(count, excluding: excluded, using: &generator)
-  }
-
-  public func logProbability(_ sample: Base.Sample) -> Tensor {
-    select(
-      isPossible, base.logProbability(sample) - select(isPossible, logMass, 0),
-      Tensor(-Scalar.infinity))
-  }
-
-  public static func point(_ sample: Base.Sample) -> Base.Point { Base.point(sample) }
 }
 
 extension GradientEstimator {

@@ -2,16 +2,19 @@ public import Tensors
 
 /// ReinMax: straight-through corrected to second order.
 ///
-/// One estimate is (2 J((z + p) / 2) - J(p) / 2) f'(z): Heun's rule where straight-through is Euler's.
+/// One estimate is (2 J((z + p) / 2) - J(p) / 2) f'(z): Heun's rule where straight-through is
+/// Euler's.
 ///
 /// - Bias: biased, but for costs that are at most quadratic in each variable.
 /// - Cost calls: `samples`.
 /// - Requires: a differentiable cost.
 /// - State: none.
-/// - Reference: Liu, Dong, Liu, Yu and Gao (2023), Bridging discrete and backpropagation: straight-through and beyond.
+/// - Reference: Liu, Dong, Liu, Yu and Gao (2023), Bridging discrete and backpropagation:
+///   straight-through and beyond.
 public struct ReinMax<Distribution: VectorDistribution>: GradientEstimator, Stateless {
   public let samples: Int
 
+  /// Traps unless `samples` is positive.
   public init(samples: Int = 1) {
     require(samples > 0, "ReinMax with \(samples) samples")
     self.samples = samples

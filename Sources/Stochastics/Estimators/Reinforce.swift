@@ -1,6 +1,7 @@
 public import Tensors
 
-/// REINFORCE, the score-function estimator: the mean of (f(z_k) - b) grad log q(z_k) over independent samples.
+/// REINFORCE, the score-function estimator: the mean of (f(z_k) - b) grad log q(z_k) over
+/// independent samples.
 ///
 /// - Bias: unbiased, with any baseline that does not see its own sample.
 /// - Cost calls: `samples`.
@@ -12,6 +13,7 @@ public struct Reinforce<Distribution: DiscreteDistribution, B: Baseline>: BlackB
   public let samples: Int
   public var baseline: B
 
+  /// Traps unless `samples` is positive.
   public init(samples: Int = 1, baseline: B) {
     require(samples > 0, "REINFORCE with \(samples) samples")
     self.samples = samples

@@ -1,16 +1,19 @@
 public import Tensors
 
-/// The gradient through relaxed sorts of perturbed log-scores, or through their hard orders as if they were relaxed.
+/// The gradient through relaxed sorts of perturbed log-scores, or through their hard orders as if
+/// they were relaxed.
 ///
-/// Log-scores plus Gumbels, sorted, are an order by Plackett and Luce. Which relaxation takes the place of the sort is a closure of these
-/// keys and a temperature: `.neuralSort`, `.softSort` and `.sinkhorn` are here, and one of your own fits as well.
+/// Log-scores plus Gumbels, sorted, are an order by Plackett and Luce. Which relaxation takes the
+/// place of the sort is a closure of these keys and a temperature: `.neuralSort`, `.softSort` and
+/// `.sinkhorn` are here, and one of your own fits as well.
 ///
 /// - Bias: biased; less as the temperature falls, while the variance grows.
 /// - Cost calls: `samples`.
 /// - Requires: a cost differentiable at relaxed orders.
 /// - State: the number of steps, which the temperature follows.
-/// - Reference: Grover, Wang, Zweig and Ermon (2019), Stochastic optimization of sorting networks via continuous relaxations; Prillo and
-///   Eisenschlos (2020), SoftSort; Cuturi, Teboul and Vert (2019), Differentiable ranking and sorting using optimal transport.
+/// - Reference: Grover, Wang, Zweig and Ermon (2019), Stochastic optimization of sorting networks
+///   via continuous relaxations; Prillo and Eisenschlos (2020), SoftSort; Cuturi, Teboul and Vert
+///   (2019), Differentiable ranking and sorting using optimal transport.
 public struct RelaxedOrders: GradientEstimator {
   public typealias Distribution = PlackettLuce
   /// The relaxed descending order of keys `[samples] + batch + [n]` at a temperature above zero.
@@ -23,6 +26,7 @@ public struct RelaxedOrders: GradientEstimator {
   public let samples: Int
   private var step: Tensor = 0
 
+  /// Traps unless `samples` is positive.
   public init(
     temperature: TemperatureSchedule = 0.5, isHard: Bool = false, samples: Int = 1,
     relaxation: @escaping Relaxation
@@ -77,7 +81,8 @@ extension GradientEstimator where Self == RelaxedOrders {
     }
   }
 
-  /// By the plan of ``Sinkhorn`` that takes large keys to places with large weights, which fall evenly from 1 at the first to -1 at the last.
+  /// By the plan of ``Sinkhorn`` that takes large keys to places with large weights, which fall
+  /// evenly from 1 at the first to -1 at the last.
   public static func sinkhorn(
     temperature: TemperatureSchedule = 0.5, isHard: Bool = false, samples: Int = 1
   ) -> Self {

@@ -8,10 +8,12 @@ public import Tensors
 /// - Cost calls: `samples`.
 /// - Requires: a differentiable cost.
 /// - State: none.
-/// - Reference: Bengio, Léonard and Courville (2013), Estimating or propagating gradients through stochastic neurons.
+/// - Reference: Bengio, Léonard and Courville (2013), Estimating or propagating gradients through
+///   stochastic neurons.
 public struct StraightThrough<Distribution: VectorDistribution>: GradientEstimator, Stateless {
   public let samples: Int
 
+  /// Traps unless `samples` is positive.
   public init(samples: Int = 1) {
     require(samples > 0, "straight-through with \(samples) samples")
     self.samples = samples

@@ -1,22 +1,24 @@
 public import Tensors
 
-/// Unbiased gradient variance clipping: ``BitFlip`` for the nearly certain bits, ``DisARM`` for the others.
+/// Unbiased gradient variance clipping: ``BitFlip`` for the nearly certain bits, ``DisARM`` for the
+/// others.
 ///
-/// DisARM has much variance where a bit hardly ever differs from its most probable value; BitFlip where there are many bits. Each bit gets
-/// the one that suits it, from one sample.
+/// DisARM has much variance where a bit hardly ever differs from its most probable value; BitFlip
+/// where there are many bits. Each bit gets the one that suits it, from one sample.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: three, in one batch.
 /// - Requires: Bernoulli variables; any cost.
 /// - State: none.
-/// - Reference: Kunes, Yin, Land, Haviv, Pe'er and Tavaré (2022), Gradient estimation for binary latent variables via gradient
-///   variance clipping.
+/// - Reference: Kunes, Yin, Land, Haviv, Pe'er and Tavaré (2022), Gradient estimation for binary
+///   latent variables via gradient variance clipping.
 public struct UGC: BlackBoxGradientEstimator, Stateless {
   public typealias Distribution = Bernoulli
 
   /// Bits with min(p, 1 - p) below this are flipped; 1/(2n) where `nil`.
   public let threshold: Scalar?
 
+  /// Traps unless the threshold is in 0...0.5; `nil` finds it by itself.
   public init(threshold: Scalar? = nil) {
     if let threshold {
       require(threshold >= 0 && threshold <= 0.5, "threshold \(threshold) is not in [0, 1/2]")
@@ -38,7 +40,8 @@ public struct UGC: BlackBoxGradientEstimator, Stateless {
       over: q, uniforms: uniforms, places: places, using: &generator, cost)
   }
 
-  /// The estimate of given uniforms [1] + batch + [n] and uniforms [batch] that choose the bit to flip.
+  /// The estimate of given uniforms [1] + batch + [n] and uniforms [batch] that choose the bit to
+  /// flip.
   package func expectation<G: RandomNumberGenerator, E: Error>(
     over q: Bernoulli, uniforms: Tensor, places: Tensor, using generator: inout G,
     _ cost: (Bits, inout G) throws(E) -> Tensor

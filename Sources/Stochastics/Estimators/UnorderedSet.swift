@@ -1,18 +1,24 @@
+import RealModule
 public import Tensors
 
-/// The unordered-set estimator: k distinct samples, weighted as if every order of drawing them had been averaged.
+/// The unordered-set estimator: k distinct samples, weighted as if every order of drawing them had
+/// been averaged.
 ///
-/// With S drawn without replacement, the sum over s in S of p(s) R(S, s) (f(s) - b_s) grad log p(s), where R(S, s) is the probability of
-/// the other members from the states without s, over that of S, and b_s the same estimate of E[f] from the others in S.
+/// With S drawn without replacement, the sum over s in S of p(s) R(S, s) (f(s) - b_s) grad log
+/// p(s), where R(S, s) is the probability of the other members from the states without s, over that
+/// of S, and b_s the same estimate of E[f] from the others in S.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: `samples`, all distinct.
-/// - Requires: any cost; two samples or more for the baseline, at most ten since 2^k subsets are summed.
+/// - Requires: any cost; two samples or more for the baseline, at most ten since 2^k subsets are
+///   summed.
 /// - State: none.
-/// - Reference: Kool, van Hoof and Welling (2020), Estimating gradients for discrete random variables by sampling without replacement.
+/// - Reference: Kool, van Hoof and Welling (2020), Estimating gradients for discrete random
+///   variables by sampling without replacement.
 public struct UnorderedSet<Distribution: DistinctSampling>: BlackBoxGradientEstimator, Stateless {
   public let samples: Int
 
+  /// Traps unless there are one to ten samples.
   public init(samples: Int = 2) {
     require(
       samples > 0 && samples <= 10, "an unordered set of \(samples), expected one to ten")
@@ -62,7 +68,8 @@ public struct UnorderedSet<Distribution: DistinctSampling>: BlackBoxGradientEsti
   }
 }
 
-/// Probabilities of drawing sets without replacement, sums of positive terms only, in logarithms: members may be as improbable as they like.
+/// Probabilities of drawing sets without replacement, sums of positive terms only, in logarithms:
+/// members may be as improbable as they like.
 private struct SetProbabilities {
   /// Of the members.
   let logs: [Double]
@@ -74,7 +81,8 @@ private struct SetProbabilities {
     self.rest = rest
   }
 
-  /// The log-probability that the members in `mask` are the first drawn, where those in `removed` cannot be drawn.
+  /// The log-probability that the members in `mask` are the first drawn, where those in `removed`
+  /// cannot be drawn.
   ///
   /// The last one drawn is summed over, from smaller sets to larger ones.
   private func logProbability(of mask: Int, without removed: Int) -> Double {
@@ -97,19 +105,20 @@ private struct SetProbabilities {
 
   /// p(s) R(S, s).
   func weight(of s: Int) -> Double {
-    exponential(
+    Double.exp(
       logs[s] + logProbability(of: all & ~(1 << s), without: 1 << s)
         - logProbability(of: all, without: 0))
   }
 
-  /// The estimate of the mean cost for member s from the set it is in, which does not change the mean of the gradient.
+  /// The estimate of the mean cost for member s from the set it is in, which does not change the
+  /// mean of the gradient.
   func baseline(without s: Int, costs: [Double]) -> Double {
     let others = all & ~(1 << s)
     let whole = logProbability(of: others, without: 1 << s)
     return logs.indices.reduce(0) { sum, t in
       let ratio =
         t == s ? 0 : logProbability(of: others & ~(1 << t), without: 1 << s | 1 << t) - whole
-      return sum + exponential(logs[t] + ratio) * costs[t]
+      return sum + Double.exp(logs[t] + ratio) * costs[t]
     }
   }
 }

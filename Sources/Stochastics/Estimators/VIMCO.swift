@@ -2,9 +2,9 @@ public import Tensors
 
 /// VIMCO: the multi-sample bound, with a baseline for each sample made of the others.
 ///
-/// With L = log mean w and L_k the same with w_k replaced by a mean of the others, the gradient is the sum of (L - L_k) grad log q(z_k), and of
-/// the weights' own gradients. The table of all L_k is formed whole: taking one weight out by subtraction loses every digit where it
-/// dominates.
+/// With L = log mean w and L_k the same with w_k replaced by a mean of the others, the gradient is
+/// the sum of (L - L_k) grad log q(z_k), and of the weights' own gradients. The table of all L_k is
+/// formed whole: taking one weight out by subtraction loses every digit where it dominates.
 ///
 /// - Bias: unbiased for the gradient of E[log mean exp].
 /// - Cost calls: `samples`.
@@ -23,6 +23,7 @@ public struct VIMCO<Distribution: DiscreteDistribution>: BoundEstimator, Statele
   public let samples: Int
   public let mean: Mean
 
+  /// Traps unless there are two samples or more.
   public init(samples: Int, mean: Mean = .geometric) {
     require(samples > 1, "VIMCO with \(samples) samples, two are needed")
     self.samples = samples
@@ -60,48 +61,6 @@ public struct VIMCO<Distribution: DiscreteDistribution>: BoundEstimator, Statele
       return concatenate([others, substitute], along: 0).logMeanExp()
     }
     return stack(rows)
-  }
-}
-
-/// The bound by enumeration of all K-tuples of states: the oracle.
-public struct ExactBound<Distribution: EnumerableDistribution>: BoundEstimator, Stateless {
-  public let samples: Int
-
-  public init(samples: Int) {
-    require(samples > 0, "a bound with \(samples) samples")
-    self.samples = samples
-  }
-
-  public var bias: Bias { .unbiased }
-
-  /// - Complexity: states to the power of `samples`.
-  public mutating func bound<G: RandomNumberGenerator, E: Error>(
-    over q: Distribution, given context: Tensor?, using generator: inout G,
-    ofLogWeight logWeight: (Distribution.Sample, inout G) throws(E) -> Tensor
-  ) throws(E) -> Tensor {
-    let states = q.states()
-    let scores = q.logProbability(states)
-    // A state of probability zero contributes nothing, though its weight is infinite.
-    let possible = scores.detached() .> Tensor(-Scalar.infinity)
-    let weights = select(possible, try logWeight(states, &generator), 0)
-    let count = weights.shape[0]
-    var tuples = [[Int]](repeating: [], count: 1)
-    for _ in 0..<samples { tuples = tuples.flatMap { tuple in (0..<count).map { tuple + [$0] } } }
-    return tuples.map { tuple in
-      let chosen = Indices(tuple, shape: [samples])
-      let mass = scores.gathering(chosen, along: 0).sum(along: 0).exp()
-      return mass * weights.gathering(chosen, along: 0).logMeanExp()
-    }.reduce(Tensor(0), +)
-  }
-}
-
-extension Tensor {
-  /// log mean exp along the first axis.
-  package func logMeanExp() -> Tensor {
-    // The largest is taken out first, so that equal entries have their own value.
-    let largest = detached().max(along: 0)
-    let origin = select(largest.isFinite(), largest, 0)
-    return (self - origin).logSumExp(along: 0) - Tensor(Scalar(shape[0])).log() + origin
   }
 }
 

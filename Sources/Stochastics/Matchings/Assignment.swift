@@ -1,17 +1,21 @@
+import CKernels
 public import Tensors
 
-/// The best matching: the item of every place that together score highest, each item once, with a certificate.
+/// The best matching: the item of every place that together score highest, each item once, with a
+/// certificate.
 ///
-/// Potentials of places and items prove it: place + item is at or above every score, so no matching exceeds ``bound``, which the scores of
-/// ``order`` add up to. Where several are best the result is one of them, always the same.
+/// Potentials of places and items prove it: place + item is at or above every score, so no matching
+/// exceeds ``bound``, which the scores of ``order`` add up to. Where several are best the result is
+/// one of them, always the same.
 ///
 /// - Complexity: O(n³) for each matrix, by shortest augmenting paths; matrices in parallel.
-/// - Reference: Kuhn (1955), The Hungarian method for the assignment problem; Jonker and Volgenant (1987), A shortest augmenting path
-///   algorithm for dense and sparse linear assignment problems.
+/// - Reference: Kuhn (1955), The Hungarian method for the assignment problem; Jonker and Volgenant
+///   (1987), A shortest augmenting path algorithm for dense and sparse linear assignment problems.
 public struct Assignment: Sendable {
   /// The item at each place, `batch + [n]`.
   public let order: Orders
-  /// The sum of the scores of the pairs, `batch`; its gradient in the scores is the matrix of ``order``.
+  /// The sum of the scores of the pairs, `batch`; its gradient in the scores is the matrix of
+  /// ``order``.
   public let value: Tensor
   /// Of shape `batch + [n]`, without a gradient.
   public let placePotentials: Tensor
@@ -20,7 +24,8 @@ public struct Assignment: Sendable {
 
   /// Solves each matrix of `batch + [n, n]`: rows are places, columns are items.
   ///
-  /// Traps unless scores are finite or -inf, which forbids a pair, and unless some matching avoids all that are forbidden.
+  /// Traps unless scores are finite or -inf, which forbids a pair, and unless some matching avoids
+  /// all that are forbidden.
   public init(scores: Tensor) {
     let size = scores.checkedMatchingSize(hasPerfect: true)
     let batch = Array(scores.shape.dropLast(2))
@@ -43,29 +48,25 @@ public struct Assignment: Sendable {
     let count = batch.reduce(1, *)
     let given = scores.detached().contiguous()
     var columns = Indices([], shape: [0])
-    var (places, items): (Tensor, Tensor) = (0, 0)
-    let feasible = Indices(shape: [count]) { feasible in
+    var feasible = [Int32](repeating: 1, count: count)
+    let potentials = Tensor.writing(batch + [size], batch + [size]) { places, items in
       columns = Indices(shape: batch + [size]) { columns in
-        places = Tensor(shape: batch + [size]) { places in
-          items = Tensor(shape: batch + [size]) { items in
-            guard let c = columns.baseAddress, let f = feasible.baseAddress,
-              let u = places.baseAddress, let v = items.baseAddress, size > 0, count > 0
-            else { return feasible.initialize(repeating: 1) }
-            given.withBase { Kernels.assignment(count, size, $0, c, f, u, v) }
-          }
+        guard let columns = columns.baseAddress, size > 0, count > 0 else { return }
+        given.withBase {
+          Kernels.assignment(count, size, $0, columns, &feasible, places, items)
         }
       }
     }
-    if let bad = feasible.values.firstIndex(of: 0) {
+    if let bad = feasible.firstIndex(of: 0) {
       fatalError("every matching of matrix \(bad) has a score of -inf")
     }
-    return (columns, (places, items))
+    return (columns, potentials)
   }
 }
 
 extension Tensor {
-  /// n of scores `batch + [n, n]`, finite or -inf; traps on others, and on a row or column of -inf alone unless a whole matching is looked
-  /// for anyway.
+  /// n of scores `batch + [n, n]`, finite or -inf; traps on others, and on a row or column of -inf
+  /// alone unless a whole matching is looked for anyway.
   func checkedMatchingSize(hasPerfect: Bool) -> Int {
     require(
       rank >= 2 && shape[rank - 1] == shape[rank - 2],
@@ -84,15 +85,5 @@ extension Tensor {
         most.allFinite, "a \(axis == -1 ? "place" : "item") has no finite score among \(n)")
     }
     return n
-  }
-
-  /// This matrix `batch + [places, n]` times a payload `batch + [n] + rest`, or one that lacks leading axes of the batch.
-  func matched(with payload: Tensor) -> Tensor {
-    let batch = Array(shape.dropLast(2))
-    let (places, n) = (shape[rank - 2], shape[rank - 1])
-    let tail = Array(batch[payload.missingAxes(of: batch, items: n)...])
-    let rest = Array(payload.shape.dropFirst(tail.count + 1))
-    let width = rest.reduce(1, *)
-    return matmul(payload.reshaped(tail + [n, width])).reshaped(batch + [places] + rest)
   }
 }

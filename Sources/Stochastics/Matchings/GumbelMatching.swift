@@ -2,16 +2,17 @@ public import Tensors
 
 /// Random matchings: the best ``Assignment`` of scores plus independent Gumbels, one for each pair.
 ///
-/// Scores of shape `batch + [n, n]`, finite or -inf for pairs that are forbidden, give orders `[samples] + batch + [n]`, the item at each
-/// place; points are an ``Arrangement``, a place in each row of its matrix. A number added to a row or a column of scores changes
-/// nothing.
+/// Scores of shape `batch + [n, n]`, finite or -inf for pairs that are forbidden, give orders
+/// `[samples] + batch + [n]`, the item at each place; points are an ``Arrangement``, a place in
+/// each row of its matrix. A number added to a row or a column of scores changes nothing.
 ///
-/// **The law has no tractable probability.** It is not the one proportional to exp(sum of scores), whose normaliser is a permanent, and
-/// equals it for a single pair alone: one Gumbel for each pair perturbs fewer numbers than there are matchings. So the estimators that need a
-/// log-probability do not take it; ``GumbelSinkhorn``, the gradient through relaxed matchings, does.
+/// **The law has no tractable probability.** It is not the one proportional to exp(sum of scores),
+/// whose normaliser is a permanent, and equals it for a single pair alone: one Gumbel for each pair
+/// perturbs fewer numbers than there are matchings. So the estimators that need a log-probability
+/// do not take it; ``GumbelSinkhorn``, the gradient through relaxed matchings, does.
 ///
-/// - Reference: Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with Gumbel-Sinkhorn networks; Papandreou and
-///   Yuille (2011), Perturb-and-MAP random fields.
+/// - Reference: Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with
+///   Gumbel-Sinkhorn networks; Papandreou and Yuille (2011), Perturb-and-MAP random fields.
 public struct GumbelMatching: PathwiseDistribution {
   public typealias Sample = Orders
   public typealias Point = Arrangement
@@ -25,6 +26,7 @@ public struct GumbelMatching: PathwiseDistribution {
   /// How far it goes at most.
   public let iterations: Int
 
+  /// Traps unless the scores are square and the scale of the noise is finite and not negative.
   public init(
     scores: Tensor, noiseScale: Double = 1, tolerance: Double = 1e-5, iterations: Int = 200
   ) {
@@ -89,7 +91,8 @@ public struct GumbelMatching: PathwiseDistribution {
     relaxed.straightThrough(sample)
   }
 
-  /// Plans of perturbed scores, or their best matchings, exactly permutations, with the gradient of the plans.
+  /// Plans of perturbed scores, or their best matchings, exactly permutations, with the gradient of
+  /// the plans.
   public func relaxed(
     _ count: Int, temperature: Scalar, isHard: Bool,
     using generator: inout some RandomNumberGenerator
@@ -102,7 +105,8 @@ public struct GumbelMatching: PathwiseDistribution {
   }
 }
 
-/// Gumbel-Sinkhorn: the gradient through relaxed matchings, or through hard ones as if they were relaxed.
+/// Gumbel-Sinkhorn: the gradient through relaxed matchings, or through hard ones as if they were
+/// relaxed.
 ///
 /// ``GumbelSoftmax`` of a ``GumbelMatching``, whose card holds.
 public typealias GumbelSinkhorn = GumbelSoftmax<GumbelMatching>

@@ -1,21 +1,26 @@
+import CKernels
 public import Tensors
 
 /// A differentiable matching: the plan exp(s / τ + u_i + v_j) whose rows and columns add up to one.
 ///
-/// Of all such matrices it is the one that maximises <P, s> + τ entropy(P), so it tends to the matrix of the best ``Assignment`` as τ falls.
-/// Rows are places and columns are items, as in the matrix of ``Orders``. Rows and columns are normalised in turn, rows last: rows add up
-/// to one, columns to within ``residual``. A score of -inf forbids a pair.
+/// Of all such matrices it is the one that maximises <P, s> + τ entropy(P), so it tends to the
+/// matrix of the best ``Assignment`` as τ falls. Rows are places and columns are items, as in the
+/// matrix of ``Orders``. Rows and columns are normalised in turn, rows last: rows add up to one,
+/// columns to within ``residual``. A score of -inf forbids a pair.
 ///
-/// The gradient is that of the plan, which is all that is kept: where the iterations met the tolerance by the implicit equations
+/// The gradient is that of the plan, which is all that is kept. Where the iterations met the
+/// tolerance it solves the implicit equations
 ///
 ///     λ + P μ = (P∘G) 1,   Pᵀ λ + μ = (P∘G)ᵀ 1,   ∂s = P∘(G - λ 1ᵀ - 1 μᵀ) / τ
 ///
-/// which conjugate gradients solve, and where the cap came first by doing the iterations again and going through them backwards: of an unfinished
-/// plan the equations would give the gradient of another one.
+/// by conjugate gradients. The equations hold only at convergence; where the cap was hit, the
+/// iterations are replayed and differentiated.
 ///
-/// - Complexity: O(n²) for each iteration, forward and backward; O(n²) memory. A gradient that is differentiated again keeps every iteration.
-/// - Reference: Sinkhorn (1964), A relationship between arbitrary positive matrices and doubly stochastic matrices; Cuturi (2013), Sinkhorn
-///   distances; Mena, Belanger, Linderman and Snoek (2018), Learning latent permutations with Gumbel-Sinkhorn networks.
+/// - Complexity: O(n²) for each iteration, forward and backward; O(n²) memory. A gradient that is
+///   differentiated again keeps every iteration.
+/// - Reference: Sinkhorn (1964), A relationship between arbitrary positive matrices and doubly
+///   stochastic matrices; Cuturi (2013), Sinkhorn distances; Mena, Belanger, Linderman and Snoek
+///   (2018), Learning latent permutations with Gumbel-Sinkhorn networks.
 public struct Sinkhorn: Sendable {
   /// The plans, `batch + [n, n]`, differentiable in the scores.
   public let matrix: Tensor
@@ -29,9 +34,11 @@ public struct Sinkhorn: Sendable {
   /// Normalises until columns are within the tolerance of one, at most `iterations` times.
   ///
   /// - Parameters:
-  ///   - scores: `batch + [n, n]`, finite or -inf; traps on others and on a row or column without a finite one.
+  ///   - scores: `batch + [n, n]`, finite or -inf; traps on others and on a row or column without a
+  ///     finite one.
   ///   - tolerance: positive; below about 1e-6 in single precision nothing meets it.
-  ///   - iterations: 1 is a softmax over items. The error falls as a power of σ², σ the second singular value of the plan.
+  ///   - iterations: 1 is a softmax over items. The error falls as a power of σ², σ the second
+  ///     singular value of the plan.
   public init(
     scores: Tensor, temperature: Double, tolerance: Double = 1e-5, iterations: Int = 200
   ) {
@@ -44,28 +51,18 @@ public struct Sinkhorn: Sendable {
     let batch = Array(scores.shape.dropLast(2))
     let count = batch.reduce(1, *)
     let given = scores.detached().contiguous()
-    var residuals: Tensor = 0
-    var steps = Indices([], shape: [0])
-    let plans = Tensor(shape: scores.shape) { plans in
-      residuals = Tensor(shape: batch) { residuals in
-        steps = Indices(shape: batch) { steps in
-          guard let y = plans.baseAddress, let r = residuals.baseAddress, size > 0, count > 0,
-            let s = steps.baseAddress
-          else {
-            residuals.initialize(repeating: 0)
-            return steps.initialize(repeating: 0)
-          }
-          given.withBase { given in
-            Kernels.sinkhorn(
-              count, size, inverse: 1 / temperature, tolerance: tolerance, iterations: iterations,
-              given, y, r, s)
-          }
-        }
+    var steps = [Int32](repeating: 0, count: count)
+    let (plans, residuals) = Tensor.writing(scores.shape, batch) { plans, residuals in
+      guard size > 0, count > 0 else { return residuals.update(repeating: 0, count: count) }
+      given.withBase {
+        Kernels.sinkhorn(
+          count, size, inverse: 1 / temperature, tolerance: tolerance, iterations: iterations, $0,
+          plans, residuals, &steps)
       }
     }
+    let counts = Indices(shape: batch) { _ = $0.update(fromContentsOf: steps) }
     residual = residuals
-    self.iterations = steps
-    let (errors, counts) = (residuals, steps)
+    self.iterations = counts
     matrix = plans.recording(scores) { context in
       guard size > 0, count > 0 else { return [.zeros(like: context.inputs[0])] }
       guard !context.isDifferentiated else {
@@ -76,34 +73,28 @@ public struct Sinkhorn: Sendable {
       let cotangent = context.cotangent.contiguous()
       let (scores, plans) = (context.inputs[0].contiguous(), context.output)
       return [
-        Tensor(shape: scores.shape) { target in
-          scores.withBase { scores in
-            plans.withBase { plans in
-              errors.withBase { errors in
-                cotangent.withBase { cotangent in
-                  counts.withPointer { counts in
-                    guard let y = target.baseAddress else { return }
-                    Kernels.sinkhornBackward(
-                      count, size, inverse: 1 / temperature, tolerance: tolerance, scores, plans,
-                      errors, counts, cotangent, y)
-                  }
-                }
-              }
-            }
+        Tensor.writing(scores.shape) { slopes in
+          Tensor.reading(scores, plans, residuals, cotangent) {
+            scores, plans, residuals, cotangent in
+            Kernels.sinkhornBackward(
+              count, size, inverse: 1 / temperature, tolerance: tolerance, scores, plans,
+              residuals, counts.values, cotangent, slopes)
           }
         }
       ]
     }
   }
 
-  /// The plan times a payload `batch + [n] + rest`: at each place a mean of the rows of items, of the same shape, differentiable in both.
+  /// The plan times a payload `batch + [n] + rest`: at each place a mean of the rows of items, of
+  /// the same shape, differentiable in both.
   ///
   /// Axes of the batch that only the plan has, such as samples, are spread over the payload.
   public func apply(to payload: Tensor) -> Tensor { matrix.matched(with: payload) }
 
   /// The permutation nearest to each plan in squared error, which maximises the sum of its entries.
   ///
-  /// The permutation with the largest product of entries is the ``Assignment`` of the scores, at every temperature.
+  /// The permutation with the largest product of entries is the ``Assignment`` of the scores, at
+  /// every temperature.
   ///
   /// - Complexity: O(n³) for each plan.
   public func rounded() -> Orders { Assignment(scores: matrix.detached()).order }

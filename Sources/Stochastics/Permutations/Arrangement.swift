@@ -2,8 +2,9 @@ public import Tensors
 
 /// Orders of items as a cost sees them, hard or relaxed: at each place an item, or a mean of items.
 ///
-/// The point of laws over orders. It applies itself to a payload, and its matrix is formed for those only who ask for it: a hard order
-/// moves rows, a relaxed sort visits the weights that are not zero.
+/// The point of laws over orders. It applies itself to a payload, and its matrix is formed for
+/// those only who ask for it: a hard order moves rows, a relaxed sort visits the weights that are
+/// not zero.
 public struct Arrangement: Sendable {
   private enum Form {
     case order(Orders)
@@ -26,12 +27,15 @@ public struct Arrangement: Sendable {
   public init(_ sort: SoftSort, isHard: Bool = false) { form = .softSort(sort, isHard: isHard) }
 
   /// Weights of the items at each place, `leading + [places, n]`, such as a plan of ``Sinkhorn``.
+  ///
+  /// Traps unless it has two axes or more.
   public init(matrix: Tensor) {
     require(matrix.rank >= 2, "a matrix of places and items, not \(matrix.shape)")
     form = .matrix(matrix)
   }
 
-  /// The weights of the items at each place, `leading + [places, n]`: rows of a permutation matrix, or on the simplex.
+  /// The weights of the items at each place, `leading + [places, n]`: rows of a permutation matrix,
+  /// or on the simplex.
   ///
   /// - Complexity: O(places n) for each order, in time and memory.
   public var matrix: Tensor {
@@ -49,12 +53,14 @@ public struct Arrangement: Sendable {
     }
   }
 
-  /// What stands at each place of a payload `batch + [n] + rest`, of shape `leading + [places] + rest`: the matrix times the payload.
+  /// What stands at each place of a payload `batch + [n] + rest`, of shape
+  /// `leading + [places] + rest`: the matrix times the payload.
   ///
-  /// The payload's batch is that of the orders, or lacks its first axes, such as that of samples. Differentiable in the payload, and in what
-  /// the orders were relaxed from.
+  /// The payload's batch is that of the orders, or lacks its first axes, such as that of samples.
+  /// Differentiable in the payload, and in what the orders were relaxed from.
   ///
-  /// - Complexity: O(places d) for hard orders, that of the relaxed sort, or O(places n d) for a matrix.
+  /// - Complexity: O(places d) for hard orders, that of the relaxed sort, or O(places n d) for a
+  ///   matrix.
   public func apply(to payload: Tensor) -> Tensor {
     switch form {
     case .order(let orders): return orders.arranging(payload)
@@ -86,14 +92,6 @@ extension Arrangement: FeaturedPoint {
 }
 
 extension Tensor {
-  /// How many leading axes of a batch a payload `batch + [n] + rest` lacks; traps where it fits no tail of the batch.
-  func missingAxes(of batch: [Int], items n: Int) -> Int {
-    // The payload's batch is the longest tail of this one that it begins with.
-    guard let own = (0...batch.count).first(where: { shape.starts(with: batch[$0...] + [n]) })
-    else { fatalError("a payload \(shape) for \(n) items in a batch \(batch)") }
-    return own
-  }
-
   /// This payload repeated for every sequence of some scores.
   fileprivate func spread(over scores: SortedScores) -> Tensor {
     let missing = missingAxes(of: scores.batch, items: scores.itemCount)

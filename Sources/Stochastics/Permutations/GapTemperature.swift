@@ -3,8 +3,9 @@ public import Tensors
 extension NeuralSort {
   /// A temperature at which a share of the neighbours blends.
   ///
-  /// The weight of a neighbour at a gap δ is exp(-δ / τ) times an item's own. At this temperature a share of the gaps lies below τ; the
-  /// others are closer to sorted. Where all gaps exceed τ many times the gradient is near zero.
+  /// The weight of a neighbour at a gap δ is exp(-δ / τ) times an item's own. At this temperature a
+  /// share of the gaps lies below τ; the others are closer to sorted. Where all gaps exceed τ many
+  /// times the gradient is near zero.
   ///
   /// - Parameters:
   ///   - scores: finite, `batch + [n]`; the gaps of all sequences count, equal scores do not.
@@ -17,7 +18,8 @@ extension NeuralSort {
 }
 
 extension SoftSort {
-  /// A temperature at which a share of the neighbours blends: as ``NeuralSort/temperature(for:blending:)``, of the gaps to the power p.
+  /// A temperature at which a share of the neighbours blends: as
+  /// ``NeuralSort/temperature(for:blending:)``, of the gaps to the power p.
   public static func temperature(
     for scores: Tensor, blending share: Double = 0.5, power: Power = .absolute
   ) -> Double {

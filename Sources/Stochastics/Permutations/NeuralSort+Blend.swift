@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 extension NeuralSort {
@@ -12,21 +13,13 @@ extension NeuralSort {
     let scores = sorted.scores.detached().contiguous()
     let shape = sorted.batch + [rows] + payload.shape.dropFirst(sorted.scores.rank)
     guard count > 0, rows > 0 else { return (.zeros(shape), .zeros(sorted.batch + [rows])) }
-    var blended: Tensor = 0
-    let totals = Tensor(shape: sorted.batch + [rows]) { totals in
-      blended = Tensor(shape: shape) { target in
-        scores.withBase { scores in
-          values.withBase { values in
-            order.withPointer { order in
-              guard let y = target.baseAddress, let z = totals.baseAddress else { return }
-              Kernels.neuralSort(
-                count, n, rows, width, inverse: inverse, cut: cut, scores, order, values, y, z)
-            }
-          }
-        }
+    let (soft, totals) = Tensor.writing(shape, sorted.batch + [rows]) { soft, totals in
+      Tensor.reading(scores, values) { scores, values in
+        Kernels.neuralSort(
+          count, n, rows, width, inverse: inverse, cut: cut, scores, order.values, values, soft,
+          totals)
       }
     }
-    let soft = blended
     let value = isHard ? sorted.arranging(payload, first: rows) : soft
     let recorded = value.recording(sorted.scores, payload) { context in
       guard !context.isDifferentiated else {
@@ -35,32 +28,15 @@ extension NeuralSort {
             context.cotangent, payload: context.inputs[1], rows: rows, width: width)
       }
       let cotangent = context.cotangent.contiguous()
-      func run(
-        _ ofScores: UnsafeMutablePointer<Scalar>?, _ ofPayload: UnsafeMutablePointer<Scalar>?
-      ) {
-        scores.withBase { scores in
-          values.withBase { values in
-            soft.withBase { soft in
-              totals.withBase { totals in
-                cotangent.withBase { cotangent in
-                  order.withPointer { order in
-                    Kernels.neuralSortBackward(
-                      count, n, rows, width, inverse: inverse, cut: cut, scores, order, values,
-                      soft, totals, cotangent, ofScores, ofPayload)
-                  }
-                }
-              }
-            }
-          }
+      let (ofScores, ofPayload) = Tensor.writing(
+        context.needed[0] ? scores.shape : nil, context.needed[1] ? values.shape : nil
+      ) { ofScores, ofPayload in
+        Tensor.reading(scores, values, soft, totals, cotangent) {
+          scores, values, soft, totals, cotangent in
+          Kernels.neuralSortBackward(
+            count, n, rows, width, inverse: inverse, cut: cut, scores, order.values, values, soft,
+            totals, cotangent, ofScores, ofPayload)
         }
-      }
-      var ofPayload: Tensor?
-      guard context.needed[0] else {
-        return [nil, Tensor(shape: values.shape) { run(nil, $0.baseAddress) }]
-      }
-      let ofScores = Tensor(shape: scores.shape) { slopes in
-        guard context.needed[1] else { return run(slopes.baseAddress, nil) }
-        ofPayload = Tensor(shape: values.shape) { run(slopes.baseAddress, $0.baseAddress) }
       }
       return [ofScores, ofPayload]
     }
@@ -87,18 +63,10 @@ extension NeuralSort {
     let inverse = 1 / temperature
     let scores = sorted.scores.detached().contiguous()
     guard scores.count > 0 else { return .zeros(scores.shape) }
-    var loss: Tensor = 0
-    let totals = Tensor(shape: scores.shape) { totals in
-      loss = Tensor(shape: scores.shape) { target in
-        scores.withBase { scores in
-          order.withPointer { order in
-            ranks.withPointer { ranks in
-              guard let y = target.baseAddress, let z = totals.baseAddress else { return }
-              Kernels.neuralSortEntropy(
-                count, n, inverse: inverse, cut: cut, scores, order, ranks, y, z)
-            }
-          }
-        }
+    let (loss, totals) = Tensor.writing(scores.shape, scores.shape) { loss, totals in
+      scores.withBase {
+        Kernels.neuralSortEntropy(
+          count, n, inverse: inverse, cut: cut, $0, order.values, ranks.values, loss, totals)
       }
     }
     return loss.recording(sorted.scores) { context in
@@ -110,20 +78,11 @@ extension NeuralSort {
       }
       let cotangent = context.cotangent.contiguous()
       return [
-        Tensor(shape: scores.shape) { target in
-          scores.withBase { scores in
-            totals.withBase { totals in
-              cotangent.withBase { cotangent in
-                order.withPointer { order in
-                  ranks.withPointer { ranks in
-                    guard let slopes = target.baseAddress else { return }
-                    Kernels.neuralSortEntropyBackward(
-                      count, n, inverse: inverse, cut: cut, scores, order, ranks, totals,
-                      cotangent, slopes)
-                  }
-                }
-              }
-            }
+        Tensor.writing(scores.shape) { slopes in
+          Tensor.reading(scores, totals, cotangent) { scores, totals, cotangent in
+            Kernels.neuralSortEntropyBackward(
+              count, n, inverse: inverse, cut: cut, scores, order.values, ranks.values, totals,
+              cotangent, slopes)
           }
         }
       ]

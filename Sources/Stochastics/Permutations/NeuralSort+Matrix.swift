@@ -1,7 +1,9 @@
+import RealModule
 public import Tensors
 
 extension NeuralSort {
-  /// The matrix itself, `batch + [n, n]`: rows are places, columns are items, each row on the simplex.
+  /// The matrix itself, `batch + [n, n]`: rows are places, columns are items, each row on the
+  /// simplex.
   ///
   /// Differentiable, also twice. What ``apply(to:)`` does with it needs far less.
   ///
@@ -22,7 +24,7 @@ extension NeuralSort {
           for r in stride(from: i - 1, through: 0, by: -1) {
             row[r] = row[r + 1] + Double(2 * (i - r) - 1) * (s[r] - s[r + 1])
           }
-          row = row.map { exponential(-$0 * inverse) }
+          row = row.map { Double.exp(-$0 * inverse) }
           let total = row.reduce(0, +)
           for r in 0..<n { buffer[(b * n + i) * n + items[r]] = Scalar(row[r] / total) }
         }
@@ -38,7 +40,8 @@ extension NeuralSort {
 
   /// The gradient of the scores from that of the logits, whose rows sum to zero.
   ///
-  /// (Σ_i 2 (m_j - i) g_ij - Σ_k sign(s_j - s_k) Σ_i g_ik) / τ with m_j the place of item j, the middle one among equals.
+  /// (Σ_i 2 (m_j - i) g_ij - Σ_k sign(s_j - s_k) Σ_i g_ik) / τ with m_j the place of item j, the
+  /// middle one among equals.
   private func scoreCotangent(ofLogits slopes: Tensor) -> Tensor {
     let n = sorted.itemCount
     let scores = sorted.scores.detached()
@@ -68,7 +71,8 @@ extension NeuralSort {
     ]
   }
 
-  /// The cotangent of the scores from that of the cross-entropy, in operations that can be differentiated.
+  /// The cotangent of the scores from that of the cross-entropy, in operations that can be
+  /// differentiated.
   func composedCotangent(ofEntropy cotangent: Tensor, ranks: Indices) -> Tensor {
     let n = sorted.itemCount
     let items = Indices(shape: ranks.shape) { buffer in
@@ -82,7 +86,8 @@ extension NeuralSort {
 }
 
 extension Tensor {
-  /// Logits (n + 1 - 2i) s_j - Σ_k |s_j - s_k| of the items j of scores batch + [n] at the places i, batch + [n, n].
+  /// Logits (n + 1 - 2i) s_j - Σ_k |s_j - s_k| of the items j of scores batch + [n] at the places
+  /// i, batch + [n, n].
   ///
   /// The published form, which loses the digits that gaps keep.
   package var neuralSortLogits: Tensor {

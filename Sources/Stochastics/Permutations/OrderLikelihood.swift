@@ -1,10 +1,13 @@
+import CKernels
 package import Tensors
 
-// The scores of a batch [batch, n] are read by every sample of their entry: whatever is listed in orders [samples, batch, places] is
-// taken as [batch, samples, places], so that scores are never repeated.
+// The scores of a batch [batch, n] are read by every sample of their entry: whatever is listed in
+// orders [samples, batch, places] is taken as [batch, samples, places], so that scores are never
+// repeated.
 
 extension Tensor {
-  /// The log-probability of lists [samples] + batch + [places] under log-scores batch + [n], in one pass.
+  /// The log-probability of lists [samples] + batch + [places] under log-scores batch + [n], in one
+  /// pass.
   ///
   /// - Parameter isWhole: whether items that are not listed compete for every place, or for none.
   package func orderLogProbability(of orders: Indices, isWhole: Bool) -> Tensor {
@@ -36,7 +39,8 @@ extension Tensor {
     }
   }
 
-  /// The derivatives of the log-probability of lists in the log-scores, [samples] + batch + [n], without a gradient.
+  /// The derivatives of the log-probability of lists in the log-scores, [samples] + batch + [n],
+  /// without a gradient.
   package func orderScore(of orders: Indices) -> Tensor {
     let shape = Array(orders.shape.dropLast())
     return Tensor(shape: shape + [self.shape[rank - 1]]) { slopes in

@@ -7,7 +7,8 @@ public struct Orders: Sendable, Hashable {
   /// Number of items n; indices lie in 0..<n, and those of one order differ.
   public let itemCount: Int
 
-  /// Orders of `itemCount` items, or lists of the first places; traps on an item out of range or listed twice.
+  /// Orders of `itemCount` items, or lists of the first places; traps on an item out of range or
+  /// listed twice.
   public init(_ indices: Indices, itemCount: Int) {
     require(!indices.shape.isEmpty, "orders need an axis of places")
     let places = indices.shape[indices.shape.count - 1]
@@ -38,8 +39,8 @@ public struct Orders: Sendable, Hashable {
 
   /// The rows of a payload `batch + [itemCount] + rest` in these orders, of shape `shape + rest`.
   ///
-  /// The payload's batch is that of the orders, or lacks its first axes. What ``matrix`` times the payload is, in time that does not grow with
-  /// the number of items.
+  /// The payload's batch is that of the orders, or lacks its first axes. What ``matrix`` times the
+  /// payload is, in time that does not grow with the number of items.
   public func arranging(_ payload: Tensor) -> Tensor {
     let batch = Array(shape.dropLast())
     let own = Array(batch[payload.missingAxes(of: batch, items: itemCount)...])

@@ -1,14 +1,15 @@
 public import Tensors
 
 extension PlackettLuce {
-  /// The expected sum over places of discount times gain, of shape `batch`, with the gradient of PL-Rank.
+  /// The expected sum over places of discount times gain, of shape `batch`, with the gradient of
+  /// PL-Rank.
   ///
-  /// The gradient of one order: what comes after an item's place, and for each place up to its own the probability of the item there
-  /// times the difference its gain would make. Rao-Blackwellised over the item at each place, so that its variance is far below that
-  /// of REINFORCE.
+  /// The gradient of one order: what comes after an item's place, and for each place up to its own
+  /// the probability of the item there times the difference its gain would make. Rao-Blackwellised
+  /// over the item at each place, so that its variance is far below that of REINFORCE.
   ///
-  /// Oosterhuis (2022), Learning-to-rank at the speed of sampling: Plackett-Luce gradient estimation with minimal computational
-  /// complexity.
+  /// Oosterhuis (2022), Learning-to-rank at the speed of sampling: Plackett-Luce gradient
+  /// estimation with minimal computational complexity.
   ///
   /// - Parameters:
   ///   - gains: of the items, of the shape of the log-scores; differentiable.

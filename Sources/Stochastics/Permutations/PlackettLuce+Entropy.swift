@@ -1,11 +1,13 @@
 public import Tensors
 
 extension PlackettLuce {
-  /// The entropies in nats of what stands at each place given those before it, summed along orders: of shape `leading + batch`.
+  /// The entropies in nats of what stands at each place given those before it, summed along orders:
+  /// of shape `leading + batch`.
   ///
-  /// Averaged over samples it estimates the entropy without bias: the log-probability with the choice at each place averaged out.
-  /// Lists of fewer places estimate the entropy of those places. As a cost under an estimator it has the gradient of the entropy;
-  /// its own gradient alone has not, since the samples depend on the log-scores too.
+  /// Averaged over samples it estimates the entropy without bias: the log-probability with the
+  /// choice at each place averaged out. Lists of fewer places estimate the entropy of those places.
+  /// As a cost under an estimator it has the gradient of the entropy; its own gradient alone has
+  /// not, since the samples depend on the log-scores too.
   ///
   /// - Complexity: O(n) for each order.
   public func entropy(along sample: Orders) -> Tensor {
@@ -14,10 +16,11 @@ extension PlackettLuce {
     }
   }
 
-  /// The Kullback-Leibler divergences KL(self || other) in nats of each place given those before it, summed along orders.
+  /// The Kullback-Leibler divergences KL(self || other) in nats of each place given those before
+  /// it, summed along orders.
   ///
-  /// Averaged over samples of this law it estimates KL(self || other) without bias; every summand is a divergence and not negative.
-  /// Of shape `leading + batch`.
+  /// Averaged over samples of this law it estimates KL(self || other) without bias; every summand
+  /// is a divergence and not negative. Of shape `leading + batch`.
   ///
   /// - Complexity: O(n) for each order.
   public func klDivergence(to other: PlackettLuce, along sample: Orders) -> Tensor {
@@ -31,10 +34,11 @@ extension PlackettLuce {
     }
   }
 
-  /// Sums along places a function of each place's choice, given that of two outcomes: the item chosen, or any other.
+  /// Sums over places a function of two log-probabilities: of the chosen item, and of all others
+  /// together.
   ///
-  /// With q the probability of the item chosen, the entropy of the items left is h(q) + (1 - q) times the entropy of those left after it,
-  /// all of it positive; divergences likewise.
+  /// With q the probability of the item chosen, the entropy of the items left is h(q) + (1 - q)
+  /// times the entropy of those left after it, all of it positive; divergences likewise.
   private func summed(
     along sample: Orders,
     _ ofTwo: (_ list: OrderedScores, _ logChosen: Tensor, _ logOthers: Tensor) -> Tensor
@@ -54,7 +58,8 @@ extension OrderedScores {
   /// The log-probability of each item against those behind it.
   fileprivate var logChosen: Tensor { listed - remaining }
 
-  /// The log-probability of all those behind an item against it and them, without cancellation; zero at the last, where there are none.
+  /// The log-probability of all those behind an item against it and them, without cancellation;
+  /// zero at the last, where there are none.
   fileprivate var logOthers: Tensor {
     let n = listed.shape[2]
     return (remaining.sliced(along: 2, 1..<n) - remaining.sliced(along: 2, 0..<(n - 1)))

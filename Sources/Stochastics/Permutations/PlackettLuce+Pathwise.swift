@@ -20,7 +20,8 @@ extension PlackettLuce: CoupledDistribution {
       trusted: perturbation.descendingOrder(), itemCount: perturbation.shape[perturbation.rank - 1])
   }
 
-  /// ``NeuralSort`` of the perturbed log-scores: every row's largest entry is at the item in its place, whatever the temperature.
+  /// ``NeuralSort`` of the perturbed log-scores: every row's largest entry is at the item in its
+  /// place, whatever the temperature.
   ///
   /// A temperature that is learned may run away; it counts as one from 1e-4 to 1e4.
   public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Arrangement {
@@ -40,8 +41,8 @@ extension PlackettLuce: CoupledDistribution {
 
   /// Gumbels moved by the log-scores, given their order.
   ///
-  /// With E_k exponential, the k-th largest is -log(sum of E_j exp(-L_j), j <= k), where L_j is the logarithm of the sum of the scores
-  /// left at place j; the sums are formed in logarithms.
+  /// With E_k exponential, the k-th largest is -log(sum of E_j exp(-L_j), j <= k), where L_j is the
+  /// logarithm of the sum of the scores left at place j; the sums are formed in logarithms.
   public func conditional(on sample: Orders, noise: Tensor) -> Tensor {
     checkWhole(sample)
     let list = OrderedScores(logScores, sample.indices, isWhole: true)

@@ -1,10 +1,13 @@
+import RealModule
 public import Tensors
 
 extension PlackettLuce {
-  /// The log-probability that the listed items come first, in any order: of shape `leading + batch`, differentiable.
+  /// The log-probability that the listed items come first, in any order: of shape
+  /// `leading + batch`, differentiable.
   ///
-  /// With w the scores and W the sum of those not listed it is the integral over t of W exp(-W t) times the product of
-  /// 1 - exp(-w t) over the listed, by the trapezium rule in log t, which converges exponentially.
+  /// With w the scores and W the sum of those not listed it is the integral over t of W exp(-W t)
+  /// times the product of 1 - exp(-w t) over the listed, by the trapezium rule in log t, which
+  /// converges exponentially.
   ///
   /// - Complexity: O(nodes n) for each list, nodes some hundreds.
   public func logProbability(ofUnordered sample: Orders) -> Tensor {
@@ -25,7 +28,8 @@ extension PlackettLuce {
     let steps = Tensor(rules.map { Scalar($0.step) }, shape: leading)
     let arrivals =
       nodes.expandingDimensions(at: 3) + weights.expandingDimensions(at: 2)
-    // log(1 - exp(-exp(y))) is y - exp(y) / 2 where exp(y) is small, and zero in any precision beyond y = 8.
+    // log(1 - exp(-exp(y))) is y - exp(y) / 2 where exp(y) is small, and zero in any precision
+    // beyond y = 8.
     let times = minimum(arrivals, 8).exp()
     let isSmall = arrivals .< Tensor(-15)
     let logs = select(
@@ -34,10 +38,11 @@ extension PlackettLuce {
     return list.byList(integrand.logSumExp(along: 2) + steps.log())
   }
 
-  /// The probability of each item to be at one of the first `places`, of shape `batch + [n]`, without a gradient.
+  /// The probability of each item to be at one of the first `places`, of shape `batch + [n]`,
+  /// without a gradient.
   ///
-  /// By the same integral over the time of an item's arrival, at which fewer than `places` others have arrived; what is summed is
-  /// positive. The error is absolute, about that of rounding.
+  /// By the same integral over the time of an item's arrival, at which fewer than `places` others
+  /// have arrived; what is summed is positive. The error is absolute, about that of rounding.
   ///
   /// - Complexity: O(nodes n places) for each batch entry, some hundreds of nodes times √places /
   ///   5, more where log-scores are uneven, and at most that for each place.
@@ -63,7 +68,7 @@ extension PlackettLuce {
     // differences of scores have all digits. Before the start nothing arrives, after the end the
     // most probable items all have; the number that has arrived passes `places` within 1/√places in
     // log t or more, which the steps resolve.
-    let (before, after) = (40 + logarithm(Double(n)), 4.0)
+    let (before, after) = (40 + Double.log(Double(n)), 4.0)
     let step = min(0.1, 0.5 / Double(places).squareRoot())
     var result = [Double](repeating: 0, count: n)
     var first = 0
@@ -87,9 +92,10 @@ extension PlackettLuce {
     arrivalsAt logTimes: [Double], within places: Int, _ step: Double, to result: inout [Double]
   ) {
     let n = logTimes.count
-    let waiting = logTimes.map { exponential(-exponential($0)) }
-    let arrived = logTimes.map { -exponentialMinusOne(-exponential($0)) }
-    // Entry m of row j: the probability that m of the first j items, or of those from j on, have arrived.
+    let waiting = logTimes.map { Double.exp(-Double.exp($0)) }
+    let arrived = logTimes.map { -Double.expMinusOne(-Double.exp($0)) }
+    // Entry m of row j: the probability that m of the first j items, or of those from j on, have
+    // arrived.
     var before = [Double](repeating: 0, count: (n + 1) * places)
     var after = before
     before[0] = 1
@@ -113,12 +119,13 @@ extension PlackettLuce {
         few += before[j * places + places - 1 - m] * behind
       }
       // One exponent: apart, an infinite rate would meet a waiting of zero.
-      result[j] += step * exponential(logTimes[j] - exponential(logTimes[j])) * few
+      result[j] += step * Double.exp(logTimes[j] - Double.exp(logTimes[j])) * few
     }
   }
 }
 
-/// Nodes for the integral of exp(x - exp(x)) times the product of 1 - exp(-exp(x + v)), whose logarithm is concave in x.
+/// Nodes for the integral of exp(x - exp(x)) times the product of 1 - exp(-exp(x + v)), whose
+/// logarithm is concave in x.
 private struct Trapezium {
   var start: Double
   var step: Double
@@ -130,19 +137,20 @@ private struct Trapezium {
 
   private init(_ weights: ArraySlice<Double>) {
     func logIntegrand(_ x: Double) -> Double {
-      weights.reduce(x - exponential(x)) { sum, v in
-        let time = exponential(x + v)
-        return sum + (time < 1e-8 ? x + v - time / 2 : logarithm(-exponentialMinusOne(-time)))
+      weights.reduce(x - Double.exp(x)) { sum, v in
+        let time = Double.exp(x + v)
+        return sum + (time < 1e-8 ? x + v - time / 2 : Double.log(-Double.expMinusOne(-time)))
       }
     }
     // The slope of each factor's logarithm lies between zero and one, which bounds the peak.
-    var (low, high) = (0.0, logarithm(Double(weights.count + 1)))
+    var (low, high) = (0.0, Double.log(Double(weights.count + 1)))
     for _ in 0..<60 {
       let (a, b) = (low + (high - low) / 3, high - (high - low) / 3)
       if logIntegrand(a) < logIntegrand(b) { low = a } else { high = b }
     }
     let (peak, top) = ((low + high) / 2, logIntegrand((low + high) / 2))
-    // As wide as the peak, whose curvature a difference gives; half a deviation leaves no error that matters.
+    // As wide as the peak, whose curvature a difference gives; half a deviation leaves no error
+    // that matters.
     let reach = 0.05
     let drop = 2 * top - logIntegrand(peak - reach) - logIntegrand(peak + reach)
     step = min(0.125, 0.5 * reach / max(drop, 1e-12).squareRoot())

@@ -1,10 +1,13 @@
+import RealModule
 public import Tensors
 
-/// The Plackett-Luce law of orders: each place goes to one of the items left, with probability proportional to exp(log-score).
+/// The Plackett-Luce law of orders: each place goes to one of the items left, with probability
+/// proportional to exp(log-score).
 ///
-/// Log-scores of shape `batch + [n]` give orders of shape `[samples] + batch + [n]`. Log-scores are finite, of any spread; a constant
-/// added to all of them changes nothing. Where a diverged model made them NaN, samples are still orders and log-probabilities NaN.
-/// Points are an ``Arrangement`` that puts a payload in order.
+/// Log-scores of shape `batch + [n]` give orders of shape `[samples] + batch + [n]`. Log-scores are
+/// finite, of any spread; a constant added to all of them changes nothing. Where a diverged model
+/// made them NaN, samples are still orders and log-probabilities NaN. Points are an ``Arrangement``
+/// that puts a payload in order.
 ///
 /// Luce (1959), Individual choice behavior; Plackett (1975), The analysis of permutations.
 public struct PlackettLuce: DiscreteDistribution {
@@ -14,6 +17,7 @@ public struct PlackettLuce: DiscreteDistribution {
   /// Logarithms of the scores, up to a constant, of shape `batch + [n]`.
   public let logScores: Tensor
 
+  /// Traps unless the log-scores have an axis of items.
   public init(logScores: Tensor) {
     require(logScores.rank >= 1, "log-scores need an axis of items, got \(logScores.shape)")
     self.logScores = logScores
@@ -43,7 +47,8 @@ public struct PlackettLuce: DiscreteDistribution {
     top(itemCount).sample(count, using: &generator)
   }
 
-  /// Samples of the same law, place by place: what the definition says, and slower than ``sample(_:using:)``.
+  /// Samples of the same law, place by place: what the definition says, and slower than
+  /// ``sample(_:using:)``.
   ///
   /// - Complexity: O(n^2) for each order.
   public func sampleByPlace(
@@ -62,10 +67,10 @@ public struct PlackettLuce: DiscreteDistribution {
           // Shifted to the best of those left, however far it is below the ones already placed.
           let best = left.map(\.element).max() ?? 0
           var target =
-            uniform(&stream) * left.reduce(0) { $0 + exponential($1.element - best) }
+            stream.uniform() * left.reduce(0) { $0 + Double.exp($1.element - best) }
           let chosen =
             left.firstIndex { item in
-              target -= exponential(item.element - best)
+              target -= Double.exp(item.element - best)
               return target < 0
             } ?? left.count - 1
           buffer[order * n + place] = Int32(left.remove(at: chosen).offset)
@@ -77,7 +82,8 @@ public struct PlackettLuce: DiscreteDistribution {
 
   /// The log-probability of orders `leading + batch + [places]`, of shape `leading + batch`.
   ///
-  /// Lists of fewer places than items stand for every order that begins so. Differentiable in the log-scores any number of times.
+  /// Lists of fewer places than items stand for every order that begins so. Differentiable in the
+  /// log-scores any number of times.
   ///
   /// - Complexity: O(n) for each order.
   public func logProbability(_ sample: Orders) -> Tensor {
@@ -85,7 +91,8 @@ public struct PlackettLuce: DiscreteDistribution {
     return logScores.orderLogProbability(of: sample.indices, isWhole: true)
   }
 
-  /// The log-probability that the listed items come in this order among themselves, wherever the others are.
+  /// The log-probability that the listed items come in this order among themselves, wherever the
+  /// others are.
   public func logProbability(ofSubRanking sample: Orders) -> Tensor {
     check(sample)
     return logScores.orderLogProbability(of: sample.indices, isWhole: false)
@@ -103,7 +110,8 @@ public struct PlackettLuce: DiscreteDistribution {
 }
 
 extension PlackettLuce: StepwiseDistribution {
-  /// The log-probability of the item at each place given those before it, in the shape of the sample.
+  /// The log-probability of the item at each place given those before it, in the shape of the
+  /// sample.
   public func logProbabilities(_ sample: Orders) -> Tensor {
     check(sample)
     let list = OrderedScores(logScores, sample.indices, isWhole: true)

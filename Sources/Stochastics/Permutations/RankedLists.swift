@@ -1,10 +1,14 @@
+import CKernels
 public import Tensors
 
-/// Rankings of different lengths: each places some items in order, the best first, among candidates of its own.
+/// Rankings of different lengths: each places some items in order, the best first, among candidates
+/// of its own.
 ///
-/// A list of which every candidate is placed is a ranking of a chosen set; one that places the first few is a top-k list of that set.
+/// A list of which every candidate is placed is a ranking of a chosen set; one that places the
+/// first few is a top-k list of that set.
 public struct RankedLists: Sendable, Hashable {
-  /// The candidates of each list, one list behind the other, first those that are placed, in their order.
+  /// The candidates of each list, one list behind the other, first those that are placed, in their
+  /// order.
   public let items: Indices
   /// How many candidates of each list are placed.
   public let placeCounts: [Int]
@@ -13,7 +17,8 @@ public struct RankedLists: Sendable, Hashable {
 
   /// - Parameters:
   ///   - lists: the items of each that are placed, the best first.
-  ///   - others: candidates of each list that stand behind those, in no order; none where it is `nil`.
+  ///   - others: candidates of each list that stand behind those, in no order; none where it is
+  ///     `nil`.
   ///
   /// Traps on an item that is negative, or twice in one list.
   public init(_ lists: [[Int]], others: [[Int]]? = nil) {
@@ -55,14 +60,15 @@ public struct RankedLists: Sendable, Hashable {
 }
 
 extension PlackettLuce {
-  /// The log-probability of each list among its candidates, of shape `[lists]`, under log-scores `[n]`.
+  /// The log-probability of each list among its candidates, of shape `[lists]`, under log-scores
+  /// `[n]`.
   ///
-  /// Differentiable any number of times. Log-scores of several groups, such as the documents of queries, may stand behind one another:
-  /// lists only compare the items they name.
+  /// Differentiable any number of times. Log-scores of several groups, such as the documents of
+  /// queries, may stand behind one another: lists only compare the items they name.
   ///
   /// - Complexity: O(m) for lists of m candidates in all, value and gradient in one pass.
   public func logProbability(of lists: RankedLists) -> Tensor {
-    let (values, slopes) = evaluated(lists)
+    let (values, slopes, _) = evaluated(lists)
     return values.recording(logScores) { context in
       guard !context.isDifferentiated else {
         return context.cotangents { Self.logProbability(of: lists, $0[0]) }
@@ -71,9 +77,11 @@ extension PlackettLuce {
     }
   }
 
-  /// The Hessian of the sum of the lists' log-probabilities in the log-scores, times a direction `[n]`: of shape `[n]`.
+  /// The Hessian of the sum of the lists' log-probabilities in the log-scores, times a direction
+  /// `[n]`: of shape `[n]`.
   ///
-  /// Negative semidefinite; directions that are the same for all candidates of a list give nothing. Detached.
+  /// Negative semidefinite; directions that are the same for all candidates of a list give nothing.
+  /// Detached.
   ///
   /// - Complexity: O(m), without the Hessian.
   public func hessianProduct(_ direction: Tensor, of lists: RankedLists) -> Tensor {
@@ -81,8 +89,7 @@ extension PlackettLuce {
       direction.shape == logScores.shape,
       "direction \(direction.shape) of log-scores \(logScores.shape)")
     let listed = direction.detached().gathering(checked(lists).items, along: 0)
-    var products: Tensor = 0
-    _ = evaluated(lists, along: listed, &products)
+    let products = evaluated(lists, along: listed).products ?? .zeros([0])
     return products.addingAlong(lists.items, axis: 0, size: logScores.count)
   }
 
@@ -91,49 +98,27 @@ extension PlackettLuce {
     return lists
   }
 
-  private func evaluated(_ lists: RankedLists) -> (values: Tensor, slopes: Tensor) {
-    var none: Tensor = 0
-    return evaluated(lists, along: nil, &none)
-  }
-
-  /// Values, their slopes in the listed scores, and the Hessian's products with a direction.
+  /// Values, their slopes in the listed scores, and the Hessian's products with a direction if
+  /// there is one.
   private func evaluated(
-    _ lists: RankedLists, along direction: Tensor?, _ products: inout Tensor
-  ) -> (values: Tensor, slopes: Tensor) {
+    _ lists: RankedLists, along direction: Tensor? = nil
+  ) -> (values: Tensor, slopes: Tensor, products: Tensor?) {
     let items = checked(lists).items
     let scores = logScores.detached().gathering(items, along: 0).contiguous()
-    let starts = Indices(lists.starts, shape: [lists.count + 1])
-    let places = Indices(lists.placeCounts, shape: [lists.count])
-    var (slopes, product): (Tensor, Tensor) = (0, 0)
-    let values = Tensor(shape: [lists.count]) { values in
-      slopes = Tensor(shape: items.shape) { slopes in
-        product = Tensor(shape: direction == nil ? [0] : items.shape) { products in
-          _ = Tensor(shape: items.shape) { remaining in
-            guard let values = values.baseAddress, let slopes = slopes.baseAddress,
-              let remaining = remaining.baseAddress
-            else { return values.update(repeating: 0) }
-            scores.withBase { x in
-              starts.withPointer { starts in
-                places.withPointer { places in
-                  func run(_ v: UnsafePointer<Scalar>?) {
-                    Kernels.rankedLists(
-                      lists.count, starts, places, x, v, remaining, values, slopes,
-                      products.baseAddress)
-                  }
-                  guard let direction else { return run(nil) }
-                  direction.contiguous().withBase { run($0) }
-                }
-              }
-            }
-          }
-        }
+    let (starts, places) = (lists.starts.map(Int32.init), lists.placeCounts.map(Int32.init))
+    let (values, slopes, products, _) = Tensor.writing(
+      [lists.count], items.shape, direction.map { _ in items.shape }, items.shape
+    ) { values, slopes, products, remaining in
+      Tensor.reading(scores, direction?.contiguous()) { scores, direction in
+        Kernels.rankedLists(
+          lists.count, starts, places, scores, direction, remaining, values, slopes, products)
       }
     }
-    products = product
-    return (values, slopes)
+    return (values, slopes, products)
   }
 
-  /// The same in plain operations, which can be differentiated again: lists filled up to the longest.
+  /// The same in plain operations, which can be differentiated again: lists filled up to the
+  /// longest.
   private static func logProbability(of lists: RankedLists, _ scores: Tensor) -> Tensor {
     let lengths = zip(lists.starts, lists.starts.dropFirst()).map { $1 - $0 }
     let width = max(1, lengths.max() ?? 0)

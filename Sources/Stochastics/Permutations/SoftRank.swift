@@ -2,15 +2,18 @@ public import Tensors
 
 /// Differentiable ranks: the projection of -scores / ε on the permutahedron of 1, ..., n.
 ///
-/// Sorted scores fall into blocks whose ranks blend; a block of one has its exact place. In a block B an item has
+/// Sorted scores fall into blocks whose ranks blend; a block of one has its exact place. In a block
+/// B an item has
 ///
 ///     rank_i = mean_B(place) - (s_i - mean_B(s)) / ε
 ///
-/// Neighbours whose gap exceeds ε never start a block: where all gaps do, ranks are exact and **the gradient is exactly zero**. So ε belongs
-/// in the range of the gaps, which ``strength(for:blending:)`` looks up.
+/// Neighbours whose gap exceeds ε never start a block: where all gaps do, ranks are exact and **the
+/// gradient is exactly zero**. So ε belongs in the range of the gaps, which
+/// ``strength(for:blending:)`` looks up.
 ///
 /// - Complexity: O(n log n) to make.
-/// - Reference: Blondel, Teboul, Berthet and Djolonga (2020), Fast differentiable sorting and ranking.
+/// - Reference: Blondel, Teboul, Berthet and Djolonga (2020), Fast differentiable sorting and
+///   ranking.
 public struct SoftRank: Sendable {
   private let sorted: SortedScores
   /// ε, positive: large blends all ranks, small keeps them exact.
@@ -26,7 +29,8 @@ public struct SoftRank: Sendable {
     starts = Self.blocks(of: sorted, strength: strength)
   }
 
-  /// Ranks from 1, the largest score's, to n, of the shape of the scores; those of a sequence add up to n (n + 1) / 2.
+  /// Ranks from 1, the largest score's, to n, of the shape of the scores; those of a sequence add
+  /// up to n (n + 1) / 2.
   ///
   /// - Complexity: O(n), forward and backward.
   public var ranks: Tensor {
@@ -67,14 +71,16 @@ public struct SoftRank: Sendable {
     zip(starts, starts.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0 > 1 ? $1.1 - $1.0 : 0) }
   }
 
-  /// A strength above a share of the gaps between neighbours in order: a quantile, 1 where all scores are equal.
+  /// A strength above a share of the gaps between neighbours in order: a quantile, 1 where all
+  /// scores are equal.
   ///
   /// - Parameter share: in 0...1.
   public static func strength(for scores: Tensor, blending share: Double = 0.5) -> Double {
     SortedScores(scores.detached()).gapQuantile(share) ?? 1
   }
 
-  /// Pools adjacent violators: a block takes in the one before it while its mean of -s / ε - place is not above that one's.
+  /// Pools adjacent violators: a block takes in the one before it while its mean of -s / ε - place
+  /// is not above that one's.
   private static func blocks(of sorted: SortedScores, strength: Double) -> [Int] {
     let (n, items) = (sorted.itemCount, sorted.items)
     return sorted.scores.withPointer { scores in

@@ -1,7 +1,9 @@
+import CKernels
 public import Tensors
 
 extension SoftSort {
-  /// The matrix times a payload, and what each row's weights were divided by, of the shape of the scores.
+  /// The matrix times a payload, and what each row's weights were divided by, of the shape of the
+  /// scores.
   func blend(
     _ payload: Tensor, cut: Double, isHard: Bool = false
   ) -> (value: Tensor, totals: Tensor) {
@@ -27,8 +29,8 @@ extension SoftSort {
 
   /// -log of the entry of a true order in each row, `batch + [n]`, exactly and without a payload.
   ///
-  /// - Parameter permutation: of each sequence the item that belongs at every place, in the shape of the scores; traps unless each item
-  ///   is there once.
+  /// - Parameter permutation: of each sequence the item that belongs at every place, in the shape
+  ///   of the scores; traps unless each item is there once.
   /// - Complexity: O(n) memory, forward and backward; O(n) time for p = 1, O(n + Σ w_i) for p = 2.
   public func crossEntropy(against permutation: Indices) -> Tensor {
     sorted.checkOrder(permutation)
@@ -49,7 +51,8 @@ extension SoftSort {
         let slopes = logits.softmax(along: -1) * context.cotangent.expandingDimensions(at: -1)
         return [plain.with(scores: context.inputs[0]).scoreCotangent(ofLogits: slopes)]
       }
-      // A logit's gradient is weight · (<g, v> - <g, y>): with v = 0, g = 1, y = -c it is weight · c.
+      // A logit's gradient is weight · (<g, v> - <g, y>): with v = 0, g = 1, y = -c it is
+      // weight · c.
       return [
         plain.backward(
           scores, none, width: 1, cut: NeuralSort.underflow, soft: -context.cotangent,
@@ -65,26 +68,19 @@ extension SoftSort {
     _ scores: Tensor, _ values: Tensor, width: Int, cut: Double
   ) -> (soft: Tensor, totals: Tensor) {
     let (n, count, inverse) = (sorted.itemCount, sorted.sequenceCount, 1 / temperature)
-    var soft: Tensor = 0
-    let totals = Tensor(shape: scores.shape) { totals in
-      soft = Tensor(shape: values.shape) { target in
-        scores.withBase { scores in
-          values.withBase { values in
-            order.withPointer { order in
-              guard let y = target.baseAddress, let z = totals.baseAddress else { return }
-              switch power {
-              case .absolute:
-                Kernels.softSort(count, n, width, inverse: inverse, scores, order, values, y, z)
-              case .squared:
-                Kernels.softSortSquared(
-                  count, n, width, inverse: inverse, cut: cut, scores, order, values, y, z)
-              }
-            }
-          }
+    let order = order.values
+    return Tensor.writing(values.shape, scores.shape) { soft, totals in
+      Tensor.reading(scores, values) { scores, values in
+        switch power {
+        case .absolute:
+          Kernels.softSort(
+            count, n, width, inverse: inverse, scores, order, values, soft, totals)
+        case .squared:
+          Kernels.softSortSquared(
+            count, n, width, inverse: inverse, cut: cut, scores, order, values, soft, totals)
         }
       }
     }
-    return (soft, totals)
   }
 
   private func backward(
@@ -92,36 +88,22 @@ extension SoftSort {
     cotangent: Tensor
   ) -> (ofScores: Tensor, ofPayload: Tensor) {
     let (n, count, inverse) = (sorted.itemCount, sorted.sequenceCount, 1 / temperature)
-    let soft = soft.contiguous()
-    var ofPayload: Tensor = 0
-    let ofScores = Tensor(shape: scores.shape) { slopes in
-      ofPayload = Tensor(shape: values.shape) { target in
-        scores.withBase { scores in
-          values.withBase { values in
-            soft.withBase { soft in
-              totals.withBase { totals in
-                cotangent.withBase { cotangent in
-                  order.withPointer { order in
-                    guard let ds = slopes.baseAddress, let dv = target.baseAddress else { return }
-                    switch power {
-                    case .absolute:
-                      Kernels.softSortBackward(
-                        count, n, width, inverse: inverse, scores, order, values, soft, totals,
-                        cotangent, ds, dv)
-                    case .squared:
-                      Kernels.softSortSquaredBackward(
-                        count, n, width, inverse: inverse, cut: cut, scores, order, values, soft,
-                        totals, cotangent, ds, dv)
-                    }
-                  }
-                }
-              }
-            }
-          }
+    let order = order.values
+    return Tensor.writing(scores.shape, values.shape) { ofScores, ofPayload in
+      Tensor.reading(scores, values, soft.contiguous(), totals, cotangent) {
+        scores, values, soft, totals, cotangent in
+        switch power {
+        case .absolute:
+          Kernels.softSortBackward(
+            count, n, width, inverse: inverse, scores, order, values, soft, totals, cotangent,
+            ofScores, ofPayload)
+        case .squared:
+          Kernels.softSortSquaredBackward(
+            count, n, width, inverse: inverse, cut: cut, scores, order, values, soft, totals,
+            cotangent, ofScores, ofPayload)
         }
       }
     }
-    return (ofScores, ofPayload)
   }
 
   // MARK: Gradients that are differentiated in their turn
@@ -138,7 +120,8 @@ extension SoftSort {
     ]
   }
 
-  /// The gradient of the scores from that of the logits: an item is a column, and through its place a row.
+  /// The gradient of the scores from that of the logits: an item is a column, and through its place
+  /// a row.
   private func scoreCotangent(ofLogits slopes: Tensor) -> Tensor {
     let distances =
       sorted.descending.expandingDimensions(at: -1) - sorted.scores.expandingDimensions(at: -2)

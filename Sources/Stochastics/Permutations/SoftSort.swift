@@ -1,13 +1,16 @@
 public import Tensors
 
-/// A differentiable sort by distance: row i weighs items by how near their scores are to the i-th largest.
+/// A differentiable sort by distance: row i weighs items by how near their scores are to the i-th
+/// largest.
 ///
-/// Row i is softmax_j(-|s_(i) - s_j|^p / τ) with s_(i) the i-th largest score. For p = 1 the weights are products of decays between neighbours, and
-/// the matrix times a payload is two recurrences from the two ends: exact, nothing truncated, in linear time after the sort. For p = 2 only the
-/// entries near the diagonal that are not zero in this precision are visited.
+/// Row i is softmax_j(-|s_(i) - s_j|^p / τ) with s_(i) the i-th largest score. For p = 1 the
+/// weights are products of decays between neighbours, and the matrix times a payload is two
+/// recurrences from the two ends: exact, nothing truncated, in linear time after the sort. For
+/// p = 2 only the entries near the diagonal that are not zero in this precision are visited.
 ///
 /// - Complexity: O(n log n) to make.
-/// - Reference: Prillo and Eisenschlos (2020), SoftSort: a continuous relaxation for the argsort operator.
+/// - Reference: Prillo and Eisenschlos (2020), SoftSort: a continuous relaxation for the argsort
+///   operator.
 public struct SoftSort: Sendable {
   /// The power p of the distance.
   public enum Power: Sendable, Hashable {
@@ -23,7 +26,8 @@ public struct SoftSort: Sendable {
   /// Of the distance.
   public let power: Power
 
-  /// Sorts descending; traps unless the scores `batch + [n]` are finite and the temperature is positive.
+  /// Sorts descending; traps unless the scores `batch + [n]` are finite and the temperature is
+  /// positive.
   public init(scores: Tensor, temperature: Double, power: Power = .absolute) {
     require(
       temperature > 0 && temperature.isFinite, "temperature \(temperature) is not positive")
@@ -46,27 +50,32 @@ public struct SoftSort: Sendable {
   /// The item at each place, the largest score first; equal ones in their order.
   public var order: Indices { sorted.order }
 
-  /// The matrix times a payload `batch + [n] + rest`, of the same shape, differentiable in scores and payload.
+  /// The matrix times a payload `batch + [n] + rest`, of the same shape, differentiable in scores
+  /// and payload.
   ///
   /// Where scores are equal the gradient for p = 1 is that of one of their orders.
   ///
-  /// - Complexity: O(n d) memory, forward and backward; O(n d) time for p = 1, O(n + Σ w_i d) for p = 2 with w_i items of weights that are not zero in row i. A
-  ///   gradient to be differentiated again forms the matrix.
+  /// - Complexity: O(n d) memory, forward and backward; O(n d) time for p = 1, O(n + Σ w_i d) for
+  ///   p = 2 with w_i items of weights that are not zero in row i. A gradient to be differentiated
+  ///   again forms the matrix.
   public func apply(to payload: Tensor) -> Tensor {
     blend(payload, cut: NeuralSort.underflow).value
   }
 
-  /// The payload in hard order, exactly, with the gradient of ``apply(to:)`` in the scores, and of the order in the payload.
+  /// The payload in hard order, exactly, with the gradient of ``apply(to:)`` in the scores, and of
+  /// the order in the payload.
   public func applyStraightThrough(to payload: Tensor) -> Tensor {
     sorted.straightThrough(payload) {
       blend($0, cut: NeuralSort.underflow, isHard: true).value
     }
   }
 
-  /// ``apply(to:)`` over the entries that matter: for p = 2 at most a share `error` of any row's weight is left out, for p = 1 nothing.
+  /// ``apply(to:)`` over the entries that matter: for p = 2 at most a share `error` of any row's
+  /// weight is left out, for p = 1 nothing.
   ///
-  /// No entry beyond (s_(i) - s_j)² / τ = log((n - 1) / error) is kept. With the row's bound from the result, and up to rounding, every coordinate
-  /// of the value is within bound · (its largest - its smallest in the payload) of the full matrix's.
+  /// No entry beyond (s_(i) - s_j)² / τ = log((n - 1) / error) is kept. With the row's bound from
+  /// the result, and up to rounding, every coordinate of the value is within bound · (its
+  /// largest - its smallest in the payload) of the full matrix's.
   ///
   /// - Parameter error: in 0..<1; below what the precision resolves it leaves out nothing.
   /// - Returns: the value, and at most `error` for each row: `batch + [n]`, without a gradient.
@@ -75,7 +84,8 @@ public struct SoftSort: Sendable {
     return sorted.withCut(leavingOut: error) { blend(payload, cut: $0) }
   }
 
-  /// The matrix itself, `batch + [n, n]`: rows are places, columns are items, each row on the simplex.
+  /// The matrix itself, `batch + [n, n]`: rows are places, columns are items, each row on the
+  /// simplex.
   ///
   /// - Complexity: O(n²) time and memory.
   public var matrix: Tensor { logits.softmax(along: -1) }

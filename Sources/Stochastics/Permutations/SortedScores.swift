@@ -1,10 +1,12 @@
+import RealModule
 import Tensors
 
 /// Finite scores, and the order that sorts them: what every relaxation of sorting starts from.
 struct SortedScores: Sendable {
   /// Of shape `batch + [n]`.
   let scores: Tensor
-  /// The item at each place, the largest score first and equal ones in their order; of the same shape.
+  /// The item at each place, the largest score first and equal ones in their order; of the same
+  /// shape.
   let order: Indices
 
   /// Traps where a score is not finite.
@@ -80,19 +82,21 @@ struct SortedScores: Sendable {
     return gaps.isEmpty ? nil : gaps[min(gaps.count - 1, Int(share * Double(gaps.count)))]
   }
 
-  /// Runs a blend over the entries exp(-D) of each row that matter, and bounds the share of its weight that is left out.
+  /// Runs a blend over the entries exp(-D) of each row that matter, and bounds the share of its
+  /// weight that is left out.
   ///
   /// The own entry of a row is 1, so n - 1 others below error / (n - 1) are less than that share.
   ///
-  /// - Parameter blend: given the D beyond which entries may be left out, the value and the totals of the rows.
+  /// - Parameter blend: given the D beyond which entries may be left out, the value and the totals
+  ///   of the rows.
   func withCut(
     leavingOut error: Double, _ blend: (Double) -> (value: Tensor, totals: Tensor)
   ) -> (value: Tensor, bound: Tensor) {
     require(error >= 0 && error < 1, "error \(error) is not in 0..<1")
     let others = Double(max(0, itemCount - 1))
-    let cut = max(0, min(NeuralSort.underflow, logarithm(max(1, others) / error)))
+    let cut = max(0, min(NeuralSort.underflow, Double.log(max(1, others) / error)))
     let (value, totals) = blend(cut)
-    return (value, totals.reciprocal() * Scalar(others * exponential(-cut)))
+    return (value, totals.reciprocal() * Scalar(others * Double.exp(-cut)))
   }
 
   /// Traps unless these are orders of the scores' items, each item once.

@@ -1,8 +1,11 @@
+import CKernels
 public import Tensors
 
-/// The first places of a Plackett-Luce order: lists of shape `[samples] + batch + [places]` from log-scores `batch + [n]`.
+/// The first places of a Plackett-Luce order: lists of shape `[samples] + batch + [places]` from
+/// log-scores `batch + [n]`.
 ///
-/// The law of choosing items one by one without replacement. Points are an ``Arrangement`` of the first places.
+/// The law of choosing items one by one without replacement. Points are an ``Arrangement`` of the
+/// first places.
 public struct TopPlackettLuce: DiscreteDistribution {
   public typealias Sample = Orders
   public typealias Point = Arrangement
@@ -12,6 +15,7 @@ public struct TopPlackettLuce: DiscreteDistribution {
   /// Number of places, at most that of the items.
   public let places: Int
 
+  /// Traps unless the log-scores have an axis of items, with as many as there are places.
   public init(logScores: Tensor, places: Int) {
     require(logScores.rank >= 1, "log-scores need an axis of items, got \(logScores.shape)")
     require(
@@ -28,7 +32,8 @@ public struct TopPlackettLuce: DiscreteDistribution {
   /// The law of whole orders.
   public var whole: PlackettLuce { PlackettLuce(logScores: logScores) }
 
-  /// Samples by the largest log-scores plus Gumbels, descending; only those that may be among them are sorted.
+  /// Samples by the largest log-scores plus Gumbels, descending; only those that may be among them
+  /// are sorted.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Orders {
     require(count >= 0, "\(count) samples")
     let key = generator.next()
@@ -58,7 +63,8 @@ public struct TopPlackettLuce: DiscreteDistribution {
 }
 
 extension TopPlackettLuce: StepwiseDistribution {
-  /// The log-probability of the item at each place given those before it, in the shape of the sample.
+  /// The log-probability of the item at each place given those before it, in the shape of the
+  /// sample.
   public func logProbabilities(_ sample: Orders) -> Tensor {
     checkPlaces(sample)
     return whole.logProbabilities(sample)
@@ -92,7 +98,7 @@ extension TopPlackettLuce: DistinctSampling {
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Orders {
     var stream = Philox(seed: generator.next())
-    return orders(count) { joint, _ in joint.best(count) { gumbel(&stream) } }
+    return orders(count) { joint, _ in joint.best(count) { stream.gumbel() } }
   }
 
   public func likeliest(_ count: Int) -> Orders {
@@ -108,7 +114,7 @@ extension TopPlackettLuce: DistinctSampling {
       states.indices.values, batch: batch.reduce(1, *), variables: places)
     return orders(count) { joint, row in
       let remaining = RemainingStates(joint, excluding: excluded[row])
-      return (0..<count).map { _ in remaining.state { uniform(&stream) } }
+      return (0..<count).map { _ in remaining.state { stream.uniform() } }
     }
   }
 

@@ -2,8 +2,9 @@ public import Tensors
 
 /// The Concrete or Gumbel-Softmax distribution on the simplex: a relaxed categorical variable.
 ///
-/// y = softmax((logits + G) / τ) with Gumbels G. The largest coordinate has the law of the categorical at every temperature; as τ falls y
-/// tends to one-hot rows, as it rises to the centre of the simplex. Jang, Gu and Poole (2017); Maddison, Mnih and Teh (2017).
+/// y = softmax((logits + G) / τ) with Gumbels G. The largest coordinate has the law of the
+/// categorical at every temperature; as τ falls y tends to one-hot rows, as it rises to the centre
+/// of the simplex. Jang, Gu and Poole (2017); Maddison, Mnih and Teh (2017).
 public struct Concrete: Sendable {
   /// Of shape `batch + [K]`.
   public let logits: Tensor
@@ -16,7 +17,8 @@ public struct Concrete: Sendable {
     self.temperature = temperature
   }
 
-  /// Samples log y, of shape `[count] + batch + [K]`: the logarithm stays finite where y itself underflows.
+  /// Samples log y, of shape `[count] + batch + [K]`: the logarithm stays finite where y itself
+  /// underflows.
   public func sampleLog(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
     keys(count, using: &generator).logSoftmax(along: -1)
   }
@@ -101,7 +103,8 @@ public struct BinaryConcrete: Sendable {
     sampleLogit(count, using: &generator).sigmoid()
   }
 
-  /// The log-density of l, the log-odds of y, with respect to l: log τ + t - 2 softplus(t) with t = logit - τ l.
+  /// The log-density of l, the log-odds of y, with respect to l: log τ + t - 2 softplus(t) with
+  /// t = logit - τ l.
   public func logDensity(ofLogit l: Tensor) -> Tensor {
     let t = logits - temperature * l
     return temperature.log() + t - t.softplus() * 2

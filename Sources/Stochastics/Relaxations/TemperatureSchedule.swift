@@ -1,15 +1,11 @@
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// The temperature of a relaxation as training goes on.
 public enum TemperatureSchedule: Sendable, Hashable {
   case constant(Double)
-  /// max(floor, initial · exp(-rate · t)) where t is the step, rounded down to a multiple of `every`: Jang, Gu and Poole (2017).
+  /// max(floor, initial · exp(-rate · t)) where t is the step, rounded down to a multiple of
+  /// `every`: Jang, Gu and Poole (2017).
   case exponential(initial: Double, rate: Double, floor: Double, every: Int)
   /// From `initial` to `final` over so many steps, and `final` from then on.
   case linear(initial: Double, final: Double, over: Int)
@@ -20,7 +16,7 @@ public enum TemperatureSchedule: Sendable, Hashable {
       switch self {
       case .constant(let value): value
       case .exponential(let initial, let rate, let floor, let every):
-        max(floor, initial * exp(-rate * Double(step / max(1, every) * max(1, every))))
+        max(floor, initial * Double.exp(-rate * Double(step / max(1, every) * max(1, every))))
       case .linear(let initial, let final, let over):
         initial + (final - initial) * min(1, Double(step) / Double(max(1, over)))
       }

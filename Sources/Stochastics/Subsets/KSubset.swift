@@ -1,14 +1,16 @@
 public import Tensors
 
-/// k of n items, each subset with a probability proportional to the product of its items' odds: independent bits given their number.
+/// k of n items, each subset with a probability proportional to the product of its items' odds:
+/// independent bits given their number.
 ///
 /// p(S) = exp(Σ logits in S) / e_k(exp(logits)), with e_k the elementary symmetric polynomial. It
 /// is not the law of the k largest keys of a Gumbel top-k draw, which is a Plackett-Luce prefix
 /// without its order. Everything lives in log space, and of logits only differences are taken.
 ///
 /// - Complexity: O(n k) for the normaliser, marginals and entropy, O(n) for each sample after it.
-/// - Reference: Chen and Liu (1997), Statistical applications of the Poisson-binomial and conditional Bernoulli distributions; Ahmed,
-///   Zeng, Niepert and Van den Broeck (2023), SIMPLE: A gradient estimator for k-subset sampling.
+/// - Reference: Chen and Liu (1997), Statistical applications of the Poisson-binomial and
+///   conditional Bernoulli distributions; Ahmed, Zeng, Niepert and Van den Broeck (2023), SIMPLE: A
+///   gradient estimator for k-subset sampling.
 public struct KSubset: DiscreteDistribution {
   /// Of shape `batch + [n]`.
   public let logits: Tensor
@@ -97,7 +99,8 @@ public struct KSubset: DiscreteDistribution {
       let tables = KSubset.tables(items.map { odds[$0] }, size: k)
       for draw in 0..<count {
         var left = k
-        // From the last item to the first: given how many are left, the one before is in with an exact probability.
+        // From the last item to the first: given how many are left, the one before is in with an
+        // exact probability.
         for item in (0..<n).reversed() where left > 0 {
           let place = draw * rows * n + items[item]
           let log =

@@ -1,11 +1,13 @@
 public import Tensors
 
 extension Tensor {
-  /// A relaxed indicator of the k largest along the last axis, of this shape, each row summing to k.
+  /// A relaxed indicator of the k largest along the last axis, of this shape, each row summing to
+  /// k.
   ///
-  /// k softmaxes, each with what the ones before have taken away; as the temperature falls it tends to the indicator. With Gumbels added to
-  /// logits it relaxes the set of a Plackett-Luce prefix, which is another law than ``KSubset``.
-  /// Xie and Ermon (2019), Reparameterizable subset sampling via continuous relaxations.
+  /// k softmaxes, each with what the ones before have taken away; as the temperature falls it tends
+  /// to the indicator. With Gumbels added to logits it relaxes the set of a Plackett-Luce prefix,
+  /// which is another law than ``KSubset``. Xie and Ermon (2019), Reparameterizable subset sampling
+  /// via continuous relaxations.
   ///
   /// - Complexity: O(n k).
   public func relaxedTopK(_ k: Int, temperature: Tensor) -> Tensor {

@@ -1,7 +1,8 @@
 /// The gradients of the sum of `output` with respect to `targets`, in their order and shapes.
 ///
-/// A target that `output` does not depend on gets zeros. With `differentiable` the results are themselves tracked, so
-/// that a gradient of a gradient can be taken; without it nothing is recorded.
+/// A target that `output` does not depend on gets zeros. With `differentiable` the results are
+/// themselves tracked, so that a gradient of a gradient can be taken; without it nothing is
+/// recorded.
 ///
 /// - Complexity: one visit to every operation between `output` and the targets.
 public func gradients(

@@ -1,9 +1,11 @@
 import Synchronization
 
-/// One recorded operation: its operands, its value, and how a cotangent of the value becomes cotangents of the operands.
+/// One recorded operation: its operands, its value, and how a cotangent of the value becomes
+/// cotangents of the operands.
 ///
-/// Immutable once made. Nodes carry the order in which they were created, and an operand is always older than its result; so
-/// sorting by that order is a topological sort. A node without operands is a variable.
+/// Immutable once made. Nodes carry the order in which they were created, and an operand is always
+/// older than its result; so sorting by that order is a topological sort. A node without operands
+/// is a variable.
 package final class Node: @unchecked Sendable {
   /// Cotangents of the operands, `nil` for those that need none.
   package typealias Pullback = @Sendable (PullbackContext) -> [Tensor?]
@@ -23,7 +25,8 @@ package final class Node: @unchecked Sendable {
     self.pullback = pullback
   }
 
-  /// Frees a graph of any depth without recursion: operands that nobody else holds are taken apart here.
+  /// Frees a graph of any depth without recursion: operands that nobody else holds are taken apart
+  /// here.
   deinit {
     guard inputs.contains(where: { $0.node != nil }) else { return }
     var pending = inputs.compactMap(\.node)
@@ -48,7 +51,8 @@ package struct PullbackContext {
   package let output: Tensor
   package let needed: [Bool]
 
-  /// Whether the cotangents of the operands will be differentiated in their turn; fused pullbacks may be used where not.
+  /// Whether the cotangents of the operands will be differentiated in their turn; fused pullbacks
+  /// may be used where not.
   package var isDifferentiated: Bool { cotangent.isTracked || output.isTracked }
 
   /// The cotangent of one operand, computed only if it is needed.
@@ -56,9 +60,11 @@ package struct PullbackContext {
     needed[input] ? compute() : nil
   }
 
-  /// The cotangents of the operands by what `body` makes of them: the operation's value, out of operations that can be differentiated again.
+  /// The cotangents of the operands by what `body` makes of them: the operation's value, out of
+  /// operations that can be differentiated again.
   package func cotangents(through body: ([Tensor]) -> Tensor) -> [Tensor?] {
-    // Copies younger than the cotangent, which may depend on the operands itself: what it depends on stays out of these.
+    // Fresh nodes: the cotangent may itself depend on the operands, and that path must not be
+    // counted here.
     let copies = inputs.map { $0.isTracked ? $0 * 1 : $0.variable() }
     return gradients(of: body(copies) * cotangent, withRespectTo: copies, differentiable: true)
   }

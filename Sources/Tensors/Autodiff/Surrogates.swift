@@ -1,9 +1,9 @@
 extension Tensor {
   /// This value, carrying the loss of somebody else to the backward pass.
   ///
-  /// The passenger's cotangent is exactly one, once, however the result is used: scaled, negated or added up, it does not matter.
-  /// An estimator trains its own state this way. The passenger should depend on that state only: whatever else it depends on
-  /// gets its gradient too, unscaled.
+  /// The passenger's cotangent is exactly one, once, however the result is used: scaled, negated or
+  /// added up, it does not matter. An estimator trains its own state this way. The passenger should
+  /// depend on that state only: whatever else it depends on gets its gradient too, unscaled.
   ///
   /// - Parameter passenger: a loss of any shape, whose sum is descended.
   public func carrying(_ passenger: Tensor) -> Tensor {
@@ -12,10 +12,12 @@ extension Tensor {
     }
   }
 
-  /// This value, whose gradient with respect to `parameter` is given instead of derived, beside its own.
+  /// This value, whose gradient with respect to `parameter` is given instead of derived, beside its
+  /// own.
   ///
   /// - Parameters:
-  ///   - gradient: of each scalar of this tensor, of shape `shape + event`: the shape of `parameter`.
+  ///   - gradient: of each scalar of this tensor, of shape `shape + event`: the shape of
+  ///     `parameter`.
   ///   - parameter: of shape `shape + event`.
   public func pulling(_ gradient: Tensor, into parameter: Tensor) -> Tensor {
     require(

@@ -1,9 +1,15 @@
+import CBLAS
+import CKernels
+
 extension Tensor {
-  /// The log-probability of classes under the logits x · weight + bias, which are never held at once.
+  /// The log-probability of classes under the logits x · weight + bias, which are never held at
+  /// once.
   ///
-  /// Rows x are this tensor, [..., n], and `indices` have the shape of its leading axes; a weight [n, classes], a bias [classes]. The
-  /// same as `affine(weight, bias).logProbability(ofClasses: indices)`; logits are made part by part while they are in the cache, and
-  /// again on the way back, which is faster than to fetch them from memory.
+  /// Rows x are this tensor, [..., n], and `indices` have the shape of its leading axes; a weight
+  /// [n, classes], a bias [classes]. The same as
+  /// `affine(weight, bias).logProbability(ofClasses: indices)`; logits are made part by part while
+  /// they are in the cache, and again on the way back, which is faster than to fetch them from
+  /// memory.
   ///
   /// - Complexity: O(rows n classes), in the memory of a part.
   public func logProbability(ofClasses indices: Indices, under weight: Tensor, _ bias: Tensor)
@@ -35,8 +41,8 @@ extension Tensor {
 
   /// The sum over rows of a weight times that log-probability, a scalar.
   ///
-  /// Where a gradient may be asked for, its parts are formed while the logits are in the cache, so that these are made once and not twice.
-  /// Weights have the shape of `indices`, and no gradient.
+  /// Where a gradient may be asked for, its parts are formed while the logits are in the cache, so
+  /// that these are made once and not twice. Weights have the shape of `indices`, and no gradient.
   public func logProbability(
     ofClasses indices: Indices, weightedBy weights: Tensor, under weight: Tensor, _ bias: Tensor
   ) -> Tensor {
@@ -70,7 +76,8 @@ extension Tensor {
   }
 }
 
-/// Rows and an affine map as one matrix each: a column of ones meets the bias, so that both are one product.
+/// Rows and an affine map as one matrix each: a column of ones meets the bias, so that both are one
+/// product.
 private struct AffineClassLikelihood {
   /// [rows, n + 1].
   private let inputs: Tensor
@@ -89,50 +96,41 @@ private struct AffineClassLikelihood {
 
   /// Log-probabilities and normalisers, both [rows].
   func forward() -> (values: Tensor, normalisers: Tensor) {
-    var normalisers: Tensor = 0
-    let values = Tensor(shape: indices.shape) { target in
-      normalisers = Tensor(shape: indices.shape) { kept in
-        guard let target = target.baseAddress, let kept = kept.baseAddress else { return }
-        eachPart { first, count, _, logits in
-          indices.withPointer {
-            Kernels.classLogProbability(
-              count, classCount, logits, $0 + first, kept + first, target + first)
-          }
+    Tensor.writing(indices.shape, indices.shape) { target, normalisers in
+      eachPart { first, count, _, logits in
+        indices.withPointer {
+          Kernels.classLogProbability(
+            count, classCount, logits, $0 + first, normalisers + first, target + first)
         }
       }
     }
-    return (values, normalisers)
   }
 
   /// The cotangents of rows, weight and bias.
   func backward(_ cotangent: Tensor, normalisers: Tensor) -> [Tensor] {
-    cotangent.contiguous().withBase { weights in
-      normalisers.withBase { normalisers in
-        cotangents { first, count, logits in
-          indices.withPointer {
-            Kernels.classLogProbabilityBackward(
-              count, classCount, logits, $0 + first, normalisers + first, weights + first, logits)
-          }
+    Tensor.reading(cotangent.contiguous(), normalisers) { weights, normalisers in
+      cotangents { first, count, logits in
+        indices.withPointer {
+          Kernels.classLogProbabilityBackward(
+            count, classCount, logits, $0 + first, normalisers + first, weights + first, logits)
         }
       }
     }
   }
 
-  /// The sum of weights times log-probabilities, and its slopes in rows, weight and bias, in one pass.
+  /// The sum of weights times log-probabilities, and its slopes in rows, weight and bias, in one
+  /// pass.
   func weighted(by weights: Tensor) -> (value: Tensor, slopes: [Tensor]) {
     let weights = weights.contiguous()
     var slopes: [Tensor] = []
-    let values = Tensor(shape: indices.shape) { values in
-      _ = Tensor(shape: indices.shape) { kept in
-        guard let values = values.baseAddress, let kept = kept.baseAddress else { return }
-        slopes = weights.withBase { weights in
-          cotangents { first, count, logits in
-            indices.withPointer {
-              Kernels.classLogProbability(
-                count, classCount, logits, $0 + first, kept + first, values + first)
-              Kernels.classLogProbabilityBackward(
-                count, classCount, logits, $0 + first, kept + first, weights + first, logits)
-            }
+    let (values, _) = Tensor.writing(indices.shape, indices.shape) { values, normalisers in
+      slopes = weights.withBase { weights in
+        cotangents { first, count, logits in
+          indices.withPointer {
+            Kernels.classLogProbability(
+              count, classCount, logits, $0 + first, normalisers + first, values + first)
+            Kernels.classLogProbabilityBackward(
+              count, classCount, logits, $0 + first, normalisers + first, weights + first, logits)
           }
         }
       }
@@ -140,30 +138,28 @@ private struct AffineClassLikelihood {
     return (values.sum(weightedBy: weights), slopes)
   }
 
-  /// The cotangents of rows, weight and bias from what `write` puts in the place of some rows' logits.
+  /// The cotangents of rows, weight and bias from what `write` puts in the place of some rows'
+  /// logits.
   private func cotangents(
     _ write: (_ first: Int, _ count: Int, _ logits: UnsafeMutablePointer<Scalar>) -> Void
   ) -> [Tensor] {
     let n = width - 1
-    var ofMap: Tensor = 0
-    let ofInputs = Tensor(shape: [inputs.shape[0], n]) { target in
-      ofMap = Tensor(shape: map.shape) { sums in
-        guard let target = target.baseAddress, let sums = sums.baseAddress else { return }
-        sums.update(repeating: 0, count: map.count)
-        map.withBase { map in
-          eachPart { first, count, rows, logits in
-            write(first, count, logits)
-            Kernels.gemm(
-              false, true, count, n, classCount, 1, logits, classCount, map, classCount, 0,
-              target + first * n, n)
-            // The bias apart: one row more than a power of two would cost a product a block of its own.
-            Kernels.gemm(
-              true, false, n, classCount, count, 1, rows, width, logits, classCount, 1, sums,
-              classCount)
-            Kernels.gemm(
-              true, false, 1, classCount, count, 1, rows + n, width, logits, classCount, 1,
-              sums + n * classCount, classCount)
-          }
+    let (ofInputs, ofMap) = Tensor.writing([inputs.shape[0], n], map.shape) { target, sums in
+      sums.update(repeating: 0, count: map.count)
+      map.withBase { map in
+        eachPart { first, count, rows, logits in
+          write(first, count, logits)
+          gemm(
+            false, true, count, n, classCount, 1, logits, classCount, map, classCount, 0,
+            target + first * n, n)
+          // The bias apart: one row more than a power of two would cost a product a block of its
+          // own.
+          gemm(
+            true, false, n, classCount, count, 1, rows, width, logits, classCount, 1, sums,
+            classCount)
+          gemm(
+            true, false, 1, classCount, count, 1, rows + n, width, logits, classCount, 1,
+            sums + n * classCount, classCount)
         }
       }
     }
@@ -173,7 +169,8 @@ private struct AffineClassLikelihood {
     ]
   }
 
-  /// Calls the body with the logits of some rows at a time: the first row, how many, their inputs, and logits to write over.
+  /// Calls the body with the logits of some rows at a time: the first row, how many, their inputs,
+  /// and logits to write over.
   private func eachPart(
     _ body: (
       _ first: Int, _ count: Int, _ rows: UnsafePointer<Scalar>,
@@ -185,21 +182,20 @@ private struct AffineClassLikelihood {
     guard part > 0 else { return }
     withUnsafeTemporaryAllocation(of: Scalar.self, capacity: part * classCount) { logits in
       guard let logits = logits.baseAddress else { return }
-      inputs.withBase { inputs in
-        map.withBase { map in
-          for first in stride(from: 0, to: rows, by: part) {
-            let count = min(part, rows - first)
-            let from = inputs + first * width
-            Kernels.gemm(
-              false, false, count, classCount, width, 1, from, width, map, classCount, 0, logits,
-              classCount)
-            body(first, count, from, logits)
-          }
+      Tensor.reading(inputs, map) { inputs, map in
+        for first in stride(from: 0, to: rows, by: part) {
+          let count = min(part, rows - first)
+          let from = inputs + first * width
+          gemm(
+            false, false, count, classCount, width, 1, from, width, map, classCount, 0, logits,
+            classCount)
+          body(first, count, from, logits)
         }
       }
     }
   }
 
-  /// How many logits a part has: few enough for the caches, and enough to make up for packing the map.
+  /// How many logits a part has: few enough for the caches, and enough to make up for packing the
+  /// map.
   private static let partSize = 1 << 20
 }

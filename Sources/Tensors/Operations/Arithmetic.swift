@@ -1,6 +1,7 @@
 package import CKernels
 
-// Functions of two scalars, with broadcasting: sizes are aligned at the last axis and a size of one stretches.
+// Functions of two scalars, with broadcasting: sizes are aligned at the last axis and a size of one
+// stretches.
 
 infix operator .> : ComparisonPrecedence
 infix operator .< : ComparisonPrecedence
@@ -14,10 +15,9 @@ extension Tensor {
     if let (shape, aStride, bStride) = flat(a, b) {
       return Tensor(shape: shape) { buffer in
         guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-        a.withBase { a in
-          b.withBase { b in
-            Kernels.binary(operation, buffer.count, a, stride: aStride, b, stride: bStride, target)
-          }
+        var (count, aStride, bStride) = (buffer.count, aStride, bStride)
+        Tensor.reading(a, b) { a, b in
+          Kernels.binary(operation, 1, &count, a, &aStride, b, &bStride, target)
         }
       }
     }
@@ -26,13 +26,14 @@ extension Tensor {
     let bStrides = Shape.broadcastStrides(b.shape, b.strides, to: shape)
     return Tensor(shape: shape) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      a.withBase { a in
-        b.withBase { b in Kernels.binary(operation, shape, a, aStrides, b, bStrides, target) }
+      Tensor.reading(a, b) { a, b in
+        Kernels.binary(operation, shape.count, shape, a, aStrides, b, bStrides, target)
       }
     }
   }
 
-  /// The shape and the strides of an operation that runs over its operands as if they were vectors, a scalar being a vector of stride 0.
+  /// The shape and the strides of an operation that runs over its operands as if they were vectors,
+  /// a scalar being a vector of stride 0.
   private static func flat(_ a: Tensor, _ b: Tensor) -> (shape: [Int], a: Int, b: Int)? {
     guard a.isContiguous && b.isContiguous else { return nil }
     if a.shape == b.shape { return (a.shape, 1, 1) }
@@ -83,7 +84,8 @@ extension Tensor {
     }
   }
 
-  /// The base to the power of the exponent; the base must be positive where the exponent's gradient is wanted.
+  /// The base to the power of the exponent; the base must be positive where the exponent's gradient
+  /// is wanted.
   public func power(_ exponent: Tensor) -> Tensor {
     Tensor.combined(.power, self, exponent).recording(self, exponent) { context in
       let (base, exponent) = (context.inputs[0], context.inputs[1])
@@ -173,12 +175,8 @@ public func select(_ mask: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
   let strides = [mask, a, b].map { Shape.broadcastStrides($0.shape, $0.strides, to: shape) }
   let value = Tensor(shape: shape) { buffer in
     guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-    mask.withBase { mask in
-      a.withBase { a in
-        b.withBase { b in
-          Kernels.select(shape, mask, strides[0], a, strides[1], b, strides[2], target)
-        }
-      }
+    Tensor.reading(mask, a, b) { mask, a, b in
+      Kernels.select(shape.count, shape, mask, strides[0], a, strides[1], b, strides[2], target)
     }
   }
   let hard = mask.detached()

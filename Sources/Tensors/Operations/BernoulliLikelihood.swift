@@ -1,8 +1,11 @@
+import CKernels
+
 extension Tensor {
   /// The log-probability of bits under independent logits, summed over the last axis, in one pass.
   ///
-  /// sum_j (x_j l_j - softplus(l_j)) for logits and bits that agree in a suffix of their shapes; the one of lower rank is
-  /// repeated along the leading axes of the other. The bits have no gradient.
+  /// sum_j (x_j l_j - softplus(l_j)) for logits and bits that agree in a suffix of their shapes;
+  /// the one of lower rank is repeated along the leading axes of the other. The bits have no
+  /// gradient.
   public func bernoulliLogProbability(of bits: Bits) -> Tensor {
     let x = bits.tensor
     let long = rank >= x.rank ? shape : x.shape
@@ -17,11 +20,8 @@ extension Tensor {
     let bitsRows = Shape.count(Array(x.shape.dropLast()))
     let value = Tensor(shape: batch) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      let logits = contiguous()
-      logits.withBase { logits in
-        x.withBase {
-          Kernels.bernoulliLogProbability(rows, n, logits, logitsRows, $0, bitsRows, target)
-        }
+      Tensor.reading(contiguous(), x) { logits, bits in
+        Kernels.bernoulliLogProbability(rows, n, logits, logitsRows, bits, bitsRows, target)
       }
     }
     return value.recording(self) { context in
@@ -34,13 +34,9 @@ extension Tensor {
       return [
         Tensor(shape: logits.shape) { buffer in
           guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-          weights.withBase { weights in
-            plain.withBase { plain in
-              x.withBase {
-                Kernels.bernoulliLogProbabilityBackward(
-                  rows, n, weights, plain, logitsRows, $0, bitsRows, target)
-              }
-            }
+          Tensor.reading(weights, plain, x) { weights, plain, bits in
+            Kernels.bernoulliLogProbabilityBackward(
+              rows, n, weights, plain, logitsRows, bits, bitsRows, target)
           }
         }
       ]

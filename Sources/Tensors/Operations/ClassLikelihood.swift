@@ -1,7 +1,11 @@
+import CKernels
+
 extension Tensor {
-  /// The log-probability of classes under logits of shape `shape + [classes]`, in one pass; `indices` have that `shape`.
+  /// The log-probability of classes under logits of shape `shape + [classes]`, in one pass;
+  /// `indices` have that `shape`.
   ///
-  /// The same as taking from `logSoftmax(along: -1)`, without its result: what a softmax over thousands of words needs.
+  /// The same as taking from `logSoftmax(along: -1)`, without its result: what a softmax over
+  /// thousands of words needs.
   public func logProbability(ofClasses indices: Indices) -> Tensor {
     require(
       rank >= 1 && Array(shape.dropLast()) == indices.shape,
@@ -10,18 +14,12 @@ extension Tensor {
     indices.check(below: classes)
     let rows = indices.count
     let logits = contiguous()
-    var normalisers: Tensor = 0
-    let value = Tensor(shape: indices.shape) { buffer in
-      normalisers = Tensor(shape: [rows]) { kept in
-        guard let target = buffer.baseAddress, let kept = kept.baseAddress, rows > 0 else { return }
-        logits.withBase { logits in
-          indices.withPointer {
-            Kernels.classLogProbability(rows, classes, logits, $0, kept, target)
-          }
-        }
+    let (value, normalisers) = Tensor.writing(indices.shape, [rows]) { target, normalisers in
+      guard rows > 0 else { return }
+      logits.withBase {
+        Kernels.classLogProbability(rows, classes, $0, indices.values, normalisers, target)
       }
     }
-    let kept = normalisers
     return value.recording(self) { context in
       let (x, cotangent) = (context.inputs[0], context.cotangent)
       if cotangent.isTracked || x.isTracked {
@@ -32,15 +30,9 @@ extension Tensor {
       return [
         Tensor(shape: x.shape) { buffer in
           guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-          plain.withBase { plain in
-            weights.withBase { weights in
-              kept.withBase { kept in
-                indices.withPointer {
-                  Kernels.classLogProbabilityBackward(
-                    rows, classes, plain, $0, kept, weights, target)
-                }
-              }
-            }
+          Tensor.reading(plain, weights, normalisers) { plain, weights, normalisers in
+            Kernels.classLogProbabilityBackward(
+              rows, classes, plain, indices.values, normalisers, weights, target)
           }
         }
       ]

@@ -1,11 +1,13 @@
 import CKernels
 
 extension Tensor {
-  /// The filters' responses to every window of images, and where asked the largest of every 2 x 2 of them.
+  /// The filters' responses to every window of images, and where asked the largest of every 2 x 2
+  /// of them.
   ///
-  /// [images, height, width, channels] under weights [size, size, channels, filters] and a bias [filters] gives
-  /// [images, height + 2 padding - size + 1, likewise, filters], halved where it pools; an odd last row or column is left out. Pooled
-  /// responses are all that is kept: the others exist for one image at a time, forward and backward.
+  /// [images, height, width, channels] under weights [size, size, channels, filters] and a bias
+  /// [filters] gives [images, height + 2 padding - size + 1, likewise, filters], halved where it
+  /// pools; an odd last row or column is left out. Pooled responses are all that is kept: the
+  /// others exist for one image at a time, forward and backward.
   package func convolved(
     _ weight: Tensor, _ bias: Tensor, padding: Int, pools: Bool
   ) -> Tensor {
@@ -31,13 +33,8 @@ extension Tensor {
     // Which of its four responses each one was.
     let places = [UInt8](unsafeUninitializedCapacity: pools ? Shape.count(result) : 0) {
       places, count in
-      value = Tensor(shape: result) { buffer in
-        guard let target = buffer.baseAddress else { return }
-        x.withBase { x in
-          w.withBase { w in
-            b.withBase { Kernels.convolution(job, x, w, $0, target, places.baseAddress) }
-          }
-        }
+      value = Tensor.writing(result) { target in
+        Tensor.reading(x, w, b) { Kernels.convolution(job, $0, $1, $2, target, places.baseAddress) }
       }
       count = pools ? Shape.count(result) : 0
     }
@@ -53,25 +50,11 @@ extension PullbackContext {
     _ job: dk_convolution_shape, _ places: [UInt8]
   ) -> [Tensor?] {
     let (x, w, g) = (inputs[0].contiguous(), inputs[1].contiguous(), cotangent.contiguous())
-    var image: Tensor?
-    var bias: Tensor = 0
-    let weight = Tensor(shape: w.shape) { weight in
-      bias = Tensor(shape: inputs[2].shape) { bias in
-        x.withBase { x in
-          w.withBase { w in
-            g.withBase { g in
-              places.withUnsafeBufferPointer { places in
-                guard let dw = weight.baseAddress, let db = bias.baseAddress else { return }
-                func run(_ dx: UnsafeMutablePointer<Scalar>?) {
-                  Kernels.convolutionBackward(
-                    job, x, w, job.pools ? places.baseAddress : nil, g, dx, dw, db)
-                }
-                guard needed[0] else { return run(nil) }
-                image = Tensor(shape: inputs[0].shape) { run($0.baseAddress) }
-              }
-            }
-          }
-        }
+    let (image, weight, bias) = Tensor.writing(
+      needed[0] ? inputs[0].shape : nil, w.shape, inputs[2].shape
+    ) { dx, dw, db in
+      Tensor.reading(x, w, g) { x, w, g in
+        Kernels.convolutionBackward(job, x, w, places, g, dx, dw, db)
       }
     }
     return [image, weight, bias]

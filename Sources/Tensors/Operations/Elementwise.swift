@@ -1,4 +1,5 @@
 package import CKernels
+import RealModule
 
 // Functions of each scalar on its own.
 extension Tensor {
@@ -38,8 +39,9 @@ extension Tensor {
 
   /// log(1 - exp(x)) for x <= 0, accurate at both ends where the naive form loses every digit.
   public func log1mExp() -> Tensor {
-    let small = self .> Tensor(Scalar(-0.6931471805599453))
-    // Each branch is kept away from the other's singularity, or its infinite derivative times zero would be NaN.
+    let small = self .> Tensor(Scalar(-Double.log(2)))
+    // Each branch is kept away from the other's singularity, or its infinite derivative times zero
+    // would be NaN.
     let safe = Tensor(Scalar(-1))
     let near = (-select(small, self, safe).expm1()).log()
     let far = (-select(small, safe, self).exp()).log1p()

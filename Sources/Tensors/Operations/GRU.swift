@@ -1,8 +1,11 @@
+import CBLAS
+import CKernels
+
 extension Tensor {
   /// The hidden states of a GRU, of shape [steps, rows, n], as one operation with its own way back.
   ///
-  /// Gates stand in the order update, reset, candidate; the reset is applied after the product. Cho et al. (2014), Learning phrase
-  /// representations using RNN encoder-decoder.
+  /// Gates stand in the order update, reset, candidate; the reset is applied after the product. Cho
+  /// et al. (2014), Learning phrase representations using RNN encoder-decoder.
   ///
   /// - Parameters:
   ///   - self: what the inputs give to the gates, of shape [steps, rows, 3 n].
@@ -19,28 +22,24 @@ extension Tensor {
     let (steps, rows) = (shape[0], shape[1])
     let size = rows * n
     let (weight, first) = (recurrent.contiguous(), hidden.contiguous())
-    var gates = contiguous()
-    var products = Tensor.zeros(shape) + concatenate([.zeros([2 * n]), bias.detached()], along: 0)
-    let value = Tensor(shape: [steps, rows, n]) { buffer in
-      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      gates.withMutablePointer { gates in
-        products.withMutablePointer { products in
-          guard let gates = gates.baseAddress, let products = products.baseAddress else { return }
-          weight.withBase { weight in
-            first.withBase { first in
-              for t in 0..<steps {
-                let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
-                let product = products + t * 3 * size
-                Kernels.gemm(
-                  false, false, rows, 3 * n, n, 1, before, n, weight, 3 * n, 1, product, 3 * n)
-                Kernels.gruCell(rows, n, gates + t * 3 * size, product, before, target + t * size)
-              }
-            }
-          }
+    let inputs = contiguous()
+    let biases = concatenate([.zeros([2 * n]), bias.detached()], along: 0)
+      .broadcast(to: shape).contiguous()
+    let (value, squashed, fromState) = Tensor.writing(
+      [steps, rows, n], shape, shape
+    ) { target, gates, products in
+      guard size > 0 else { return }
+      Tensor.reading(inputs, biases, weight, first) { inputs, biases, weight, first in
+        gates.update(from: inputs, count: steps * 3 * size)
+        products.update(from: biases, count: steps * 3 * size)
+        for t in 0..<steps {
+          let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
+          let product = products + t * 3 * size
+          gemm(false, false, rows, 3 * n, n, 1, before, n, weight, 3 * n, 1, product, 3 * n)
+          Kernels.gruCell(rows, n, gates + t * 3 * size, product, before, target + t * size)
         }
       }
     }
-    let (squashed, fromState) = (gates, products)
     return value.recording([self, recurrent, bias, hidden]) { context in
       if context.isDifferentiated || context.inputs.contains(where: \.isTracked) {
         return context.cotangents(through: gruByParts)
@@ -58,35 +57,25 @@ extension PullbackContext {
     let size = rows * n
     let (weight, first) = (inputs[1].contiguous(), inputs[3].contiguous())
     let (states, slopes) = (output.contiguous(), cotangent.contiguous())
-    var (gates, products) = (squashed, fromState)
-    var slope = Tensor.zeros([rows, n])
-    gates.withMutablePointer { gates in
-      products.withMutablePointer { products in
-        slope.withMutablePointer { slope in
-          guard let gates = gates.baseAddress, let products = products.baseAddress,
-            let slope = slope.baseAddress, size > 0
-          else { return }
-          weight.withBase { weight in
-            first.withBase { first in
-              states.withBase { states in
-                slopes.withBase { slopes in
-                  for t in stride(from: steps - 1, through: 0, by: -1) {
-                    let product = products + t * 3 * size
-                    for i in 0..<size { slope[i] += slopes[t * size + i] }
-                    Kernels.gruCellBackward(
-                      rows, n, gates + t * 3 * size, product,
-                      t == 0 ? first : states + (t - 1) * size, slope)
-                    Kernels.gemm(
-                      false, true, rows, n, 3 * n, 1, product, 3 * n, weight, 3 * n, 1, slope, n)
-                  }
-                }
-              }
-            }
-          }
+    let (gates, cotangents, slope) = Tensor.writing(
+      squashed.shape, fromState.shape, [rows, n]
+    ) { gates, products, slope in
+      guard size > 0 else { return }
+      slope.update(repeating: 0, count: size)
+      Tensor.reading(squashed, fromState, weight, first, states, slopes) {
+        squashed, fromState, weight, first, states, slopes in
+        gates.update(from: squashed, count: steps * 3 * size)
+        products.update(from: fromState, count: steps * 3 * size)
+        for t in stride(from: steps - 1, through: 0, by: -1) {
+          let product = products + t * 3 * size
+          for i in 0..<size { slope[i] += slopes[t * size + i] }
+          Kernels.gruCellBackward(
+            rows, n, gates + t * 3 * size, product, t == 0 ? first : states + (t - 1) * size,
+            slope)
+          gemm(false, true, rows, n, 3 * n, 1, product, 3 * n, weight, 3 * n, 1, slope, n)
         }
       }
     }
-    let cotangents = products
     return [
       gates,
       cotangent(of: 1) {

@@ -1,3 +1,5 @@
+import CKernels
+
 // Reading and adding at integer places. Indices out of range are programmer errors and trap.
 
 extension Tensor {
@@ -21,9 +23,11 @@ extension Tensor {
     }
   }
 
-  /// Zeros with `size` slices along an axis, to which the slices of this tensor are added at `indices`.
+  /// Zeros with `size` slices along an axis, to which the slices of this tensor are added at
+  /// `indices`.
   ///
-  /// The transpose of `gathering`: the axes of the indices, which begin at `axis`, become one of the given size.
+  /// The transpose of `gathering`: the axes of the indices, which begin at `axis`, become one of
+  /// the given size.
   public func scatteringSum(_ indices: Indices, along axis: Int, size: Int) -> Tensor {
     require(
       axis >= 0 && axis + indices.shape.count <= rank
@@ -46,7 +50,8 @@ extension Tensor {
     return value.recording(self) { [$0.cotangent.gathering(indices, along: axis)] }
   }
 
-  /// For every place, the scalar at the index given there along an axis; `indices` has this shape but for that axis.
+  /// For every place, the scalar at the index given there along an axis; `indices` has this shape
+  /// but for that axis.
   public func takingAlong(_ indices: Indices, axis: Int) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
     let (outer, size, inner) = Shape.split(shape, at: axis)
@@ -63,7 +68,8 @@ extension Tensor {
     }
   }
 
-  /// The transpose of `takingAlong`: zeros of the given size along an axis, to which every scalar is added at its index.
+  /// The transpose of `takingAlong`: zeros of the given size along an axis, to which every scalar
+  /// is added at its index.
   public func addingAlong(_ indices: Indices, axis: Int, size: Int) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
     require(shape == indices.shape, "indices of shape \(indices.shape) for \(shape)")

@@ -1,8 +1,12 @@
+import CKernels
+
 extension Tensor {
-  /// softmax((self + Gumbels) / temperature) along the last axis, `[count]` and this shape, in one pass over memory.
+  /// softmax((self + Gumbels) / temperature) along the last axis, `[count]` and this shape, in one
+  /// pass over memory.
   ///
   /// - Parameters:
-  ///   - isHard: whether the value is the one-hot row of the largest, exactly, with the gradient of the softmax.
+  ///   - isHard: whether the value is the one-hot row of the largest, exactly, with the gradient of
+  ///     the softmax.
   ///   - key: what the Gumbels depend on, the same as those of `randomGumbel` of that word.
   package func gumbelSoftmax(
     _ count: Int, temperature: Scalar, isHard: Bool, key: UInt64
@@ -59,7 +63,7 @@ extension Tensor {
   private func noise(_ count: Int, key: UInt64) -> Tensor {
     Tensor(shape: [count] + shape) { buffer in
       guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
-      Kernels.gumbel(key, buffer.count, base)
+      Kernels.gumbel(key, 0, buffer.count, base)
     }
   }
 }

@@ -1,5 +1,8 @@
+import CKernels
+
 extension Tensor {
-  /// The inner product with another tensor over the last `count` axes, which both have; leading axes are broadcast.
+  /// The inner product with another tensor over the last `count` axes, which both have; leading
+  /// axes are broadcast.
   ///
   /// - Complexity: one pass over both, without their product in memory.
   public func dot(_ other: Tensor, overLast count: Int) -> Tensor {

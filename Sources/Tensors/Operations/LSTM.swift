@@ -1,7 +1,12 @@
+import CBLAS
+import CKernels
+
 extension Tensor {
-  /// The hidden states and cells of an LSTM, of shape [2, steps, rows, n], as one operation with its own way back.
+  /// The hidden states and cells of an LSTM, of shape [2, steps, rows, n], as one operation with
+  /// its own way back.
   ///
-  /// Gates stand in the order input, forget, output, candidate. Hochreiter and Schmidhuber (1997), Long short-term memory.
+  /// Gates stand in the order input, forget, output, candidate. Hochreiter and Schmidhuber (1997),
+  /// Long short-term memory.
   ///
   /// - Parameters:
   ///   - self: what the inputs give to the gates, of shape [steps, rows, 4 n].
@@ -19,34 +24,21 @@ extension Tensor {
     let size = rows * n
     let (weight, first, start) = (recurrent.contiguous(), hidden.contiguous(), cell.contiguous())
     let inputs = contiguous()
-    var gates = inputs
-    let value = Tensor(shape: [2, steps, rows, n]) { buffer in
-      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      gates = Tensor(shape: inputs.shape) { gates in
-        guard let gates = gates.baseAddress else { return }
-        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 4 * size) { products in
-          guard let products = products.baseAddress else { return }
-          inputs.withBase { inputs in
-            weight.withBase { weight in
-              first.withBase { first in
-                start.withBase { start in
-                  for t in 0..<steps {
-                    let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
-                    let cells = target + steps * size + t * size
-                    Kernels.gemm(
-                      false, false, rows, 4 * n, n, 1, before, n, weight, 4 * n, 0, products, 4 * n)
-                    Kernels.lstmCell(
-                      rows, n, inputs + t * 4 * size, products, gates + t * 4 * size,
-                      t == 0 ? start : UnsafePointer(cells - size), cells, target + t * size)
-                  }
-                }
-              }
-            }
-          }
+    let (value, squashed, _) = Tensor.writing(
+      [2, steps, rows, n], inputs.shape, [rows, 4 * n]
+    ) { target, gates, products in
+      guard size > 0 else { return }
+      Tensor.reading(inputs, weight, first, start) { inputs, weight, first, start in
+        for t in 0..<steps {
+          let before = t == 0 ? first : UnsafePointer(target + (t - 1) * size)
+          let cells = target + steps * size + t * size
+          gemm(false, false, rows, 4 * n, n, 1, before, n, weight, 4 * n, 0, products, 4 * n)
+          Kernels.lstmCell(
+            rows, n, inputs + t * 4 * size, products, gates + t * 4 * size,
+            t == 0 ? start : UnsafePointer(cells - size), cells, target + t * size)
         }
       }
     }
-    let squashed = gates
     return value.recording([self, recurrent, hidden, cell]) { context in
       if context.isDifferentiated || context.inputs.contains(where: \.isTracked) {
         return context.cotangents(through: lstmByParts)
@@ -64,32 +56,21 @@ extension PullbackContext {
       inputs[1].contiguous(), inputs[2].contiguous(), inputs[3].contiguous()
     )
     let (states, slopes) = (output.contiguous(), cotangent.contiguous())
-    var slope = Tensor.zeros([rows, n])
-    var carried = Tensor.zeros([rows, n])
-    let cotangents = Tensor(shape: squashed.shape) { gates in
-      guard let gates = gates.baseAddress, size > 0 else { return }
-      slope.withMutablePointer { slope in
-        carried.withMutablePointer { carried in
-          guard let slope = slope.baseAddress, let carried = carried.baseAddress else { return }
-          squashed.withBase { squashed in
-            weight.withBase { weight in
-              start.withBase { start in
-                states.withBase { states in
-                  slopes.withBase { slopes in
-                    for t in stride(from: steps - 1, through: 0, by: -1) {
-                      let gate = gates + t * 4 * size
-                      let cells = states + (steps + t) * size
-                      Kernels.lstmCellBackward(
-                        rows, n, squashed + t * 4 * size, gate, t == 0 ? start : cells - size,
-                        cells, slope, slopes + t * size, slopes + (steps + t) * size, carried)
-                      Kernels.gemm(
-                        false, true, rows, n, 4 * n, 1, gate, 4 * n, weight, 4 * n, 0, slope, n)
-                    }
-                  }
-                }
-              }
-            }
-          }
+    let (cotangents, slope, carried) = Tensor.writing(
+      squashed.shape, [rows, n], [rows, n]
+    ) { gates, slope, carried in
+      guard size > 0 else { return }
+      slope.update(repeating: 0, count: size)
+      carried.update(repeating: 0, count: size)
+      Tensor.reading(squashed, weight, start, states, slopes) {
+        squashed, weight, start, states, slopes in
+        for t in stride(from: steps - 1, through: 0, by: -1) {
+          let gate = gates + t * 4 * size
+          let cells = states + (steps + t) * size
+          Kernels.lstmCellBackward(
+            rows, n, squashed + t * 4 * size, gate, t == 0 ? start : cells - size,
+            cells, slope, slopes + t * size, slopes + (steps + t) * size, carried)
+          gemm(false, true, rows, n, 4 * n, 1, gate, 4 * n, weight, 4 * n, 0, slope, n)
         }
       }
     }

@@ -1,7 +1,11 @@
+import CKernels
+
 extension Tensor {
-  /// The largest response of each filter to the windows of each row, [rows, filters], of inputs [rows, steps, n].
+  /// The largest response of each filter to the windows of each row, [rows, filters], of inputs
+  /// [rows, steps, n].
   ///
-  /// The weights are [filters, width n]. On the way back only the chosen windows count, so that it takes a small part of a product.
+  /// The weights are [filters, width n]. On the way back only the chosen windows count, so that it
+  /// takes a small part of a product.
   package func largestResponses(to filters: Tensor) -> Tensor {
     require(
       rank == 3 && filters.rank == 2 && shape[2] > 0 && filters.shape[1] % shape[2] == 0,
@@ -12,8 +16,8 @@ extension Tensor {
       .contiguous()
     var value: Tensor = 0
     let chosen = Indices(shape: [rows, count]) { chosen in
-      value = Tensor(shape: [rows, count]) { target in
-        guard let target = target.baseAddress, let chosen = chosen.baseAddress else { return }
+      guard let chosen = chosen.baseAddress else { return }
+      value = Tensor.writing([rows, count]) { target in
         responses.withBase {
           Kernels.largestResponses(rows, steps - width + 1, count, $0, target, chosen)
         }
@@ -29,29 +33,20 @@ extension Tensor {
         context.inputs[0].contiguous(), context.inputs[1].contiguous(),
         context.cotangent.contiguous()
       )
-      var ofInputs: Tensor?
-      let ofFilters = Tensor(shape: weight.shape) { target in
-        guard let target = target.baseAddress else { return }
-        func run(_ dx: UnsafeMutablePointer<Scalar>?) {
-          x.withBase { x in
-            weight.withBase { weight in
-              slopes.withBase { slopes in
-                chosen.withPointer {
-                  Kernels.largestResponsesBackward(
-                    rows, steps, n, width, count, x, weight, $0, slopes, dx, target)
-                }
-              }
-            }
-          }
+      let (ofInputs, ofFilters) = Tensor.writing(
+        context.needed[0] ? x.shape : nil, weight.shape
+      ) { ofInputs, ofFilters in
+        Tensor.reading(x, weight, slopes) { x, weight, slopes in
+          Kernels.largestResponsesBackward(
+            rows, steps, n, width, count, x, weight, chosen.values, slopes, ofInputs, ofFilters)
         }
-        guard context.needed[0] else { return run(nil) }
-        ofInputs = Tensor(shape: x.shape) { run($0.baseAddress) }
       }
       return [ofInputs, ofFilters]
     }
   }
 
-  /// Every run of `width` neighbouring steps as one row: [rows, steps, n] becomes [rows, steps - width + 1, width n].
+  /// Every run of `width` neighbouring steps as one row: [rows, steps, n] becomes [rows,
+  /// steps - width + 1, width n].
   package func windows(of width: Int) -> Tensor {
     require(
       rank == 3 && width >= 1 && width <= shape[1], "windows of \(width) steps of \(shape)")

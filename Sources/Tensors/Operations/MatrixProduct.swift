@@ -1,8 +1,13 @@
+import CBLAS
+import CKernels
+
 extension Tensor {
-  /// The matrix product over the last two axes, with leading axes broadcast; vectors are not promoted.
+  /// The matrix product over the last two axes, with leading axes broadcast; vectors are not
+  /// promoted.
   ///
-  /// [..., m, k] times [..., k, n] is [..., m, n]. Transposed and sliced operands go to BLAS as they are, without a copy. Where
-  /// the right operand is one matrix, the leading axes of the left one are folded into its rows.
+  /// [..., m, k] times [..., k, n] is [..., m, n]. Transposed and sliced operands go to BLAS as
+  /// they are, without a copy. Where the right operand is one matrix, the leading axes of the left
+  /// one are folded into its rows.
   public func matmul(_ other: Tensor) -> Tensor {
     require(
       rank >= 2 && other.rank >= 2 && shape[rank - 1] == other.shape[other.rank - 2],
@@ -25,11 +30,12 @@ extension Tensor {
     }
   }
 
-  /// (self - centre) · weight + bias for rows [..., in], a weight [in, out], a bias [out] and a constant centre [in].
+  /// (self - centre) · weight + bias for rows [..., in], a weight [in, out], a bias [out] and a
+  /// constant centre [in].
   ///
-  /// One pass over the result. Where this is a tensor of bits few of which are set, the product and the weight's gradient are sums of
-  /// rows, and the centre moves into the bias.
-  public func affine(_ weight: Tensor, _ bias: Tensor, centredBy centre: Tensor? = nil) -> Tensor {
+  /// One pass over the result. Where this is a tensor of bits few of which are set, the product and
+  /// the weight's gradient are sums of rows, and the centre moves into the bias.
+  public func affine(_ weight: Tensor, _ bias: Tensor, centeredBy centre: Tensor? = nil) -> Tensor {
     require(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
         && bias.shape == [weight.shape[1]]
@@ -61,13 +67,11 @@ extension Tensor {
     let start = row?.detached().broadcast(to: [m, n])
     return Tensor(shape: [m, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      start?.withBase { Kernels.copy([m, n], $0, start?.strides ?? [], target) }
-      a.tensor.withBase { left in
-        b.tensor.withBase { right in
-          Kernels.gemm(
-            a.isTransposed, b.isTransposed, m, n, k, 1, left, a.leading, right, b.leading,
-            row == nil ? 0 : 1, target, n)
-        }
+      start?.withBase { Kernels.copy(2, [m, n], $0, start?.strides ?? [], target) }
+      Tensor.reading(a.tensor, b.tensor) { left, right in
+        gemm(
+          a.isTransposed, b.isTransposed, m, n, k, 1, left, a.leading, right, b.leading,
+          row == nil ? 0 : 1, target, n)
       }
     }
   }
@@ -79,21 +83,19 @@ extension Tensor {
     let right = other.broadcast(to: batch + [k, n]).contiguous()
     return Tensor(shape: batch + [m, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      left.withBase { left in
-        right.withBase { right in
-          for index in 0..<Shape.count(batch) {
-            Kernels.gemm(
-              false, false, m, n, k, 1, left + index * m * k, Swift.max(k, 1),
-              right + index * k * n, n,
-              0, target + index * m * n, n)
-          }
+      Tensor.reading(left, right) { left, right in
+        for index in 0..<Shape.count(batch) {
+          gemm(
+            false, false, m, n, k, 1, left + index * m * k, Swift.max(k, 1),
+            right + index * k * n, n, 0, target + index * m * n, n)
         }
       }
     }
   }
 }
 
-/// A matrix as BLAS wants it: row-major with a leading dimension, or the transpose of such a matrix.
+/// A matrix as BLAS wants it: row-major with a leading dimension, or the transpose of such a
+/// matrix.
 private struct MatrixOperand {
   let tensor: Tensor
   let isTransposed: Bool

@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// The places of each row of the last axis in descending order; equal ones keep their order.
   package func descendingOrder() -> Indices {

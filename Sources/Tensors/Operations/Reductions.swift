@@ -1,6 +1,7 @@
 import CKernels
 
-// Reductions over one axis, a list of axes, or all of them. A reduced axis vanishes unless its dimension is kept.
+// Reductions over one axis, a list of axes, or all of them. A reduced axis vanishes unless its
+// dimension is kept.
 
 extension Tensor {
   /// A kernel over [outer, size, inner] that leaves [outer, inner], without a gradient.
@@ -79,7 +80,8 @@ extension Tensor {
 
   /// The product along an axis; one if the axis is empty.
   ///
-  /// The gradient multiplies the other factors, so zeros do no harm; it takes one operation for each index of the axis.
+  /// The gradient multiplies the other factors, so zeros do no harm; it takes one operation for
+  /// each index of the axis.
   public func product(along axis: Int, keepingDimensions keep: Bool = false) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
     return reduced(.product, along: axis, keepingDimensions: keep).recording(self) { context in
@@ -144,7 +146,8 @@ extension Tensor {
     }
   }
 
-  /// log(sum(exp(x))) along an axis, without overflow; -infinity if the axis is empty or all -infinity.
+  /// log(sum(exp(x))) along an axis, without overflow; -infinity if the axis is empty or all
+  /// -infinity.
   public func logSumExp(along axis: Int, keepingDimensions keep: Bool = false) -> Tensor {
     let axis = Shape.axis(axis, rank: rank)
     let value = reduced(along: axis, keepingDimensions: keep, Kernels.logSumExp)

@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// Running sums along an axis, from the end if `reversed`.
   public func cumulativeSum(along axis: Int, reversed: Bool = false) -> Tensor {
@@ -11,8 +13,9 @@ extension Tensor {
     let axis = Shape.axis(axis, rank: rank)
     return alongAxis(axis) { Kernels.cumulativeLogSumExp($0, $1, $2, reversed, $3, $4) }
       .recording(self) { context in
-        // The cotangent of x_i is the sum of c_k exp(x_i - y_k) over every k that has seen i. With s_i the sum of c_k exp(y_i - y_k)
-        // it is s_i exp(x_i - y_i), and s_i = c_i + exp(y_i - y_{i+1}) s_{i+1}: no exponent is ever positive.
+        // The cotangent of x_i is the sum of c_k exp(x_i - y_k) over every k that has seen i. With
+        // s_i the sum of c_k exp(y_i - y_k) it is s_i exp(x_i - y_i), and
+        // s_i = c_i + exp(y_i - y_{i+1}) s_{i+1}: no exponent is ever positive.
         let (x, y) = (context.inputs[0], context.output)
         let size = x.shape[axis]
         let finite = select(y .> Tensor(-Scalar.infinity), y, 0)
@@ -45,7 +48,8 @@ extension Tensor {
       }
     }
     return value.recording(self, decay) { context in
-      // The recurrence runs back along the axis, and the decay of a place belongs to the step into it.
+      // The recurrence runs back along the axis, and the decay of a place belongs to the step into
+      // it.
       let back = context.inputs[1].shifted(along: axis, forwards: reversed)
       let cotangent = context.cotangent.recurrence(decay: back, along: axis, reversed: !reversed)
       return [

@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// exp(x) over its sum along an axis.
   public func softmax(along axis: Int) -> Tensor {

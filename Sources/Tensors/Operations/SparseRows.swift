@@ -1,3 +1,5 @@
+import CBLAS
+import CKernels
 import Synchronization
 
 /// For every row, the columns whose bits are set.
@@ -52,10 +54,8 @@ package final class SparseRows: Sendable {
     let outputs = weight.shape[1]
     return Tensor(shape: [rows, outputs]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      weight.withBase { weight in
-        bias.withBase { bias in
-          Kernels.bitsProduct(rows, width, outputs, starts, columns, weight, bias, target)
-        }
+      Tensor.reading(weight, bias) { weight, bias in
+        Kernels.bitsProduct(rows, width, outputs, starts, columns, weight, bias, target)
       }
     }
   }
@@ -71,7 +71,7 @@ package final class SparseRows: Sendable {
       }
       centre?.contiguous().withBase { centre in
         sums.withBase { sums in
-          Kernels.gemm(
+          gemm(
             false, false, width, outputs, 1, -1, centre, 1, sums, outputs, 1, target, outputs)
         }
       }

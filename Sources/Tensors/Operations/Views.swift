@@ -1,7 +1,10 @@
+import CKernels
+
 // Views: the same scalars in another shape or order, mostly without a copy.
 
 extension Tensor {
-  /// The same scalars, in row-major order, in another shape; one size may be -1 and is then inferred.
+  /// The same scalars, in row-major order, in another shape; one size may be -1 and is then
+  /// inferred.
   public func reshaped(_ newShape: [Int]) -> Tensor {
     let target = Tensor.resolved(newShape, count: count)
     if target == shape { return self }
@@ -127,7 +130,7 @@ public func concatenate(_ parts: [Tensor], along axis: Int) -> Tensor {
     for part in parts where part.count > 0 {
       part.withPointer { source in
         guard let source = source.baseAddress else { return }
-        Kernels.scatterCopy(part.shape, source, target, strides)
+        Kernels.scatterCopy(part.rank, part.shape, source, target, strides)
       }
       target += part.shape[axis] * strides[axis]
     }

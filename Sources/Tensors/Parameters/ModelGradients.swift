@@ -1,7 +1,8 @@
 /// The value of a loss, and its gradient as a value of the model's own type.
 ///
-/// Trained parameters become variables for the time of the call; afterwards every tensor of `model`, running means among them,
-/// is detached, so that no graph outlives the step. Tracked parameters have gradient zero.
+/// Trained parameters become variables for the time of the call; afterwards every tensor of
+/// `model`, running means among them, is detached, so that no graph outlives the step. Tracked
+/// parameters have gradient zero.
 ///
 /// - Parameter loss: a scalar of the model, which may also advance the model's state.
 public func valueWithGradient<Model: Parameterized, E: Error>(
@@ -29,7 +30,8 @@ public func valueWithGradient<Model: Parameterized, E: Error>(
   return (value.item, gradient)
 }
 
-/// The value of a loss, and its gradients with respect to a model and to the estimators that train it.
+/// The value of a loss, and its gradients with respect to a model and to the estimators that train
+/// it.
 public func valueWithGradient<Model: Parameterized, Estimators: Parameterized, E: Error>(
   at model: inout Model, _ estimators: inout Estimators,
   _ loss: (inout Model, inout Estimators) throws(E) -> Tensor

@@ -1,4 +1,5 @@
-/// What a named tensor of a model is for: trained tensors get gradients, tracked ones (running means) are only saved.
+/// What a named tensor of a model is for: trained tensors get gradients, tracked ones (running
+/// means) are only saved.
 public enum Role: Sendable { case trained, tracked }
 
 /// Sees every tensor of a model, by name and in place.

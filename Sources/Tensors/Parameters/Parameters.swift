@@ -29,7 +29,8 @@ private struct PlainVisitor: ParameterVisitor {
 }
 
 extension Parameterized {
-  /// Calls `body` with the full name, the tensor in place and the role of every parameter, in the order of the walk.
+  /// Calls `body` with the full name, the tensor in place and the role of every parameter, in the
+  /// order of the walk.
   public mutating func forEachNamedParameter(_ body: (String, inout Tensor, Role) -> Void) {
     withoutActuallyEscaping(body) { body in
       var visitor = PathVisitor(body: body)
@@ -42,6 +43,37 @@ extension Parameterized {
     withoutActuallyEscaping(body) { body in
       var visitor = PlainVisitor(body: body)
       visitParameters(&visitor)
+    }
+  }
+
+  /// Calls `body` with every tensor in place, and with that of `other` at the same place of the
+  /// walk.
+  ///
+  /// Traps unless the tensors of `other` have the same number and shapes.
+  public mutating func forEachParameter(
+    with other: Self, _ body: (inout Tensor, Tensor, Role) -> Void
+  ) {
+    var copy = other
+    var others: [Tensor] = []
+    copy.forEachParameter { tensor, _ in others.append(tensor) }
+    var place = 0
+    forEachParameter { tensor, role in
+      require(
+        place < others.count && others[place].shape == tensor.shape,
+        "tensor \(place) of shape \(tensor.shape), its partner one of \(others.map(\.shape))")
+      body(&tensor, others[place], role)
+      place += 1
+    }
+    require(place == others.count, "\(place) tensors walked with \(others.count)")
+  }
+
+  /// Moves every tensor a share of the way to that of `other`: an exponential average of weights.
+  ///
+  /// Traps unless the share is in 0...1 and the shapes agree; the result has no gradient.
+  public mutating func move(toward other: Self, by share: Scalar) {
+    require(share >= 0 && share <= 1, "a share of \(share) of the way")
+    forEachParameter(with: other) { tensor, target, _ in
+      tensor = tensor.detached() * (1 - share) + target.detached() * share
     }
   }
 

@@ -1,8 +1,11 @@
+import CKernels
+
 extension Tensor {
   /// Independent uniform variates in the open interval (0, 1).
   ///
-  /// Like every sampler here it takes one word from the generator, whatever the shape, and keys a counter-based stream with it: any
-  /// generator will do, and the number of threads changes nothing.
+  /// Like every sampler here it takes one word from the generator, whatever the shape, and keys a
+  /// counter-based stream with it: any generator will do, and the number of threads changes
+  /// nothing.
   public static func randomUniform(
     _ shape: [Int], using generator: inout some RandomNumberGenerator
   ) -> Tensor {
@@ -40,12 +43,12 @@ extension Tensor {
 
   private static func random(
     _ shape: [Int], using generator: inout some RandomNumberGenerator,
-    _ fill: (UInt64, Int, UnsafeMutablePointer<Scalar>) -> Void
+    _ fill: (UInt64, UInt64, Int, UnsafeMutablePointer<Scalar>) -> Void
   ) -> Tensor {
     let key = generator.next()
     return Tensor(shape: shape) { buffer in
       guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
-      fill(key, buffer.count, base)
+      fill(key, 0, buffer.count, base)
     }
   }
 }

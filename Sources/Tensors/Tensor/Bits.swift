@@ -1,6 +1,8 @@
-/// Hard zeros and ones in a shape, without a gradient: binary data and samples of Bernoulli variables.
+/// Hard zeros and ones in a shape, without a gradient: binary data and samples of Bernoulli
+/// variables.
 ///
-/// A product with a matrix is a sum of the rows whose bits are set, which beats a dense product when few are.
+/// A product with a matrix is a sum of the rows whose bits are set, which beats a dense product
+/// when few are.
 public struct Bits: Sendable {
   /// The bits as scalars, 0 or 1; products with it are sums of rows, as above.
   public let tensor: Tensor

@@ -31,7 +31,8 @@ package enum Shape {
     return true
   }
 
-  /// The shape both operands broadcast to: sizes are aligned at the last axis, and a size of one stretches.
+  /// The shape both operands broadcast to: sizes are aligned at the last axis, and a size of one
+  /// stretches.
   package static func broadcast(_ a: [Int], _ b: [Int]) -> [Int] {
     if a == b { return a }
     let rank = Swift.max(a.count, b.count)

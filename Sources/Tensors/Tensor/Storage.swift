@@ -2,10 +2,11 @@ import CKernels
 
 /// A block of scalars from the pool of the calling thread.
 ///
-/// The memory is uninitialised. There is deliberately no property that hands out the pointer: a release build may end the
-/// lifetime of the object before the last use of such a pointer.
+/// The memory is uninitialised. Nothing outside takes the pointer from a property: a release build
+/// may end the lifetime of the object before the last use of such a pointer.
 package final class Storage: @unchecked Sendable {
-  private let base: UnsafeMutablePointer<Scalar>
+  /// Only `Pointers.swift` takes it.
+  let base: UnsafeMutablePointer<Scalar>
   package let count: Int
 
   package init(count: Int) {

@@ -1,5 +1,8 @@
+import CKernels
+
 extension Tensor {
-  /// Calls `body` with the scalars in row-major order, copying first only when this is a view in another order.
+  /// Calls `body` with the scalars in row-major order, copying first only when this is a view in
+  /// another order.
   public func withPointer<R, E: Error>(
     _ body: (UnsafeBufferPointer<Scalar>) throws(E) -> R
   ) throws(E) -> R {
@@ -9,7 +12,8 @@ extension Tensor {
     }
   }
 
-  /// Calls `body` with the scalars to be changed in place; copies first when the storage is shared or a view.
+  /// Calls `body` with the scalars to be changed in place; copies first when the storage is shared
+  /// or a view.
   ///
   /// The result has no gradient: a changed value is no longer what its operation computed.
   public mutating func withMutablePointer<R, E: Error>(
@@ -45,7 +49,7 @@ extension Tensor {
   private func copied() -> Tensor {
     Tensor(shape: shape) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      withBase { Kernels.copy(shape, $0, strides, target) }
+      withBase { Kernels.copy(rank, shape, $0, strides, target) }
     }
   }
 }

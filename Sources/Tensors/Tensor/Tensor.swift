@@ -1,7 +1,8 @@
 /// A value: scalars in a shape, and, where a gradient is wanted, the operation that made them.
 ///
-/// Copies share storage until one of them is written. Transposes, slices and broadcasts are views; kernels that need row-major
-/// order make it themselves. A rank-0 tensor holds one scalar, an axis may have size zero.
+/// Copies share storage until one of them is written. Transposes, slices and broadcasts are views;
+/// kernels that need row-major order make it themselves. A rank-0 tensor holds one scalar, an axis
+/// may have size zero.
 public struct Tensor: Sendable {
   /// Sizes, outermost axis first.
   public let shape: [Int]
@@ -36,7 +37,8 @@ public struct Tensor: Sendable {
     self.init(shape: shape, storage: storage, offset: 0, viewStrides: nil)
   }
 
-  /// A tensor of the given scalars in row-major order; traps unless their number is that of the shape.
+  /// A tensor of the given scalars in row-major order; traps unless their number is that of the
+  /// shape.
   public init(_ scalars: [Scalar], shape: [Int]) {
     require(
       scalars.count == Shape.count(shape), "\(scalars.count) scalars do not fill shape \(shape)")

@@ -61,7 +61,7 @@ struct NVILTests {
     let q = Bernoulli(logits: .zeros([16, 2]))
     let network = NetworkBaseline(centre: .zeros([2]), units: 8, using: &generator)
     var estimator = NVIL<Bernoulli>(
-      network: network, centresSignal: false, normalizesVariance: false)
+      network: network, centersSignal: false, normalizesVariance: false)
     let context = Tensor.randomNormal([16, 2], using: &generator)
     var losses: [Scalar] = []
     for _ in 0..<200 {

@@ -47,14 +47,6 @@ struct VIMCOTests {
     for (a, b) in zip(found[1].scalars, slope.scalars) { #expect(abs(Double(a - b)) < rounding) }
   }
 
-  @Test("the oracle's gradient is that of finite differences")
-  func oracle() {
-    var generator = Philox(seed: 0)
-    let report = checkGradient(
-      of: { Self.exact($0[0], samples: 2) }, at: [Self.pair.parameters], using: &generator)
-    #expect(report.passed, "\(report)")
-  }
-
   @Test("one dominating weight keeps its digits")
   func dominating() {
     // Taking the largest out of a sum by subtraction leaves nothing of -109 beside -95.

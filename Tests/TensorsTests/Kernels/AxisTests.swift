@@ -23,73 +23,78 @@ struct AxisKernel: Sendable, CustomTestStringConvertible {
 
   static let all = [
     AxisKernel(
-      testDescription: "sum", single: { dk_reduce_f(.sum, $0, $1, $2, $3, $5) },
-      double: { dk_reduce_d(.sum, $0, $1, $2, $3, $5) }, reference: { x, _ in [x.reduce(0, +)] }),
+      testDescription: "sum", single: { FloatKernels.reduce(.sum, $0, $1, $2, $3, $5) },
+      double: { DoubleKernels.reduce(.sum, $0, $1, $2, $3, $5) },
+      reference: { x, _ in [x.reduce(0, +)] }),
     AxisKernel(
-      testDescription: "maximum", single: { dk_reduce_f(.maximum, $0, $1, $2, $3, $5) },
-      double: { dk_reduce_d(.maximum, $0, $1, $2, $3, $5) },
+      testDescription: "maximum", single: { FloatKernels.reduce(.maximum, $0, $1, $2, $3, $5) },
+      double: { DoubleKernels.reduce(.maximum, $0, $1, $2, $3, $5) },
       reference: { x, _ in [x.max() ?? -.infinity] }),
     AxisKernel(
-      testDescription: "minimum", single: { dk_reduce_f(.minimum, $0, $1, $2, $3, $5) },
-      double: { dk_reduce_d(.minimum, $0, $1, $2, $3, $5) },
+      testDescription: "minimum", single: { FloatKernels.reduce(.minimum, $0, $1, $2, $3, $5) },
+      double: { DoubleKernels.reduce(.minimum, $0, $1, $2, $3, $5) },
       reference: { x, _ in [x.min() ?? .infinity] }),
     AxisKernel(
-      testDescription: "log-sum-exp", single: { dk_log_sum_exp_f($0, $1, $2, $3, $5) },
-      double: { dk_log_sum_exp_d($0, $1, $2, $3, $5) }, reference: { x, _ in [logSumExp(x)] }),
+      testDescription: "log-sum-exp", single: { FloatKernels.logSumExp($0, $1, $2, $3, $5) },
+      double: { DoubleKernels.logSumExp($0, $1, $2, $3, $5) }, reference: { x, _ in [logSumExp(x)] }
+    ),
     AxisKernel(
-      testDescription: "softmax", single: { dk_softmax_f($0, $1, $2, $3, $5) },
-      double: { dk_softmax_d($0, $1, $2, $3, $5) },
+      testDescription: "softmax", single: { FloatKernels.softmax($0, $1, $2, $3, $5) },
+      double: { DoubleKernels.softmax($0, $1, $2, $3, $5) },
       reference: { x, _ in
         let whole = logSumExp(x)
         return x.map { exp($0 - whole) }
       }),
     AxisKernel(
-      testDescription: "log-softmax", single: { dk_log_softmax_f($0, $1, $2, $3, $5) },
-      double: { dk_log_softmax_d($0, $1, $2, $3, $5) },
+      testDescription: "log-softmax", single: { FloatKernels.logSoftmax($0, $1, $2, $3, $5) },
+      double: { DoubleKernels.logSoftmax($0, $1, $2, $3, $5) },
       reference: { x, _ in
         let whole = logSumExp(x)
         return x.map { $0 - whole }
       }),
     AxisKernel(
       testDescription: "softmax backward",
-      single: { dk_softmax_backward_f($0, $1, $2, $3, $4, $5) },
-      double: { dk_softmax_backward_d($0, $1, $2, $3, $4, $5) },
+      single: { FloatKernels.softmaxBackward($0, $1, $2, $3, $4, $5) },
+      double: { DoubleKernels.softmaxBackward($0, $1, $2, $3, $4, $5) },
       reference: { y, c in
         let dot = zip(y, c).reduce(0) { $0 + $1.0 * $1.1 }
         return zip(y, c).map { $0 * ($1 - dot) }
       }),
     AxisKernel(
       testDescription: "log-softmax backward",
-      single: { dk_log_softmax_backward_f($0, $1, $2, $3, $4, $5) },
-      double: { dk_log_softmax_backward_d($0, $1, $2, $3, $4, $5) },
+      single: { FloatKernels.logSoftmaxBackward($0, $1, $2, $3, $4, $5) },
+      double: { DoubleKernels.logSoftmaxBackward($0, $1, $2, $3, $4, $5) },
       reference: { y, c in
         let sum = c.reduce(0, +)
         return zip(y, c).map { $1 - exp($0) * sum }
       }),
     AxisKernel(
-      testDescription: "cumulative sum", single: { dk_cumulative_sum_f($0, $1, $2, false, $3, $5) },
-      double: { dk_cumulative_sum_d($0, $1, $2, false, $3, $5) },
+      testDescription: "cumulative sum",
+      single: { FloatKernels.cumulativeSum($0, $1, $2, false, $3, $5) },
+      double: { DoubleKernels.cumulativeSum($0, $1, $2, false, $3, $5) },
       reference: { x, _ in x.indices.map { x[...$0].reduce(0, +) } }),
     AxisKernel(
       testDescription: "cumulative sum from the end",
-      single: { dk_cumulative_sum_f($0, $1, $2, true, $3, $5) },
-      double: { dk_cumulative_sum_d($0, $1, $2, true, $3, $5) },
+      single: { FloatKernels.cumulativeSum($0, $1, $2, true, $3, $5) },
+      double: { DoubleKernels.cumulativeSum($0, $1, $2, true, $3, $5) },
       reference: { x, _ in x.indices.map { x[$0...].reduce(0, +) } }),
     AxisKernel(
       testDescription: "cumulative log-sum-exp",
-      single: { dk_cumulative_log_sum_exp_f($0, $1, $2, false, $3, $5) },
-      double: { dk_cumulative_log_sum_exp_d($0, $1, $2, false, $3, $5) },
+      single: { FloatKernels.cumulativeLogSumExp($0, $1, $2, false, $3, $5) },
+      double: { DoubleKernels.cumulativeLogSumExp($0, $1, $2, false, $3, $5) },
       reference: { x, _ in x.indices.map { logSumExp(Array(x[...$0])) } }),
     AxisKernel(
       testDescription: "cumulative log-sum-exp from the end",
-      single: { dk_cumulative_log_sum_exp_f($0, $1, $2, true, $3, $5) },
-      double: { dk_cumulative_log_sum_exp_d($0, $1, $2, true, $3, $5) },
+      single: { FloatKernels.cumulativeLogSumExp($0, $1, $2, true, $3, $5) },
+      double: { DoubleKernels.cumulativeLogSumExp($0, $1, $2, true, $3, $5) },
       reference: { x, _ in x.indices.map { logSumExp(Array(x[$0...])) } }),
     AxisKernel(
-      testDescription: "argmax", single: indices(dk_argmax_f), double: indices(dk_argmax_d),
+      testDescription: "argmax", single: indices(FloatKernels.argmax),
+      double: indices(DoubleKernels.argmax),
       reference: { x, _ in [Double(x.firstIndex(of: x.max() ?? 0) ?? 0)] }),
     AxisKernel(
-      testDescription: "argmin", single: indices(dk_argmin_f), double: indices(dk_argmin_d),
+      testDescription: "argmin", single: indices(FloatKernels.argmin),
+      double: indices(DoubleKernels.argmin),
       reference: { x, _ in [Double(x.firstIndex(of: x.min() ?? 0) ?? 0)] }),
   ]
 
@@ -118,8 +123,8 @@ struct AxisKernel: Sendable, CustomTestStringConvertible {
     if n > 5000, kernel.testDescription.hasPrefix("cumulative") { return }
     var x = [Double](repeating: 0, count: outer * n * inner)
     var c = x
-    dk_random_normal_d(1, 0, x.count, &x)
-    dk_random_normal_d(2, 0, c.count, &c)
+    DoubleKernels.normal(1, 0, x.count, &x)
+    DoubleKernels.normal(2, 0, c.count, &c)
     // Representable in single precision, and with ties.
     x = x.map { ($0 * 64).rounded() / 64 }
     var expected = x
@@ -155,27 +160,27 @@ struct AxisKernel: Sendable, CustomTestStringConvertible {
     for inner in [1, 3] {
       // Lines of two: rows of a [3, 2] array, or its columns when transposed.
       let lines = inner == 1 ? x : [x[0], x[2], x[4], x[1], x[3], x[5]]
-      dk_log_sum_exp_f(3 / inner, 2, inner, lines, &y)
+      FloatKernels.logSumExp(3 / inner, 2, inner, lines, &y)
       #expect(y[..<3] == [-infinity, 0, infinity])
     }
-    dk_cumulative_log_sum_exp_f(1, 6, 1, false, x, &y)
+    FloatKernels.cumulativeLogSumExp(1, 6, 1, false, x, &y)
     #expect(y == [-infinity, -infinity, 0, 0, infinity, infinity])
-    dk_softmax_f(1, 3, 1, [-infinity, 5, -infinity], &y)
+    FloatKernels.softmax(1, 3, 1, [-infinity, 5, -infinity], &y)
     #expect(y[..<3] == [0, 1, 0])
-    dk_log_softmax_f(1, 3, 1, [-infinity, 5, -infinity], &y)
+    FloatKernels.logSoftmax(1, 3, 1, [-infinity, 5, -infinity], &y)
     #expect(y[..<3] == [-infinity, 0, -infinity])
     for inner in [1, 4] {
-      dk_log_sum_exp_f(1, 0, inner, x, &y)
+      FloatKernels.logSumExp(1, 0, inner, x, &y)
       #expect(y[0] == -infinity)
       for (operation, identity) in [
         (dk_reduction.sum, 0), (.maximum, -infinity), (.minimum, infinity), (.product, 1),
       ] {
-        dk_reduce_f(operation, 1, 0, inner, x, &y)
+        FloatKernels.reduce(operation, 1, 0, inner, x, &y)
         #expect(y[0] == identity)
       }
-      dk_reduce_f(.maximum, 1, 2, 1, [.nan, 1], &y)
+      FloatKernels.reduce(.maximum, 1, 2, 1, [.nan, 1], &y)
       #expect(y[0].isNaN)
-      dk_reduce_f(.maximum, 1, 2, 1, [1, .nan], &y)
+      FloatKernels.reduce(.maximum, 1, 2, 1, [1, .nan], &y)
       #expect(y[0].isNaN)
     }
   }
@@ -185,14 +190,14 @@ struct AxisKernel: Sendable, CustomTestStringConvertible {
     arguments: [[1, 500_000, 1], [1, 300, 999], [700, 300, 1]])
   func threads(shape: [Int]) {
     var x = [Float](repeating: 0, count: shape.reduce(1, *))
-    dk_random_normal_f(1, 0, x.count, &x)
+    FloatKernels.normal(1, 0, x.count, &x)
     let threads = dk_thread_count()
     defer { dk_set_thread_count(threads) }
     var results: [[Float]] = []
     for count in [1, 4] {
       dk_set_thread_count(Int32(count))
       var y = [Float](repeating: 0, count: shape[0] * shape[2])
-      dk_reduce_f(.sum, shape[0], shape[1], shape[2], x, &y)
+      FloatKernels.reduce(.sum, shape[0], shape[1], shape[2], x, &y)
       results.append(y)
     }
     #expect(results[0] == results[1])

@@ -29,7 +29,7 @@ struct StridedOperand: Sendable {
 
   static func values(_ count: Int, _ seed: UInt64) -> [Float] {
     var x = [Float](repeating: 0, count: count)
-    dk_random_uniform_f(seed, 0, count, &x)
+    FloatKernels.uniform(seed, 0, count, &x)
     // Multiples of 1/8 tie now and then.
     return x.map { ($0 * 8).rounded() / 8 + 0.125 }
   }
@@ -47,8 +47,8 @@ struct StridedOperand: Sendable {
     ] as [(dk_binary, (Float, Float) -> Float)] {
       for (first, second) in [(0, 1), (1, 2), (2, 0), (0, 0)] {
         var y = [Float](repeating: .nan, count: indices.count)
-        dk_binary_f(
-          operation, Int32(shape.count), shape, a, operands[first].strides, b,
+        FloatKernels.binary(
+          operation, shape.count, shape, a, operands[first].strides, b,
           operands[second].strides, &y)
         let expected = indices.map {
           reference(a[operands[first].offset(of: $0)], b[operands[second].offset(of: $0)])
@@ -62,13 +62,13 @@ struct StridedOperand: Sendable {
   func selectAndCopy(place: Int) {
     let (shape, operands) = Self.cases[place]
     let indices = Self.indices(of: shape)
-    let rank = Int32(shape.count)
+    let rank = shape.count
     let a = Self.values(120_000, 1)
     let b = Self.values(120_000, 2)
     var mask = a
-    dk_bernoulli_f(3, mask.count, 0.5, &mask)
+    FloatKernels.bernoulli(3, mask.count, 0.5, &mask)
     var y = [Float](repeating: .nan, count: indices.count)
-    dk_select_f(
+    FloatKernels.select(
       rank, shape, mask, operands[0].strides, a, operands[1].strides, b, operands[2].strides, &y)
     #expect(
       y
@@ -77,15 +77,15 @@ struct StridedOperand: Sendable {
             ? a[operands[1].offset(of: $0)] : b[operands[2].offset(of: $0)]
         })
     for operand in operands {
-      dk_copy_f(rank, shape, a, operand.strides, &y)
+      FloatKernels.copy(rank, shape, a, operand.strides, &y)
       #expect(y == indices.map { a[operand.offset(of: $0)] })
       var sums = [Float](repeating: 0, count: a.count)
       var expected = sums
-      dk_scatter_add_strided_f(rank, shape, y, &sums, operand.strides)
+      FloatKernels.scatterAdd(rank, shape, y, &sums, operand.strides)
       for (value, index) in zip(y, indices) { expected[operand.offset(of: index)] += value }
       #expect(sums == expected)
       var copy = [Float](repeating: 0, count: a.count)
-      dk_scatter_copy_f(rank, shape, y, &copy, operand.strides)
+      FloatKernels.scatterCopy(rank, shape, y, &copy, operand.strides)
       #expect(indices.map { copy[operand.offset(of: $0)] } == y)
     }
   }
@@ -94,7 +94,7 @@ struct StridedOperand: Sendable {
   func notANumber() {
     var y: [Float] = [0, 0]
     for operation in [dk_binary.maximum, .minimum] {
-      dk_binary_f(operation, 1, [2], [.nan, 1], [1], [1, .nan], [1], &y)
+      FloatKernels.binary(operation, 1, [2], [.nan, 1], [1], [1, .nan], [1], &y)
       #expect(y[0].isNaN && y[1].isNaN)
     }
   }

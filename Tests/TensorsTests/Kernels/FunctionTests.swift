@@ -14,13 +14,13 @@ struct UnaryFunction: Sendable, CustomTestStringConvertible {
 
   func callAsFunction(_ x: [Float]) -> [Float] {
     var y = [Float](repeating: .nan, count: x.count)
-    dk_unary_f(operation, x.count, x, &y)
+    FloatKernels.unary(operation, x.count, x, &y)
     return y
   }
 
   func callAsFunction(_ x: [Double]) -> [Double] {
     var y = [Double](repeating: .nan, count: x.count)
-    dk_unary_d(operation, x.count, x, &y)
+    DoubleKernels.unary(operation, x.count, x, &y)
     return y
   }
 

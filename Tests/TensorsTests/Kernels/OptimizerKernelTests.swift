@@ -7,7 +7,7 @@ import Testing
 
   private func normal(_ key: UInt64) -> [Double] {
     var x = [Double](repeating: 0, count: Self.n)
-    dk_random_normal_d(key, 0, Self.n, &x)
+    DoubleKernels.normal(key, 0, Self.n, &x)
     return x
   }
 
@@ -22,13 +22,14 @@ import Testing
     let v = normal(4).map { $0 * $0 }
 
     var parameters = p
-    dk_sgd_d(n, &parameters, g, 0.1)
+    DoubleKernels.sgd(n, &parameters, g, rate: 0.1)
     check(parameters, zip(p, g).map { $0 - 0.1 * $1 })
 
     for nesterov in [false, true] {
       parameters = p
       var velocity = m
-      dk_momentum_d(n, &parameters, g, &velocity, 0.1, 0.9, nesterov)
+      DoubleKernels.momentum(
+        n, &parameters, g, &velocity, rate: 0.1, momentum: 0.9, nesterov: nesterov)
       let moved = zip(m, g).map { 0.9 * $0 + $1 }
       check(velocity, moved)
       let directions = nesterov ? zip(g, moved).map { $0 + 0.9 * $1 } : moved
@@ -40,7 +41,9 @@ import Testing
     parameters = p
     var first = m
     var second = v
-    dk_adam_d(n, &parameters, g, &first, &second, 0.1, 0.9, 0.99, 1e-8, 2, 3)
+    DoubleKernels.adam(
+      n, &parameters, g, &first, &second, rate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8,
+      correction1: 2, correction2: 3)
     let stepped = (0..<n).map { i -> Double in
       let scale = (3 * square[i]).squareRoot() + 1e-8
       return p[i] - 0.2 * mean[i] / scale
@@ -52,12 +55,14 @@ import Testing
     var singles = p.map(Float.init)
     var firsts = m.map(Float.init)
     var seconds = v.map(Float.init)
-    dk_adam_f(n, &singles, g.map(Float.init), &firsts, &seconds, 0.1, 0.9, 0.99, 1e-8, 2, 3)
+    FloatKernels.adam(
+      n, &singles, g.map(Float.init), &firsts, &seconds, rate: 0.1, beta1: 0.9, beta2: 0.99,
+      epsilon: 1e-8, correction1: 2, correction2: 3)
     check(singles.map(Double.init), stepped, 1e-4)
 
     parameters = p
     second = v
-    dk_rmsprop_d(n, &parameters, g, &second, 0.1, 0.99, 1e-8)
+    DoubleKernels.rmsprop(n, &parameters, g, &second, rate: 0.1, decay: 0.99, epsilon: 1e-8)
     check(second, square)
     let scaled = (0..<n).map { i -> Double in
       let scale = square[i].squareRoot() + 1e-8
@@ -69,11 +74,11 @@ import Testing
   @Test("One number that is not finite is found anywhere", arguments: [0, 77, 32_768, n - 1])
   func finite(place: Int) {
     var x = normal(1)
-    #expect(dk_all_finite_d(x.count, x))
+    #expect(DoubleKernels.allFinite(x.count, x))
     for bad in [Double.nan, .infinity, -.infinity] {
       x[place] = bad
-      #expect(!dk_all_finite_d(x.count, x))
-      #expect(!dk_all_finite_f(x.count, x.map(Float.init)))
+      #expect(!DoubleKernels.allFinite(x.count, x))
+      #expect(!FloatKernels.allFinite(x.count, x.map(Float.init)))
     }
   }
 }

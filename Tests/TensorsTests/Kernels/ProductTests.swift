@@ -34,8 +34,9 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
       // With beta 0 the old contents, here not numbers, must not matter.
       var double = beta == 0 ? c.map { _ in .nan } : c
       var single = double.map(Float.init)
-      dk_gemm_d(transposes.0, transposes.1, m, n, k, 3, a, lda, b, ldb, beta, &double, max(1, n))
-      dk_gemm_f(
+      gemm(
+        transposes.0, transposes.1, m, n, k, 3, a, lda, b, ldb, beta, &double, max(1, n))
+      gemm(
         transposes.0, transposes.1, m, n, k, 3, a.map(Float.init), lda, b.map(Float.init), ldb,
         Float(beta), &single, max(1, n))
       #expect(double == expected)
@@ -50,15 +51,15 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
     let (m, n, k) = (sizes[0], sizes[1], sizes[2])
     var a = [Float](repeating: 0, count: m * k)
     var b = [Float](repeating: 0, count: k * n)
-    dk_random_normal_f(1, 0, a.count, &a)
-    dk_random_normal_f(2, 0, b.count, &b)
+    FloatKernels.normal(1, 0, a.count, &a)
+    FloatKernels.normal(2, 0, b.count, &b)
     let threads = dk_thread_count()
     defer { dk_set_thread_count(threads) }
     var results: [[Float]] = []
     for count in [1, 2, 4] {
       dk_set_thread_count(Int32(count))
       var c = [Float](repeating: 0, count: m * n)
-      dk_gemm_f(false, false, m, n, k, 1, a, k, b, n, 0, &c, n)
+      gemm(false, false, m, n, k, 1, a, k, b, n, 0, &c, n)
       results.append(c)
     }
     #expect(results[0] == results[1])
@@ -73,7 +74,7 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
     ])
   func bits(rows: Int, n: Int, m: Int) {
     var x = [Double](repeating: 0, count: rows * n)
-    dk_bernoulli_d(6, x.count, 0.2, &x)
+    DoubleKernels.bernoulli(6, x.count, 0.2, &x)
     let (w, bias, g) = (wholes(n * m, 4), wholes(m, 5), wholes(rows * m, 6))
     var expected = [Double](repeating: 0, count: rows * m)
     var expectedGradient = [Double](repeating: 0, count: n * m)
@@ -89,29 +90,31 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
 
     var starts = [Int32](repeating: -1, count: rows + 1)
     var columns = [Int32](repeating: -1, count: rows * n)
-    let count = dk_bits_lists_d(rows, n, x, &starts, &columns)
+    let count = DoubleKernels.bitsLists(rows, n, x, &starts, &columns)
     #expect(count == Int(x.reduce(0, +)))
     var otherStarts = starts
     var otherColumns = columns
-    #expect(dk_bits_lists_f(rows, n, x.map(Float.init), &otherStarts, &otherColumns) == count)
+    #expect(
+      FloatKernels.bitsLists(rows, n, x.map(Float.init), &otherStarts, &otherColumns) == count)
     #expect(otherStarts == starts && otherColumns == columns)
     #expect(dk_bits_lists_bytes(rows, n, x.map { UInt8($0) }, &otherStarts, &otherColumns) == count)
     #expect(otherStarts == starts && otherColumns == columns)
 
     var y = [Double](repeating: .nan, count: rows * m)
     var dw = [Double](repeating: .nan, count: n * m)
-    dk_bits_product_d(rows, n, m, starts, columns, w, bias, &y)
-    dk_bits_product_gradient_d(rows, n, m, starts, columns, g, &dw)
+    DoubleKernels.bitsProduct(rows, n, m, starts, columns, w, bias, &y)
+    DoubleKernels.bitsProductGradient(rows, n, m, starts, columns, g, &dw)
     #expect(y == expected)
     #expect(dw == expectedGradient)
     var single = [Float](repeating: .nan, count: rows * m)
     var singleGradient = [Float](repeating: .nan, count: n * m)
-    dk_bits_product_f(
+    FloatKernels.bitsProduct(
       rows, n, m, starts, columns, w.map(Float.init), bias.map(Float.init), &single)
-    dk_bits_product_gradient_f(rows, n, m, starts, columns, g.map(Float.init), &singleGradient)
+    FloatKernels.bitsProductGradient(
+      rows, n, m, starts, columns, g.map(Float.init), &singleGradient)
     #expect(single.map(Double.init) == expected)
     #expect(singleGradient.map(Double.init) == expectedGradient)
-    dk_bits_product_d(rows, n, m, starts, columns, w, nil, &y)
+    DoubleKernels.bitsProduct(rows, n, m, starts, columns, w, nil, &y)
     #expect(y == expected.indices.map { expected[$0] - bias[$0 % m] })
   }
 

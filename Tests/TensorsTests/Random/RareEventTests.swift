@@ -26,12 +26,12 @@ import Testing
       dk_random_words(11, element, 1, &found)
       #expect(found[0] == word)
       let (low, high) = (Double(word) * 0x1p-32, (Double(word) + 1) * 0x1p-32)
-      let e = Self.one(element) { dk_random_exponential_f($0, $1, $2, $3) }
+      let e = Self.one(element) { FloatKernels.exponential($0, $1, $2, $3) }
       #expect(e >= -log1p(-low) * (1 - 1e-6) && e <= -log1p(-high) * (1 + 1e-6))
       // What the word alone gives is another value.
-      #expect(abs(e / Double(dk_word_exponential_f(word)) - 1) > 1e-4)
-      let gumbel = Self.one(element) { dk_random_gumbel_f($0, $1, $2, $3) }
-      let logistic = Self.one(element) { dk_random_logistic_f($0, $1, $2, $3) }
+      #expect(abs(e / Double(FloatKernels.exponential(word: word)) - 1) > 1e-4)
+      let gumbel = Self.one(element) { FloatKernels.gumbel($0, $1, $2, $3) }
+      let logistic = Self.one(element) { FloatKernels.logistic($0, $1, $2, $3) }
       #expect(abs(gumbel + log(e)) < 1e-5)
       #expect(abs(logistic - log(expm1(e))) < 1e-5)
     }
@@ -45,9 +45,9 @@ import Testing
     let n = Int(element) + 1
     for (logit, p): (Float, Float) in [(16, 1 - 1.2e-7), (30, 1)] {
       y = [Float](repeating: .nan, count: n)
-      dk_bernoulli_logits_f(11, n, 1, [logit], 1, &y)
+      FloatKernels.bernoulli(11, n, 1, logits: [logit], 1, &y)
       #expect(y[n - 1] == (logit == 16 ? 0 : 1), "word \(word)")
-      dk_bernoulli_probabilities_f(11, n, 1, [p], 1, &y)
+      FloatKernels.bernoulli(11, n, 1, probabilities: [p], 1, &y)
       #expect(y[n - 1] == (p < 1 ? 0 : 1))
     }
   }
@@ -59,7 +59,7 @@ import Testing
     var logits = [Float](repeating: 0, count: 64)
     logits[isLast ? 63 : 0] = Float(logit)
     var y = [Int32](repeating: -1, count: rows)
-    dk_categorical_f(5, rows, 64, logits, 1, &y)
+    FloatKernels.categorical(5, rows, 64, logits, 1, &y)
     var counts = [Int](repeating: 0, count: 64)
     for place in y { counts[Int(place)] += 1 }
     counts.remove(at: isLast ? 63 : 0)
@@ -85,7 +85,7 @@ import Testing
     for place in stride(from: 0, to: classes, by: 16) { bias[place] = place == 0 ? 16.8 : 0 }
     var y: [Int32] = [-1]
     #expect(
-      dk_affine_categorical_f(
+      FloatKernels.affineCategorical(
         key, 1, 1, classes, [0], [Float](repeating: 0, count: classes), bias, &y))
     #expect(place == 5 && y == [Int32(16 * place)])
   }
@@ -94,16 +94,16 @@ import Testing
   func sharedRow(classes: Int) {
     let rows = 40
     var logits = [Float](repeating: 0, count: classes)
-    dk_random_normal_f(1, 0, classes, &logits)
+    FloatKernels.normal(1, 0, classes, &logits)
     logits = logits.map { $0 * 3 }
     let copies = [[Float]](repeating: logits, count: rows).flatMap { $0 }
     var shared = [Int32](repeating: -1, count: rows)
     var own = shared
-    dk_categorical_f(2, rows, classes, logits, 1, &shared)
-    dk_categorical_f(2, rows, classes, copies, rows, &own)
+    FloatKernels.categorical(2, rows, classes, logits, 1, &shared)
+    FloatKernels.categorical(2, rows, classes, copies, rows, &own)
     #expect(shared == own)
     var doubles = shared
-    dk_categorical_d(2, rows, classes, logits.map(Double.init), 1, &doubles)
+    DoubleKernels.categorical(2, rows, classes, logits.map(Double.init), 1, &doubles)
     // The same uniforms; only weights are rounded otherwise.
     #expect(zip(shared, doubles).filter { $0 != $1 }.count <= 1)
   }
@@ -112,7 +112,7 @@ import Testing
   func notNumbers(classes: Int) {
     for bad in [Float.nan, -.infinity, .infinity] {
       var y = [Int32](repeating: -1, count: 8)
-      dk_categorical_f(1, 8, classes, [Float](repeating: bad, count: classes), 1, &y)
+      FloatKernels.categorical(1, 8, classes, [Float](repeating: bad, count: classes), 1, &y)
       #expect(y.allSatisfy { $0 >= 0 && Int($0) < classes })
     }
   }

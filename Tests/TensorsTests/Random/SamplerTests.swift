@@ -30,22 +30,22 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
 
   static let all = [
     RealSampler(
-      name: "uniform", single: { dk_random_uniform_f($0, $1, $2, $3) },
-      double: { dk_random_uniform_d($0, $1, $2, $3) }, mean: 0.5, variance: 1 / 12, kurtosis: 1.8),
+      name: "uniform", single: { FloatKernels.uniform($0, $1, $2, $3) },
+      double: { DoubleKernels.uniform($0, $1, $2, $3) }, mean: 0.5, variance: 1 / 12, kurtosis: 1.8),
     RealSampler(
-      name: "exponential", single: { dk_random_exponential_f($0, $1, $2, $3) },
-      double: { dk_random_exponential_d($0, $1, $2, $3) }, mean: 1, variance: 1, kurtosis: 9),
+      name: "exponential", single: { FloatKernels.exponential($0, $1, $2, $3) },
+      double: { DoubleKernels.exponential($0, $1, $2, $3) }, mean: 1, variance: 1, kurtosis: 9),
     RealSampler(
-      name: "Gumbel", single: { dk_random_gumbel_f($0, $1, $2, $3) },
-      double: { dk_random_gumbel_d($0, $1, $2, $3) }, mean: 0.577_215_664_901_532_9,
+      name: "Gumbel", single: { FloatKernels.gumbel($0, $1, $2, $3) },
+      double: { DoubleKernels.gumbel($0, $1, $2, $3) }, mean: 0.577_215_664_901_532_9,
       variance: .pi * .pi / 6, kurtosis: 5.4),
     RealSampler(
-      name: "logistic", single: { dk_random_logistic_f($0, $1, $2, $3) },
-      double: { dk_random_logistic_d($0, $1, $2, $3) }, mean: 0, variance: .pi * .pi / 3,
+      name: "logistic", single: { FloatKernels.logistic($0, $1, $2, $3) },
+      double: { DoubleKernels.logistic($0, $1, $2, $3) }, mean: 0, variance: .pi * .pi / 3,
       kurtosis: 4.2),
     RealSampler(
-      name: "normal", single: { dk_random_normal_f($0, $1, $2, $3) },
-      double: { dk_random_normal_d($0, $1, $2, $3) }, mean: 0, variance: 1, kurtosis: 3),
+      name: "normal", single: { FloatKernels.normal($0, $1, $2, $3) },
+      double: { DoubleKernels.normal($0, $1, $2, $3) }, mean: 0, variance: 1, kurtosis: 3),
   ]
 }
 
@@ -114,16 +114,24 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
   func openInterval() {
     for word in [0, 1, UInt32.max - 1, .max] {
       let wide = UInt64(word) << 32 | UInt64(word)
-      for u in [dk_word_uniform_f(word), dk_word_fraction_f(word)] { #expect(u > 0 && u < 1) }
-      for u in [dk_word_uniform_d(wide), dk_word_fraction_d(wide)] { #expect(u > 0 && u < 1) }
-      for g in [dk_word_gumbel_f(word), dk_word_exponential_f(word)] { #expect(g.isFinite) }
-      for g in [dk_word_gumbel_d(wide), dk_word_exponential_d(wide)] { #expect(g.isFinite) }
-      #expect(dk_word_exponential_f(word) > 0)
-      #expect(dk_word_exponential_d(wide) > 0)
+      for u in [FloatKernels.uniform(word: word), FloatKernels.fraction(word: word)] {
+        #expect(u > 0 && u < 1)
+      }
+      for u in [DoubleKernels.uniform(word: wide), DoubleKernels.fraction(word: wide)] {
+        #expect(u > 0 && u < 1)
+      }
+      for g in [FloatKernels.gumbel(word: word), FloatKernels.exponential(word: word)] {
+        #expect(g.isFinite)
+      }
+      for g in [DoubleKernels.gumbel(word: wide), DoubleKernels.exponential(word: wide)] {
+        #expect(g.isFinite)
+      }
+      #expect(FloatKernels.exponential(word: word) > 0)
+      #expect(DoubleKernels.exponential(word: wide) > 0)
     }
     // The upper tail of the Gumbel reaches to the resolution of the word.
-    #expect(abs(dk_word_gumbel_f(0) - 33 * log(2)) < 1e-4)
-    #expect(abs(dk_word_gumbel_d(0) - 65 * log(2)) < 1e-9)
+    #expect(abs(FloatKernels.gumbel(word: 0) - 33 * log(2)) < 1e-4)
+    #expect(abs(DoubleKernels.gumbel(word: 0) - 65 * log(2)) < 1e-9)
   }
 
   // MARK: Bernoulli
@@ -138,8 +146,8 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
     var bytes = [UInt8](repeating: 9, count: n)
     let bound = 6 * (p * (1 - p) / Double(n)).squareRoot()
 
-    dk_bernoulli_f(key, n, p, &single)
-    dk_bernoulli_d(key, n, p, &double)
+    FloatKernels.bernoulli(key, n, p, &single)
+    DoubleKernels.bernoulli(key, n, p, &double)
     dk_bernoulli_bytes(key, n, p, &bytes)
     #expect(single.map(Double.init) == double)
     #expect(bytes.map(Double.init) == double)
@@ -150,11 +158,11 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
     let logits = q.map { log($0 / (1 - $0)) }
     for useLogits in [false, true] {
       if useLogits {
-        dk_bernoulli_logits_f(key, n / 3, 3, logits.map(Float.init), 1, &single)
-        dk_bernoulli_logits_d(key, n / 3, 3, logits, 1, &double)
+        FloatKernels.bernoulli(key, n / 3, 3, logits: logits.map(Float.init), 1, &single)
+        DoubleKernels.bernoulli(key, n / 3, 3, logits: logits, 1, &double)
       } else {
-        dk_bernoulli_probabilities_f(key, n / 3, 3, q.map(Float.init), 1, &single)
-        dk_bernoulli_probabilities_d(key, n / 3, 3, q, 1, &double)
+        FloatKernels.bernoulli(key, n / 3, 3, probabilities: q.map(Float.init), 1, &single)
+        DoubleKernels.bernoulli(key, n / 3, 3, probabilities: q, 1, &double)
       }
       for column in 0..<3 {
         let size = Double(n / 3)
@@ -172,9 +180,9 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
   func binarise() {
     let intensity = (0..<256_000).map { UInt8($0 % 256) }
     var y = [Float](repeating: -1, count: intensity.count)
-    dk_binarise_f(3, 0, intensity.count, intensity, &y)
+    FloatKernels.binarise(3, 0, intensity.count, intensity, &y)
     var z = [Double](repeating: -1, count: 1000)
-    dk_binarise_d(3, 5000, 1000, Array(intensity[5000...]), &z)
+    DoubleKernels.binarise(3, 5000, 1000, Array(intensity[5000...]), &z)
     #expect(z == y[5000..<6000].map(Double.init))
     for level in 0..<256 {
       let p = Double(level) / 255
@@ -199,10 +207,10 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
     let singles = logits.map(Float.init)
 
     var draws = [[Int32]](repeating: [Int32](repeating: -1, count: rows), count: 4)
-    dk_categorical_f(11, rows, classes, singles, 1, &draws[0])
-    dk_categorical_d(11, rows, classes, logits, 1, &draws[1])
-    dk_categorical_gumbel_f(11, rows, classes, singles, 1, &draws[2])
-    dk_categorical_gumbel_d(11, rows, classes, logits, 1, &draws[3])
+    FloatKernels.categorical(11, rows, classes, singles, 1, &draws[0])
+    DoubleKernels.categorical(11, rows, classes, logits, 1, &draws[1])
+    FloatKernels.categoricalGumbel(11, rows, classes, singles, 1, &draws[2])
+    DoubleKernels.categoricalGumbel(11, rows, classes, logits, 1, &draws[3])
     for draw in draws {
       var counts = [Int](repeating: 0, count: classes)
       for y in draw { counts[Int(y)] += 1 }
@@ -229,11 +237,11 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
       var y = [Int32](repeating: -1, count: rows)
       var z = y
       if gumbel {
-        dk_categorical_gumbel_d(key, rows, 4, logits, 4, &y)
-        dk_categorical_gumbel_f(key, rows, 4, logits.map(Float.init), 4, &z)
+        DoubleKernels.categoricalGumbel(key, rows, 4, logits, 4, &y)
+        FloatKernels.categoricalGumbel(key, rows, 4, logits.map(Float.init), 4, &z)
       } else {
-        dk_categorical_d(key, rows, 4, logits, 4, &y)
-        dk_categorical_f(key, rows, 4, logits.map(Float.init), 4, &z)
+        DoubleKernels.categorical(key, rows, 4, logits, 4, &y)
+        FloatKernels.categorical(key, rows, 4, logits.map(Float.init), 4, &z)
       }
       for draws in [y, z] {
         #expect(draws == (0..<rows).map { [1, 0, 3, 0][$0 % 4] })
@@ -245,7 +253,7 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
   func categoricalThreads(classes: Int) {
     let rows = 20_011
     var logits = [Float](repeating: 0, count: rows * classes)
-    dk_random_normal_f(1, 0, logits.count, &logits)
+    FloatKernels.normal(1, 0, logits.count, &logits)
     let threads = dk_thread_count()
     defer { dk_set_thread_count(threads) }
     var results: [[Int32]] = []
@@ -253,8 +261,8 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
       dk_set_thread_count(Int32(count))
       var y = [Int32](repeating: -1, count: rows)
       var z = y
-      dk_categorical_f(2, rows, classes, logits, rows, &y)
-      dk_categorical_gumbel_f(2, rows, classes, logits, rows, &z)
+      FloatKernels.categorical(2, rows, classes, logits, rows, &y)
+      FloatKernels.categoricalGumbel(2, rows, classes, logits, rows, &z)
       results.append(y + z)
     }
     #expect(results[0] == results[1])
@@ -268,10 +276,10 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
   func gumbelMaximum(classes: Int) {
     let rows = 1000
     var gumbels = [Float](repeating: 0, count: rows * classes)
-    dk_random_gumbel_f(4, 0, gumbels.count, &gumbels)
+    FloatKernels.gumbel(4, 0, gumbels.count, &gumbels)
     let logits = (0..<classes).map { Float($0 % 7) }
     var y = [Int32](repeating: -1, count: rows)
-    dk_categorical_gumbel_f(4, rows, classes, logits, 1, &y)
+    FloatKernels.categoricalGumbel(4, rows, classes, logits, 1, &y)
     for r in 0..<rows {
       let perturbed = (0..<classes).map { logits[$0] + gumbels[r * classes + $0] }
       #expect(perturbed[Int(y[r])] >= (perturbed.max() ?? 0) - 1e-5)

@@ -85,7 +85,7 @@ struct MatrixProductTests {
       randomTensor([4], using: &generator).variable(), randomTensor([10], using: &generator)
     )
     for centre in [nil, centre] {
-      let sums = bits.tensor.affine(weight, bias, centredBy: centre)
+      let sums = bits.tensor.affine(weight, bias, centeredBy: centre)
       let products = (centre.map { dense - $0 } ?? dense).matmul(weight) + bias
       #expect(sums.shape == [2, 3, 4])
       #expect(agree(doubles(sums), doubles(products), units: 64))
