@@ -63,6 +63,9 @@ public struct Law: Sendable {
       "plackett-luce", of: "plackett-luce orders", rows: 25, mostStates: 5040,
       mostSummedStates: 40_320, features: { shape, _ in shape + shape }
     ) { scores, _ in PlackettLuce(logScores: scores) },
+    Law("k-subset", of: "k-subsets", count: "size") { logits, size in
+      KSubset(logits: logits, size: size)
+    },
   ]
 
   /// The name with the member of a problem that it takes beside the others, as help shows it.
