@@ -42,4 +42,32 @@ struct LawTests {
       }, at: [0.3, -0.5, 1])
     try Self.expect(rows, exact: exact)
   }
+
+  @Test("lists of first places: what fits, the exact gradient, and the unbiased agreeing with it")
+  func lists() throws {
+    let rows = try ComparisonTests.rows(
+      of: """
+        {"distribution": "top-plackett-luce", "places": 2, "logits": [0.3, -0.5, 1],
+         "cost": {"linear": [1, 2, -1, 0.5, -1, 2]}}
+        """, draws: 20_000)
+    #expect(
+      rows.map(\.estimator) == [
+        "exact", "reinforce", "reinforce:baseline=leave-one-out", "nvil", "unordered-set",
+        "sum-and-sample", "vimco",
+      ])
+    let exact = Self.slopes(
+      of: { scores in
+        let odds = scores.map { exp($0) }
+        let sum = odds.reduce(0, +)
+        var mean = 0.0
+        for first in 0..<3 {
+          for second in 0..<3 where second != first {
+            let mass = odds[first] / sum * odds[second] / (sum - odds[first])
+            mean += mass * ([1, 2, -1][first] + [0.5, -1, 2][second])
+          }
+        }
+        return mean
+      }, at: [0.3, -0.5, 1])
+    try Self.expect(rows, exact: exact)
+  }
 }

@@ -66,6 +66,10 @@ public struct Law: Sendable {
     Law("k-subset", of: "k-subsets", count: "size") { logits, size in
       KSubset(logits: logits, size: size)
     },
+    Law(
+      "top-plackett-luce", of: "top-plackett-luce lists", count: "places", rows: 25,
+      mostStates: 5040, mostSummedStates: 40_320, features: { shape, places in [places] + shape }
+    ) { scores, places in TopPlackettLuce(logScores: scores, places: places) },
   ]
 
   /// The name with the member of a problem that it takes beside the others, as help shows it.
