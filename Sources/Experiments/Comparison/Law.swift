@@ -70,6 +70,9 @@ public struct Law: Sendable {
       "top-plackett-luce", of: "top-plackett-luce lists", count: "places", rows: 25,
       mostStates: 5040, mostSummedStates: 40_320, features: { shape, places in [places] + shape }
     ) { scores, places in TopPlackettLuce(logScores: scores, places: places) },
+    Law("gumbel-matching", of: "gumbel matchings", .square, rows: 25) { scores, _ in
+      GumbelMatching(scores: scores)
+    },
   ]
 
   /// The name with the member of a problem that it takes beside the others, as help shows it.
