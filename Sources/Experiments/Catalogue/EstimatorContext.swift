@@ -7,10 +7,13 @@ public struct EstimatorContext<Distribution: SampledDistribution>: Sendable {
   let site: EstimatorSite
 
   /// - Parameters:
-  ///   - event: the shape of the features of one event: `[n]` for bits, `[n, K]` for classes, `[places, n]` for orders.
-  ///   - centre: the mean of what the variables are conditioned on, [inputs], where there is such a thing.
+  ///   - event: the shape of the features of one event: `[n]` for bits, `[n, K]` for classes,
+  ///     `[places, n]` for orders.
+  ///   - centre: the mean of what the variables are conditioned on, [inputs], where there is such a
+  ///     thing.
   ///   - states: number of joint states, `nil` if it exceeds what an integer holds.
-  ///   - slope: the gradient of the cost at the mean, where it is known: `control-variate` needs it.
+  ///   - slope: the gradient of the cost at the mean, where it is known: `control-variate` needs
+  ///     it.
   ///   - metric: what the cost of orders is made of, where it is known: `pl-rank` needs it.
   ///   - mostStates: joint states up to which they can be listed.
   public init(

@@ -3,7 +3,8 @@ import Runs
 import Stochastics
 import Tensors
 
-/// A row of the ``EstimatorCatalogue``: the name of an estimator, its options, and what it makes for which law.
+/// A row of the ``EstimatorCatalogue``: the name of an estimator, its options, and what it makes
+/// for which law.
 ///
 /// Whether it fits a law, and whether it calls the cost as a black box, is found by making one.
 public struct EstimatorEntry: Sendable {

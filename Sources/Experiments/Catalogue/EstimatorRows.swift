@@ -3,8 +3,10 @@ import Runs
 import Stochastics
 import Tensors
 
-// The table: a name, a sentence, the options, and what they make for which law. A row asks the law for
-// what it is, a distribution of vectors, say, and what stands below the tables is made for such laws.
+// The table: a name, a sentence, the options, and what they make for which law. A row asks the law
+// for
+// what it is, a distribution of vectors, say, and what stands below the tables is made for such
+// laws.
 
 extension EstimatorCatalogue {
   static let scoreFunction: [EstimatorEntry] = [

@@ -10,12 +10,14 @@ public protocol EstimatorComparison {
 
   /// Measures one estimator; throws where it does not fit.
   ///
-  /// - Parameter index: its place among those compared, by which its random numbers differ from the others'.
+  /// - Parameter index: its place among those compared, by which its random numbers differ from the
+  ///   others'.
   func row(_ text: String, index: Int) throws(SettingError) -> ComparisonRow
 }
 
 extension EstimatorComparison {
-  /// Measures estimators by their specifications, such as `reinforce:samples=4`; throws where one does not fit.
+  /// Measures estimators by their specifications, such as `reinforce:samples=4`; throws where one
+  /// does not fit.
   public func rows(_ estimators: [String]) throws(SettingError) -> [ComparisonRow] {
     var rows: [ComparisonRow] = []
     for (index, text) in estimators.enumerated() { rows.append(try row(text, index: index)) }

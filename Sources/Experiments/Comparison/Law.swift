@@ -17,7 +17,8 @@ public struct Law: Sendable {
   let count: String?
   /// Estimates made at once.
   let rows: Int
-  /// Joint states up to which all are listed for every estimate, so that they fit into memory beside each other.
+  /// Joint states up to which all are listed for every estimate, so that they fit into memory
+  /// beside each other.
   let mostStates: Int
   /// Joint states up to which the exact gradient is summed, once.
   let mostSummedStates: Int
@@ -27,7 +28,8 @@ public struct Law: Sendable {
   let comparison: @Sendable (ComparisonProblem, ComparisonPlan) -> any EstimatorComparison
   private let site: @Sendable (ComparisonProblem) -> EstimatorSite
 
-  /// - Parameter make: the distribution of parameters `batch + event`, with the count of the problem.
+  /// - Parameter make: the distribution of parameters `batch + event`, with the count of the
+  ///   problem.
   init<Distribution: SampledDistribution>(
     _ name: String, of kind: String, _ parameters: Parameters = .vector, count: String? = nil,
     rows: Int = 250, mostStates: Int = 1 << 16, mostSummedStates: Int = 1 << 16,

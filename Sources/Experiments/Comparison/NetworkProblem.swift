@@ -6,7 +6,8 @@ import Runs
 import Stochastics
 import Tensors
 
-/// A belief network of one layer, trained for a while and frozen, on a batch of real images: the gradient in the logits of q(h | x).
+/// A belief network of one layer, trained for a while and frozen, on a batch of real images: the
+/// gradient in the logits of q(h | x).
 struct NetworkProblem {
   private let latents: Int
   private let images: Int
@@ -63,7 +64,8 @@ struct NetworkProblem {
     return try ComparisonProblem(
       law: Law.named("bernoulli"), parameters: logits, event: [latents], batch: [x.shape[0]],
       rows: 20,
-      // log q - log p(h) is linear in h, so that the cost is defined, and differentiable, at relaxed points too.
+      // log q - log p(h) is linear in h, so that the cost is defined, and differentiable, at
+      // relaxed points too.
       cost: { h in
         (h * (logits - prior)).sum(along: -1) - logits.softplus().sum(along: -1)
           + prior.softplus().sum()

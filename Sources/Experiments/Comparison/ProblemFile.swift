@@ -3,7 +3,8 @@ import Runs
 import Stochastics
 import Tensors
 
-/// A problem in JSON: `{"distribution", "logits", "cost": {"constant", "linear", "quadratic"}}`, and the count of a law that has one.
+/// A problem in JSON: `{"distribution", "logits", "cost": {"constant", "linear", "quadratic"}}`,
+/// and the count of a law that has one.
 struct ProblemFile {
   let path: String
   let members: [JSON.Member]

@@ -2,7 +2,8 @@ public import Tensors
 
 /// PL-Rank of a known metric, to stand beside estimators that take any cost.
 ///
-/// The cost it is handed has to be that metric plus a constant: its value comes from the cost, its gradient from the metric.
+/// The cost it is handed has to be that metric plus a constant: its value comes from the cost, its
+/// gradient from the metric.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: `samples`.

@@ -1,13 +1,15 @@
 public import Tensors
 
-/// A cost of orders that PL-Rank takes: the sum over places of a discount of the place times a gain of the item there.
+/// A cost of orders that PL-Rank takes: the sum over places of a discount of the place times a gain
+/// of the item there.
 public struct RankingMetric: Sendable {
   /// Of the items, [n].
   public let gains: Tensor
   /// Of the places, [n].
   public let discounts: Tensor
 
-  /// The metric with costs [n places, n items] of an item at a place; `nil` unless they are a product, up to rounding.
+  /// The metric with costs [n places, n items] of an item at a place; `nil` unless they are a
+  /// product, up to rounding.
   ///
   /// Traps unless the costs are a square matrix.
   public init?(_ costs: Tensor) {
