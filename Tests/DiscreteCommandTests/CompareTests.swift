@@ -11,37 +11,6 @@ struct CompareTests {
     }
   }
 
-  @Test("variances of the Bernoulli toy at 0.45 are the closed forms, within 2 %")
-  func closedForms() throws {
-    let expected = [
-      ("reinforce", 1.59391e-2), ("reinforce:baseline=leave-one-out", 6.25e-4),
-      ("arm", 2.08333e-4), ("disarm", 0),
-    ]
-    let rows = try Self.rows([
-      "--problem", "toy:target=0.45", "--draws", "200000", "--estimators",
-      expected.map(\.0).joined(separator: ","),
-    ])
-    for (row, (name, variance)) in zip(rows, expected) {
-      #expect(row["estimator"] as? String == name)
-      let found = try #require(row["variance"] as? Double)
-      #expect(abs(found - variance) <= 0.02 * variance + 1e-10, "\(name): \(found)")
-      #expect((row["exact"] as? [Double]).map { abs($0[0] - 0.025) < 1e-6 } == true)
-    }
-  }
-
-  @Test(
-    "all unbiased estimators agree with enumeration",
-    arguments: ["toy", "shared", "table", "quadratic:n=5"])
-  func all(problem: String) throws {
-    let rows = try Self.rows(["--problem", problem, "--draws", "20000"])
-    #expect(rows.count >= 19)
-    for row in rows where row["bias"] as? String == "unbiased" {
-      // Six standard errors over some 150 comparisons: false alarms below 1e-6.
-      let z = try #require(row["z"] as? Double)
-      #expect(z < 6, "\(row["estimator"] ?? ""): \(z)")
-    }
-  }
-
   @Test("a problem of the user's own, with a figure")
   func file() throws {
     try withTemporaryFolder { root in
@@ -59,25 +28,6 @@ struct CompareTests {
       #expect(run.code == 0, "\(run.errors)")
       #expect(run.output.contains("disarm:tree=stick-breaking"))
       #expect(try TestSupport.text(of: "\(root)/figure.svg").hasPrefix("<svg"))
-    }
-  }
-
-  /// Runs `compare` on a problem, and reads its rows.
-  private static func rows(of problem: String, _ arguments: [String]) throws -> [[String: Any]] {
-    try withTemporaryFolder { root in
-      try write(Array(problem.utf8), to: "\(root)/problem.json")
-      return try rows(["--problem", "\(root)/problem.json"] + arguments)
-    }
-  }
-
-  @Test("as many estimates are made as are asked for", arguments: [2, 10, 777])
-  func draws(count: Int) throws {
-    for problem in ["toy", "quadratic:n=3"] {
-      let rows = try Self.rows([
-        "--problem", problem, "--draws", "\(count)", "--pilot", "0", "--estimators",
-        "disarm,vimco",
-      ])
-      #expect(rows.map { $0["draws"] as? Int } == [count, count])
     }
   }
 
@@ -145,105 +95,6 @@ struct CompareTests {
         try jsonObjects(discrete(arguments + [cold, "--json"], in: root).output).first)
       #expect(row["z"] is NSNull && (row["remark"] as? String)?.contains("rare events") == true)
       #expect(row["mean"] as? [Double] == [0, 0, 0] && row["variance"] as? Double == 0)
-    }
-  }
-
-  @Test("a class of mass 1e-18 and cost 1e6 is summed or drawn to its last digits")
-  func dearAndRare() throws {
-    let rows = try Self.rows(
-      of: """
-        {"distribution": "categorical", "logits": [[0.1, 0.2, 0.3, -40]], "cost": {"linear": [1, 2, 3, 1e6]}}
-        """,
-      ["--draws", "100", "--estimators", "exact,sum-and-sample:top=3,unordered-set:samples=4"])
-    for row in rows {
-      let mean = try #require(row["mean"] as? [Double])
-      for (found, right) in zip(mean, [-0.3206, -0.0221, 0.3427, 0]) {
-        #expect(abs(found - right) < 1e-4, "\(row)")
-      }
-      #expect(abs(mean[3] / 1.15556e-12 - 1) < 0.01, "\(row)")
-      #expect(row["z"] as? Double == 0)
-    }
-  }
-
-  /// Three items, a cost of places and one of pairs.
-  static let orders = """
-    {"distribution": "plackett-luce", "logits": [0.3, -0.5, 1.0],
-     "cost": {"constant": 1, "linear": [1, 0, 2, -1, 0.5, 1, 0, 2, -1],
-       "quadratic": [[0, 0, 0, 0, 1, 0, 0, 0, 2], [0, 0, 0, -1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0, 0],
-         [0, 0, 0, 0, 0, 0, 0, 1, 0], [0, 0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0, 0],
-         [0, 0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0, 0]]}}
-    """
-
-  @Test("orders: all that fit, the unbiased ones agreeing with enumeration")
-  func orders() throws {
-    try withTemporaryFolder { root in
-      try write(Array(Self.orders.utf8), to: "\(root)/orders.json")
-      let rows = try Self.rows(["--problem", "\(root)/orders.json", "--draws", "20000"])
-      #expect(
-        rows.compactMap { $0["estimator"] as? String } == [
-          "exact", "reinforce", "reinforce:baseline=leave-one-out", "unordered-set",
-          "sum-and-sample", "rebar", "relax", "neural-sort", "soft-sort", "gumbel-sinkhorn",
-          "vimco",
-        ])
-      for row in rows where row["bias"] as? String == "unbiased" {
-        // Six standard errors over some 30 comparisons: false alarms below 1e-6.
-        let z = try #require(row["z"] as? Double)
-        #expect(z < 6, "\(row["estimator"] ?? ""): \(z)")
-      }
-      let misfit = try discrete(
-        ["compare", "--problem", "\(root)/orders.json", "--estimators", "arm"], in: root)
-      expectFailure(misfit, 64, ["does not fit plackett-luce", "neural-sort"])
-      let structure = try discrete(
-        ["compare", "--problem", "\(root)/orders.json", "--estimators", "pl-rank"], in: root)
-      expectFailure(structure, 64, ["pl-rank needs", "discount times gain"])
-    }
-  }
-
-  @Test("PL-Rank of a ranking metric, one item, log-scores far apart, eight items")
-  func ordersOfAllKinds() throws {
-    func matrix(_ n: Int, _ entry: (Int, Int) -> Double) -> String {
-      (0..<n * n).map { "\(entry($0 / n, $0 % n))" }.joined(separator: ", ")
-    }
-    let problems = [
-      (
-        "0.3, -0.5, 1.0", matrix(3) { [1, 0.6, 0.5][$0] * [1, 3, -2][$1] },
-        "pl-rank,reinforce,pl-rank:samples=3"
-      ),
-      ("2", "1", "all"), ("1e4, 0, -1e4", matrix(3) { $0 == $1 ? 1 : 0 }, "all"),
-      (
-        "0, 0, 0, 0, 0, 0, 0, 0", matrix(8) { $0 == $1 ? -0.35 : -0.2357142857 },
-        "reinforce,rebar,relax"
-      ),
-    ]
-    for (logits, linear, estimators) in problems {
-      try withTemporaryFolder { root in
-        let text =
-          "{\"distribution\": \"plackett-luce\", \"logits\": [\(logits)], \"cost\": {\"linear\": [\(linear)]}}"
-        try write(Array(text.utf8), to: "\(root)/orders.json")
-        let rows = try Self.rows([
-          "--problem", "\(root)/orders.json", "--draws", "5000", "--estimators", estimators,
-        ])
-        #expect(rows.count > 2)
-        for row in rows where row["bias"] as? String == "unbiased" {
-          // Six standard errors over some 50 comparisons: false alarms below 1e-6.
-          let z = try #require(row["z"] as? Double, "\(row)")
-          #expect(z < 6, "\(row["estimator"] ?? ""): \(z)")
-        }
-      }
-    }
-  }
-
-  @Test("orders of hundreds of items need no matrix of their matrices' numbers")
-  func manyItems() throws {
-    try withTemporaryFolder { root in
-      let zeros = [String](repeating: "0", count: 200).joined(separator: ",")
-      let text = #"{"distribution": "plackett-luce", "logits": [\#(zeros)], "cost": {}}"#
-      try write(Array(text.utf8), to: "\(root)/orders.json")
-      let rows = try Self.rows([
-        "--problem", "\(root)/orders.json", "--draws", "25", "--pilot", "0", "--estimators",
-        "reinforce",
-      ])
-      #expect(rows.count == 1 && rows[0]["variance"] as? Double == 0)
     }
   }
 

@@ -1,3 +1,4 @@
+import Experiments
 import Models
 import Runs
 import Stochastics
@@ -17,21 +18,23 @@ enum SortingMethod {
   ]
 
   /// Those that sample orders of so many items.
-  static func estimators(length: Int) -> OrderEstimators {
-    OrderEstimators(
-      itemCount: length, states: PlackettLuce(logScores: .zeros([length])).stateCount,
+  static func estimators(length: Int) -> EstimatorContext<PlackettLuce> {
+    EstimatorContext(
+      event: [length, length], states: PlackettLuce(logScores: .zeros([length])).stateCount,
       mostStates: 1 << 10)
   }
 
   /// Estimators that learn from sampled orders.
-  static var sampling: [EstimatorName] {
-    [.reinforce, .unorderedSet, .sumAndSample, .rebar, .relax, .exact]
+  static var sampling: [EstimatorEntry] {
+    ["reinforce", "unordered-set", "sum-and-sample", "rebar", "relax", "exact"].compactMap {
+      EstimatorCatalogue[$0]
+    }
   }
 
   /// The name in a specification with its options; samples of a relaxed sort are 0 where it has no noise.
   init(_ specification: Specification, isOfNumbers: Bool, length: Int) throws(SettingError) {
     guard let own = SortingMethod.own.first(where: { $0.name == specification.name }) else {
-      let names = SortingMethod.own.map(\.name) + SortingMethod.sampling.map(\.rawValue)
+      let names = SortingMethod.own.map(\.name) + SortingMethod.sampling.map(\.name)
       guard names.contains(specification.name) else {
         throw SettingError(unknown("method", specification.name, among: names))
       }

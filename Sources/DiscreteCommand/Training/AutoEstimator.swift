@@ -1,4 +1,5 @@
 import Datasets
+import Experiments
 import Formats
 import Learning
 import Models
@@ -27,7 +28,7 @@ struct AutoEstimator {
 
   /// The configuration with the choice in it, and the reason in lines.
   func choose() throws -> (TrainingConfiguration, reason: [String]) {
-    guard configuration.estimators.contains(where: { $0.name == EstimatorName.auto.rawValue })
+    guard configuration.estimators.contains(where: { $0.name == EstimatorCatalogue.auto })
     else { return (configuration, []) }
     if let states = configuration.latents.states, states <= Self.fewStates {
       return (

@@ -1,3 +1,4 @@
+import Experiments
 import Formats
 import Models
 import Runs
@@ -107,7 +108,7 @@ extension TrainingConfiguration {
   ) throws(SettingError) -> (BoundEstimation<Latents>, evaluations: Int?) {
     let own = Latents(logits: .zeros(context.event))
     let specification = estimators[0]
-    if specification.name == EstimatorName.vimco.rawValue {
+    if EstimatorCatalogue[specification.name]?.isOfBound == true {
       let bound = try context.makeBound(specification)
       return (.multiSample(bound), bound.samples)
     }

@@ -1,4 +1,5 @@
 import Datasets
+import Experiments
 import Formats
 import Learning
 import Models
@@ -105,7 +106,8 @@ struct TrainingConfiguration {
     estimators = try settings.parse("estimator") { (text) throws(SettingError) in
       let all = try Specification.list(text)
       for specification in all {
-        guard try EstimatorName.parse(specification) != .auto || all.count == 1 else {
+        try EstimatorCatalogue.check(specification)
+        guard specification.name != EstimatorCatalogue.auto || all.count == 1 else {
           throw SettingError("estimator is '\(text)', but auto chooses one for all layers")
         }
       }
@@ -127,7 +129,7 @@ struct TrainingConfiguration {
     labels = try labelCount.map { count in
       try settings.parse("label-estimator") { (text) throws(SettingError) in
         let specification = try Specification(text)
-        _ = try EstimatorName.parse(specification)
+        try EstimatorCatalogue.check(specification)
         return (count, specification)
       }
     }
@@ -154,7 +156,7 @@ struct TrainingConfiguration {
       }
     }
     given = settings
-    let hasBound = estimators.contains { $0.name == EstimatorName.vimco.rawValue }
+    let hasBound = estimators.contains { EstimatorCatalogue[$0.name]?.isOfBound == true }
     var resolved = try settings.clearingIdle([
       ("label-estimator", labels != nil, "runs with labels"),
       ("kl", !hasBound, "estimators other than vimco"),

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Experiments
 import Formats
 import Runs
 import Stochastics
-import Tensors
 
 /// Bias, variance and cost of estimators on one problem.
 struct Compare: ParsableCommand {
@@ -10,14 +10,15 @@ struct Compare: ParsableCommand {
     abstract: "Compare estimators on one problem, against the exact gradient.",
     discussion: """
       Problems: toy:target=T, shared:target=T (three bits with one logit), table (two variables of three classes), \
-      quadratic:n=N,seed=S, or a JSON file {"distribution": "bernoulli", "categorical" or "plackett-luce", "logits": [...], \
-      "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}} over the flattened sample: bits, one-hot rows, or the permutation \
-      matrix whose row r is one-hot at the item in place r. What an estimator learns is trained in a pilot and then \
+      quadratic:n=N,seed=S, or a JSON file {"distribution": NAME, "logits": [...], \
+      "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}} over the flattened sample: bits, one-hot rows, or the \
+      matrix of an order, whose row r is one-hot at the item in place r. Names are \
+      \(Law.all.map(\.usage).joined(separator: ", ")). What an estimator learns is trained in a pilot and then \
       frozen. Gradients are in the logits; variances are summed over them.
 
       ESTIMATORS, with the defaults of their options
-      \(indented(EstimatorName.allCases.filter { $0 != .auto }.map { usage($0.rawValue, $0.options) }))
-      \(EstimatorName.baselineHelp)
+      \(indented(EstimatorCatalogue.all.flatMap { [$0.usage, "  " + $0.summary] }))
+      \(EstimatorCatalogue.baselineHelp)
       """)
 
   @Option(help: ArgumentHelp("A built-in problem or a JSON file.", valueName: "name|file"))
@@ -46,52 +47,17 @@ struct Compare: ParsableCommand {
       throw Failure(
         .usage, "draws is '\(draws)' and pilot '\(pilot)', not whole numbers from 2 and 0")
     }
-    let problem = try ComparisonProblem.load(problem)
+    let plan = ComparisonPlan(draws: draws, pilot: pilot, seed: seed, hasCommonNumbers: common)
+    let comparison = try ComparisonProblem.load(problem).comparison(plan)
     if let figure { try checkCreatable(figure) }
-    let rows =
-      switch problem.law {
-      case .bernoulli: try rows(comparison(problem) { Bernoulli(logits: $0) })
-      case .categorical: try rows(comparison(problem) { Categorical(logits: $0) })
-      case .plackettLuce: try rows(orderComparison(problem))
-      }
+    let rows = try rows(comparison)
     if !json { printTable(rows) }
     if let figure {
       try atomicWrite(Array(chart(rows).svg().utf8), to: figure)
     }
   }
 
-  private func comparison<D: IndependentVariables>(
-    _ problem: ComparisonProblem, _ make: @escaping (Tensor) -> D
-  ) -> Comparison<EstimatorContext<D>> {
-    let q = make(problem.parameters.broadcast(to: problem.batch + problem.event))
-    let centre = q.meanPoint.detached().expandingDimensions(at: 0)
-    let slope = gradient(at: centre) { problem.cost(ofPoints: $0, eventRank: D.eventRank) }
-      .sliced(along: 0, at: 0)
-    let context = EstimatorContext<D>(
-      event: problem.event, states: q.stateCount, slope: slope, mostStates: problem.mostStates)
-    return comparison(problem, context, eventRank: D.eventRank, make)
-  }
-
-  private func orderComparison(_ problem: ComparisonProblem) -> Comparison<OrderEstimators> {
-    let maker = OrderEstimators(
-      itemCount: problem.parameters.count,
-      states: PlackettLuce(logScores: problem.parameters).stateCount,
-      mostStates: problem.mostStates, metric: problem.metric)
-    return comparison(problem, maker, eventRank: 2) { PlackettLuce(logScores: $0) }
-  }
-
-  private func comparison<Maker: EstimatorMaker>(
-    _ problem: ComparisonProblem, _ maker: Maker, eventRank: Int,
-    _ make: @escaping (Tensor) -> Maker.Distribution
-  ) -> Comparison<Maker> {
-    Comparison(
-      problem, draws: draws, pilot: pilot, seed: seed, hasCommonNumbers: common, maker: maker,
-      eventRank: eventRank, make: make)
-  }
-
-  private func rows<Maker: EstimatorMaker>(
-    _ comparison: Comparison<Maker>
-  ) throws -> [ComparisonRow] {
+  private func rows(_ comparison: any EstimatorComparison) throws -> [ComparisonRow] {
     let isAll = estimators == "all"
     let names = isAll ? comparison.all : Specification.split(estimators)
     var rows: [ComparisonRow] = []

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Runs
 
 /// Trains a model and leaves a run folder.
@@ -17,8 +18,8 @@ struct TrainBeliefNetwork: ParsableCommand {
       lower bound in nats per image, the higher the better.
 
       ESTIMATORS, with the defaults of their options
-      \(indented(EstimatorName.trainable.map { usage($0.rawValue, $0.options) }))
-      \(EstimatorName.baselineHelp)
+      \(indented(estimatorHelp(isBlackBox: true)))
+      \(EstimatorCatalogue.baselineHelp)
 
       OPTIMIZERS
       \(indented(OptimizerName.allCases.map { usage($0.rawValue, $0.options) }))
@@ -39,6 +40,12 @@ struct TrainBeliefNetwork: ParsableCommand {
 }
 
 /// Lines of a list within help.
+/// The estimators of latents with their options, and `auto`.
+func estimatorHelp(isBlackBox: Bool) -> [String] {
+  EstimatorCatalogue.ofLatents(isBlackBox: isBlackBox).flatMap { [$0.usage, "  " + $0.summary] }
+    + [EstimatorCatalogue.auto, "  One of these, chosen by measuring."]
+}
+
 func indented(_ lines: [String]) -> String { lines.map { " " + $0 }.joined(separator: "\n") }
 
 /// What the model is.

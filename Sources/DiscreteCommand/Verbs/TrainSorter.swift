@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Experiments
 import Formats
 import Learning
 import Models
@@ -18,7 +19,7 @@ struct TrainSorter: ParsableCommand {
       \(indented(SortingMethod.own.map { usage($0.name, $0.options) }))
       Samples draw Gumbels for the scores, 0 takes none. These have the temperature of --temperature. Or an estimator, over orders that are \
       sampled by Plackett and Luce's law of the scores, which sees their cost alone:
-      \(indented(SortingMethod.sampling.map { usage($0.rawValue, $0.options) }))
+      \(indented(SortingMethod.sampling.map(\.usage)))
 
       OPTIMIZERS
       \(indented(OptimizerName.allCases.map { usage($0.rawValue, $0.options) }))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Runs
 
 struct TrainVAE: ParsableCommand {
@@ -11,8 +12,8 @@ struct TrainVAE: ParsableCommand {
       them. With --labels some labels are known, and the others are latents too.
 
       ESTIMATORS, with the defaults of their options
-      \(indented(EstimatorName.allCases.filter { $0 != .controlVariate && !$0.isOfOrders }.map { usage($0.rawValue, $0.options) }))
-      \(EstimatorName.baselineHelp) With --kl sampled those that relax do not fit.
+      \(indented(estimatorHelp(isBlackBox: false)))
+      \(EstimatorCatalogue.baselineHelp) With --kl sampled those that relax do not fit.
 
       OPTIMIZERS
       \(indented(OptimizerName.allCases.map { usage($0.rawValue, $0.options) }))

@@ -5,7 +5,7 @@ public import Tensors
 ///
 /// Many estimates are made at once, one for each batch entry of equal parameters. Statistics
 /// accumulate in double precision, whatever the tensors are.
-public struct GradientStudy<Distribution: DiscreteDistribution> {
+public struct GradientStudy<Distribution: SampledDistribution> {
   /// What the gradient is taken with respect to, for one estimate.
   public let parameters: Tensor
   /// The distribution of parameters [rows] + those of one estimate.
@@ -27,39 +27,6 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
     self.cost = cost
   }
 
-  /// What was measured of one estimator.
-  public struct Measurement: Sendable {
-    /// The mean gradient, and its standard error, in the order of the parameters.
-    public let mean: [Double]
-    public let standardError: [Double]
-    /// The variance of one estimate, summed over coordinates, and half the width of its 95 %
-    /// interval, infinite of fewer than four draws.
-    public let variance: Double
-    public let varianceInterval: Double
-    /// Cost evaluations of one estimate, as counted.
-    public let evaluations: Double
-    /// Time of one estimate among many.
-    public let microseconds: Double
-    public let draws: Int
-
-    /// The largest difference from `exact` in standard errors.
-    ///
-    /// `nil` where a coordinate is off and its estimates vary by no more than their rounding: their
-    /// standard error says nothing then, since whatever carries the difference was not drawn.
-    public func z(against exact: [Double]) -> Double? {
-      var largest = 0.0
-      for (place, exact) in exact.enumerated() {
-        let difference = abs(mean[place] - exact)
-        if difference <= 1e-6 * (1 + abs(exact)) { continue }
-        let deviation = standardError[place] * Double(draws).squareRoot()
-        let rounding = 4 * Double(Scalar.ulpOfOne) * max(abs(mean[place]), abs(exact))
-        guard deviation > rounding else { return nil }
-        largest = max(largest, difference / standardError[place])
-      }
-      return largest
-    }
-  }
-
   /// The 97.5 % points of Student's t by degrees of freedom, for the interval of the variance: the
   /// draws are cut into one part more.
   private static var studentPoints: [Double] {
@@ -77,7 +44,7 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
   ///   - seed: the same for all estimators that are to see common random numbers.
   public func measure(
     _ estimator: some GradientEstimator<Distribution>, draws: Int, pilot: Int, seed: UInt64
-  ) -> Measurement {
+  ) -> GradientMeasurement {
     measure(learning: estimator, pilot: pilot, draws: draws, seed: seed) {
       estimator, rows, generator, cost in
       estimator.expectation(
@@ -90,14 +57,14 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
   public func measure<Estimator: Parameterized & Sendable>(
     learning estimator: Estimator, pilot: Int, draws: Int, seed: UInt64,
     _ call: (inout Estimator, Distribution, inout Philox, (Distribution.Point) -> Tensor) -> Tensor
-  ) -> Measurement {
+  ) -> GradientMeasurement {
     require(draws > 1, "a variance of \(draws) estimates")
     let coordinates = self.parameters.count
     func repeated(_ rows: Int) -> Tensor {
       Tensor.zeros([rows] + self.parameters.shape) + self.parameters
     }
     let parameters = repeated(rows)
-    var generator = Philox(seed: seed).folding(1)
+    var generator = Philox(seed: seed, stream: .studyPilot)
     var learner = Trainer(estimator, optimizer: Adam(), learningRate: 0.01)
     if estimator.trainedScalarCount + estimator.namedParameters().count > 0 {
       for _ in 0..<pilot {
@@ -107,7 +74,7 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
         if step == nil { break }
       }
     }
-    generator = Philox(seed: seed).folding(2)
+    generator = Philox(seed: seed, stream: .studyDraws)
     let points = GradientStudy.studentPoints
     let parts = min(points.count, draws / 2)
     var all = Moments(coordinates: coordinates)
@@ -145,7 +112,7 @@ public struct GradientStudy<Distribution: DiscreteDistribution> {
     let mean = variances.reduce(0, +) / Double(parts)
     let spread = variances.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let deviation = (spread / Double(max(1, parts - 1)) / Double(parts)).squareRoot()
-    return Measurement(
+    return GradientMeasurement(
       mean: all.mean, standardError: all.standardError, variance: all.variance.reduce(0, +),
       varianceInterval: parts > 1 ? points[parts - 1] * deviation : .infinity,
       evaluations: Double(evaluations) / Double(calls),

@@ -50,7 +50,8 @@ extension PathwiseDistribution {
 }
 
 /// The law of the perturbation given the sample is known exactly.
-public protocol CoupledDistribution: PathwiseDistribution, DiscreteDistribution {
+public protocol CoupledDistribution: PathwiseDistribution, DiscreteDistribution
+where Point: FeaturedPoint {
   /// A perturbation that hardens to `sample`, differentiable in the parameters with noise and
   /// sample held fixed.
   ///

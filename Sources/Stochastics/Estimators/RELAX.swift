@@ -11,8 +11,7 @@ public import Tensors
 /// - Requires: any cost; a context if the critic has one.
 /// - State: the critic.
 /// - Reference: Grathwohl, Choi, Wu, Roeder and Duvenaud (2018), Backpropagation through the void.
-public struct RELAX<Distribution: CoupledDistribution>: BlackBoxGradientEstimator
-where Distribution.Point: FeaturedPoint {
+public struct RELAX<Distribution: CoupledDistribution>: BlackBoxGradientEstimator {
   public let samples: Int
   /// Whether z~ equals z in value and differs in its path only; otherwise its noise is fresh.
   public let isCoupled: Bool

@@ -5,7 +5,7 @@ import Testing
 struct GradientStudyTests {
   private static func measured(
     _ estimator: some GradientEstimator<Bernoulli>, draws: Int, rows: Int = 250
-  ) -> GradientStudy<Bernoulli>.Measurement {
+  ) -> GradientMeasurement {
     // z'Mz of M with 1 to 9, bits of logits 1, -1 and 0.
     let quadratic = Tensor([1, 2, 3, 4, 5, 6, 7, 8, 9], shape: [3, 3])
     return GradientStudy<Bernoulli>(

@@ -6,7 +6,8 @@ import Runs
 import Stochastics
 import Tensors
 
-/// A belief network of one layer, trained for a while and frozen, on a batch of real images: the gradient in the logits of q(h | x).
+/// A belief network of one layer, trained for a while and frozen, on a batch of real images: the
+/// gradient in the logits of q(h | x).
 struct NetworkProblem {
   private let latents: Int
   private let images: Int
@@ -31,8 +32,13 @@ struct NetworkProblem {
         "\(data): \(source.training.count) training images, at least \(max(100, images)) are needed"
       )
     }
-    try checkRequestedNetwork(latents: latents, pixels: source.training.pixelCount)
-    var generator = Philox(seed: UInt64(seed))
+    if let excess = MemoryBudget.excess(
+      "training \(latents) latents of \(source.training.pixelCount) pixels",
+      [[2 * MemoryBudget.numbersPerWeight, latents, source.training.pixelCount]])
+    {
+      throw Failure(.usage, excess)
+    }
+    var generator = Philox(seed: UInt64(seed), stream: .problem)
     let mean = source.training.mean
     let network = BeliefNetwork(
       .init(visible: mean.count, layers: [latents]), mean: mean, using: &generator)
@@ -40,15 +46,13 @@ struct NetworkProblem {
     var trainer = Trainer(
       Trained(model: network, estimators: LayerEstimators<Bernoulli>([estimator])),
       optimizer: Adam(), learningRate: 1e-3)
-    var noise = generator.folding(1)
+    var noise = Philox(seed: UInt64(seed), stream: .problemTraining)
+    let batches = BatchStream(
+      source.training, size: 100, binarisation: .dynamic, seed: UInt64(seed))
     for step in 0..<steps {
-      let perEpoch = source.training.count / 100
-      let batches = Batches(
-        training: source.training, size: 100, binarisation: .dynamic, seed: UInt64(seed),
-        epoch: step / perEpoch)
       _ = try trainer.descend { trained in
         trained.model.negativeBound(
-          of: batches[step % perEpoch], estimators: &trained.estimators, using: &noise
+          of: batches[step], estimators: &trained.estimators, using: &noise
         ).mean()
       }
     }
@@ -57,21 +61,15 @@ struct NetworkProblem {
       evaluating: source.test, size: images, binarisation: .dynamic, seed: UInt64(seed))[0]
     let logits = frozen.posterior(0, given: x).logits.detached()
     let prior = frozen.prior.logits.detached()
-    return ComparisonProblem(
-      law: .bernoulli, parameters: logits, event: [latents], batch: [x.shape[0]],
-      // log q - log p(h) is linear in h, so that the cost is defined, and differentiable, at relaxed points too.
+    return try ComparisonProblem(
+      law: Law.named("bernoulli"), parameters: logits, event: [latents], batch: [x.shape[0]],
+      rows: 20,
+      // log q - log p(h) is linear in h, so that the cost is defined, and differentiable, at
+      // relaxed points too.
       cost: { h in
         (h * (logits - prior)).sum(along: -1) - logits.softplus().sum(along: -1)
           + prior.softplus().sum()
           - Bernoulli(logits: frozen.decoder[0](h * 2 - 1)).logProbability(x)
-      }, rows: 20)
+      })
   }
-}
-
-extension ComparisonProblem {
-  /// Joint states up to which all are listed at once for every estimate, so that they fit into memory beside each other.
-  var mostStates: Int { law == .plackettLuce ? 5040 : batch.isEmpty ? 1 << 16 : 1 << 8 }
-
-  /// Joint states up to which the exact gradient is summed, once: all orders of eight items.
-  var mostSummedStates: Int { law == .plackettLuce ? 40_320 : mostStates }
 }

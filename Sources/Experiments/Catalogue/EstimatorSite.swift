@@ -1,0 +1,35 @@
+import Stochastics
+import Tensors
+
+/// What a row of the catalogue may ask of the law and the problem that it makes an estimator for.
+struct EstimatorSite: Sendable {
+  let law: any SampledDistribution.Type
+  /// The shape of the features of one event.
+  let event: [Int]
+  /// The mean of what the variables are conditioned on, [inputs], where there is such a thing.
+  let centre: Tensor?
+  /// Number of joint states; `nil` if it exceeds what an integer holds, or they cannot be listed.
+  let states: Int?
+  /// Joint states up to which they are listed.
+  let mostStates: Int
+  /// The gradient of the cost at the mean, where it is known.
+  let slope: Tensor?
+  /// What the cost of orders is made of, where it is known.
+  let metric: RankingMetric?
+
+  /// Scalars of one event.
+  var inputs: Int { event.reduce(1, *) }
+
+  // The law as one of each kind, `nil` where it is not.
+  var discrete: (any DiscreteDistribution.Type)? { law as? any DiscreteDistribution.Type }
+  var enumerable: (any EnumerableDistribution.Type)? { law as? any EnumerableDistribution.Type }
+  var distinct: (any DistinctSampling.Type)? { law as? any DistinctSampling.Type }
+  var vector: (any VectorDistribution.Type)? { law as? any VectorDistribution.Type }
+  var coupled: (any CoupledDistribution.Type)? { law as? any CoupledDistribution.Type }
+  var coupledVector: (any (VectorDistribution & CoupledDistribution).Type)? {
+    law as? any (VectorDistribution & CoupledDistribution).Type
+  }
+
+  /// What the law is of, in the plural.
+  var kind: String { Law.all.first { $0.law == law }?.kind ?? "variables of \(law)" }
+}

@@ -1,0 +1,179 @@
+import Formats
+public import Runs
+public import Stochastics
+public import Tensors
+
+/// Measures estimators with names on one problem, whatever its distribution.
+public protocol EstimatorComparison {
+  /// Specifications of all estimators of such a law, with what each shows beside its defaults.
+  var all: [String] { get }
+
+  /// Measures one estimator; throws where it does not fit.
+  ///
+  /// - Parameter index: its place among those compared, by which its random numbers differ from the
+  ///   others'.
+  func row(_ text: String, index: Int) throws(SettingError) -> ComparisonRow
+}
+
+extension EstimatorComparison {
+  /// Measures estimators by their specifications, such as `reinforce:samples=4`; throws where one
+  /// does not fit.
+  public func rows(_ estimators: [String]) throws(SettingError) -> [ComparisonRow] {
+    var rows: [ComparisonRow] = []
+    for (index, text) in estimators.enumerated() { rows.append(try row(text, index: index)) }
+    return rows
+  }
+}
+
+/// Estimators with names on a distribution and a cost: bias, variance and cost calls.
+///
+/// Gradients are in the parameters, variances summed over them.
+public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison {
+  let plan: ComparisonPlan
+  let study: GradientStudy<Distribution>
+  let context: EstimatorContext<Distribution>
+  private let mostSummedStates: Int
+  /// The shape of the features of one sample of one estimate.
+  private let features: [Int]
+
+  /// - Parameters:
+  ///   - parameters: what gradients are taken with respect to, for one estimate.
+  ///   - metric: what a cost of orders is made of, where it is known.
+  ///   - rows: estimates made at once.
+  ///   - mostStates: joint states up to which all are listed for every estimate.
+  ///   - law: the distribution of parameters `[rows]` + those of one estimate.
+  ///   - cost: costs `[samples, rows]` of points.
+  public init(
+    parameters: Tensor, plan: ComparisonPlan = ComparisonPlan(), metric: RankingMetric? = nil,
+    rows: Int = 250, mostStates: Int = 1 << 16, law: @escaping (Tensor) -> Distribution,
+    cost: @escaping (Distribution.Point) -> Tensor
+  ) where Distribution.Point: FeaturedPoint {
+    self.init(
+      parameters: parameters, plan: plan, metric: metric, rows: rows, mostStates: mostStates,
+      mostSummedStates: mostStates, law: law, cost: cost)
+  }
+
+  /// Of a problem with names.
+  init(
+    _ problem: ComparisonProblem, _ plan: ComparisonPlan,
+    make: @escaping (Tensor) -> Distribution
+  ) where Distribution.Point: FeaturedPoint {
+    let event = problem.law.features(problem.event, problem.count)
+    let m = event.reduce(1, *)
+    self.init(
+      parameters: problem.parameters, plan: plan, metric: problem.metric, rows: problem.rows,
+      mostStates: problem.batch.isEmpty ? problem.law.mostStates : 1 << 8,
+      mostSummedStates: problem.batch.isEmpty ? problem.law.mostSummedStates : 1 << 8,
+      law: { make($0.broadcast(to: [$0.shape[0]] + problem.batch + problem.event)) },
+      cost: { point in
+        let features = point.features
+        return problem.cost(features.reshaped(features.shape.dropLast(event.count) + [m]))
+      })
+  }
+
+  private init(
+    parameters: Tensor, plan: ComparisonPlan, metric: RankingMetric?, rows: Int, mostStates: Int,
+    mostSummedStates: Int, law: @escaping (Tensor) -> Distribution,
+    cost: @escaping (Distribution.Point) -> Tensor
+  ) where Distribution.Point: FeaturedPoint {
+    self.plan = plan
+    self.mostSummedStates = mostSummedStates
+    let q = law(parameters.expandingDimensions(at: 0))
+    var generator = Philox(seed: plan.seed, stream: .comparison)
+    let shape = Distribution.point(q.sample(1, using: &generator)).features.shape
+    features = Array(shape.dropFirst(2))
+    study = GradientStudy(parameters: parameters, distribution: law, cost: cost, rows: rows)
+    context = EstimatorContext(
+      event: Array(shape.dropFirst(1 + q.batch.count)),
+      states: (q as? any EnumerableDistribution)?.stateCount,
+      slope: Comparison.slope(of: cost, under: q), metric: metric, mostStates: mostStates)
+  }
+
+  /// The gradient of the cost at the mean, where there is one.
+  private static func slope(
+    of cost: (Distribution.Point) -> Tensor, under q: Distribution
+  ) -> Tensor? {
+    guard let mean = (q as? any VectorDistribution)?.meanPoint.detached() else { return nil }
+    return gradient(at: mean.expandingDimensions(at: 0)) { point in
+      guard let point = point as? Distribution.Point else {
+        fatalError("the points of \(Distribution.self) are not tensors")
+      }
+      return cost(point)
+    }.sliced(along: 0, at: 0).sliced(along: 0, at: 0)
+  }
+
+  public var all: [String] {
+    EstimatorCatalogue.all.filter { $0.isFor(site) }.flatMap { entry in
+      [entry.name] + entry.variants.map { "\(entry.name):\($0)" }
+    }
+  }
+
+  public func row(_ text: String, index: Int = 0) throws(SettingError) -> ComparisonRow {
+    let specification = try Specification(text)
+    let seed =
+      plan.hasCommonNumbers ? plan.seed : plan.seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15
+    if try EstimatorCatalogue.entry(specification).isOfBound {
+      return try boundRow(specification, seed: seed)
+    }
+    var generator = Philox(seed: plan.seed, stream: .comparison)
+    let estimator = try context.make(specification, using: &generator)
+    try checkDraws(estimator, text)
+    return ComparisonRow(
+      estimator: text, label: specification.withImpliedSamples.text, bias: estimator.bias,
+      objective: "expectation", exact: exact(),
+      measurement: study.measure(estimator, draws: plan.draws, pilot: plan.pilot, seed: seed))
+  }
+
+  /// Refuses samples of all estimates made at once that take too much memory.
+  private func checkDraws(
+    _ estimator: some GradientEstimator<Distribution>, _ text: String
+  ) throws(SettingError) {
+    let calls = estimator.evaluations(over: single(study.parameters)) ?? 1
+    if let excess = MemoryBudget.excess(
+      "\(calls) samples of \(text) in each of \(study.rows) estimates at once",
+      [[calls, study.rows] + features])
+    {
+      throw SettingError(excess)
+    }
+  }
+
+  /// The law of one estimate.
+  private func single(_ parameters: Tensor) -> Distribution {
+    study.distribution(parameters.expandingDimensions(at: 0))
+  }
+
+  /// The gradient by enumeration, `nil` where states are too many or cannot be listed.
+  private func exact() -> [Double]? {
+    let summed = EstimatorContext<Distribution>(
+      event: context.event, states: site.states, mostStates: mostSummedStates)
+    var generator = Philox(seed: 0)
+    guard let exact = try? summed.make(Specification("exact"), using: &generator) else {
+      return nil
+    }
+    func gradient(_ exact: some GradientEstimator<Distribution>) -> Tensor {
+      var exact = exact
+      return Tensors.gradient(at: study.parameters) { parameters in
+        exact.expectation(
+          over: single(parameters), using: &generator,
+          of: { (point: Distribution.Point, _: inout Philox) -> Tensor in study.cost(point) })
+      }
+    }
+    return gradient(exact).scalars.map { Double($0) }
+  }
+
+  private func boundRow(
+    _ specification: Specification, seed: UInt64
+  ) throws(SettingError) -> ComparisonRow {
+    func row<Q: DiscreteDistribution>(_: Q.Type) throws(SettingError) -> ComparisonRow? {
+      try (self as? Comparison<Q>)?.boundRow(of: specification, seed: seed)
+    }
+    guard let law = site.discrete, let row = try row(law) else {
+      throw SettingError("\(specification.text) does not fit \(site.kind)")
+    }
+    return row
+  }
+}
+
+extension Comparison {
+  var site: EstimatorSite { context.site }
+}

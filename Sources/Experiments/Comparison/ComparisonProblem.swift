@@ -1,0 +1,120 @@
+import Formats
+import Runs
+import Stochastics
+import Tensors
+
+/// A problem with names on which estimators are compared: a law, its parameters and a cost.
+public struct ComparisonProblem: Sendable {
+  let law: Law
+  /// What gradients are taken with respect to.
+  let parameters: Tensor
+  /// The shape of the parameters of one event, to which they are broadcast.
+  let event: [Int]
+  /// Sizes of a batch, each entry with parameters of its own; empty for a single event.
+  let batch: [Int]
+  /// How many items are chosen or placed, of laws that do.
+  let count: Int
+  /// Estimates made at once.
+  let rows: Int
+  /// What the cost is made of where it is one, over orders.
+  let metric: RankingMetric?
+  /// Costs [...] + batch of flattened points [...] + batch + [scalars of an event].
+  let cost: @Sendable (Tensor) -> Tensor
+
+  init(
+    law: Law, parameters: Tensor, event: [Int]? = nil, batch: [Int] = [], count: Int = 0,
+    rows: Int? = nil, metric: RankingMetric? = nil, cost: @escaping @Sendable (Tensor) -> Tensor
+  ) {
+    self.law = law
+    self.parameters = parameters
+    self.event = event ?? parameters.shape
+    self.batch = batch
+    self.count = count
+    self.rows = rows ?? law.rows
+    self.metric = metric
+    self.cost = cost
+  }
+
+  /// Measures estimators on it.
+  public func comparison(_ plan: ComparisonPlan = ComparisonPlan()) -> any EstimatorComparison {
+    law.comparison(self, plan)
+  }
+
+  /// A built-in problem or a file of the user's own.
+  public static func load(_ text: String) throws -> ComparisonProblem {
+    do {
+      let specification = try Specification(text)
+      if let problem = try builtIn(specification) { return problem }
+      if specification.name == "belief-network" {
+        return try NetworkProblem(specification).problem()
+      }
+      guard try fileExists(text) || text.contains("/") || text.hasSuffix(".json") else {
+        throw SettingError(unknown("problem", specification.name, among: names))
+      }
+    } catch let error as SettingError {
+      throw Failure(.usage, error.description)
+    }
+    return try ProblemFile(text).problem()
+  }
+
+  public static let names = ["toy", "shared", "table", "quadratic", "belief-network"]
+
+  private static func builtIn(
+    _ specification: Specification
+  ) throws(SettingError) -> ComparisonProblem? {
+    switch specification.name {
+    case "toy":
+      try specification.allow(["target"])
+      let target = Scalar(try specification.number("target", in: -1e6..<1e6, default: 0.499))
+      return try ComparisonProblem(
+        law: Law.named("bernoulli"), parameters: [0], event: [1],
+        cost: squares(1, target: target).callAsFunction)
+    case "shared":
+      try specification.allow(["target"])
+      let target = Scalar(try specification.number("target", in: -1e6..<1e6, default: 0.499))
+      return try ComparisonProblem(
+        law: Law.named("bernoulli"), parameters: [0], event: [3],
+        cost: squares(3, target: target).callAsFunction)
+    case "table":
+      try specification.allow([])
+      // Two variables of three classes: entry (i, j) of the table is (i - j)^2 + 0.3 i - 0.2 j.
+      var cost = PolynomialCost(size: 6)
+      cost.quadratic = Tensor(
+        (0..<36).map { place in
+          let (row, column) = (place / 6, place % 6)
+          guard row < 3 && column >= 3 else { return 0 }
+          let (i, j) = (Scalar(row), Scalar(column - 3))
+          return (i - j) * (i - j) + 0.3 * i - 0.2 * j
+        }, shape: [6, 6])
+      return try ComparisonProblem(
+        law: Law.named("categorical"),
+        parameters: Tensor([0.3, -0.4, 0.1, 0.8, -0.2, 0], shape: [2, 3]),
+        event: [2, 3], cost: cost.callAsFunction)
+    case "quadratic":
+      try specification.allow(["n", "seed"])
+      let n = try specification.integer("n", in: 1...10_000, default: 8)
+      let seed = try specification.integer("seed", in: 0...Int.max, default: 1)
+      if let excess = MemoryBudget.excess("a quadratic cost of \(n) bits", [[4, n, n]]) {
+        throw SettingError(excess)
+      }
+      var generator = Philox(seed: UInt64(seed))
+      var cost = PolynomialCost(size: n)
+      cost.linear = .randomNormal([n], using: &generator)
+      cost.quadratic = .randomNormal([n, n], using: &generator) / Scalar(n).squareRoot()
+      return try ComparisonProblem(
+        law: Law.named("bernoulli"), parameters: .randomNormal([n], using: &generator), event: [n],
+        cost: cost.callAsFunction)
+    default:
+      return nil
+    }
+  }
+
+  /// The sum of (b - target)^2 over n bits.
+  private static func squares(_ n: Int, target: Scalar) -> PolynomialCost {
+    var cost = PolynomialCost(size: n)
+    cost.constant = Scalar(n) * target * target
+    cost.linear = .full(-2 * target, [n])
+    cost.quadratic = Tensor((0..<n * n).map { $0 % (n + 1) == 0 ? 1 : 0 }, shape: [n, n])
+    return cost
+  }
+}

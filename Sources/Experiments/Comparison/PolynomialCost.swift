@@ -1,0 +1,19 @@
+public import Tensors
+
+/// A cost of the flattened features v of a sample: constant + linear · v + v' quadratic v.
+public struct PolynomialCost: Sendable {
+  public var constant: Scalar = 0
+  /// Of shape [m].
+  public var linear: Tensor
+  /// Of shape [m, m], where there is one.
+  public var quadratic: Tensor?
+
+  /// A cost of zero for m features.
+  public init(size m: Int) { linear = .zeros([m]) }
+
+  /// Values [...] of flattened points [..., m].
+  public func callAsFunction(_ v: Tensor) -> Tensor {
+    let affine = constant + (v * linear).sum(along: -1)
+    return quadratic.map { affine + (v.matmul($0) * v).sum(along: -1) } ?? affine
+  }
+}

@@ -1,0 +1,34 @@
+import Tensors
+
+/// What a ``GradientStudy`` measured of one estimator, whatever the distribution.
+public struct GradientMeasurement: Sendable {
+  /// The mean gradient, and its standard error, in the order of the parameters.
+  public let mean: [Double]
+  public let standardError: [Double]
+  /// The variance of one estimate, summed over coordinates, and half the width of its 95 %
+  /// interval, infinite of fewer than four draws.
+  public let variance: Double
+  public let varianceInterval: Double
+  /// Cost evaluations of one estimate, as counted.
+  public let evaluations: Double
+  /// Time of one estimate among many.
+  public let microseconds: Double
+  public let draws: Int
+
+  /// The largest difference from `exact` in standard errors.
+  ///
+  /// `nil` where a coordinate is off and its estimates vary by no more than their rounding: their
+  /// standard error says nothing then, since whatever carries the difference was not drawn.
+  public func z(against exact: [Double]) -> Double? {
+    var largest = 0.0
+    for (place, exact) in exact.enumerated() {
+      let difference = abs(mean[place] - exact)
+      if difference <= 1e-6 * (1 + abs(exact)) { continue }
+      let deviation = standardError[place] * Double(draws).squareRoot()
+      let rounding = 4 * Double(Scalar.ulpOfOne) * max(abs(mean[place]), abs(exact))
+      guard deviation > rounding else { return nil }
+      largest = max(largest, difference / standardError[place])
+    }
+    return largest
+  }
+}
