@@ -22,7 +22,9 @@ public struct ImageData: Sendable {
     self.test = test
   }
 
-  /// A digest of all parts. O(pixels).
+  /// A digest of all parts.
+  ///
+  /// O(pixels).
   public var digest: String {
     Digest.sha256(ofTexts: [training, validation, test].map(\.digest))
   }

@@ -78,7 +78,9 @@ public struct ImageSet: Sendable {
   /// Whether the images are labelled.
   public var isLabelled: Bool { labelBytes != nil }
 
-  /// A digest of their size, pixels and labels, the same wherever they came from. O(pixels).
+  /// A digest of their size, pixels and labels, the same wherever they came from.
+  ///
+  /// O(pixels).
   public var digest: String {
     let labels = labelBytes.map { bytes in
       Digest.sha256(of: Array(bytes[(labelStart + range.lowerBound)...].prefix(count)))
