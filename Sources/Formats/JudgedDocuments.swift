@@ -101,6 +101,18 @@ public struct JudgedDocuments: Sendable {
     }
   }
 
+  /// A digest of grades, queries and features, the same whatever file they came from.
+  ///
+  /// O(numbers).
+  public var digest: String {
+    func digest<Number>(_ values: [Number]) -> String {
+      values.withUnsafeBytes { Digest.sha256(of: $0) }
+    }
+    return Digest.sha256(ofTexts: [
+      digest(grades), digest(queries.map(\.count)), digest(featureNumbers), digest(features),
+    ])
+  }
+
   /// The end of what is said of lines without queries.
   package static let noQueries = "no qid, expected one on every line or else a file of group sizes"
 

@@ -52,7 +52,9 @@ struct OutputTests {
       ["toy", "--seeds", "1", "--steps", "1"],
       ["gan-study", "--out", "\(root)/study", "--seeds", "2", "--steps", "1"],
       ["rank", "fit", "\(root)/votes.csv", "--prior", "1"], ["rank", "sample", fit],
-      ["rank", "learn", documents, "--test", documents, "--epochs", "1"],
+      [
+        "rank", "learn", documents, "--test", documents, "--epochs", "1", "--out", "\(root)/ranker",
+      ],
       ["data", "list"], ["data", "path", "mnist"], ["data", "verify", "glyphs"],
       ["bench", "gumbel"], ["doctor"],
     ]
@@ -95,15 +97,18 @@ struct OutputTests {
     try withTemporaryFolder { root in
       let path = try Self.makeDocuments(in: root)
       let running = try RunningCommand(
-        ["rank", "learn", path, "--test", path, "--json", "--epochs", "100000"], in: root)
+        [
+          "rank", "learn", path, "--test", path, "--json", "--epochs", "1", "--quiet", "--seeds",
+          "1000", "--out", "study",
+        ], in: root)
       while running.isRunning, try running.outputSoFar().isEmpty {
         Thread.sleep(forTimeInterval: 0.01)
       }
       running.interrupt()
       let run = try running.wait()
       #expect(run.output.hasSuffix("\n"))
-      let epochs = try jsonObjects(run.output).compactMap { $0["epoch"] as? Int }
-      #expect(!epochs.isEmpty && epochs == Array(1...epochs.count))
+      let runs = try jsonObjects(run.output).compactMap { $0["run"] as? String }
+      #expect(!runs.isEmpty && runs == (1...runs.count).map { "study/seed-\($0)" })
     }
   }
 

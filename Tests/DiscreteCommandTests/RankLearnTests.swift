@@ -4,19 +4,16 @@ import Testing
 
 struct RankLearnTests {
   /// Twenty queries of six documents, whose grade is the second feature.
-  private static func documents(qid: Bool = true, scale: Float = 1, sorted: Bool = false) -> String
-  {
+  private static func documents(qid: Bool = true, last: Int = 1) -> String {
     (0..<120).map { row in
-      let grade = sorted ? max(0, 3 - row % 6) : row * 7 % 4
-      let query = qid ? " qid:\(row / 6)" : ""
-      return "\(grade)\(query) 1:\(Float(row % 5) * scale) 2:\(Float(grade) * scale) 3:\(scale)\n"
+      let grade = row * 7 % 4
+      return "\(grade)\(qid ? " qid:\(row / 6)" : "") 1:\(row % 5) 2:\(grade) 3:\(row % last)\n"
     }.joined()
   }
 
   private static let learn = [
     "rank", "learn", "d.txt", "--test", "d.txt", "--hidden", "", "--learning-rate", "0.1",
-    "--epochs",
-    "3", "--json",
+    "--epochs", "3", "--quiet",
   ]
 
   @Test("Group sizes beside the file are taken and said; without them --groups is named")
@@ -30,63 +27,66 @@ struct RankLearnTests {
       expectFailure(
         try discrete(Self.learn + ["--groups", "sizes"], in: root), 65, ["--test-groups names"])
       try write(Array(sizes.utf8), to: "\(root)/d.txt.query")
-      let run = try discrete(Self.learn, in: root)
+      let run = try discrete(Self.learn + ["--out", "beside"], in: root)
       #expect(run.code == 0 && run.errors.contains("queries are those of d.txt.query"))
       let named = try discrete(
-        Self.learn + ["--groups", "sizes", "--test-groups", "sizes"], in: root)
-      #expect(named.output == run.output && !named.errors.contains("d.txt.query"))
+        Self.learn + ["--groups", "sizes", "--test-groups", "sizes", "--out", "named"], in: root)
+      #expect(named.code == 0 && !named.errors.contains("d.txt.query"))
+      let metrics = try ["beside", "named"].map { try bytes(of: "\(root)/\($0)/metrics.jsonl") }
+      #expect(metrics[0] == metrics[1])
       try write(Array("6\n".utf8), to: "\(root)/d.txt.query")
       expectFailure(
         try discrete(Self.learn, in: root), 65, ["d.txt.query", "groups of 6", "the 120 of d.txt"])
     }
   }
 
-  @Test("A constant model on a sorted file has the NDCG of chance")
-  func constantModel() throws {
-    try withTemporaryFolder { root in
-      let text = Self.documents(sorted: true).split(separator: "\n").map { line in
-        line.split(separator: " ").prefix(2).joined(separator: " ") + " 1:2\n"
-      }
-      try write(Array(text.joined().utf8), to: "\(root)/d.txt")
-      let run = try discrete(Self.learn, in: root)
-      let row = try run.json()
-      // Gains 7, 3, 1, 0, 0, 0: their mean stands in every place.
-      let first = try #require(row["ndcg_1"] as? Double)
-      #expect(abs(first - 11.0 / 6 / 7) < 1e-12)
-      #expect((row["ndcg_10"] as? Double ?? 1) < 0.7)
-      #expect(run.errors.contains("d.txt: 1 of 1 features never change there"))
-    }
-  }
-
-  @Test("Features in other units teach the same, bit for bit; those that never change are said")
-  func units() throws {
-    try withTemporaryFolder { root in
-      var outputs: Set<String> = []
-      for scale: Float in [1, 0x1p-30, 0x1p-60, 0x1p66] {
-        try write(Array(Self.documents(scale: scale).utf8), to: "\(root)/d.txt")
-        let run = try discrete(Self.learn, in: root)
-        #expect(
-          run.errors.contains("1 of 3 features never change there") && run.errors.contains(": 3"))
-        outputs.insert(run.output)
-      }
-      #expect(outputs.count == 1)
-    }
-  }
-
-  @Test("A rate that ends in numbers that are not ends with 1, and leaves no scorer")
-  func diverged() throws {
+  @Test("A report shows the curves and the run; --json is the summary; --resume goes on")
+  func report() throws {
     try withTemporaryFolder { root in
       try write(Array(Self.documents().utf8), to: "\(root)/d.txt")
-      for (rate, more) in [
-        ("1e38", []), ("1e300", []), ("1e38", ["--batch-size", "20", "--epochs", "1"]),
-        ("1e38", ["--method", "pl-rank", "--hidden", "4,4", "--epochs", "1"]),
+      let run = try discrete(Self.learn + ["--out", "run"], in: root)
+      #expect(run.code == 0 && run.errors.contains("1 of 3 features never change there"))
+      let lines = run.output.split(separator: "\n").map { $0.split(separator: " ") }
+      #expect(lines[0] == ["epoch", "loss", "NDCG@1", "NDCG@3", "NDCG@5", "NDCG@10"])
+      #expect(lines[1...3].map(\.first) == ["1", "2", "3"] && lines[4] == ["run", "run"])
+      // A run goes on from any folder.
+      try FileManager.default.createDirectory(
+        atPath: "\(root)/elsewhere", withIntermediateDirectories: false)
+      let longer = try discrete(
+        ["rank", "learn", "--resume", "\(root)/run", "--epochs", "50", "--json", "--quiet"],
+        in: "\(root)/elsewhere")
+      #expect(longer.code == 0, "\(longer.errors)")
+      let summary = try longer.json()
+      #expect(summary["steps"] as? Int == 100 && summary["queries"] as? Int == 20)
+      let again = try discrete(["rank", "learn", "--resume", "run"], in: root)
+      // No more than twenty epochs, and the last among them.
+      let rows = again.output.split(separator: "\n").dropFirst().dropLast()
+      #expect(rows.count == 17 && rows.last?.hasPrefix("50 ") == true)
+    }
+  }
+
+  @Test("Mistakes are one sentence and an exit code; a run that cannot be made learns nothing")
+  func mistakes() throws {
+    try withTemporaryFolder { root in
+      // Nothing is to be told of features that never change.
+      try write(Array(Self.documents(last: 3).utf8), to: "\(root)/d.txt")
+      for (flags, code, words) in [
+        (["--method", "list-mel"], 64, ["'list-mel'", "'list-mle'"]),
+        (["--groups", "d.txt"], 65, ["d.txt, line 1", "expected a number of documents"]),
+        (["--test", "none.txt"], 66, ["none.txt"]),
+        (["--epochs", "2", "--steps", "3"], 64, ["--epochs and --steps exclude each other"]),
+        (["--learning-rate", "1e38"], 1, ["run/checkpoints/last.safetensors"]),
       ] {
-        let run = try discrete(
-          Self.learn + ["--learning-rate", rate, "--out", "scorer"] + more, in: root)
-        #expect(run.code == 1, "\(rate) \(more) \(run.output)")
-        #expect(run.errors.contains("finite") || run.errors.contains("the loss is "))
-        #expect(!FileManager.default.fileExists(atPath: "\(root)/scorer"))
+        expectFailure(
+          try discrete(Self.learn + ["--out", "run"] + flags, in: root), Int32(code), words)
+        #expect(code == 1 || !FileManager.default.fileExists(atPath: "\(root)/run"))
       }
+      expectFailure(try discrete(["rank", "learn"], in: root), 64, ["data is not set"])
+      expectFailure(
+        try discrete(["sample", "run"], in: root), 64, ["a run of 'ranker', expected one of"])
+      let unwritten = try discrete(Self.learn + ["--out", "/dev/null/run"], in: root)
+      expectFailure(unwritten, 73, ["/dev/null/run"])
+      #expect(unwritten.output.isEmpty)
     }
   }
 }

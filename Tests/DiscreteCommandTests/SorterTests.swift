@@ -30,86 +30,44 @@ struct SorterTests {
       #expect(found["exact"] as? Double == summary["test_exact"] as? Double)
       #expect(found["elementwise"] as? Double == summary["test_elementwise"] as? Double)
       #expect(found["sequences"] as? Int == 30)
-      _ = try Self.run(["eval", folder, "--checkpoint", "best"], in: root)
+      let best = try discrete(["eval", folder, "--checkpoint", "best"], in: root)
+      #expect(best.code == 0 && best.output.hasPrefix("sequences        30\nexact "))
       let failure = try discrete(["eval", folder, "--samples", "3"], in: root)
       #expect(failure.code == 64 && failure.errors.contains("--samples is for likelihoods"))
     }
   }
 
-  @Test(
-    "a run that goes on ends as if it had never stopped",
-    arguments: [
-      ["--method", "neural-sort:samples=2"], ["--method", "soft-sort", "--optimizer", "rmsprop"],
-      ["--method", "gumbel-sinkhorn", "--learning-rate", "0.1"],
-      ["--temperature", "gaps:share=0.3"],
-      ["--method", "soft-sort:power=2", "--temperature", "gaps"],
-      ["--method", "reinforce:samples=2,baseline=leave-one-out", "--cost", "misplaced"],
-      ["--method", "relax", "--schedule", "cosine:over=9"], ["--method", "unordered-set"],
-    ])
-  func resumed(setting: [String]) throws {
+  @Test("a report names the figures, the run and its picture; of several seeds, intervals")
+  func report() throws {
     try withTemporaryFolder { root in
-      let (whole, parts) = ("\(root)/whole", "\(root)/parts")
-      let base = Self.arguments("--data", "numbers") + setting
-      _ = try Self.run(base + ["--steps", "9", "--out", whole], in: root)
-      _ = try Self.run(base + ["--steps", "4", "--out", parts], in: root)
-      _ = try Self.run(
-        ["train", "sorter", "--resume", parts, "--steps", "9", "--quiet"], in: root)
-      for name in ["checkpoints/last.safetensors", "metrics.jsonl"] {
-        #expect(try bytes(of: "\(whole)/\(name)") == bytes(of: "\(parts)/\(name)"), "\(name)")
+      let one = try discrete(Self.arguments("--steps", "2", "--out", "run"), in: root)
+      for words in [
+        "steps            2 in ", "loss  ", "test exact  ", "run              run\n",
+        "picture          run/samples/final.png ",
+      ] {
+        #expect(one.output.contains(words), "\(one.output)")
       }
-    }
-  }
-
-  @Test(
-    "numbers are sorted without a fault by relaxed matchings", arguments: [5, 15])
-  func numbers(length: Int) throws {
-    try withTemporaryFolder { root in
-      let summary = try Self.run(
-        [
-          "train", "sorter", "--data", "numbers", "--length", "\(length)", "--method",
-          "gumbel-sinkhorn", "--learning-rate", "0.1", "--batch-size", "10", "--steps", "400",
-          "--evaluate-every", "400", "--out", "\(root)/run", "--quiet",
-        ], in: root)
-      #expect(summary["test_exact"] as? Double == 1)
+      let several = try discrete(
+        Self.arguments("--data", "numbers", "--steps", "2", "--seeds", "2", "--out", "study"),
+        in: root)
+      #expect(several.output.hasPrefix("2 seeds, 95 % intervals\ntest exact "))
+      #expect(several.output.hasSuffix("study/seed-1 to study/seed-2\n"))
     }
   }
 
   @Test(
     "what makes no sense is one sentence and an exit code",
     arguments: [
-      (["--length", "1"], 64, "length is '1'"), (["--length", "0"], 64, "length is '0'"),
-      (["--length", "11"], 64, "length is 11, but only 10 numbers have 1 digit"),
-      (["--digits", "10"], 64, "digits is '10'"), (["--digits", "0"], 64, "digits is '0'"),
+      (["--length", "1"], 64, "length is '1'"), (["--data", "nowhere"], 66, "no such folder"),
+      (["--set", "steps=0"], 64, "steps is '0'"), (["--config", "/nowhere"], 66, "/nowhere"),
       (["--method", "neuralsort"], 64, "did you mean 'neural-sort'?"),
-      (["--method", "arm"], 64, "unknown method 'arm'"),
-      (["--method", "neural-sort:hard=true"], 64, "unknown option of neural-sort 'hard'"),
-      (["--method", "soft-sort:power=3"], 64, "power is '3'"),
-      (["--method", "gumbel-sinkhorn:loss=square"], 64, "unknown loss 'square'"),
-      (["--method", "reinforce", "--temperature", "2"], 64, "temperature is set"),
-      (["--cost", "misplaced"], 64, "cost is set"),
-      (["--temperature", "0"], 64, "temperature is '0'"),
-      (["--temperature", "gap"], 64, "temperature is 'gap'"),
-      (["--temperature", "gaps:share=1.5"], 64, "share is '1.5'"),
-      (["--temperature", "gaps", "--method", "gumbel-sinkhorn"], 64, "a matching has no gaps"),
-      (["--data", "numbers", "--digits", "2"], 64, "digits is set"),
-      (["--data", "nowhere"], 66, "nowhere: no such folder"),
-      (["--batch-size", "100000"], 64, "a batch of 100000 sequences"),
-      (
-        ["--data", "numbers", "--length", "100", "--method", "reinforce:samples=100000"], 64,
-        "at most 1 GiB"
-      ),
-      (
-        ["--data", "numbers", "--length", "500", "--method", "relax:units=100000"], 64,
-        "units is '100000'"
-      ),
       (["--learning-rate", "1e30", "--optimizer", "sgd", "--data", "numbers"], 1, "the loss is "),
+      (["--seeds", "2", "--seed", "3"], 64, "excludes seed"),
     ])
   func mistakes(_ flags: [String], code: Int, words: String) throws {
     try withTemporaryFolder { root in
       let run = try discrete(Self.arguments("--out", "\(root)/run") + flags, in: root)
-      #expect(Int(run.code) == code, "\(run.errors)")
-      #expect(run.errors.contains(words), "\(run.errors)")
-      #expect(run.errors.split(separator: "\n").count == 1)
+      expectFailure(run, Int32(code), [words])
       #expect(code == 1 || !FileManager.default.fileExists(atPath: "\(root)/run"))
     }
   }
@@ -127,8 +85,30 @@ struct SorterTests {
           ["train", "sorter", "--resume", folder, "--json"] + steps, in: root)
         #expect(again.code == 0 && again.output == first.output, "\(again.errors)")
       }
+      let other = try discrete(
+        ["train", "sorter", "--resume", folder, "--length", "9"], in: root)
+      expectFailure(other, 64, ["--resume goes on with the settings", "--steps"])
       let images = try discrete(["eval", folder, "--data", "glyphs"], in: root)
-      #expect(images.code == 64 && images.errors.contains("plain numbers"), "\(images.errors)")
+      expectFailure(images, 64, ["plain numbers"])
+    }
+  }
+
+  @Test("SIGINT leaves a checkpoint and exit code 75; --resume goes on to the same end")
+  func interrupted() throws {
+    try withTemporaryFolder { root in
+      let flags = ["--data", "numbers", "--steps", "4000", "--evaluate-every", "100", "--out"]
+      let running = try RunningCommand(Self.arguments() + flags + ["parts"], in: root)
+      let metrics = "\(root)/parts/metrics.jsonl"
+      while running.isRunning, !FileManager.default.fileExists(atPath: metrics) { usleep(1000) }
+      running.interrupt()
+      expectFailure(
+        try running.wait(), 75, ["interrupted at step ", "discrete train sorter --resume parts"])
+      _ = try Self.run(["train", "sorter", "--resume", "parts"], in: root)
+      _ = try Self.run(Self.arguments() + flags + ["whole"], in: root)
+      for name in ["checkpoints/last.safetensors", "metrics.jsonl"] {
+        let same = try bytes(of: "\(root)/whole/\(name)") == bytes(of: "\(root)/parts/\(name)")
+        #expect(same, "\(name)")
+      }
     }
   }
 

@@ -60,8 +60,7 @@ struct Walk: TrainingTask {
     _ path: String, steps: Int = 25, origin: Origin = Origin(), stop: StopCheck = .never,
     tell: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> Run<Training<Walk, Adam>> {
-    let folder =
-      try fileExists(path) ? RunFolder(at: path) : RunFolder(creating: path)
+    let folder = try fileExists(path) ? RunFolder(at: path) : RunFolder(creating: path)
     let training = Training(
       self, Trainer(Walker(), optimizer: Adam(), learningRate: 0.1), seed: 7,
       length: .steps(steps), evaluateEvery: 4, diagnoseEvery: 6)

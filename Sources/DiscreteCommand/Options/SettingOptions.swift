@@ -11,19 +11,20 @@ extension Option where Value == String? {
   }
 }
 
-/// Flags that are settings, each of the name of its key.
+/// Flags and arguments that are settings, each of the name of its key.
 protocol SettingOptions: ParsableArguments {}
 
 extension SettingOptions {
-  /// The keys of the flags that were given, with their texts.
+  /// The keys of those that were given, with their texts.
   ///
-  /// The parser of arguments itself finds the flags by reflection.
+  /// The parser of arguments itself finds them by reflection.
   var given: [(key: String, text: String)] {
     Mirror(reflecting: self).children.compactMap { child in
-      guard let label = child.label, let option = child.value as? Option<String?>,
-        let text = option.wrappedValue
-      else { return nil }
-      return (SettingKey.of(property: label), text)
+      let value =
+        (child.value as? Option<String?>)?.wrappedValue
+        ?? (child.value as? Argument<String?>)?.wrappedValue
+      guard let label = child.label, let value else { return nil }
+      return (SettingKey.of(property: label), value)
     }
   }
 }

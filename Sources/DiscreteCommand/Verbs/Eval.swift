@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Experiments
 import Formats
 import Models
 import Runs
@@ -35,7 +36,7 @@ struct Eval: ParsableCommand {
     }
     let folder = try RunFolder(opening: source.path)
     switch try Settings.text(of: "model", in: folder.file("config.json")) {
-    case SorterConfiguration.model: return try testSorter(folder)
+    case SorterExperiment.model: return try testSorter()
     case SequenceConfiguration.model: return try testSequences(folder)
     default: break
     }
@@ -90,15 +91,24 @@ struct Eval: ParsableCommand {
     if json { print(figures) } else { SequenceFigures.report(figures) }
   }
 
-  private func testSorter(_ folder: RunFolder) throws {
+  private func testSorter() throws {
     guard samples == nil else {
       throw Failure(
         .usage, "--samples is for likelihoods; \(source.path) is a run of 'sorter'")
     }
-    let (values, lines) = try SorterEvaluation(
-      folder: folder, checkpoint: SavedModel.Choice(named: source.checkpoint), data: data
-    ).run()
-    if json { print(values) } else { for line in lines { print(line) } }
+    let checkpoint = try CheckpointChoice(named: source.checkpoint)
+    let found = try TrainedSorter(run: source.path, checkpoint: checkpoint).evaluate(on: data)
+    if json {
+      let values: JSON = [
+        "sequences": JSON(found.sequences), "exact": JSON(found.exact),
+        "elementwise": JSON(found.elementwise),
+      ]
+      print(values)
+    } else {
+      print("sequences        \(found.sequences)")
+      print("exact            \(decimal(found.exact, 4)) of sequences sorted whole")
+      print("elementwise      \(decimal(found.elementwise, 4)) of places right")
+    }
   }
 }
 

@@ -1,14 +1,13 @@
 import ArgumentParser
-import Datasets
 import Experiments
 import Formats
-import Learning
-import Models
 import Runs
 
-struct TrainSorter: ParsableCommand {
+struct TrainSorter: TrainVerb {
+  typealias Work = SorterExperiment
+
   static let configuration = CommandConfiguration(
-    commandName: SorterConfiguration.model,
+    commandName: SorterExperiment.model,
     abstract: "Learn to sort images of numbers, or numbers, from their order alone.",
     discussion: """
       Every step draws fresh sequences of numbers that differ, of so many digits each, one image a digit; only their order is \
@@ -28,179 +27,45 @@ struct TrainSorter: ParsableCommand {
       \(indented(ScheduleName.allCases.map { usage($0.rawValue, $0.options) }))
       """)
 
-  @OptionGroup(title: "Model and training") var options: SorterOptions
-  @OptionGroup(title: "Run") var place: RunOptions
+  @OptionGroup(title: "Model and training") var options: SorterFlags
+  @OptionGroup(title: "Run") var place: RunFlags
 
-  func run() throws {
-    try place.prepare()
-    try report(place.resume.map(resume) ?? begin())
-  }
+  static let headline = [
+    (key: "test_exact", name: "test exact"), (key: "test_elementwise", name: "elementwise"),
+  ]
 
-  private func begin() throws -> JSON {
-    var settings = try place.settings(SorterConfiguration.defaults)
-    for case (let key, let text?) in options.settings + [("steps", options.steps)] {
-      try settings.set(key, to: text, from: .commandLine)
-    }
-    let configuration = try SorterConfiguration(settings)
-    let data = try SorterData(configuration)
-    // The sorter is made before the folder, so that a setting that does not fit leaves nothing behind.
-    try configuration.withSorter(size: data.size, FitCheck())
-    let folder = try RunFolder(
-      creating: try place.out ?? defaultRunFolder(of: SorterConfiguration.model),
-      recording: configuration.settings)
-    return try train(configuration, data, in: folder, isResumed: false)
-  }
-
-  private func resume(_ path: String) throws -> JSON {
-    try place.checkResuming(path, with: options.settings, exceptions: "only --steps")
-    let folder = try RunFolder(opening: path)
-    var settings = try SorterConfiguration.settings(of: folder)
-    if let steps = options.steps { try settings.set("steps", to: steps, from: .commandLine) }
-    let configuration = try SorterConfiguration(settings)
-    let isResumed = try fileExists(folder.lastCheckpoint)
-    if folder.status == .finished, isResumed,
-      try Checkpoint.metadata(of: folder.lastCheckpoint)
-        .whole("step", in: 0...JSON.mostWhole, of: folder.lastCheckpoint) >= configuration.steps
-    {
-      return try folder.summary()
-    }
-    return try train(
-      configuration, SorterData(configuration), in: folder, isResumed: isResumed)
-  }
-
-  private func train(
-    _ configuration: SorterConfiguration, _ data: SorterData, in folder: RunFolder,
-    isResumed: Bool
-  ) throws -> JSON {
-    try configuration.withSorter(
-      size: data.size,
-      SorterTraining(
-        configuration: configuration, data: data, folder: folder, isQuiet: place.quiet,
-        isResumed: isResumed))
-  }
-
-  private func report(_ summary: JSON) throws {
-    if place.json { return print(summary) }
+  static func report(_ summary: JSON) {
     func figure(_ key: String, _ places: Int) -> String {
       summary[key]?.number.map { decimal($0, places) } ?? "-"
     }
     let path = summary["run"]?.string ?? ""
     print(
-      "steps            \(summary["steps"] ?? .null) in \(figure("seconds", 1)) s, \(figure("seconds_per_step", 4)) s each"
+      "steps            \(summary["steps"] ?? .null) in \(figure("seconds", 1)) s, \(figure("steps_per_second", 1)) a second"
     )
     print("loss             \(figure("loss", 4))")
     print("test exact       \(figure("test_exact", 4)) of sequences sorted whole")
     print("elementwise      \(figure("test_elementwise", 4)) of places right")
     print("run              \(path)")
-    if try fileExists("\(path)/samples/final.png") {
-      print(
-        "picture          \(path)/samples/final.png   test sequences as sorted, the largest first")
+    if let folder = try? RunFolder(opening: path), (try? fileExists(folder.picture)) == true {
+      print("picture          \(folder.picture)   test sequences as sorted, the largest first")
     }
   }
 }
 
-/// Makes the sorter only.
-private struct FitCheck: SorterTask {
-  func run<Scorer: ItemScorer, Objective: SortingObjective>(
-    _ sorter: Sorter<Scorer, Objective>
-  ) throws {}
-}
-
-/// Trains a sorter from the start, or on from the checkpoint of its folder.
-private struct SorterTraining: SorterTask {
-  let configuration: SorterConfiguration
-  let data: SorterData
-  let folder: RunFolder
-  let isQuiet: Bool
-  let isResumed: Bool
-
-  func run<Scorer: ItemScorer, Objective: SortingObjective>(
-    _ sorter: Sorter<Scorer, Objective>
-  ) throws -> JSON {
-    try run(sorter, configuration.optimizer)
-  }
-
-  private func run<Scorer: ItemScorer, Objective: SortingObjective>(
-    _ sorter: Sorter<Scorer, Objective>, _ optimizer: some Optimizer
-  ) throws -> JSON {
-    var session = SorterSession(
-      configuration, data: data, folder: folder, sorter: sorter, optimizer: optimizer,
-      isQuiet: isQuiet)
-    return try session.run(isResumed: isResumed)
-  }
-}
-
 /// What is sorted, and how that is learned.
-struct SorterOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: help(
-      "data",
-      "A folder of labelled IDX files, a name that 'discrete data list' shows, or 'numbers'.",
-      "folder|name"))
-  var data: String?
-  @Option(parsing: .unconditional, help: help("length", "Numbers in a sequence.", "n"))
-  var length: String?
-  @Option(parsing: .unconditional, help: help("digits", "Digits in a number.", "n"))
-  var digits: String?
-  @Option(
-    parsing: .unconditional,
-    help: help("method", "How the order is learned, listed above.", "name[:key=value,...]"))
-  var method: String?
-  @Option(
-    parsing: .unconditional,
-    help: help(
-      "temperature",
-      "Of what is relaxed, or gaps:share=0.5: a quantile of the gaps between the scores, anew at every step.",
-      "number|gaps"))
-  var temperature: String?
-  @Option(
-    parsing: .unconditional,
-    help: help(
-      "cost",
-      "Of a sampled order: distance, the mean square of how far items are from their places, or misplaced, the share of wrong places.",
-      "name"))
-  var cost: String?
-  @Option(
-    parsing: .unconditional,
-    help: help("optimizer", "How gradients are followed, listed above.", "name[:key=value,...]"))
-  var optimizer: String?
-  @Option(
-    parsing: .unconditional, help: help("learning-rate", "Learning rate at the start.", "rate"))
-  var learningRate: String?
-  @Option(
-    parsing: .unconditional,
-    help: help(
-      "schedule", "How the learning rate changes, listed above.", "name[:key=value,...]"))
-  var schedule: String?
-  @Option(parsing: .unconditional, help: help("batch-size", "Sequences in a batch.", "n"))
-  var batchSize: String?
-  @Option(parsing: .unconditional, help: help("steps", "Steps of training.", "steps"))
-  var steps: String?
-  @Option(
-    parsing: .unconditional, help: help("evaluate-every", "Steps between validations.", "steps"))
-  var evaluateEvery: String?
-  @Option(
-    parsing: .unconditional,
-    help: help("evaluation-sequences", "Sequences of a validation, and of the test.", "n"))
-  var evaluationSequences: String?
-  @Option(
-    parsing: .unconditional,
-    help: help("seed", "What everything is drawn from: equal seeds, equal runs.", "seed"))
-  var seed: String?
-
-  private static func help(_ key: String, _ text: String, _ value: String) -> ArgumentHelp {
-    settingHelp(key, text, value, among: SorterConfiguration.defaults)
-  }
-
-  /// All but the number of steps.
-  var settings: [(key: String, text: String?)] {
-    [
-      ("data", data), ("length", length), ("digits", digits), ("method", method),
-      ("temperature", temperature), ("cost", cost), ("optimizer", optimizer),
-      ("learning-rate", learningRate), ("schedule", schedule), ("batch-size", batchSize),
-      ("evaluate-every", evaluateEvery), ("evaluation-sequences", evaluationSequences),
-      ("seed", seed),
-    ]
-  }
+struct SorterFlags: SettingOptions {
+  @Option(SorterSettings.data) var data: String?
+  @Option(SorterSettings.length) var length: String?
+  @Option(SorterSettings.digits) var digits: String?
+  @Option(SorterSettings.method) var method: String?
+  @Option(SorterSettings.temperature) var temperature: String?
+  @Option(SorterSettings.cost) var cost: String?
+  @Option(SorterSettings.optimizer) var optimizer: String?
+  @Option(SorterSettings.learningRate) var learningRate: String?
+  @Option(SorterSettings.schedule) var schedule: String?
+  @Option(SorterSettings.batchSize) var batchSize: String?
+  @Option(SorterSettings.steps) var steps: String?
+  @Option(SorterSettings.evaluateEvery) var evaluateEvery: String?
+  @Option(SorterSettings.evaluationSequences) var evaluationSequences: String?
+  @Option(SorterSettings.seed) var seed: String?
 }

@@ -40,6 +40,11 @@ public struct EstimatorEntry: Sendable {
     return options.isEmpty ? name : "\(name):\(options)"
   }
 
+  /// A specification of this name with the defaults of the options that it leaves out.
+  func completed(_ specification: Specification) -> Specification {
+    specification.withImpliedSamples.completed(with: options.map { ($0.key, $0.standard) })
+  }
+
   /// What a specification of this name describes, `nil` where it is for laws of another kind.
   func make(
     _ specification: Specification, at site: EstimatorSite, using generator: inout Philox

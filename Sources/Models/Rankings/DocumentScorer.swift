@@ -22,15 +22,30 @@ public struct DocumentScorer: Parameterized, Sendable {
     standardizing documents: JudgedDocuments, hidden: [Int],
     using generator: inout some RandomNumberGenerator
   ) {
+    self.init(features: documents.featureCount, hidden: hidden, using: &generator)
+    standardise(by: documents)
+  }
+
+  /// A scorer of features that are standardised already.
+  ///
+  /// - Parameter hidden: sizes of hidden layers, none for a linear scorer.
+  package init(
+    features: Int, hidden: [Int], using generator: inout some RandomNumberGenerator
+  ) {
+    (mean, meanRest, scale) = (.zeros([features]), .zeros([features]), .ones([features]))
+    let sizes = [features] + hidden + [1]
+    layers = zip(sizes, sizes.dropFirst()).map {
+      Linear(inputs: $0, outputs: $1, using: &generator)
+    }
+  }
+
+  /// Standardises features by those of documents from now on.
+  package mutating func standardise(by documents: JudgedDocuments) {
     let moments = Self.moments(of: documents)
     mean = Tensor(moments.map { Scalar($0.mean) })
     meanRest = Tensor(moments.map { Scalar($0.mean - Double(Scalar($0.mean))) })
     let most = Double(Scalar.greatestFiniteMagnitude)
     scale = Tensor(moments.map { $0.deviation > 0 ? Scalar(min(1 / $0.deviation, most)) : 0 })
-    let sizes = [documents.featureCount] + hidden + [1]
-    layers = zip(sizes, sizes.dropFirst()).map {
-      Linear(inputs: $0, outputs: $1, using: &generator)
-    }
   }
 
   /// Scores `[documents]` of features `[documents, features]`.

@@ -1,28 +1,30 @@
 import Datasets
-import Experiments
 import Runs
 import Tensors
 
 /// Sequences to learn from, to choose by and to test on.
-struct SorterData {
+struct SorterData: Sendable {
   let training: any SortingData
   let validation: any SortingData
   let test: any SortingData
   /// Of an item that is an image.
   let size: (height: Int, width: Int)?
+  /// Of the images; empty for numbers.
+  let digest: String
 
   /// - Parameter name: other data than the configuration's.
   init(_ configuration: SorterConfiguration, named name: String? = nil) throws {
     let name = name ?? configuration.data
     let isPlain = name == SorterConfiguration.numbers
-    guard isPlain == (configuration.data == SorterConfiguration.numbers) else {
+    guard isPlain == configuration.isPlain else {
       throw Failure(
         .usage,
         "data is '\(name)', but the run sorts \(isPlain ? "images of numbers" : "plain numbers")")
     }
     guard !isPlain else {
       let numbers = PlainNumbers(length: configuration.length)
-      (training, validation, test, size) = (numbers, numbers, numbers, nil)
+      (training, validation, test) = (numbers, numbers, numbers)
+      (size, digest) = (nil, "")
       return
     }
     let images = try loadImages(name, holdOut: true)
@@ -49,5 +51,6 @@ struct SorterData {
     validation = try sequences(images.validation, "validation")
     test = try sequences(images.test, "test")
     size = training.size
+    digest = images.digest
   }
 }

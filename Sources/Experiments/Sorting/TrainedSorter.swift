@@ -1,0 +1,62 @@
+import Learning
+public import Models
+public import Runs
+public import Stochastics
+public import Tensors
+
+/// A sorter that a run has trained.
+public struct TrainedSorter: Sendable {
+  private let sorter: any AnySorter
+  private let configuration: SorterConfiguration
+  private let size: (height: Int, width: Int)?
+
+  /// Loads the sorter of a run's folder.
+  ///
+  /// - Throws: `FormatError` and `Failure` for a folder that is not one of a sorter's run, for a
+  ///   damaged checkpoint and for weights that are not finite.
+  public init(run path: String, checkpoint: CheckpointChoice = .last) throws {
+    let folder = try RunFolder(opening: path)
+    configuration = try SorterConfiguration(Settings(of: folder, SorterSettings.all))
+    let file = checkpoint.path(in: folder)
+    if configuration.isPlain {
+      size = nil
+    } else {
+      let outline = try Checkpoint.outline(of: file)
+      let (height, width) = (try outline.size("height"), try outline.size("width"))
+      try outline.checkAxis(
+        SorterConfiguration.features(height: height, width: width),
+        "images of \(width) x \(height)")
+      size = (height, width)
+    }
+    func restored<Model: AnySorter>(_ sorter: Model) throws -> Model {
+      var sorter = sorter
+      _ = try Checkpoint.restore(&sorter, from: file, ignoring: ["optimizer"])
+      try sorter.checkFinite(in: file)
+      return sorter
+    }
+    sorter = try restored(configuration.sorter(size: size)) as any AnySorter
+  }
+
+  /// How often it sorts test sequences right, those that the run was tested on at its end.
+  ///
+  /// - Parameter data: other data than the run's own, of the same kind: a folder or a name.
+  /// - Throws: `Failure` where the data do not fit or a score is not finite, and `Stopped`.
+  public func evaluate(
+    on data: String? = nil, _ stop: StopCheck = .never
+  ) throws -> SortingAccuracy {
+    let own = try SorterData(configuration, named: data)
+    if let size, let other = own.size, other != size {
+      throw Failure(
+        .badData,
+        "\(data ?? configuration.data): images of \(other.width) x \(other.height), the sorter has \(size.width) x \(size.height)"
+      )
+    }
+    return try configuration.accuracy(of: sorter, on: own.test, .sorterTest, stop)
+  }
+
+  /// The order it gives to each sequence, the largest first: `[sequences, n]` of items
+  /// `[sequences, n] + item`, where an item is an image `[height, width]` or a number.
+  ///
+  /// Traps on items of another shape.
+  public func order(of items: Tensor) -> Orders { sorter.order(of: items) }
+}
