@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Names of files as text, without loss.
 ///
 /// A name is bytes, mostly of UTF-8. Every byte that is none stands in the text as a scalar of its
@@ -61,6 +69,14 @@ package enum FileName {
     // A slash and a combining character after it are one `Character`.
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// A path from the root, which means the same in every working folder; an empty one stays empty.
+  package static func absolute(_ path: String) -> String {
+    guard !path.isEmpty, !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    let bytes = UnsafeRawBufferPointer(start: folder, count: strlen(folder))
+    return "\(text(of: bytes))/\(path)"
   }
 
   /// Calls `body` with a path as the system takes it.

@@ -1,3 +1,4 @@
+import Experiments
 import Runs
 
 /// The models that images train, each with its settings and their defaults in the order in which a configuration is written.
@@ -38,7 +39,7 @@ enum ModelName: String, CaseIterable {
     let path = folder.file("config.json")
     let name = try Settings.text(of: "model", in: path) ?? ModelName.beliefNetwork.rawValue
     let own = ModelName.allCases.map(\.rawValue)
-    guard ![SorterConfiguration.model, SequenceConfiguration.model].contains(name) else {
+    guard ![SorterConfiguration.model, SequenceExperiment.model].contains(name) else {
       throw Failure(
         .usage,
         "\(folder.path): a run of '\(name)', expected one of '\(own.joined(separator: "' or '"))'")
