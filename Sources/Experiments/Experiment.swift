@@ -15,7 +15,8 @@ public protocol Experiment: Sendable {
   /// Whether only one of the lengths may be set, as is usual, and not one for each phase.
   static var lengthsExcludeEachOther: Bool { get }
 
-  /// Keys of settings of which one may be set; lengths that exclude each other are such a group anyway.
+  /// Keys of settings of which one may be set; lengths that exclude each other are such a group
+  /// anyway.
   static var alternatives: [[String]] { get }
 
   /// Checks settings; throws a `Failure` that says where a bad value came from.

@@ -4,7 +4,8 @@ import Runs
 
 /// Settings of a run of sequences that ends in a moment.
 enum TinySequences {
-  /// Five tokens of a random oracle of seven, two epochs and two steps; `more` stands in place of these.
+  /// Five tokens of a random oracle of seven, two epochs and two steps; `more` stands in place of
+  /// these.
   static func settings(_ more: [String: String] = [:]) throws -> Settings {
     var all = [
       "length": "5", "sequences": "60", "evaluation-sequences": "40", "embedding": "4",

@@ -3,7 +3,8 @@ import Models
 import Runs
 
 extension SequenceConfiguration {
-  /// Refuses data, models and batches of a vocabulary that take too much memory, before any is made.
+  /// Refuses data, models and batches of a vocabulary that take too much memory, before any is
+  /// made.
   func checkMemory(vocabulary: Int) throws {
     try checkSequences()
     try checkModels(vocabulary: vocabulary)
@@ -11,7 +12,8 @@ extension SequenceConfiguration {
   }
 
   private func checkSequences() throws {
-    // A text has the sequences that its file has; samples are drawn column by column and then put into rows.
+    // A text has the sequences that its file has; samples are drawn column by column and then put
+    // into rows.
     let drawn = data == nil || isGrammar ? self.drawn : 0
     let each = isGrammar ? 12 : 3
     try settings.checkMemory(

@@ -5,7 +5,8 @@ import Runs
 public import Stochastics
 import Tensors
 
-/// What a sequence model learns from and is measured by: samples of an oracle, or sequences of a text.
+/// What a sequence model learns from and is measured by: samples of an oracle, or sequences of a
+/// text.
 public struct SequenceData: Sendable {
   /// To learn from, [sequences, length].
   public let training: Classes

@@ -6,7 +6,8 @@ public import Runs
 import Stochastics
 import Tensors
 
-/// A run of `train sequence-gan`: a generator of sequences by likelihood, then against a discriminator.
+/// A run of `train sequence-gan`: a generator of sequences by likelihood, then against a
+/// discriminator.
 public struct SequenceExperiment: Experiment {
   public static let model = "sequence-gan"
   public static var settings: [any SettingDescription] { SequenceSettings.all }

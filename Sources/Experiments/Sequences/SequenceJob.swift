@@ -162,16 +162,16 @@ extension SequenceJob {
       place.steps > 0
       ? "step \(place.steps)"
       : place.rounds > 0 ? "round \(place.rounds)" : "epoch \(place.epochs)"
-    let value = latest.first { ["nll_oracle", "nll_generator"].contains($0.key) }
-    return "\(phase)  NLL \(rounded(value?.value.number ?? 0, 3))"
+    let value = latest.first { ["nll_oracle", "nll_generator"].contains($0.key) }?.value.number
+    return phase + (value.map { "  NLL \(rounded($0, 3))" } ?? "")
   }
 }
 
 // MARK: Figures
 
 extension SequenceJob {
-  /// The untrained and the pre-trained generator, that of every so many epochs, and that of every so
-  /// many steps with their rounds.
+  /// The untrained and the pre-trained generator, that of every so many epochs, and that of every
+  /// so many steps with their rounds.
   var isEvaluationDue: Bool {
     guard place.batch == 0 else { return false }
     if place.steps > 0 {

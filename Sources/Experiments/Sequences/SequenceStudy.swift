@@ -3,10 +3,12 @@ public import Models
 import Runs
 import Tensors
 
-/// Ways of following a discriminator, each from several seeds, beside maximum likelihood that goes on for as many steps.
+/// Ways of following a discriminator, each from several seeds, beside maximum likelihood that goes
+/// on for as many steps.
 ///
-/// A seed is the oracle's, the data's and the weights' alike, so that the ways start from the same generator. Each run has its
-/// folder; where it is finished already it is left alone, and where it was interrupted it goes on.
+/// A seed is the oracle's, the data's and the weights' alike, so that the ways start from the same
+/// generator. Each run has its folder; where it is finished already it is left alone, and where it
+/// was interrupted it goes on.
 public struct SequenceStudy: Sendable {
   /// A setting of `train sequence-gan` under a name.
   private struct Way {
@@ -25,7 +27,8 @@ public struct SequenceStudy: Sendable {
   private static let sequences = 2000
   private static let batchSize = 64
 
-  /// A mini setting of SeqGAN, whose discriminator sees the data once for each step of the generator.
+  /// A mini setting of SeqGAN, whose discriminator sees the data once for each step of the
+  /// generator.
   private static let setting: [(key: String, text: String)] = [
     ("vocabulary", "200"), ("length", "10"), ("hidden", "16"), ("embedding", "16"),
     ("sequences", "\(sequences)"), ("batch-size", "\(batchSize)"),
@@ -70,9 +73,11 @@ public struct SequenceStudy: Sendable {
 
   public static let temperatures = [0.6, 0.8, 0.9, 1, 1.1, 1.2, 1.4]
 
-  /// The courses of all seeds of each way, by its name; likelihood, which the others are held against, comes last.
+  /// The courses of all seeds of each way, by its name; likelihood, which the others are held
+  /// against, comes last.
   ///
-  /// - Throws: what a run throws; `Failure` of kind `cannotCreate` where runs with other settings stand in the folder.
+  /// - Throws: what a run throws; `Failure` of kind `cannotCreate` where runs with other settings
+  ///   stand in the folder.
   public func courses(
     by launch: Launch<SequenceExperiment>
   ) throws -> [(name: String, seeds: [Course])] {
@@ -89,7 +94,8 @@ public struct SequenceStudy: Sendable {
     of way: Way, seed: Int, adversarialSteps: Int, by launch: Launch<SequenceExperiment>
   ) throws -> Course {
     var settings = Settings(SequenceExperiment.settings)
-    // Whole epochs of likelihood, of as many steps as the others follow the discriminator or a few more.
+    // Whole epochs of likelihood, of as many steps as the others follow the discriminator or a few
+    // more.
     let batches = (Self.sequences + Self.batchSize - 1) / Self.batchSize
     let more = adversarialSteps == 0 ? (steps + batches - 1) / batches : 0
     let all =

@@ -5,8 +5,8 @@ import Tensors
 
 /// Generators of several runs, each over softmax temperatures, beside likelihood alone.
 ///
-/// Likelihood's is the first finished run without adversarial steps or, where there is none, the first
-/// run's generator before its first such step.
+/// Likelihood's is the first finished run without adversarial steps or, where there is none, the
+/// first run's generator before its first such step.
 public struct SequenceSweep: Sendable {
   /// One generator at all temperatures.
   public struct Curve: Sendable {
@@ -21,8 +21,8 @@ public struct SequenceSweep: Sendable {
 
   /// Reads runs, at least one.
   ///
-  /// - Throws: `Failure` where their data differ, or none of them has learned by likelihood alone as
-  ///   long as the others; `FormatError` for files that cannot be read.
+  /// - Throws: `Failure` where their data differ, or none of them has learned by likelihood alone
+  ///   as long as the others; `FormatError` for files that cannot be read.
   public init(runs paths: [String]) throws {
     let runs = try paths.map { try TrainedSequences(run: $0) }
     require(!runs.isEmpty, "a sweep of no runs")
@@ -46,7 +46,8 @@ public struct SequenceSweep: Sendable {
     generators = [first] + all
   }
 
-  /// The first run's generator before its first adversarial step, if it has learned the data as long as the others.
+  /// The first run's generator before its first adversarial step, if it has learned the data as
+  /// long as the others.
   private static func pretrained(_ runs: [TrainedSequences]) throws -> SequenceGenerator {
     let advice =
       "for the curve of likelihood name a finished run with --adversarial-steps 0 as well"

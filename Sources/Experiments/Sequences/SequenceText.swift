@@ -15,7 +15,8 @@ struct SequenceText {
   /// What has to be told of records that are too short for a sequence.
   private let notes: [String]
 
-  /// The text in a file, the first nine tenths to learn from unless another text is there for the test.
+  /// The text in a file, the first nine tenths to learn from unless another text is there for the
+  /// test.
   init(_ path: String, _ configuration: SequenceConfiguration) throws {
     self.path = path
     self.configuration = configuration

@@ -13,7 +13,8 @@ struct SequenceTexts: Sendable {
   /// The file of a run with the texts of its tokens.
   static let fileName = "vocabulary.json"
 
-  /// A JSON list of texts, as a run leaves in `vocabulary.json`; what the unit needs beside them is put before.
+  /// A JSON list of texts, as a run leaves in `vocabulary.json`; what the unit needs beside them is
+  /// put before.
   static func vocabulary(_ path: String, unit: SequenceUnit) throws -> Vocabulary {
     guard let list = try JSON(file: path).array, !list.isEmpty else {
       throw FormatError(.malformed, "\(path): not a list of texts, which a vocabulary is")

@@ -115,8 +115,8 @@ extension TrainedSequences {
   /// - Parameters:
   ///   - prefix: text, cut as the data were, or for an oracle's tokens numbers with commas between.
   ///   - seed: equal seeds give equal sequences.
-  /// - Throws: `Failure` for a prefix with unknown tokens or more than a sequence has, and where the
-  ///   sequences would take more than a gibibyte.
+  /// - Throws: `Failure` for a prefix with unknown tokens or more than a sequence has, and where
+  ///   the sequences would take more than a gibibyte.
   public func sample(
     _ count: Int, prefix: String = "", rule: SamplingRule = SamplingRule(), seed: UInt64 = 1
   ) throws -> DrawnSequences {
@@ -130,7 +130,8 @@ extension TrainedSequences {
     return DrawnSequences(generator.completing(prefixes, by: rule, using: &noise), texts: texts)
   }
 
-  /// Sequences without replacement, those found first before others; fewer where there are not so many.
+  /// Sequences without replacement, those found first before others; fewer where there are not so
+  /// many.
   ///
   /// - Throws: `Failure` where the search would take more than a gibibyte.
   public func distinct(

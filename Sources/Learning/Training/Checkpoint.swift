@@ -66,12 +66,14 @@ public enum Checkpoint {
     return metadata
   }
 
-  /// Puts one part of a checkpoint, such as `policy.generator`, into a value that has the same tensors.
+  /// Puts one part of a checkpoint, such as `policy.generator`, into a value that has the same
+  /// tensors.
   ///
   /// - Parameters:
   ///   - part: what stands before the names of the value's tensors, without the point behind it.
   ///   - ignored: parts of that part that the value need not have, such as `optimizer`.
-  /// - Throws: as `restore(_:from:ignoring:)`, of the tensors of that part; the rest is not looked at.
+  /// - Throws: as `restore(_:from:ignoring:)`, of the tensors of that part; the rest is not looked
+  ///   at.
   public static func restore(
     _ value: inout some Parameterized, from path: String, under part: String,
     ignoring ignored: Set<String> = []
@@ -81,7 +83,8 @@ public enum Checkpoint {
     return metadata
   }
 
-  /// Puts the tensors whose names begin with a prefix into a value that has all of these and no others.
+  /// Puts the tensors whose names begin with a prefix into a value that has all of these and no
+  /// others.
   private static func fill(
     _ value: inout some Parameterized, with tensors: [(name: String, tensor: Tensor)],
     under prefix: String, of path: String, ignoring ignored: Set<String>

@@ -33,7 +33,8 @@ extension SequenceLaw {
     negativeLogLikelihood(of: sequences, pause: {})
   }
 
-  /// As `negativeLogLikelihood(of:)`; `pause` is called before each part, and what it throws ends it.
+  /// As `negativeLogLikelihood(of:)`; `pause` is called before each part, and what it throws ends
+  /// it.
   package func negativeLogLikelihood(
     of sequences: Classes, pause: () throws -> Void
   ) rethrows -> Double {
@@ -48,7 +49,8 @@ extension SequenceLaw {
     return total / Double(sequences.tokenCount(end: end))
   }
 
-  /// The log-probability of each sequence [rows, length], in parts, before each of which `pause` is called.
+  /// The log-probability of each sequence [rows, length], in parts, before each of which `pause` is
+  /// called.
   package func logProbabilities(
     ofEach sequences: Classes, pause: () throws -> Void
   ) rethrows -> [Double] {
