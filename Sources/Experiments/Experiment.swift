@@ -12,10 +12,14 @@ public protocol Experiment: Sendable {
   /// Every setting, in the order in which a configuration shows them.
   static var settings: [any SettingDescription] { get }
 
-  /// The settings that say how long a run is: they may change when it goes on, and exclude each other.
+  /// The settings that say how long a run is: they may change when it goes on.
   static var lengths: [any SettingDescription] { get }
 
-  /// Keys of settings of which one may be set; the lengths are such a group anyway.
+  /// Whether only one of the lengths may be set, as is usual, and not one for each phase.
+  static var lengthsExcludeEachOther: Bool { get }
+
+  /// Keys of settings of which one may be set; lengths that exclude each other are such a group
+  /// anyway.
   static var alternatives: [[String]] { get }
 
   /// Checks settings; throws a `Failure` that says where a bad value came from.
@@ -32,11 +36,13 @@ public protocol Experiment: Sendable {
 
 extension Experiment {
   public static var verb: String { "train \(model)" }
-
+  public static var lengthsExcludeEachOther: Bool { true }
   public static var alternatives: [[String]] { [] }
 
   /// Groups of keys of which one may be set.
-  public static var exclusive: [[String]] { alternatives + [lengths.map(\.key)] }
+  public static var exclusive: [[String]] {
+    alternatives + (lengthsExcludeEachOther ? [lengths.map(\.key)] : [])
+  }
 }
 
 /// The work of a run that is about to begin or to go on.

@@ -5,13 +5,18 @@ public import Runs
 public struct Launch<Work: Experiment>: Sendable {
   private let policy: RunPolicy
   private let environment: JSON
+  private let advice: String?
 
   /// - Parameters:
   ///   - policy: how runs are watched and saved.
   ///   - environment: what is kept of the machine and the program.
-  public init(policy: RunPolicy = RunPolicy(), environment: JSON = RunEnvironment.json) {
+  ///   - advice: how an interrupted run goes on; `nil` for the command that resumes that run alone.
+  public init(
+    policy: RunPolicy = RunPolicy(), environment: JSON = RunEnvironment.json, advice: String? = nil
+  ) {
     self.policy = policy
     self.environment = environment
+    self.advice = advice
   }
 
   /// Begins a run in a new folder, whose name is made up without a path; returns its summary.
@@ -42,11 +47,12 @@ public struct Launch<Work: Experiment>: Sendable {
   /// - Parameter lengths: texts of settings that say how long the run is now to be.
   public func resume(_ path: String, lengths: [(key: String, text: String)] = []) throws -> JSON {
     let folder = try RunFolder(opening: path)
+    try folder.checkModel(Work.model)
     var settings = try Settings(of: folder, Work.settings)
-    if !lengths.isEmpty {
+    if !lengths.isEmpty, Work.lengthsExcludeEachOther {
       for length in Work.lengths { settings.clear(length.key) }
-      for (key, text) in lengths { try settings.set(key, to: text, from: .commandLine) }
     }
+    for (key, text) in lengths { try settings.set(key, to: text, from: .commandLine) }
     let preparation = try prepare(settings)
     return try drive(preparation, in: folder)
   }
@@ -75,8 +81,20 @@ public struct Launch<Work: Experiment>: Sendable {
 
   private func advised(_ folder: RunFolder) -> RunPolicy {
     var policy = policy
-    policy.advice = "continue with: discrete \(Work.verb) --resume \(folder.path)"
+    policy.advice =
+      advice ?? "continue with: discrete \(Work.verb) --resume \(folder.path)"
     return policy
+  }
+
+  /// A run with some settings in a folder: begun, taken up, or left alone where it is finished;
+  /// returns its summary.
+  ///
+  /// - Throws: `Failure` of kind `cannotCreate` where a run with other settings stands there.
+  public func complete(_ settings: Settings, in path: String) throws -> JSON {
+    guard try fileExists(path) else { return try begin(settings, in: path) }
+    let own = try Settings(of: RunFolder(opening: path), Work.settings)
+    try check(own, against: settings, of: path)
+    return try resume(path)
   }
 
   /// A run for each seed from 1 on in folders of one, each begun, taken up or, where it is finished,
@@ -98,9 +116,8 @@ public struct Launch<Work: Experiment>: Sendable {
       let path = "\(base)/seed-\(seed)"
       let summary: JSON
       if try fileExists(path) {
+        summary = try complete(settings, in: path)
         let own = try Settings(of: RunFolder(opening: path), Work.settings)
-        try check(own, against: settings, of: path)
-        summary = try resume(path)
         for setting in Work.settings where settings[setting.key] == "auto" {
           try settings.set(setting.key, to: own[setting.key] ?? "auto", from: .measured)
         }
@@ -118,7 +135,7 @@ public struct Launch<Work: Experiment>: Sendable {
   /// Throws unless a run that is there was begun with the same settings, or with what `auto` chose.
   private func check(_ own: Settings, against asked: Settings, of path: String) throws {
     let resolved = try Work(asked).settings
-    for setting in Work.settings where asked.isSet(setting.key) {
+    for setting in Work.settings where resolved.isSet(setting.key) {
       guard try own.json(of: setting) != resolved.json(of: setting),
         resolved[setting.key] != "auto"
       else { continue }
@@ -127,5 +144,15 @@ public struct Launch<Work: Experiment>: Sendable {
         "\(path): exists already, with \(setting.key) \(try own.json(of: setting)) and not \(try resolved.json(of: setting))"
       )
     }
+  }
+}
+
+extension RunFolder {
+  /// Throws unless the run is one of a model, or of none, as where a configuration names no model.
+  func checkModel(_ name: String) throws {
+    guard let model = try Settings.text(of: "model", in: file("config.json")), model != name else {
+      return
+    }
+    throw Failure(.usage, "\(path): a run of '\(model)', expected one of '\(name)'")
   }
 }

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Names of files as text, without loss.
 ///
 /// A name is bytes, mostly of UTF-8. Every byte that is none stands in the text as a scalar of its
@@ -63,9 +71,11 @@ package enum FileName {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// The path of the same file from the root, where the working folder is known.
+  /// The path of the same file from the root, where the working folder is known; an empty one stays
+  /// empty.
   package static func absolute(_ path: String) -> String {
-    guard path.utf8.first != UInt8(ascii: "/"), let folder = System.workingFolder else {
+    guard !path.isEmpty, path.utf8.first != UInt8(ascii: "/"),
+      let folder = System.workingFolder else {
       return path
     }
     return "\(folder == "/" ? "" : folder)/\(path)"

@@ -33,15 +33,11 @@ struct NonFiniteTests {
       let trained = try discrete(
         TinySequences.arguments("--out", run) + TinySequences.random, in: root)
       #expect(trained.code == 0, "\(trained.errors)")
-      let generator = "\(run)/checkpoints/generator.safetensors"
-      try Self.spoil(generator)
-      for verb in ["eval", "sample", "sweep"] {
-        expectFailure(try discrete([verb, run], in: root), 1, [generator, "is not finite"])
-      }
       let last = "\(run)/checkpoints/last.safetensors"
-      try Self.spoil(last)
-      // A run that has ended would be left as it is.
-      try write(Array("interrupted\n".utf8), to: "\(run)/STATUS")
+      try Self.spoil(last, "policy.generator.")
+      for verb in ["eval", "sample", "sweep"] {
+        expectFailure(try discrete([verb, run], in: root), 1, [last, "is not finite"])
+      }
       let resumed = try discrete(["train", "sequence-gan", "--resume", run, "--quiet"], in: root)
       expectFailure(resumed, 1, [last, "is not finite"])
     }
@@ -76,30 +72,6 @@ struct NonFiniteTests {
         try discrete(["train", "sorter", "--resume", sorter, "--steps", "9", "--quiet"], in: root),
         1,
         [checkpoint, "is not finite"])
-    }
-  }
-
-  @Test("A rate that ends in such weights or figures ends training with 1; good weights are kept")
-  func diverged() throws {
-    try withTemporaryFolder { root in
-      for (place, rates) in [
-        ["--learning-rate", "1e38", "--adversarial-steps", "0", "--pretrain-epochs", "1"],
-        ["--learning-rate", "1e38", "--adversarial-steps", "0", "--batch-size", "60"],
-        ["--adversarial-learning-rate", "1e38"], ["--adversarial-learning-rate", "1e39"],
-        ["--adversarial-learning-rate", "1e39", "--adversarial-steps", "1"],
-        [
-          "--discriminator-learning-rate", "1e39", "--discriminator-pretrain-rounds", "0",
-          "--adversarial-steps", "1",
-        ],
-      ].enumerated() {
-        let run = "\(root)/\(place)"
-        let trained = try discrete(
-          TinySequences.arguments("--out", run) + TinySequences.random + rates, in: root)
-        expectFailure(trained, 1, ["last.safetensors"])
-        #expect(try TensorFile("\(run)/checkpoints/last.safetensors").nonFinite.isEmpty)
-        #expect(try text(of: "\(run)/STATUS") == "failed\n")
-        #expect(try discrete(["eval", run], in: root).code == 0)
-      }
     }
   }
 

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import TestSupport
 import Testing
@@ -13,8 +14,8 @@ struct SequenceGANTests {
       let summary = try run.json()
       #expect(
         Set(summary.keys) == [
-          "run", "steps", "seconds", "steps_per_second", "nll_oracle", "nll_generator", "entropy",
-          "oracle_entropy",
+          "run", "steps", "seconds", "steps_per_second", "session_steps", "session_seconds",
+          "nll_oracle", "nll_generator", "entropy", "oracle_entropy",
         ])
       #expect(summary["steps"] as? Int == 2 * 4 + 2)
       let metrics = try TinySequences.lines("\(root)/run/metrics.jsonl")
@@ -75,80 +76,6 @@ struct SequenceGANTests {
     }
   }
 
-  @Test("Equal seeds give equal runs, with every baseline")
-  func repeats() throws {
-    try withTemporaryFolder { root in
-      for baseline in ["leave-one-out", "moving-average", "constant"] {
-        var files: [TensorFile] = []
-        for name in ["a", "b"] {
-          let run = try discrete(
-            TinySequences.arguments("--out", "\(root)/\(baseline)-\(name)", "--baseline", baseline)
-              + TinySequences.random, in: root)
-          #expect(run.code == 0, "\(run.errors)")
-          files.append(
-            try TensorFile("\(root)/\(baseline)-\(name)/checkpoints/last.safetensors"))
-        }
-        #expect(files[0].isIdentical(to: files[1]) && files[0].nonFinite.isEmpty)
-      }
-    }
-  }
-
-  @Test("Every way of following the discriminator runs, and equal seeds give equal runs")
-  func choices() throws {
-    try withTemporaryFolder { root in
-      for (place, more) in [
-        ["--baseline", "network", "--adversarial-learning-rate", "0.001"],
-        ["--estimator", "relax"], ["--estimator", "reinforce:baseline=leave-one-out"],
-        ["--estimator", "st-gumbel-softmax", "--temperature", "0.8"],
-        ["--discriminator", "recurrent"],
-        // Sequences that end.
-        ["--data", "molecules", "--estimator", "relax"],
-        ["--data", "molecules", "--estimator", "st-gumbel-softmax"],
-        ["--discriminator", "recurrent", "--estimator", "st-gumbel-softmax"],
-        ["--discriminator", "recurrent", "--estimator", "relax", "--reward", "tokens"],
-        [
-          "--discriminator", "recurrent", "--reward", "tokens", "--discount", "0.23",
-          "--baseline", "moving-average", "--batch-size", "32", "--pretrain-epochs", "0",
-        ],
-      ].enumerated() {
-        let isGiven = more.contains("--data")
-        var arguments =
-          TinySequences.arguments("--json") + (isGiven ? [] : TinySequences.random) + more
-        if more.contains("recurrent"), let at = arguments.firstIndex(of: "--filters") {
-          arguments.removeSubrange(at...at + 1)
-        }
-        if more.contains("st-gumbel-softmax") || more.contains("tokens"),
-          let at = arguments.firstIndex(of: "--roll-outs")
-        {
-          arguments.removeSubrange(at...at + 1)
-        }
-        var files: [TensorFile] = []
-        for name in ["a", "b"] {
-          let run = try discrete(arguments + ["--out", "\(root)/\(place)-\(name)"], in: root)
-          #expect(run.code == 0, "\(more): \(run.errors)")
-          files.append(try TensorFile("\(root)/\(place)-\(name)/checkpoints/last.safetensors"))
-        }
-        #expect(files[0].isIdentical(to: files[1]) && files[0].nonFinite.isEmpty)
-        // The settings that a run leaves are those of a run.
-        let eval = try discrete(["eval", "\(root)/\(place)-a", "--json"], in: root)
-        #expect(eval.code == 0, "\(more): \(eval.errors)")
-      }
-      for (more, word) in [
-        (["--reward", "tokens"], "recurrent"),
-        (["--estimator", "st-gumbel-softmax", "--baseline", "none"], "baseline"),
-        (["--discount", "0.5"], "discount"), (["--discount", "2"], "'2'"),
-        (["--lag", "1"], "'1'"),
-        (["--estimator", "relaxed"], "relax"),
-        (["--estimator", "reinforce:baseline=leave-on-out"], "leave-one-out"),
-        (["--estimator", "reinforce:baseline=none", "--baseline", "none"], "by estimator too"),
-        (["--estimator", "relax:baseline=none"], "'relax' takes no options"),
-      ] {
-        let run = try discrete(["train", "sequence-gan"] + more, in: root)
-        #expect(run.code == 64 && run.errors.contains(word), "\(more): \(run.errors)")
-      }
-    }
-  }
-
   @Test("A study of every way leaves a table, a figure and the runs")
   func study() throws {
     try withTemporaryFolder { root in
@@ -174,70 +101,6 @@ struct SequenceGANTests {
     }
   }
 
-  @Test(
-    "Short sequences have those of the default filters that fit, also when their run is read again")
-  func shortFilters() throws {
-    try withTemporaryFolder { root in
-      var arguments = TinySequences.arguments("--out", "\(root)/run") + TinySequences.random
-      if let at = arguments.firstIndex(of: "--filters") { arguments.removeSubrange(at...at + 1) }
-      let run = try discrete(arguments + ["--length", "3"], in: root)
-      #expect(run.code == 0, "\(run.errors)")
-      let sample = try discrete(
-        ["sample", "\(root)/run", "--top-k", "2", "--count", "9"], in: root)
-      #expect(sample.code == 0, "\(sample.errors)")
-      #expect(sample.output.split(separator: "\n").count == 9)
-      let nucleus = try discrete(["sample", "\(root)/run", "--nucleus", "0.5"], in: root)
-      #expect(nucleus.code == 0, "\(nucleus.errors)")
-    }
-  }
-
-  @Test("No round of the discriminator between steps: no loss is told")
-  func noRounds() throws {
-    try withTemporaryFolder { root in
-      let run = try discrete(
-        TinySequences.arguments("--out", "\(root)/run", "--discriminator-rounds", "0")
-          + TinySequences.random, in: root)
-      #expect(run.code == 0, "\(run.errors)")
-      let last = try #require(try TinySequences.lines("\(root)/run/metrics.jsonl").last)
-      #expect(last["adversarial_step"] as? Int == 2 && last["reward"] as? Double ?? 0 > 0)
-      #expect(last["discriminator_loss"] == nil)
-    }
-  }
-
-  @Test(
-    "Runs are weighed against likelihood that was learned to the end and as long, or not at all")
-  func beneath() throws {
-    try withTemporaryFolder { root in
-      for (name, flags) in [
-        ("raw", ["--pretrain-epochs", "0"]), ("likelihood", ["--adversarial-steps", "0"]),
-        ("untrained", ["--adversarial-steps", "0", "--pretrain-epochs", "0"]),
-        ("longer", ["--pretrain-epochs", "3"]), ("shorter", []),
-      ] {
-        let run = try discrete(
-          TinySequences.arguments("--out", "\(root)/\(name)") + TinySequences.random + flags,
-          in: root)
-        #expect(run.code == 0, "\(run.errors)")
-      }
-      let alone = try discrete(["sweep", "\(root)/raw"], in: root)
-      #expect(alone.code == 64 && alone.errors.contains("not pre-trained"))
-      for (pair, word) in [
-        (["raw", "untrained"], "not pre-trained"), (["shorter", "longer"], "for 3 epochs"),
-      ] {
-        let run = try discrete(["sweep"] + pair.map { "\(root)/\($0)" }, in: root)
-        #expect(run.code == 64 && run.errors.contains(word), "\(run.errors)")
-      }
-      let both = try discrete(
-        ["sweep", "\(root)/raw", "\(root)/likelihood", "--temperatures", "2,1", "--json"], in: root)
-      #expect(both.code == 0, "\(both.errors)")
-      let rows = try jsonObjects(both.output)
-      #expect(
-        rows.map { $0["model"] as? String }
-          == ["likelihood", "likelihood", "raw", "raw"].map { "\(root)/\($0)" })
-      #expect(rows.map { $0["temperature"] as? Double } == [1, 2, 1, 2])
-      #expect(rows.map { $0["verdict"] == nil } == [true, true, false, false])
-    }
-  }
-
   @Test("Numbers that are not: one sentence, and what stood before is kept")
   func nonFinite() throws {
     try withTemporaryFolder { root in
@@ -255,43 +118,48 @@ struct SequenceGANTests {
     }
   }
 
-  @Test(
-    "An interrupted run goes on bit for bit, in whatever phase and with whatever state",
-    arguments: [
-      ["--pretrain-epochs", "400"], ["--discriminator-pretrain-rounds", "400"],
-      ["--adversarial-steps", "150", "--baseline", "network"],
-      [
-        "--adversarial-steps", "150", "--baseline", "moving-average", "--discriminator-rounds", "3",
-      ],
-      ["--adversarial-steps", "150", "--estimator", "relax"],
-    ])
-  func resume(more: [String]) throws {
+  @Test("SIGINT stops a run within an epoch, with 75 and a checkpoint that --resume goes on from")
+  func interrupted() throws {
     try withTemporaryFolder { root in
-      let flags = more + ["--evaluate-every", "5"] + TinySequences.random
-      let whole = try discrete(TinySequences.arguments("--out", "\(root)/whole") + flags, in: root)
-      #expect(whole.code == 0, "\(whole.errors)")
+      let folder = "\(root)/run"
+      let flags = TinySequences.random + ["--sequences", "20000", "--batch-size", "1"]
       let running = try RunningCommand(
-        TinySequences.arguments("--out", "\(root)/parts") + flags, in: root)
-      // The evaluation after two epochs is the last one before the rounds.
-      let lines = more.contains("--discriminator-pretrain-rounds") ? 2 : 6
-      while running.isRunning,
-        (try? TinySequences.lines("\(root)/parts/metrics.jsonl").count) ?? 0 < lines
-      {
+        TinySequences.arguments("--out", folder, "--checkpoint-every", "5steps") + flags, in: root)
+      let last = "\(folder)/checkpoints/last.safetensors"
+      while running.isRunning, (try? TensorFile(last).step) ?? 0 == 0 {
         Thread.sleep(forTimeInterval: 0.002)
       }
       running.interrupt()
       let stopped = try running.wait()
-      #expect(stopped.code == 75, "\(stopped.errors)")
-      // What was logged after the last checkpoint, as where power fails, is forgotten.
-      try write(bytes(of: "\(root)/whole/metrics.jsonl"), to: "\(root)/parts/metrics.jsonl")
-      let rest = try discrete(
-        ["train", "sequence-gan", "--resume", "\(root)/parts", "--quiet", "--json"], in: root)
-      #expect(rest.code == 0, "\(rest.errors)")
-      #expect(
-        try TensorFile("\(root)/whole/checkpoints/last.safetensors")
-          .isIdentical(to: TensorFile("\(root)/parts/checkpoints/last.safetensors")))
-      #expect(
-        try text(of: "\(root)/whole/metrics.jsonl") == text(of: "\(root)/parts/metrics.jsonl"))
+      expectFailure(stopped, 75, ["interrupted at step ", "--resume \(folder)"])
+      #expect(try text(of: "\(folder)/STATUS") == "interrupted\n")
+      let progress = try SafeTensors.read(last).metadata
+      #expect(progress["epochs"] == "0" && progress["batch"] == progress["step"])
+      let step = try #require(progress["step"].flatMap(Int.init))
+      #expect(step > 0 && step < 20000 && stopped.errors.contains("at step \(step);"))
+      // The whole of a run that goes on is in SequenceExperimentTests; here it ends soon.
+      let other = try discrete(
+        ["train", "sequence-gan", "--resume", folder, "--length", "4"], in: root)
+      expectFailure(other, 64, ["only --pretrain-epochs, --adversarial-steps may differ"])
+    }
+  }
+
+  @Test("a finished run is made longer, and --seeds trains several with intervals")
+  func lengths() throws {
+    try withTemporaryFolder { root in
+      let train = TinySequences.arguments("--json") + TinySequences.random
+      let run = try discrete(train + ["--out", "\(root)/run"], in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      let longer = try discrete(
+        ["train", "sequence-gan", "--resume", "\(root)/run", "--adversarial-steps", "4", "--json"],
+        in: root)
+      #expect(try longer.json()["steps"] as? Int == 12)
+      let seeds = try discrete(train + ["--seeds", "2", "--out", "\(root)/seeds"], in: root)
+      #expect(seeds.code == 0, "\(seeds.errors)")
+      let summary = try seeds.json()
+      for key in ["nll_oracle", "nll_generator", "entropy"] {
+        #expect(summary[key] is Double && summary["\(key)_interval"] is Double, "\(key)")
+      }
     }
   }
 }

@@ -88,6 +88,46 @@ struct CheckpointTests {
     }
   }
 
+  /// Two models and the optimizer of one.
+  private struct Pair: Parameterized, Sendable {
+    var first: Trainer<Toy, Adam>
+    var second: Toy
+
+    mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+      visitor.visit("first", &first)
+      visitor.visit("second", &second)
+    }
+  }
+
+  @Test("one part of a checkpoint is restored by what its names begin with, and strictly")
+  func named() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/a.safetensors"
+      let saved = Pair(
+        first: Trainer(Toy(sizes: [3, 1], seed: 1), optimizer: Adam(), learningRate: 1),
+        second: Toy(sizes: [2, 1], seed: 2))
+      try Checkpoint.save(saved, metadata: metadata, to: path)
+      var first = Toy(sizes: [3, 1], seed: 3)
+      let texts = try Checkpoint.restore(
+        &first, from: path, under: "first", ignoring: ["optimizer"])
+      #expect(texts == metadata && first.bits == saved.first.model.bits)
+      var second = Toy(sizes: [2, 1], seed: 3)
+      _ = try Checkpoint.restore(&second, from: path, under: "second")
+      #expect(second.bits == saved.second.bits)
+      for (part, words) in [
+        ("first", "a tensor 'first.optimizer."), ("second", "'second.layers.0.weight' has shape"),
+        ("fir", "no tensor 'fir.layers.0.weight'"),
+      ] {
+        var value = Toy(sizes: [3, 1], seed: 3)
+        let error = try #require(throws: FormatError.self) {
+          try Checkpoint.restore(&value, from: path, under: part)
+        }
+        #expect(error.message.contains(words), "\(error)")
+        #expect(value.bits == Toy(sizes: [3, 1], seed: 3).bits)
+      }
+    }
+  }
+
   @Test("no file, a folder, and another program's tensors are errors of their kind")
   func foreign() throws {
     try withTemporaryFolder { folder in

@@ -39,9 +39,7 @@ enum ModelName: String, CaseIterable {
     let path = folder.file("config.json")
     let name = try Settings.text(of: "model", in: path) ?? ModelName.beliefNetwork.rawValue
     let own = ModelName.allCases.map(\.rawValue)
-    let others = [
-      SorterExperiment.model, RankerExperiment.model, SequenceConfiguration.model,
-    ]
+    let others = [SorterExperiment.model, RankerExperiment.model, SequenceExperiment.model]
     guard !others.contains(name) else {
       throw Failure(
         .usage,

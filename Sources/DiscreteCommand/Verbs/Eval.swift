@@ -37,7 +37,7 @@ struct Eval: ParsableCommand {
     let folder = try RunFolder(opening: source.path)
     switch try Settings.text(of: "model", in: folder.file("config.json")) {
     case SorterExperiment.model: return try testSorter()
-    case SequenceConfiguration.model: return try testSequences(folder)
+    case SequenceExperiment.model: return try testSequences()
     default: break
     }
     let saved = try source.model()
@@ -68,27 +68,15 @@ struct Eval: ParsableCommand {
     }
   }
 
-  private func testSequences(_ folder: RunFolder) throws {
+  private func testSequences() throws {
     guard samples == nil, data == nil, source.checkpoint == "last" else {
       throw Failure(
         .usage,
         "--samples, --data and --checkpoint are for images; \(source.path) is a run of 'sequence-gan'"
       )
     }
-    let saved = try SavedSequences(run: source.path)
-    var noise = saved.configuration.evaluationNoise(0)
-    let data = try saved.data()
-    let figures: JSON
-    do throws(Failure) {
-      figures = .object(
-        try SequenceFigures(
-          of: saved.generator, on: data, references: nil,
-          samples: saved.configuration.evaluationSequences, using: &noise
-        ).members)
-    } catch {
-      throw Failure(error.kind, "\(folder.path): \(error)")
-    }
-    if json { print(figures) } else { SequenceFigures.report(figures) }
+    let figures = JSON.object(try TrainedSequences(run: source.path).evaluate())
+    if json { print(figures) } else { TrainSequenceGAN.report(figures: figures) }
   }
 
   private func testSorter() throws {

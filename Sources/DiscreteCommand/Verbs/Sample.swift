@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Formats
 import Models
 import Runs
@@ -30,7 +31,7 @@ struct Sample: ParsableCommand {
   func run() throws {
     let folder = try RunFolder(opening: source.path)
     let model = try Settings.text(of: "model", in: folder.file("config.json"))
-    let isSequences = model == SequenceConfiguration.model
+    let isSequences = model == SequenceExperiment.model
     let count = count ?? (isSequences ? 10 : 100)
     let most = isSequences ? 1_000_000 : 10_000
     guard count >= 1 && count <= most else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Formats
 import Models
 import Runs
@@ -13,10 +14,12 @@ struct StudySequences: ParsableCommand {
       After the same pre-training the generator follows the discriminator by REINFORCE, with a leave-one-out or a learned \
       baseline, or by straight-through Gumbel-Softmax; likelihood goes on for as many steps. Each run leaves its folder. The margin \
       is how much worse a generator could get in both likelihoods until one of likelihood's at some temperature is as good, for \
-      the generator's own best temperature: above 0 only beyond likelihood's curve.
+      the generator's own best temperature: above 0 only beyond likelihood's curve. Called again with the same folder it leaves \
+      finished runs alone and goes on with the rest.
       """)
 
-  @Option(help: ArgumentHelp("A folder for the runs, new or empty.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("A folder for the runs, new or of the same study.", valueName: "folder"))
   var out: String
   @Option(parsing: .unconditional, help: ArgumentHelp("Seeds, 1 to N.", valueName: "n"))
   var seeds = 5
@@ -49,7 +52,10 @@ struct StudySequences: ParsableCommand {
         "way               nll_oracle        nll_generator     change of each since pre-training    margin"
       )
     }
-    let courses = try study.courses()
+    Interruption.listen()
+    let launch = Launch<SequenceExperiment>(
+      policy: RunPolicy(isQuiet: true, tell: { tell($0) }), advice: "the same call goes on")
+    let courses = try study.courses(by: launch)
     let beneath = (courses.last?.seeds ?? []).map { TradeOffCurve($0.sweep) }
     for (name, seeds) in courses {
       let (first, last) = (seeds.compactMap(\.points.first), seeds.compactMap(\.points.last))

@@ -1,9 +1,8 @@
 import ArgumentParser
-import Datasets
+import Experiments
 import Formats
 import Models
 import Runs
-import Tensors
 
 /// Quality against diversity of sequence generators, over their softmax temperature.
 struct Sweep: ParsableCommand {
@@ -34,12 +33,6 @@ struct Sweep: ParsableCommand {
   var figure: String?
   @Flag(help: "Print JSON objects.") var json = false
 
-  /// One generator at all temperatures.
-  private struct Curve {
-    let name: String
-    let figures: [SequenceFigures]
-  }
-
   func run() throws {
     guard samples >= 2 && samples <= 10_000_000 else {
       throw Failure(.usage, "samples is '\(samples)', not a whole number from 2 to 10000000")
@@ -52,72 +45,19 @@ struct Sweep: ParsableCommand {
       return value
     }.sorted()
     if let figure { try checkCreatable(figure) }
-    let runs = try paths.map { try SavedSequences(run: $0) }
-    try checkRequestedMemory(
-      "\(samples) sequences of \(runs[0].generator.length)",
-      [[4, samples, runs[0].generator.length]])
-    let data = try runs[0].data()
-    for (path, run) in zip(paths, runs) {
-      try run.check(data)
-      guard try path == paths[0] || SequenceData(run.configuration).test == data.test else {
-        throw Failure(.badData, "\(path): its test data are not those of \(paths[0])")
-      }
-    }
-    let references =
-      data.oracle == nil ? BLEU(references: data.test, end: runs[0].generator.end) : nil
-    var curves: [Curve] = []
-    func add(_ name: String, _ generator: SequenceGenerator) throws {
-      let figures = try values.map { value in
-        // The same noise at every temperature makes the curve smooth.
-        var noise = Philox(seed: seed)
-        do throws(Failure) {
-          return try SequenceFigures(
-            of: generator.atTemperature(Scalar(value)), on: data, references: references,
-            samples: samples, using: &noise)
-        } catch {
-          throw Failure(error.kind, "\(name) at temperature \(value): \(error)")
-        }
-      }
-      let curve = Curve(name: name, figures: figures)
-      report(curve, at: values, against: curves.first)
-      curves.append(curve)
-    }
-    let reference = runs.firstIndex { run in
-      run.configuration.adversarialSteps == 0 && run.configuration.pretrainEpochs > 0
-        && run.folder.status == .finished
-    }
-    if let reference {
-      try add(paths[reference], runs[reference].generator)
-    } else {
-      try add("likelihood", pretrained(runs))
-    }
-    for (place, run) in runs.enumerated() where place != reference {
-      try add(paths[place], run.generator)
+    let sweep = try SequenceSweep(runs: paths)
+    let curves = try sweep.curves(at: values, samples: samples, seed: seed) { curve, likelihood in
+      report(curve, at: values, against: likelihood)
     }
     if let figure {
-      try atomicWrite(Array(chart(curves, isText: references != nil).svg().utf8), to: figure)
+      try atomicWrite(Array(chart(curves, isText: sweep.isText).svg().utf8), to: figure)
     }
-  }
-
-  /// The first run's generator before its first adversarial step, if it has learned the data as long as the others.
-  private func pretrained(_ runs: [SavedSequences]) throws -> SequenceGenerator {
-    let advice =
-      "for the curve of likelihood name a finished run with --adversarial-steps 0 as well"
-    let epochs = runs[0].configuration.pretrainEpochs
-    guard epochs > 0, let generator = try runs[0].pretrained() else {
-      throw Failure(.usage, "\(paths[0]) was not pre-trained to the end; \(advice)")
-    }
-    for (path, run) in zip(paths, runs) where run.configuration.pretrainEpochs != epochs {
-      throw Failure(
-        .usage,
-        "\(path) was pre-trained for \(run.configuration.pretrainEpochs) epochs, \(paths[0]) for \(epochs); \(advice)"
-      )
-    }
-    return generator
   }
 
   /// Prints the figures of one generator, with the verdict if it is not the first.
-  private func report(_ curve: Curve, at temperatures: [Double], against first: Curve?) {
+  private func report(
+    _ curve: SequenceSweep.Curve, at temperatures: [Double], against first: SequenceSweep.Curve?
+  ) {
     let likelihood = first.map { TradeOffCurve($0.figures.map(\.point)) }
     if !json { print("\(curve.name), nats a token") }
     for (place, figures) in curve.figures.enumerated() {
@@ -149,7 +89,7 @@ struct Sweep: ParsableCommand {
     String(repeating: " ", count: max(1, width - text.count)) + text
   }
 
-  private func chart(_ curves: [Curve], isText: Bool) -> LineChart {
+  private func chart(_ curves: [SequenceSweep.Curve], isText: Bool) -> LineChart {
     LineChart(
       title: "Over temperature; lower left is better",
       panels: [

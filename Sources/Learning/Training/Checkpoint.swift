@@ -65,32 +65,59 @@ public enum Checkpoint {
     _ value: inout some Parameterized, from path: String, ignoring ignored: Set<String> = []
   ) throws(FormatError) -> [String: String] {
     let (tensors, metadata) = try read(path)
+    try fill(&value, with: tensors, under: "", of: path, ignoring: ignored)
+    return metadata
+  }
+
+  /// Puts one part of a checkpoint, such as `policy.generator`, into a value that has the same
+  /// tensors.
+  ///
+  /// - Parameters:
+  ///   - part: what stands before the names of the value's tensors, without the point behind it.
+  ///   - ignored: parts of that part that the value need not have, such as `optimizer`.
+  /// - Throws: as `restore(_:from:ignoring:)`, of the tensors of that part; the rest is not looked
+  ///   at.
+  public static func restore(
+    _ value: inout some Parameterized, from path: String, under part: String,
+    ignoring ignored: Set<String> = []
+  ) throws(FormatError) -> [String: String] {
+    let (tensors, metadata) = try read(path)
+    try fill(&value, with: tensors, under: part + ".", of: path, ignoring: ignored)
+    return metadata
+  }
+
+  /// Puts the tensors whose names begin with a prefix into a value that has all of these and no
+  /// others.
+  private static func fill(
+    _ value: inout some Parameterized, with tensors: [(name: String, tensor: Tensor)],
+    under prefix: String, of path: String, ignoring ignored: Set<String>
+  ) throws(FormatError) {
     var stored: [String: Tensor] = [:]
-    for (name, tensor) in tensors { stored[name] = tensor }
-    for parameter in value.namedParameters() {
+    for (name, tensor) in tensors where name.hasPrefix(prefix) {
+      stored[String(name.dropFirst(prefix.count))] = tensor
+    }
+    let parameters = value.namedParameters()
+    for parameter in parameters {
+      let (name, shape) = (prefix + parameter.name, parameter.tensor.shape)
       guard let tensor = stored[parameter.name] else {
-        throw FormatError(
-          .malformed,
-          "\(path): no tensor '\(parameter.name)', expected of shape \(parameter.tensor.shape)")
+        throw FormatError(.malformed, "\(path): no tensor '\(name)', expected of shape \(shape)")
       }
-      guard tensor.shape == parameter.tensor.shape else {
+      guard tensor.shape == shape else {
         throw FormatError(
-          .malformed,
-          "\(path): '\(parameter.name)' has shape \(tensor.shape), expected \(parameter.tensor.shape)"
-        )
+          .malformed, "\(path): '\(name)' has shape \(tensor.shape), expected \(shape)")
       }
     }
-    let expected = Set(value.namedParameters().map(\.name))
-    for (name, tensor) in tensors where !expected.contains(name) {
+    let expected = Set(parameters.map(\.name))
+    for (name, tensor) in stored.sorted(by: { $0.key < $1.key }) where !expected.contains(name) {
       guard ignored.contains(where: { name.hasPrefix($0 + ".") }) else {
         throw FormatError(
-          .malformed, "\(path): a tensor '\(name)' of shape \(tensor.shape), expected none")
+          .malformed,
+          "\(path): a tensor '\(prefix)\(name)' of shape \(tensor.shape), expected none")
       }
     }
     value.forEachNamedParameter { name, tensor, _ in
       if let found = stored[name] { tensor = found }
     }
-    return metadata
   }
 
   private static func read(

@@ -147,8 +147,17 @@ extension SequenceGenerator: SequenceLaw {
   /// How many logits are held at once where no gradient needs them all.
   static var logitsAtOnce: Int { 1 << 22 }
 
+  /// How many products of numbers are a part of some tenths of a second.
+  private static var productsAtOnce: Int { 1 << 32 }
+
   public var sequencesAtOnce: Int {
-    Swift.max(1, SequenceGenerator.logitsAtOnce / (vocabulary * length))
+    let inputs = embedding.weight.shape[1] + recurrence.units
+    let products = length * recurrence.units * (vocabulary + 4 * inputs)
+    return Swift.max(
+      1,
+      Swift.min(
+        SequenceGenerator.logitsAtOnce / (vocabulary * length),
+        SequenceGenerator.productsAtOnce / products))
   }
 }
 

@@ -13,7 +13,7 @@ where Sample == Classes, Point == Tensor {
   var length: Int { get }
   /// The token that ends a sequence; `nil` where all have the whole length.
   var end: Int? { get }
-  /// How many sequences' log-probabilities may be taken at once, for the memory they need.
+  /// How many sequences' log-probabilities may be taken at once, for the memory and time they need.
   var sequencesAtOnce: Int { get }
   /// The same law with parameters that are not tracked.
   func detached() -> Self
@@ -32,15 +32,59 @@ extension SequenceLaw {
   /// The mean of -log p in nats a token, the one that ends a sequence among them; detached, and in
   /// parts that fit into memory.
   public func negativeLogLikelihood(of sequences: Classes) -> Double {
+    negativeLogLikelihood(of: sequences, pause: {})
+  }
+
+  /// As `negativeLogLikelihood(of:)`; `pause` is called before each part, and what it throws ends
+  /// it.
+  package func negativeLogLikelihood(
+    of sequences: Classes, pause: () throws -> Void
+  ) rethrows -> Double {
     let plain = detached()
-    let rows = sequences.indices.count / length
-    require(rows > 0, "the likelihood of no sequences")
+    require(!sequences.indices.values.isEmpty, "the likelihood of no sequences")
     var total = 0.0
-    for first in stride(from: 0, to: rows, by: sequencesAtOnce) {
-      let some = sequences.rows(Array(first..<Swift.min(rows, first + sequencesAtOnce)))
+    for part in parts(of: sequences.indices.count / length) {
+      try pause()
+      let some = sequences.rows(Array(part))
       total -= plain.logProbabilities(some).scalars.reduce(0.0) { $0 + Double($1) }
     }
     return total / Double(sequences.tokenCount(end: end))
+  }
+
+  /// The log-probability of each sequence [rows, length], in parts, before each of which `pause` is
+  /// called.
+  package func logProbabilities(
+    ofEach sequences: Classes, pause: () throws -> Void
+  ) rethrows -> [Double] {
+    let plain = detached()
+    var result: [Double] = []
+    for part in parts(of: sequences.shape[0]) {
+      try pause()
+      result += plain.logProbability(sequences.rows(Array(part))).scalars.map { Double($0) }
+    }
+    return result
+  }
+
+  /// Samples [count, length] in parts, before each of which `pause` is called.
+  package func sample(
+    _ count: Int, using generator: inout some RandomNumberGenerator, pause: () throws -> Void
+  ) rethrows -> Classes {
+    var tokens: [Int32] = []
+    tokens.reserveCapacity(count * length)
+    for part in parts(of: count) {
+      try pause()
+      tokens += sample(part.count, using: &generator).indices.values
+    }
+    return Classes(
+      Indices(shape: [count, length]) { buffer in _ = buffer.update(from: tokens) },
+      classCount: vocabulary)
+  }
+
+  /// So many rows in parts that are done at once.
+  private func parts(of rows: Int) -> [Range<Int>] {
+    stride(from: 0, to: rows, by: sequencesAtOnce).map {
+      $0..<Swift.min(rows, $0 + sequencesAtOnce)
+    }
   }
 }
 

@@ -19,7 +19,9 @@ public protocol Job: Parameterized, Sendable {
   var progress: [String: String] { get }
 
   /// Takes up progress after the tensors of the same checkpoint have been restored.
-  mutating func restore(_ progress: SavedProgress) throws(FormatError)
+  ///
+  /// - Throws: `FormatError` for texts that cannot be, `Failure` where the work cannot go on from there.
+  mutating func restore(_ progress: SavedProgress) throws
 
   /// Does the next piece; returns a line of metrics about it, if there is one to log.
   ///

@@ -43,7 +43,8 @@ public struct Run<Work: Job> {
   public mutating func drive(recording record: () throws -> Void = {}) throws -> JSON {
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
-    let isResumed = try restore()
+    let progress = try restore()
+    let isResumed = progress != nil
     if !isResumed, folder.status != nil {
       policy.tell("\(folder.path): has no checkpoint yet, so it begins again")
     }
@@ -58,6 +59,10 @@ public struct Run<Work: Job> {
     }
     guard !isBeyond else {
       throw Failure(.usage, "\(folder.path): stands at step \(job.step), beyond that end")
+    }
+    if let progress {
+      try metrics.truncate(
+        to: progress.wholeIfSet("metrics_lines") ?? metrics.count(upTo: job.step))
     }
     try record()
     try folder.set(.running)
@@ -193,37 +198,40 @@ extension Run {
     var texts = origin.texts.merging(job.progress) { _, own in own }
     texts["step"] = String(job.step)
     texts["metrics_lines"] = String(try metrics.count())
-    texts["evaluated"] = String(isEvaluated)
+    texts["evaluated"] = String(isEvaluated && job.isEvaluationDue)
     try Checkpoint.save(job, metadata: texts, to: path)
   }
 
-  /// Takes up the last checkpoint, or the one before where the last is damaged or missing; false
+  /// Takes up the last checkpoint, or the one before where the last is damaged or missing; `nil`
   /// where the run has not begun.
-  private mutating func restore() throws -> Bool {
-    guard let progress = try restoreTensors() else {
+  private mutating func restore() throws -> SavedProgress? {
+    guard let progress = try lastProgress() else {
       guard try metrics.count() == 0 else {
         throw Failure(
           .missingInput,
           "\(folder.lastCheckpoint): no checkpoint, though \(try metrics.count()) lines of metrics stand in \(folder.path)"
         )
       }
-      return false
+      return nil
     }
+    // Other data can mean other shapes, so they are told of first.
     if let difference = try origin.check(progress, of: folder) { policy.tell(difference) }
+    _ = try Checkpoint.restore(&job, from: progress.path)
+    try job.checkFinite(in: progress.path)
     try job.restore(progress)
-    isEvaluated = progress["evaluated"] != "false"
+    // What was the end of a shorter run may be a state to evaluate within a longer one.
+    isEvaluated = progress["evaluated"] == "true" || !job.isEvaluationDue
     lastSaved = (job.step, clock.now)
-    try metrics.truncate(to: progress.wholeIfSet("metrics_lines") ?? metrics.count(upTo: job.step))
-    return true
+    return progress
   }
 
-  private mutating func restoreTensors() throws -> SavedProgress? {
+  private func lastProgress() throws -> SavedProgress? {
     let (last, previous) = (folder.lastCheckpoint, folder.previousCheckpoint)
     guard try fileExists(last) || fileExists(previous) else { return nil }
     let damage: FormatError
     do {
       return try read(last)
-    } catch let error as FormatError {
+    } catch {
       damage = error
     }
     guard try fileExists(previous) else { throw damage }
@@ -233,9 +241,7 @@ extension Run {
     return progress
   }
 
-  private mutating func read(_ path: String) throws -> SavedProgress {
-    let texts = try Checkpoint.restore(&job, from: path)
-    try job.checkFinite(in: path)
-    return SavedProgress(texts, of: path)
+  private func read(_ path: String) throws(FormatError) -> SavedProgress {
+    SavedProgress(try Checkpoint.metadata(of: path), of: path)
   }
 }

@@ -2,7 +2,7 @@ public import Formats
 
 /// The texts of a checkpoint that a job goes on from, with the file they stand in.
 public struct SavedProgress: Sendable {
-  private let path: String
+  let path: String
   private let texts: [String: String]
 
   /// - Parameters:

@@ -40,6 +40,8 @@ public enum SeedStream: UInt64, CaseIterable, Sendable {
   case evaluation = 0xE7A1
   /// Held-out figures of sequences.
   case sequenceEvaluation = 205
+  /// Sequences at several temperatures.
+  case sequenceSweep = 207
   /// Diagnostics between evaluations.
   case diagnostics = 0xD1A6
   /// The pilot runs of `auto`.

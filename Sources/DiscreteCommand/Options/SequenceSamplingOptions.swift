@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Formats
 import Models
 import Runs
@@ -58,60 +59,30 @@ struct SequenceSamplingOptions: ParsableArguments {
   /// Prints one sequence a line.
   func printSamples(of path: String, count: Int, seed: UInt64, json: Bool) throws {
     let rule = try rule()
-    let saved = try SavedSequences(run: path)
-    let start = try saved.tokens(of: prefix ?? "")
-    try checkRequestedMemory(
-      "\(count) sequences of \(saved.generator.length)", [[4, count, saved.generator.length]])
-    var noise = Philox(seed: seed)
-    let sample: Classes
-    if distinct {
-      guard topK == nil, nucleus == nil, start.isEmpty else {
-        throw Failure(
-          .usage, "--distinct draws from the whole law: no prefix, no top-k, no nucleus")
-      }
-      // The beam holds the log-probabilities of all next tokens, in double precision.
-      let most = max(1, MemoryBudget.numbers / 2 / saved.generator.vocabulary)
-      guard count <= most else {
-        throw Failure(
-          .usage,
-          "count is '\(count)', at most \(most) of \(saved.generator.vocabulary) tokens are drawn without replacement"
-        )
-      }
-      sample =
-        saved.generator.atTemperature(rule.temperature).distinct(count, using: &noise)
-        .sequences
-    } else {
-      let prefixes = Classes(
-        Indices(
-          [[Int]](repeating: start, count: count).flatMap { $0 }, shape: [count, start.count]),
-        classCount: saved.generator.vocabulary)
-      sample = saved.generator.completing(prefixes, by: rule, using: &noise)
-    }
+    let drawn = try draw(count, of: TrainedSequences(run: path), by: rule, seed: seed)
     guard json else {
-      for line in sample.lines(saved.texts) { print(line) }
+      for line in drawn.lines { print(line) }
       return
     }
-    for tokens in sample.sequences {
-      if let text = saved.texts?.text(of: tokens) {
-        print(["text": JSON(text)] as JSON)
-      } else {
+    if let texts = drawn.texts {
+      for text in texts { print(["text": JSON(text)] as JSON) }
+    } else {
+      for tokens in drawn.tokens.rows {
         print(["tokens": .array(tokens.map { JSON(Int($0)) })] as JSON)
       }
     }
   }
-}
 
-extension Classes {
-  /// The tokens of each sequence [n, length].
-  fileprivate var sequences: [ArraySlice<Int32>] {
-    let length = shape[1]
-    return (0..<shape[0]).map { indices.values[$0 * length..<($0 + 1) * length] }
-  }
-
-  /// Each sequence as a line: its text, or else the numbers of its tokens.
-  func lines(_ texts: SequenceTexts?) -> [String] {
-    sequences.map { tokens in
-      texts?.text(of: tokens) ?? tokens.map { "\($0)" }.joined(separator: " ")
+  private func draw(
+    _ count: Int, of run: TrainedSequences, by rule: SamplingRule, seed: UInt64
+  ) throws -> DrawnSequences {
+    guard distinct else {
+      return try run.sample(count, prefix: prefix ?? "", rule: rule, seed: seed)
     }
+    guard topK == nil, nucleus == nil, prefix ?? "" == "" else {
+      throw Failure(
+        .usage, "--distinct draws from the whole law: no prefix, no top-k, no nucleus")
+    }
+    return try run.distinct(count, temperature: rule.temperature, seed: seed)
   }
 }

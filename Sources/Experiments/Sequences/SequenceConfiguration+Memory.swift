@@ -3,17 +3,19 @@ import Models
 import Runs
 
 extension SequenceConfiguration {
-  /// Refuses data, models and batches of a vocabulary that take too much memory, before any is made.
+  /// Refuses data, models and batches of a vocabulary that take too much memory, before any is
+  /// made.
   func checkMemory(vocabulary: Int) throws {
-    try checkData()
+    try checkSequences()
     try checkModels(vocabulary: vocabulary)
     try checkBatches(vocabulary: vocabulary)
   }
 
-  private func checkData() throws {
-    // A text has the sequences that its file has; samples are drawn column by column and then put into rows.
-    let drawn = (data == nil || data == SequenceConfiguration.molecules ? sequences : 0)
-    let each = data == SequenceConfiguration.molecules ? 12 : 3
+  private func checkSequences() throws {
+    // A text has the sequences that its file has; samples are drawn column by column and then put
+    // into rows.
+    let drawn = data == nil || isGrammar ? self.drawn : 0
+    let each = isGrammar ? 12 : 3
     try settings.checkMemory(
       "\(drawn) and \(evaluationSequences) sequences of \(length)",
       [[each, drawn, length], [each, evaluationSequences, length]],

@@ -1,16 +1,20 @@
 import Datasets
 import Formats
-import Stochastics
+public import Stochastics
 import Tensors
 
 /// What the tokens of a text model stand for.
-struct SequenceTexts {
+struct SequenceTexts: Sendable {
   let unit: SequenceUnit
   let vocabulary: Vocabulary
   /// Whether they are strings of the grammar of molecules.
   let isGrammar: Bool
 
-  /// A JSON list of texts, as a run leaves in `vocabulary.json`; what the unit needs beside them is put before.
+  /// The file of a run with the texts of its tokens.
+  static let fileName = "vocabulary.json"
+
+  /// A JSON list of texts, as a run leaves in `vocabulary.json`; what the unit needs beside them is
+  /// put before.
   static func vocabulary(_ path: String, unit: SequenceUnit) throws -> Vocabulary {
     guard let list = try JSON(file: path).array, !list.isEmpty else {
       throw FormatError(.malformed, "\(path): not a list of texts, which a vocabulary is")
@@ -59,11 +63,33 @@ struct SequenceTexts {
   /// How many of the sequences [n, length] the grammar allows; `nil` where there is none.
   func validShare(of sequences: Classes) -> Double? {
     guard isGrammar else { return nil }
-    let (rows, length) = (sequences.shape[0], sequences.shape[1])
-    let valid = (0..<rows).filter { row in
-      let tokens = sequences.indices.values[row * length..<(row + 1) * length]
-      return MoleculeGrammar.fault(in: text(of: tokens)) == nil
-    }
-    return Double(valid.count) / Double(rows)
+    let valid = sequences.rows.count { MoleculeGrammar.fault(in: text(of: $0)) == nil }
+    return Double(valid) / Double(sequences.shape[0])
+  }
+}
+
+/// Sequences that were drawn, as tokens and as people read them.
+public struct DrawnSequences: Sendable {
+  /// Of shape [count, length], filled up after their ends.
+  public let tokens: Classes
+  /// The text of each, up to its end; `nil` where tokens stand for nothing, as those of an oracle.
+  public let texts: [String]?
+
+  init(_ tokens: Classes, texts: SequenceTexts?) {
+    self.tokens = tokens
+    self.texts = texts.map { texts in tokens.rows.map { texts.text(of: $0) } }
+  }
+
+  /// Each sequence as a line: its text, or else the numbers of its tokens.
+  public var lines: [String] {
+    texts ?? tokens.rows.map { row in row.map { "\($0)" }.joined(separator: " ") }
+  }
+}
+
+extension Classes {
+  /// The tokens of each sequence [n, length].
+  package var rows: [ArraySlice<Int32>] {
+    let length = shape[1]
+    return (0..<shape[0]).map { indices.values[$0 * length..<($0 + 1) * length] }
   }
 }

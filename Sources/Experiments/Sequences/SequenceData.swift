@@ -1,0 +1,83 @@
+import Datasets
+import Formats
+public import Models
+import Runs
+public import Stochastics
+import Tensors
+
+/// What a sequence model learns from and is measured by: samples of an oracle, or sequences of a
+/// text.
+public struct SequenceData: Sendable {
+  /// To learn from, [sequences, length].
+  public let training: Classes
+  /// Fresh samples, a text of its own, or the last tenth of the text.
+  public let test: Classes
+  /// Whose samples they are; `nil` for a text.
+  public let oracle: (any SequenceLaw)?
+  /// What the tokens of a text are.
+  let texts: SequenceTexts?
+
+  /// Number of tokens to choose from.
+  public var vocabulary: Int { training.classCount }
+
+  /// The data of a configuration, drawn or read.
+  ///
+  /// - Parameter tell: what is to be told the user about a text.
+  init(_ configuration: SequenceConfiguration, tell: (String) -> Void = { _ in }) throws {
+    if configuration.isGrammar {
+      self.init(moleculesOf: configuration)
+    } else if let path = configuration.data {
+      self = try SequenceText(path, configuration).data(tell: tell)
+    } else {
+      try self.init(oracleOf: configuration)
+    }
+  }
+
+  init(
+    training: Classes, test: Classes, oracle: (any SequenceLaw)? = nil, texts: SequenceTexts? = nil
+  ) {
+    self.training = training
+    self.test = test
+    self.oracle = oracle
+    self.texts = texts
+  }
+
+  private init(oracleOf configuration: SequenceConfiguration) throws {
+    func noise(_ stream: SeedStream) -> Philox { Philox(seed: configuration.seed, stream: stream) }
+    var weights = noise(.oracle)
+    let oracle = try configuration.oracle.law(configuration, using: &weights)
+    try configuration.checkMemory(vocabulary: oracle.vocabulary)
+    var training = noise(.oracleTraining)
+    var test = noise(.oracleTest)
+    self.init(
+      training: oracle.sample(configuration.drawn, using: &training),
+      test: oracle.sample(configuration.evaluationSequences, using: &test), oracle: oracle)
+  }
+
+  private init(moleculesOf configuration: SequenceConfiguration) {
+    var noise = Philox(seed: configuration.seed, stream: .molecules)
+    let count = configuration.drawn
+    let molecules = MoleculeGrammar.strings(
+      count + configuration.evaluationSequences, length: configuration.length, using: &noise
+    ).map { $0.map { String($0) } }
+    let texts = SequenceTexts(
+      unit: .lines, vocabulary: Vocabulary([Vocabulary.endText] + MoleculeGrammar.alphabet),
+      isGrammar: true)
+    func sequences(_ some: ArraySlice<[String]>) -> Classes {
+      texts.sequences(some.map { $0.compactMap(texts.vocabulary.token(of:)) }, of: configuration)
+    }
+    self.init(
+      training: sequences(molecules[..<count]), test: sequences(molecules[count...]), texts: texts)
+  }
+
+  /// A checksum of all sequences and of the texts of their tokens.
+  var digest: String {
+    var checksum = Checksum()
+    for classes in [training, test] {
+      checksum.update(Array("\(classes.shape)\n".utf8))
+      classes.indices.values.withUnsafeBytes { checksum.update($0) }
+    }
+    for text in texts?.vocabulary.texts ?? [] { checksum.update(Array("\(text)\n".utf8)) }
+    return String(checksum.value, radix: 16)
+  }
+}

@@ -1,0 +1,82 @@
+import Datasets
+public import Formats
+public import Models
+import Runs
+import Stochastics
+import Tensors
+
+/// How good the samples of one generator are, and how diverse, by everything that the data allow.
+public struct SequenceFigures: Sendable {
+  /// All of them by name, in the order in which they are shown.
+  public let members: [JSON.Member]
+  /// nll_oracle and nll_generator; with references, 1 - BLEU-5 and self-BLEU-5.
+  public let point: TradeOffCurve.Point
+
+  /// Measures a generator.
+  ///
+  /// - Parameters:
+  ///   - references: the test set of a text, for BLEU; `nil` for none.
+  ///   - samples: number of sequences to generate.
+  ///   - pause: called between parts of some tenths of a second; what it throws comes out.
+  init(
+    of generator: SequenceGenerator, on data: SequenceData, references: BLEU? = nil, samples: Int,
+    using noise: inout Philox, pause: () throws -> Void = {}
+  ) throws {
+    let sample = try generator.sample(samples, using: &noise, pause: pause)
+    var members: [JSON.Member] = []
+    func mean(_ key: String, _ values: [Double]) -> (mean: Double, error: Double) {
+      let result = meanWithError(values)
+      members.append(.init(key, JSON(result.mean)))
+      return result
+    }
+    let fresh = try generator.negativeLogLikelihood(of: data.test, pause: pause)
+    var point = TradeOffCurve.Point(quality: 0, diversity: fresh)
+    if let oracle = data.oracle {
+      let values = try oracle.logProbabilities(ofEach: sample, pause: pause)
+      let quality = mean("nll_oracle", values.map { -$0 / Double(oracle.length) })
+      point = .init(quality: quality.mean, diversity: fresh, qualityError: quality.error)
+    }
+    members.append(.init("nll_generator", JSON(fresh)))
+    if data.texts?.unit == .characters {
+      members.append(.init("bits_per_character", JSON(fresh / 0.6931471805599453)))
+    }
+    members.append(
+      .init("entropy", JSON(try generator.negativeLogLikelihood(of: sample, pause: pause))))
+    if let references {
+      let scores = references.scores(of: sample)
+      let own = BLEU(references: sample, end: generator.end).selfScores()
+      for n in 2...BLEU.longest {
+        let quality = mean("bleu_\(n)", scores.map { $0[n - 1] })
+        let diversity = mean("self_bleu_\(n)", own.map { $0[n - 1] })
+        point = .init(
+          quality: 1 - quality.mean, diversity: diversity.mean, qualityError: quality.error,
+          diversityError: diversity.error)
+      }
+    }
+    if let share = data.texts?.validShare(of: sample) {
+      members.append(.init("valid", JSON(share)))
+    }
+    self.members = members
+    self.point = point
+  }
+
+  /// Throws where a figure is not finite, which weights that are too large lead to.
+  ///
+  /// - Parameter sentence: what is to be said, made from the words about that figure.
+  func checkFinite(_ sentence: (String) -> String) throws(Failure) {
+    for member in members {
+      guard let value = member.value.number, !value.isFinite else { continue }
+      throw Failure(
+        .failedCheck,
+        sentence("\(member.key) is \(value.isNaN ? "not a number" : "\(value)")"))
+    }
+  }
+}
+
+/// The mean of some numbers, and its standard error; 0 of a single one.
+private func meanWithError(_ values: [Double]) -> (mean: Double, error: Double) {
+  let count = Double(values.count)
+  let mean = values.reduce(0, +) / count
+  let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  return (mean, values.count > 1 ? (squares / (count - 1) / count).squareRoot() : 0)
+}

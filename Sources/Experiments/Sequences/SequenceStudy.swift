@@ -1,0 +1,134 @@
+import Formats
+public import Models
+import Runs
+import Tensors
+
+/// Ways of following a discriminator, each from several seeds, beside maximum likelihood that goes
+/// on for as many steps.
+///
+/// A seed is the oracle's, the data's and the weights' alike, so that the ways start from the same
+/// generator. Each run has its folder; where it is finished already it is left alone, and where it
+/// was interrupted it goes on.
+public struct SequenceStudy: Sendable {
+  /// A setting of `train sequence-gan` under a name.
+  private struct Way {
+    let name: String
+    let settings: [(key: String, text: String)]
+  }
+
+  private static let ways = [
+    Way(name: "REINFORCE", settings: [("roll-outs", "8")]),
+    Way(name: "leave-one-out", settings: [("roll-outs", "8"), ("baseline", "leave-one-out")]),
+    Way(name: "learned baseline", settings: [("roll-outs", "8"), ("baseline", "network")]),
+    Way(name: "straight-through", settings: [("estimator", "st-gumbel-softmax")]),
+  ]
+  private static let likelihood = "likelihood"
+
+  private static let sequences = 2000
+  private static let batchSize = 64
+
+  /// A mini setting of SeqGAN, whose discriminator sees the data once for each step of the
+  /// generator.
+  private static let setting: [(key: String, text: String)] = [
+    ("vocabulary", "200"), ("length", "10"), ("hidden", "16"), ("embedding", "16"),
+    ("sequences", "\(sequences)"), ("batch-size", "\(batchSize)"),
+    ("filters", "1x32,2x32,3x32,4x32,5x32"),
+    ("discriminator-pretrain-rounds", "5"), ("discriminator-rounds", "1"),
+    ("discriminator-epochs", "1"),
+  ]
+
+  private let root: String
+  private let steps: Int
+  private let pretrainEpochs: Int
+  private let seeds: Int
+
+  /// - Parameters:
+  ///   - root: the folder of the runs.
+  ///   - steps: of the generator after the discriminator, from 1.
+  ///   - pretrainEpochs: epochs of likelihood before, from 0.
+  ///   - seeds: their number, from 1.
+  public init(root: String, steps: Int, pretrainEpochs: Int, seeds: Int) {
+    require(
+      steps > 0 && pretrainEpochs >= 0 && seeds > 0,
+      "a study of \(steps) steps after \(pretrainEpochs) epochs from \(seeds) seeds")
+    self.root = root
+    self.steps = steps
+    self.pretrainEpochs = pretrainEpochs
+    self.seeds = seeds
+  }
+
+  /// One evaluation: steps of the generator after pre-training, and what was measured.
+  public struct Point: Sendable {
+    public let step: Int
+    public let oracle: Double
+    public let generator: Double
+  }
+
+  /// What a way did from one seed.
+  public struct Course: Sendable {
+    public let points: [Point]
+    /// At the end, at each of the temperatures.
+    public let sweep: [TradeOffCurve.Point]
+  }
+
+  public static let temperatures = [0.6, 0.8, 0.9, 1, 1.1, 1.2, 1.4]
+
+  /// The courses of all seeds of each way, by its name; likelihood, which the others are held
+  /// against, comes last.
+  ///
+  /// - Throws: what a run throws; `Failure` of kind `cannotCreate` where runs with other settings
+  ///   stand in the folder.
+  public func courses(
+    by launch: Launch<SequenceExperiment>
+  ) throws -> [(name: String, seeds: [Course])] {
+    try (Self.ways.map { ($0, steps) } + [(Way(name: Self.likelihood, settings: []), 0)]).map {
+      way, adversarial in
+      let courses = try (1...seeds).map {
+        try course(of: way, seed: $0, adversarialSteps: adversarial, by: launch)
+      }
+      return (way.name, courses)
+    }
+  }
+
+  private func course(
+    of way: Way, seed: Int, adversarialSteps: Int, by launch: Launch<SequenceExperiment>
+  ) throws -> Course {
+    var settings = Settings(SequenceExperiment.settings)
+    // Whole epochs of likelihood, of as many steps as the others follow the discriminator or a few
+    // more.
+    let batches = (Self.sequences + Self.batchSize - 1) / Self.batchSize
+    let more = adversarialSteps == 0 ? (steps + batches - 1) / batches : 0
+    let all =
+      Self.setting + way.settings + [
+        ("seed", "\(seed)"), ("adversarial-steps", "\(adversarialSteps)"),
+        ("pretrain-epochs", "\(pretrainEpochs + more)"),
+        ("evaluate-every", adversarialSteps == 0 ? "1" : "5"),
+      ]
+    for (key, text) in all { try settings.set(key, to: text, from: .commandLine) }
+    let name = way.name.split(separator: " ").joined(separator: "-").lowercased()
+    let path = "\(root)/\(name)-\(seed)"
+    _ = try launch.complete(settings, in: path)
+    let run = try TrainedSequences(run: path)
+    let pretrained = pretrainEpochs * batches
+    let points = try Metrics(run.folder).lines().compactMap { entry -> Point? in
+      guard let step = entry["step"]?.whole(in: pretrained...JSON.mostWhole),
+        let oracle = entry["nll_oracle"]?.number,
+        let generator = entry["nll_generator"]?.number
+      else { return nil }
+      return Point(step: step - pretrained, oracle: oracle, generator: generator)
+    }
+    return Course(points: points, sweep: try sweep(of: run))
+  }
+
+  private func sweep(of run: TrainedSequences) throws -> [TradeOffCurve.Point] {
+    let data = try run.data()
+    return try Self.temperatures.map { temperature in
+      var noise = Philox(seed: run.configuration.seed, stream: .sequenceSweep)
+      let figures = try SequenceFigures(
+        of: run.generator.atTemperature(Scalar(temperature)), on: data,
+        samples: run.configuration.evaluationSequences, using: &noise)
+      try figures.checkFinite { "\(run.folder.path) at temperature \(temperature): \($0)" }
+      return figures.point
+    }
+  }
+}

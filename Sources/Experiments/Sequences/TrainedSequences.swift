@@ -1,0 +1,200 @@
+import Datasets
+public import Formats
+import Learning
+public import Models
+public import Runs
+import Stochastics
+public import Tensors
+
+/// The generator of a run of `train sequence-gan`, finished or not, by its folder.
+public struct TrainedSequences: Sendable {
+  public let folder: RunFolder
+  /// The generator at the last checkpoint.
+  public let generator: SequenceGenerator
+  let configuration: SequenceConfiguration
+  /// What the tokens of a text model are.
+  private let texts: SequenceTexts?
+  private let isAdversarial: Bool
+
+  /// Reads a run.
+  ///
+  /// - Throws: `FormatError` for files that are missing or damaged, `Failure` for a run of another
+  ///   model and for weights that are not finite.
+  public init(run path: String) throws {
+    folder = try RunFolder(opening: path)
+    configuration = try SequenceConfiguration(of: folder)
+    let outline = try Checkpoint.outline(of: folder.lastCheckpoint)
+    let vocabulary = try outline.size("vocabulary")
+    try outline.checkAxis(vocabulary, "\(vocabulary) tokens")
+    try configuration.checkMemory(vocabulary: vocabulary)
+    isAdversarial = outline.metadata["adversarial"] == "true"
+    generator = try TrainedSequences.generator(
+      isAdversarial ? .following : .pretraining, of: vocabulary, in: folder, configuration)
+    guard configuration.data != nil else {
+      texts = nil
+      return
+    }
+    let file = folder.file(SequenceTexts.fileName)
+    let words = try SequenceTexts.vocabulary(file, unit: configuration.unit)
+    guard words.count == vocabulary else {
+      throw FormatError(
+        .malformed, "\(file): \(words.count) tokens, expected the \(vocabulary) of the model")
+    }
+    texts = SequenceTexts(
+      unit: configuration.unit, vocabulary: words, isGrammar: configuration.isGrammar)
+  }
+
+  /// A generator within a checkpoint, by what stands before the names of its tensors.
+  private enum Part: String {
+    case pretraining
+    case following = "policy.generator"
+
+    /// What else has such names.
+    var others: Set<String> { self == .pretraining ? ["optimizer"] : [] }
+  }
+
+  private static func generator(
+    _ part: Part, of vocabulary: Int, in folder: RunFolder, _ configuration: SequenceConfiguration
+  ) throws -> SequenceGenerator {
+    var noise = Philox(seed: configuration.seed, stream: .weights)
+    var generator = SequenceGenerator(configuration, vocabulary: vocabulary, using: &noise)
+    let file = folder.lastCheckpoint
+    _ = try Checkpoint.restore(
+      &generator, from: file, under: part.rawValue, ignoring: part.others)
+    if let name = generator.firstNonFinite {
+      throw Failure(.failedCheck, "\(file): '\(part.rawValue).\(name)' is not finite")
+    }
+    return generator
+  }
+
+  /// The generator as it was before its first adversarial step; `nil` while there was none.
+  public func pretrained() throws -> SequenceGenerator? {
+    isAdversarial
+      ? try TrainedSequences.generator(
+        .pretraining, of: generator.vocabulary, in: folder, configuration) : nil
+  }
+
+  /// The data that the run learned from, drawn or read again.
+  ///
+  /// - Throws: `FormatError` for files that cannot be read, `Failure` where their tokens are not
+  ///   those of the generator any more.
+  public func data() throws -> SequenceData {
+    let data = try SequenceData(configuration)
+    try check(data)
+    return data
+  }
+
+  /// Throws unless the generator has the tokens of some data.
+  func check(_ data: SequenceData) throws {
+    guard generator.vocabulary == data.vocabulary else {
+      throw Failure(
+        .badData,
+        "\(folder.path): the data have \(data.vocabulary) tokens, the model \(generator.vocabulary)"
+      )
+    }
+    guard texts?.vocabulary == data.texts?.vocabulary else {
+      throw Failure(.badData, "\(folder.path): the data have other tokens than the model")
+    }
+  }
+
+  /// The figures of the run's evaluations, of the last checkpoint; throws where one is not finite.
+  public func evaluate() throws -> [JSON.Member] {
+    var noise = configuration.evaluationNoise
+    let figures = try SequenceFigures(
+      of: generator, on: data(), samples: configuration.evaluationSequences, using: &noise)
+    try figures.checkFinite { "\(folder.path): \($0)" }
+    return figures.members
+  }
+}
+
+// MARK: Sampling
+
+extension TrainedSequences {
+  /// Sequences that begin with a prefix.
+  ///
+  /// - Parameters:
+  ///   - prefix: text, cut as the data were, or for an oracle's tokens numbers with commas between.
+  ///   - seed: equal seeds give equal sequences.
+  /// - Throws: `Failure` for a prefix with unknown tokens or more than a sequence has, and where
+  ///   the sequences would take more than a gibibyte.
+  public func sample(
+    _ count: Int, prefix: String = "", rule: SamplingRule = SamplingRule(), seed: UInt64 = 1
+  ) throws -> DrawnSequences {
+    let start = try tokens(of: prefix)
+    try checkMemory(of: count)
+    var noise = Philox(seed: seed)
+    let prefixes = Classes(
+      Indices(
+        [[Int]](repeating: start, count: count).flatMap { $0 }, shape: [count, start.count]),
+      classCount: generator.vocabulary)
+    return DrawnSequences(generator.completing(prefixes, by: rule, using: &noise), texts: texts)
+  }
+
+  /// Sequences without replacement, those found first before others; fewer where there are not so
+  /// many.
+  ///
+  /// - Throws: `Failure` where the search would take more than a gibibyte.
+  public func distinct(
+    _ count: Int, temperature: Scalar = 1, seed: UInt64 = 1
+  ) throws -> DrawnSequences {
+    try checkMemory(of: count)
+    // The beam holds the log-probabilities of all next tokens, in double precision.
+    let most = max(1, MemoryBudget.numbers / 2 / generator.vocabulary)
+    guard count <= most else {
+      throw Failure(
+        .usage,
+        "count is '\(count)', at most \(most) of \(generator.vocabulary) tokens are drawn without replacement"
+      )
+    }
+    var noise = Philox(seed: seed)
+    let found = generator.atTemperature(temperature).distinct(count, using: &noise)
+    return DrawnSequences(found.sequences, texts: texts)
+  }
+
+  private func checkMemory(of count: Int) throws(Failure) {
+    if let excess = MemoryBudget.excess(
+      "\(count) sequences of \(generator.length)", [[4, count, generator.length]])
+    {
+      throw Failure(.usage, excess)
+    }
+  }
+
+  /// The tokens of a prefix, which must leave nothing beyond the length.
+  private func tokens(of prefix: String) throws -> [Int] {
+    let tokens: [Int]
+    if let texts {
+      tokens = try texts.unit.split(prefix).map { text in
+        guard let token = texts.vocabulary.token(of: text) else {
+          throw Failure(.usage, "prefix has '\(text)', which the text had not")
+        }
+        return token
+      }
+    } else {
+      let parts =
+        prefix.isEmpty ? [] : prefix.split(separator: ",", omittingEmptySubsequences: false)
+      tokens = try parts.map { part in
+        guard let token = Int(part), (0..<generator.vocabulary).contains(token) else {
+          throw Failure(
+            .usage, "prefix has '\(part)', not a token from 0 to \(generator.vocabulary - 1)")
+        }
+        return token
+      }
+    }
+    guard tokens.count <= generator.length else {
+      throw Failure(
+        .usage, "prefix has \(tokens.count) tokens, sequences have \(generator.length)")
+    }
+    return tokens
+  }
+}
+
+extension SequenceGenerator {
+  /// A generator as a configuration wants it.
+  init(
+    _ configuration: SequenceConfiguration, vocabulary: Int, using generator: inout Philox
+  ) {
+    self.init(
+      vocabulary: vocabulary, length: configuration.length, embeddingSize: configuration.embedding,
+      units: configuration.hidden, end: configuration.end, using: &generator)
+  }
+}

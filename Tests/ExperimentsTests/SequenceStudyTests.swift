@@ -1,0 +1,40 @@
+import Experiments
+import Formats
+import Runs
+import Synchronization
+import TestSupport
+import Testing
+
+struct SequenceStudyTests {
+  @Test("a study that is called again leaves finished runs alone and goes on with the rest")
+  func again() throws {
+    try withTemporaryFolder { root in
+      let study = SequenceStudy(root: "\(root)/runs", steps: 1, pretrainEpochs: 0, seeds: 1)
+      let questions = Mutex(0)
+      // In the second run, since the first asks some hundreds of times.
+      let stop = StopCheck {
+        questions.withLock { count in
+          count += 1
+          return count > 600
+        }
+      }
+      let failure = try #require(throws: Failure.self) {
+        try study.courses(by: TinySequences.launch(stop: stop))
+      }
+      #expect(failure.kind == .interrupted)
+      let first = "\(root)/runs/reinforce-1/summary.json"
+      let before = try bytes(of: first)
+      let courses = try study.courses(by: TinySequences.launch())
+      #expect(try bytes(of: first) == before)
+      #expect(courses.map(\.name).last == "likelihood" && courses.count == 5)
+      #expect(courses.allSatisfy { $0.seeds[0].points.first?.step == 0 })
+      #expect(courses[0].seeds[0].points.map(\.step) == [0, 1])
+      #expect(courses.allSatisfy { $0.seeds[0].sweep.count == SequenceStudy.temperatures.count })
+      let other = SequenceStudy(root: "\(root)/runs", steps: 2, pretrainEpochs: 0, seeds: 1)
+      let refused = try #require(throws: Failure.self) {
+        try other.courses(by: TinySequences.launch())
+      }
+      #expect(refused.kind == .cannotCreate && refused.description.contains("adversarial-steps"))
+    }
+  }
+}
