@@ -1,9 +1,9 @@
 import Learning
-import Stochastics
-import Tensors
+package import Stochastics
+package import Tensors
 
 /// A law whose parameters descend an expected cost by REINFORCE, REBAR and RELAX, beside the exact gradient where that is wanted.
-struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Point: FeaturedPoint {
+package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
   /// Of one law, where every run starts.
   let start: Tensor
   let law: (_ parameters: Tensor) -> Law
@@ -22,7 +22,7 @@ struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Poi
   /// Estimates from which a variance comes.
   private var draws: Int { 200 }
 
-  func results() -> [ToyResult] {
+  package func results() -> [ToyResult] {
     // Every state and its cost, once for all looks.
     let states = law(start).states()
     let objective = {
@@ -117,22 +117,22 @@ struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> where Law.Poi
 }
 
 /// How an estimator did.
-struct ToyResult {
+package struct ToyResult {
   /// The step, the mean of the expected cost over the seeds, and that of the logarithm of the gradient's variance, to base ten.
-  typealias Look = (step: Int, cost: Double, logVariance: Double)
+  package typealias Look = (step: Int, cost: Double, logVariance: Double)
 
-  let name: String
-  let runs: Int
+  package let name: String
+  package let runs: Int
   /// Runs that end where the cost is lowest.
-  let right: Int
-  let curve: [Look]
+  package let right: Int
+  package let curve: [Look]
 }
 
 extension ToyStudy where Law == Bernoulli {
   /// One bit whose logit descends E[(b - t)²] from zero.
   ///
   /// Grathwohl, Choi, Wu, Roeder and Duvenaud (2018), Backpropagation through the void, section 5.1.
-  static func bit(target: Scalar, steps: Int, seeds: Int) -> ToyStudy {
+  package static func bit(target: Scalar, steps: Int, seeds: Int) -> ToyStudy {
     ToyStudy(
       start: [0], law: { Bernoulli(logits: $0) },
       cost: { ($0 - target).squared().sum(along: -1) },
@@ -148,7 +148,7 @@ extension ToyStudy where Law == PlackettLuce {
   ///
   /// The identity costs least. Gadetsky, Struminsky, Robinson, Quadrianto and Vetrov (2020), Low-variance black-box gradient estimates for the
   /// Plackett-Luce distribution, section 5.1.
-  static func order(items n: Int, steps: Int, seeds: Int) -> ToyStudy {
+  package static func order(items n: Int, steps: Int, seeds: Int) -> ToyStudy {
     let (share, more) = (1 / Scalar(n), Scalar(0.05))
     let target = Tensor(
       (0..<(n * n)).map { $0 % (n + 1) == 0 ? share + more : share - more / Scalar(n - 1) },

@@ -1,15 +1,15 @@
-import Formats
-import Models
+package import Formats
+package import Models
 import Runs
 
 /// A fit of rankings as a JSON file.
-enum SavedFit {
+package enum SavedFit {
   private static let keys = [
     "model", "solver", "items", "log_worths", "standard_errors", "ties", "log_likelihood",
     "rankings", "unnamed", "iterations",
   ]
 
-  static func json(of fit: PlackettLuceFit) -> JSON {
+  package static func json(of fit: PlackettLuceFit) -> JSON {
     [
       "model": JSON(fit.model.rawValue), "solver": JSON(fit.solver.rawValue),
       "items": .array(fit.items.map { JSON($0) }),
@@ -21,13 +21,13 @@ enum SavedFit {
   }
 
   /// Sizes of ties and their prevalences.
-  static func ties(of fit: PlackettLuceFit) -> JSON {
+  package static func ties(of fit: PlackettLuceFit) -> JSON {
     .array(
       fit.ties.map { ["size": JSON($0.size), "prevalence": JSON($0.prevalence)] })
   }
 
   /// Reads what `json(of:)` made; throws `FormatError` when a part is missing or of another kind.
-  static func read(_ path: String) throws(FormatError) -> PlackettLuceFit {
+  package static func read(_ path: String) throws(FormatError) -> PlackettLuceFit {
     let json = try JSON(file: path)
     func malformed(_ found: String) -> FormatError {
       FormatError(.malformed, "\(path): \(found); rank fit --out writes such a file")
