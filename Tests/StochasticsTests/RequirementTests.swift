@@ -158,6 +158,17 @@ struct TypeChecker: Sendable {
     return nil
   }
 
+  /// Where the package manager keeps the sources of other packages: beside or above the modules.
+  private var fetched: String? {
+    var folder = modules
+    while folder.pathComponents.count > 1 {
+      folder.deleteLastPathComponent()
+      let candidate = folder.appending(path: "checkouts").path
+      if FileManager.default.fileExists(atPath: candidate) { return candidate }
+    }
+    return nil
+  }
+
   /// What the compiler says of statements in a function of two laws and a generator; nothing if it is content.
   ///
   /// - Parameter script: what stands at the top of the file.
@@ -175,6 +186,8 @@ struct TypeChecker: Sendable {
       """
     try text.write(to: file, atomically: true, encoding: .utf8)
     var arguments = ["-typecheck", "-swift-version", "6", "-I", modules.path + "/Modules"]
+    let shims = "/swift-numerics/Sources/_NumericsShims/include"
+    if let fetched { arguments += ["-I", fetched + shims] }
     for name in ["CCrypto", "CZlib"] { arguments += ["-I", sources.appending(path: name).path] }
     for name in ["CKernels", "CBLAS"] {
       arguments += ["-Xcc", "-fmodule-map-file=\(modules.path)/\(name).build/module.modulemap"]
