@@ -1,3 +1,4 @@
+import Experiments
 import Formats
 import Runs
 import Stochastics

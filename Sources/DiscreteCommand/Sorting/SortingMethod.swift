@@ -1,3 +1,4 @@
+import Experiments
 import Models
 import Runs
 import Stochastics

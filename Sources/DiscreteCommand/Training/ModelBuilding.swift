@@ -1,3 +1,4 @@
+import Experiments
 import Formats
 import Models
 import Runs

@@ -1,13 +1,13 @@
-import Runs
-import Stochastics
-import Tensors
+package import Runs
+package import Stochastics
+package import Tensors
 
 /// Distributions that every estimator of the command can be made for.
-typealias IndependentVariables =
+package typealias IndependentVariables =
   EnumerableDistribution & VectorDistribution & CoupledDistribution & DistinctSampling
 
 /// From names to estimators: the one place that lists them.
-enum EstimatorName: String, CaseIterable {
+package enum EstimatorName: String, CaseIterable {
   case exact
   case reinforce
   case controlVariate = "control-variate"
@@ -41,16 +41,16 @@ enum EstimatorName: String, CaseIterable {
   static let baselines = ["none", "constant", "moving-average", "network", "leave-one-out"]
 
   /// What help says of them.
-  static let baselineHelp =
+  package static let baselineHelp =
     "Baselines are \(baselines.joined(separator: ", ")), which takes two samples or more, two by default."
 
   /// Those that train a model: they call its bound at hard samples, and need nothing that only a problem of `compare` has.
-  static var trainable: [EstimatorName] {
+  package static var trainable: [EstimatorName] {
     allCases.filter { $0.isBlackBox && $0 != .controlVariate && $0 != .vimco }
   }
 
   /// The name in a specification, whose options are checked to be among those of that name.
-  static func parse(_ specification: Specification) throws(SettingError) -> EstimatorName {
+  package static func parse(_ specification: Specification) throws(SettingError) -> EstimatorName {
     guard let name = EstimatorName(rawValue: specification.name) else {
       throw SettingError(
         unknown("estimator", specification.name, among: allCases.map(\.rawValue)))
@@ -60,7 +60,7 @@ enum EstimatorName: String, CaseIterable {
   }
 
   /// The keys of its options with their defaults, in the order of the help.
-  var options: KeyValuePairs<String, String> {
+  package var options: KeyValuePairs<String, String> {
     switch self {
     case .exact, .arsm, .bitflip, .auto: [:]
     case .reinforce: ["samples": "1", "baseline": "none"]
@@ -94,12 +94,12 @@ enum EstimatorName: String, CaseIterable {
   }
 
   /// Whether it is for orders alone.
-  var isOfOrders: Bool {
+  package var isOfOrders: Bool {
     [.plRank, .neuralSort, .softSort, .gumbelSinkhorn].contains(self)
   }
 
   /// Whether it calls the cost at hard samples only.
-  var isBlackBox: Bool {
+  package var isBlackBox: Bool {
     switch self {
     case .muprop, .rebar, .doubleCV, .gumbelSoftmax, .straightThrough, .stGumbelSoftmax,
       .gumbelRao, .reinmax, .plRank, .neuralSort, .softSort, .gumbelSinkhorn:
@@ -110,21 +110,32 @@ enum EstimatorName: String, CaseIterable {
 }
 
 /// What an estimator may need to be made for a distribution.
-struct EstimatorContext<Distribution: IndependentVariables>: EstimatorMaker {
+package struct EstimatorContext<Distribution: IndependentVariables>: EstimatorMaker {
   /// The shape of one event.
-  let event: [Int]
+  package let event: [Int]
   /// The mean of what the variables are conditioned on, [inputs], where there is such a thing.
-  var centre: Tensor?
+  package var centre: Tensor?
   /// Number of joint states of the variables, `nil` if it exceeds what an integer holds.
-  let states: Int?
+  package let states: Int?
   /// The gradient of the cost at the mean, where it is known: control-variate expands the cost there.
-  var slope: Tensor?
+  package var slope: Tensor?
 
   /// Joint states up to which they can be listed.
-  var mostStates = 1 << 16
+  package var mostStates = 1 << 16
+
+  package init(
+    event: [Int], centre: Tensor? = nil, states: Int?, slope: Tensor? = nil,
+    mostStates: Int = 1 << 16
+  ) {
+    self.event = event
+    self.centre = centre
+    self.states = states
+    self.slope = slope
+    self.mostStates = mostStates
+  }
 
   /// The estimator a specification describes.
-  func make(
+  package func make(
     _ specification: Specification, using generator: inout some RandomNumberGenerator
   ) throws(SettingError) -> any GradientEstimator<Distribution> {
     let name = try EstimatorName.parse(specification)
@@ -258,12 +269,12 @@ struct EstimatorContext<Distribution: IndependentVariables>: EstimatorMaker {
     throw misfit(specification)
   }
 
-  var kind: String {
+  package var kind: String {
     Distribution.self == Bernoulli.self ? "bernoulli variables" : "categorical variables"
   }
 
   /// The names of the estimators that can be made by default.
-  var fitting: [String] {
+  package var fitting: [String] {
     EstimatorName.allCases.map(\.rawValue).filter { name in
       // Some of these ask `fitting` themselves when they do not fit, so only kinds are compared here.
       switch EstimatorName(rawValue: name) {
@@ -279,7 +290,7 @@ struct EstimatorContext<Distribution: IndependentVariables>: EstimatorMaker {
   }
 
   /// An estimator for a cost that is a black box.
-  func makeBlackBox(
+  package func makeBlackBox(
     _ specification: Specification, using generator: inout some RandomNumberGenerator
   ) throws(SettingError) -> any BlackBoxGradientEstimator<Distribution> {
     let made = try make(specification, using: &generator)

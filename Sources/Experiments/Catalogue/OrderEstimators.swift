@@ -1,20 +1,27 @@
 import Formats
-import Runs
-import Stochastics
-import Tensors
+package import Runs
+package import Stochastics
+package import Tensors
 
 /// Estimators over Plackett-Luce orders.
-struct OrderEstimators: EstimatorMaker {
+package struct OrderEstimators: EstimatorMaker {
   let itemCount: Int
-  let states: Int?
-  let mostStates: Int
+  package let states: Int?
+  package let mostStates: Int
   /// What the cost is made of, where it is known: pl-rank needs it.
   var metric: RankingMetric?
 
-  var centre: Tensor? { nil }
-  var kind: String { "plackett-luce orders" }
+  package init(itemCount: Int, states: Int?, mostStates: Int, metric: RankingMetric? = nil) {
+    self.itemCount = itemCount
+    self.states = states
+    self.mostStates = mostStates
+    self.metric = metric
+  }
 
-  var fitting: [String] {
+  package var centre: Tensor? { nil }
+  package var kind: String { "plackett-luce orders" }
+
+  package var fitting: [String] {
     // Of one order there are no two distinct ones.
     let sets: [EstimatorName] = itemCount > 1 ? [.unorderedSet, .sumAndSample] : []
     let names =
@@ -25,7 +32,7 @@ struct OrderEstimators: EstimatorMaker {
 
   private var isListed: Bool { states.map { $0 <= mostStates } ?? false }
 
-  func make(
+  package func make(
     _ specification: Specification, using generator: inout some RandomNumberGenerator
   ) throws(SettingError) -> any GradientEstimator<PlackettLuce> {
     let samples = try specification.integer("samples", in: 1...100_000, default: 1)

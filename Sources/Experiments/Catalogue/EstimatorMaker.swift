@@ -1,6 +1,6 @@
-import Runs
-import Stochastics
-import Tensors
+package import Runs
+package import Stochastics
+package import Tensors
 
 extension Specification {
   private var isLeaveOneOut: Bool { option("baseline") == "leave-one-out" }
@@ -18,7 +18,7 @@ extension Specification {
   }
 
   /// With the two samples of leave-one-out where none are given.
-  var withImpliedSamples: Specification {
+  package var withImpliedSamples: Specification {
     guard isLeaveOneOut, option("samples") == nil else { return self }
     var result = self
     result.options.insert((key: "samples", value: "2"), at: 0)
@@ -27,7 +27,7 @@ extension Specification {
 }
 
 /// Makes estimators for distributions of one kind from what their names say.
-protocol EstimatorMaker<Distribution> {
+package protocol EstimatorMaker<Distribution> {
   associatedtype Distribution: EnumerableDistribution & DistinctSampling
   where Distribution.Point: FeaturedPoint
 
@@ -56,7 +56,7 @@ extension EstimatorMaker {
   }
 
   /// The estimator of a multi-sample bound that a specification describes.
-  func makeBound(
+  package func makeBound(
     _ specification: Specification
   ) throws(SettingError) -> VIMCO<Distribution> {
     _ = try EstimatorName.parse(specification)

@@ -1,15 +1,15 @@
 import Stochastics
-import Tensors
+package import Tensors
 
 /// A cost of orders that PL-Rank takes: the sum over places of a discount of the place times a gain of the item there.
-struct RankingMetric {
+package struct RankingMetric {
   /// Of the items, [n].
   let gains: Tensor
   /// Of the places, [n].
   let discounts: Tensor
 
   /// The metric with costs [n places, n items] of an item at a place; `nil` unless they are a product, up to rounding.
-  init?(_ costs: Tensor) {
+  package init?(_ costs: Tensor) {
     let n = costs.shape[0]
     let values = costs.scalars
     guard let pivot = values.indices.max(by: { abs(values[$0]) < abs(values[$1]) }) else {
