@@ -21,6 +21,11 @@ public struct ImageData: Sendable {
     self.validation = validation
     self.test = test
   }
+
+  /// A digest of all parts. O(pixels).
+  public var digest: String {
+    Digest.sha256(ofTexts: [training, validation, test].map(\.digest))
+  }
 }
 
 extension ImageData {

@@ -1,3 +1,4 @@
+import Formats
 public import Tensors
 
 /// Grey images of one size, with labels or without.
@@ -76,6 +77,15 @@ public struct ImageSet: Sendable {
 
   /// Whether the images are labelled.
   public var isLabelled: Bool { labelBytes != nil }
+
+  /// A digest of their size, pixels and labels, the same wherever they came from. O(pixels).
+  public var digest: String {
+    let labels = labelBytes.map { bytes in
+      Digest.sha256(of: Array(bytes[(labelStart + range.lowerBound)...].prefix(count)))
+    }
+    let pixels = withPixels { Digest.sha256(of: UnsafeRawBufferPointer($0)) }
+    return Digest.sha256(ofTexts: ["\(count) x \(height) x \(width)", pixels, labels ?? ""])
+  }
 
   package func withPixels<R>(of image: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     require(image >= 0 && image < count, "image \(image) of \(count)")

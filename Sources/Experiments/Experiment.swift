@@ -6,6 +6,9 @@ public protocol Experiment: Sendable {
   /// The name of its model, in commands and configurations.
   static var model: String { get }
 
+  /// The words of the command that runs it, after the program's name.
+  static var verb: String { get }
+
   /// Every setting, in the order in which a configuration shows them.
   static var settings: [any SettingDescription] { get }
 
@@ -28,6 +31,8 @@ public protocol Experiment: Sendable {
 }
 
 extension Experiment {
+  public static var verb: String { "train \(model)" }
+
   public static var alternatives: [[String]] { [] }
 
   /// Groups of keys of which one may be set.

@@ -75,7 +75,7 @@ public struct Launch<Work: Experiment>: Sendable {
 
   private func advised(_ folder: RunFolder) -> RunPolicy {
     var policy = policy
-    policy.advice = "continue with: discrete train \(Work.model) --resume \(folder.path)"
+    policy.advice = "continue with: discrete \(Work.verb) --resume \(folder.path)"
     return policy
   }
 

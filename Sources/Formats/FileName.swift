@@ -63,6 +63,14 @@ package enum FileName {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The path of the same file from the root, where the working folder is known.
+  package static func absolute(_ path: String) -> String {
+    guard path.utf8.first != UInt8(ascii: "/"), let folder = System.workingFolder else {
+      return path
+    }
+    return "\(folder == "/" ? "" : folder)/\(path)"
+  }
+
   /// Calls `body` with a path as the system takes it.
   static func withCString<R>(_ path: String, _ body: (UnsafePointer<CChar>) -> R) -> R {
     body(bytes(of: path).map { CChar(bitPattern: $0) } + [0])

@@ -29,6 +29,13 @@ package enum System {
   /// Whether the last failed call did so because nobody reads the pipe any more.
   static var isClosedPipe: Bool { errno == EPIPE }
 
+  /// The folder that relative paths begin at; `nil` where it is gone.
+  static var workingFolder: String? {
+    guard let name = getcwd(nil, 0) else { return nil }
+    defer { free(name) }
+    return FileName.text(of: UnsafeRawBufferPointer(start: name, count: strlen(name)))
+  }
+
   static func openToRead(_ path: String) -> Int32 { open(path, O_RDONLY) }
 
   /// Opens what is there, to write into it.

@@ -36,6 +36,25 @@ struct ImageFolderTests {
     #expect(data.training.mean.count == 6)
   }
 
+  @Test("The digest follows pixels, labels, size and the split, and nothing else")
+  func digest() throws {
+    let data = try read(Self.canonical)
+    #expect(try data.digest == read(Self.canonical).digest)
+    #expect(data.training[2..<5].digest == data.training[1..<6][1..<4].digest)
+    #expect(data.training[2..<5].digest != data.training[1..<4].digest)
+    var others: Set = [data.digest, try read(Self.canonical, holdOut: true).digest]
+    for (name, bytes) in [
+      ("t10k-images-idx3-ubyte", idx(3, 1, 4)), ("t10k-labels-idx1-ubyte", idx(3, maximum: 1)),
+      ("train-images-idx3-ubyte", idx(12, 2, 2, maximum: 1)),
+    ] {
+      var files = Self.canonical
+      files[name] = bytes
+      if name.contains("t10k-images") { files["train-images-idx3-ubyte"] = idx(12, 1, 4) }
+      others.insert(try read(files).digest)
+    }
+    #expect(others.count == 5)
+  }
+
   static let trouble: [(name: String, bytes: [UInt8]?, kind: FormatError.Kind, word: String)] = [
     ("train-images-idx3-ubyte", nil, .missing, "train-images-idx3-ubyte.gz"),
     ("t10k-images-idx3-ubyte", nil, .missing, "t10k-images-idx3-ubyte"),

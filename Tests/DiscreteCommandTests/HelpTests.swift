@@ -29,7 +29,7 @@ struct HelpTests {
       let help = try discrete(["help", "train", "belief-network"], in: root).output
       for words in [
         " exact\n", " reinforce:samples=1,baseline=none\n", " arm:pairs=1\n", "leave-one-out",
-        " sgd:momentum=0,nesterov=false\n", " cosine:over=10000\n", "(default: 200)",
+        " sgd:momentum=0,nesterov=false\n", " cosine:over=run\n", "(default: 200)",
       ] {
         #expect(help.contains(words), "\(words)")
       }

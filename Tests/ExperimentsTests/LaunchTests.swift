@@ -32,6 +32,11 @@ struct LaunchTests {
     }
   }
 
+  @Test("a run that is stopped at random moments ends as if it had never been", arguments: 1...4)
+  func interrupted(seed: UInt64) throws {
+    try expectSameIfInterrupted(SlopeExperiment.self, settings(("steps", "30")), seed: seed)
+  }
+
   @Test("a run that is resumed with another length of any kind goes on to there")
   func lengths() throws {
     try withTemporaryFolder { root in

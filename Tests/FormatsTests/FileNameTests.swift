@@ -38,4 +38,12 @@ struct FileNameTests {
       #expect(FileName.folder(of: path) == folder)
     }
   }
+
+  @Test("a path is made to begin at the root once")
+  func absolute() throws {
+    let path = FileName.absolute("a/b")
+    #expect(path.hasPrefix("/") && path.hasSuffix("/a/b"))
+    #expect(FileName.absolute(path) == path)
+    #expect(try fileExists(FileName.absolute(".")) && !fileExists(path))
+  }
 }

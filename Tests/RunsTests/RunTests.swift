@@ -50,15 +50,25 @@ struct RunTests {
     }
   }
 
-  /// Says no so many times.
-  private final class Countdown: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    var isOver: Bool {
-      left.withLock { left in
-        left -= 1
-        return left < 0
+  @Test("a checkpoint with a number that is none is refused, and stays as it is")
+  func spoiled() throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/run"
+      var run = try Walk().run(path, steps: 10)
+      _ = try run.drive()
+      let last = run.folder.lastCheckpoint
+      var job = run.job
+      let metadata = try Checkpoint.restore(&job, from: last)
+      job.forEachParameter { tensor, _ in tensor = tensor * Scalar.nan }
+      try Checkpoint.save(job, metadata: metadata, to: last)
+      let before = try bytes(of: last)
+      let failure = try #require(throws: Failure.self) {
+        var longer = try Walk().run(path)
+        return try longer.drive()
       }
+      #expect(failure.kind == .failedCheck && failure.description.hasPrefix(last))
+      #expect(failure.description.hasSuffix("is not finite"))
+      #expect(try bytes(of: last) == before)
     }
   }
 

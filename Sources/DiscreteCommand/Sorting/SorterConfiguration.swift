@@ -81,7 +81,7 @@ struct SorterConfiguration {
     }
     learningRate = try settings.positive("learning-rate")
     schedule = try settings.parse("schedule") { (text) throws(SettingError) in
-      try ScheduleName.make(Specification(text))
+      try ScheduleName.make(Specification(text), length: 10_000)
     }
     batchSize = try settings.whole("batch-size", in: 1...100_000)
     steps = try settings.whole("steps", in: 1...Int.max)

@@ -1,3 +1,4 @@
+import Experiments
 import Formats
 import Learning
 import Models
@@ -6,14 +7,14 @@ import Runs
 /// What `eval` does with the run of a sorter: both accuracies on test sequences.
 struct SorterEvaluation {
   let folder: RunFolder
-  let checkpoint: SavedModel.Choice
+  let checkpoint: CheckpointChoice
   /// Other data than the run's own.
   let data: String?
 
   func run() throws -> (JSON, [String]) {
     let configuration = try SorterConfiguration(of: folder)
     let own = try SorterData(configuration, named: data)
-    let path = checkpoint == .last ? folder.lastCheckpoint : folder.bestCheckpoint
+    let path = checkpoint.path(in: folder)
     let found = try configuration.withSorter(
       size: own.size, SorterTest(configuration: configuration, data: own, path: path))
     let json: JSON = [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Experiments
 import Formats
 import Learning
 import Models
@@ -29,24 +30,11 @@ struct SavedModel {
   /// Values of the label, where the model has one.
   private let labelCount: Int?
 
-  /// Which of a run's checkpoints.
-  enum Choice: String, CaseIterable {
-    case last, best
-
-    init(named name: String) throws(Failure) {
-      guard let choice = Choice(rawValue: name) else {
-        throw Failure(
-          .usage, unknown("checkpoint", name, among: Choice.allCases.map(\.rawValue)))
-      }
-      self = choice
-    }
-  }
-
   init(run: String, checkpoint: String) throws {
-    let choice = try Choice(named: checkpoint)
+    let choice = try CheckpointChoice(named: checkpoint)
     folder = try RunFolder(opening: run)
     configuration = try TrainingConfiguration(of: folder)
-    path = choice == .last ? folder.lastCheckpoint : folder.bestCheckpoint
+    path = choice.path(in: folder)
     let outline = try Checkpoint.outline(of: path)
     (width, height) = (try outline.size("width"), try outline.size("height"))
     try outline.checkAxis(width * height, "images of \(width) x \(height)")
@@ -97,13 +85,5 @@ private struct Restoring<Task: SavedModelTask>: ModelTask {
       &model, from: path, ignoring: ["estimator", "optimizer"])
     try model.checkFinite(in: path)
     return try task.run(model)
-  }
-}
-
-extension Parameterized {
-  /// Throws where a tensor that was read from a checkpoint is not finite.
-  func checkFinite(in path: String) throws(Failure) {
-    guard let name = firstNonFinite else { return }
-    throw Failure(.failedCheck, "\(path): '\(name)' is not finite")
   }
 }

@@ -245,8 +245,3 @@ struct Session<Model: LatentVariableModel, O: Optimizer> {
     try atomicWrite(grid.png(), to: folder.picture)
   }
 }
-
-extension RunFolder {
-  /// Data, reconstructions and samples as one picture.
-  var picture: String { file("samples/final.png") }
-}

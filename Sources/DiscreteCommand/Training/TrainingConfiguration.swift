@@ -137,7 +137,7 @@ struct TrainingConfiguration {
     }
     learningRate = try settings.positive("learning-rate")
     schedule = try settings.parse("schedule") { (text) throws(SettingError) in
-      try ScheduleName.make(Specification(text))
+      try ScheduleName.make(Specification(text), length: 10_000)
     }
     batchSize = try settings.whole("batch-size", in: 1...1_000_000)
     patience = try settings.wholeIfSet("patience", in: 1...1_000_000)

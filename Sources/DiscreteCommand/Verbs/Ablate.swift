@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import DiscreteTesting
+import Experiments
 import Formats
 import Learning
 import Models

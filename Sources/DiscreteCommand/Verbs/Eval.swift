@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Experiments
 import Formats
 import Models
 import Runs
@@ -96,7 +97,7 @@ struct Eval: ParsableCommand {
         .usage, "--samples is for likelihoods; \(source.path) is a run of 'sorter'")
     }
     let (values, lines) = try SorterEvaluation(
-      folder: folder, checkpoint: SavedModel.Choice(named: source.checkpoint), data: data
+      folder: folder, checkpoint: CheckpointChoice(named: source.checkpoint), data: data
     ).run()
     if json { print(values) } else { for line in lines { print(line) } }
   }

@@ -223,7 +223,7 @@ extension Run {
     let damage: FormatError
     do {
       return try read(last)
-    } catch {
+    } catch let error as FormatError {
       damage = error
     }
     guard try fileExists(previous) else { throw damage }
@@ -233,7 +233,9 @@ extension Run {
     return progress
   }
 
-  private mutating func read(_ path: String) throws(FormatError) -> SavedProgress {
-    SavedProgress(try Checkpoint.restore(&job, from: path), of: path)
+  private mutating func read(_ path: String) throws -> SavedProgress {
+    let texts = try Checkpoint.restore(&job, from: path)
+    try job.checkFinite(in: path)
+    return SavedProgress(texts, of: path)
   }
 }

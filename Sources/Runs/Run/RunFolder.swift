@@ -99,6 +99,9 @@ public struct RunFolder: Sendable {
   /// The checkpoint of the state that evaluations found best, where they choose one.
   public var bestCheckpoint: String { file("checkpoints/best.safetensors") }
 
+  /// The picture that a finished run leaves, where it has images.
+  public var picture: String { file("samples/final.png") }
+
   /// Writes a JSON file whole.
   public func write(_ value: JSON, to name: String) throws(FormatError) {
     try atomicWrite(Array((value.description + "\n").utf8), to: file(name))

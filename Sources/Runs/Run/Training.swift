@@ -22,6 +22,9 @@ public protocol TrainingTask: Sendable {
   /// More figures every so many steps, where the training asks for them; a line of their own.
   func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member]
 
+  /// What every checkpoint says of the model, such as the size of its images, for whoever loads it.
+  var notes: [String: String] { get }
+
   /// What the progress bar says of a moving average of the loss.
   func caption(loss: Double) -> String
 
@@ -34,6 +37,7 @@ public protocol TrainingTask: Sendable {
 
 extension TrainingTask {
   public func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member] { [] }
+  public var notes: [String: String] { [:] }
   public func caption(loss: Double) -> String { "loss \(rounded(loss, 3))" }
   public func summary(of model: Model, _ course: Course, _ stop: StopCheck) throws -> [JSON.Member]
   { [] }
@@ -166,7 +170,7 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
     try task.illustrate(trainer.model, folder)
   }
 
-  public var progress: [String: String] { course.texts }
+  public var progress: [String: String] { task.notes.merging(course.texts) { _, own in own } }
 
   public mutating func restore(_ progress: SavedProgress) throws(FormatError) {
     course = try Course(progress)

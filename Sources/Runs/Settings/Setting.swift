@@ -166,12 +166,16 @@ extension Setting where Value == [Int] {
 
 extension Setting where Value == Specification {
   /// A name with options; `check` throws unless it is known, with known options.
+  ///
+  /// - Parameter completing: fills in the defaults of options, which a configuration file then shows.
   public static func specification(
     _ key: String, _ standard: String?, _ help: String,
     _ placeholder: String = "name[:key=value,...]",
+    completing: @escaping @Sendable (Specification) -> Specification = { $0 },
     check: @escaping @Sendable (Specification) throws(SettingError) -> Void
   ) -> Setting {
-    Setting(key, standard, help, placeholder, encode: \.json) { (text) throws(SettingError) in
+    Setting(key, standard, help, placeholder, encode: { completing($0).json }) {
+      (text) throws(SettingError) in
       let specification = try Specification(text)
       try check(specification)
       return specification

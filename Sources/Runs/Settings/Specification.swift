@@ -62,6 +62,15 @@ public struct Specification: Equatable, Sendable {
     return .object([.init("name", JSON(name))] + options.map { .init($0.key, value($0.value)) })
   }
 
+  /// With the defaults of the options that are not given, in the order of the defaults.
+  package func completed(with defaults: KeyValuePairs<String, String>) -> Specification {
+    var result = self
+    result.options =
+      defaults.map { ($0.key, option($0.key) ?? $0.value) }
+      + options.filter { own in !defaults.contains { $0.key == own.key } }
+    return result
+  }
+
   /// Fails unless every option is one of `keys`.
   public func allow(_ keys: [String]) throws(SettingError) {
     for (key, _) in options where !keys.contains(key) {

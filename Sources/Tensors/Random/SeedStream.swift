@@ -7,6 +7,8 @@ public enum SeedStream: UInt64, CaseIterable, Sendable {
   case order = 1
   /// The coins that make grey pixels binary, folded by the visit.
   case coins = 2
+  /// The order of the queries of a ranker, folded by the epoch.
+  case queryOrder = 3
   /// The oracle of a sequence model, its training and its test samples, and molecules.
   case oracle = 100
   case oracleTraining = 101

@@ -1,15 +1,15 @@
-import Learning
-import Runs
+package import Learning
+package import Runs
 import Tensors
 
 /// From names to optimizers: the one place that lists them.
-enum OptimizerName: String, CaseIterable {
+package enum OptimizerName: String, CaseIterable {
   case adam
   case sgd
   case rmsprop
 
   /// The keys of its options with their defaults, in the order of the help.
-  var options: KeyValuePairs<String, String> {
+  package var options: KeyValuePairs<String, String> {
     switch self {
     case .adam: ["beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"]
     case .sgd: ["momentum": "0", "nesterov": "false"]
@@ -18,7 +18,7 @@ enum OptimizerName: String, CaseIterable {
   }
 
   /// The optimizer a specification describes.
-  static func make(_ specification: Specification) throws(SettingError) -> any Optimizer {
+  package static func make(_ specification: Specification) throws(SettingError) -> any Optimizer {
     func number(_ key: String, _ range: Range<Double>, _ value: Double) throws(SettingError)
       -> Scalar
     {

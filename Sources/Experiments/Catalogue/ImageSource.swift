@@ -1,11 +1,12 @@
-import Datasets
-import Formats
+package import Datasets
+package import Formats
 import Runs
 
 /// The images of `--data`: the built-in glyphs, a known data set in the cache, or a folder.
 ///
-/// - Parameter holdOut: whether validation images that come out of a folder's training images are kept out of those.
-func loadImages(_ name: String, holdOut: Bool = false) throws(FormatError) -> ImageData {
+/// - Parameter holdOut: whether validation images that come out of a folder's training images are
+///   kept out of those.
+package func loadImages(_ name: String, holdOut: Bool = false) throws(FormatError) -> ImageData {
   if name == "glyphs" { return Glyphs.data(seed: 1) }
   if try fileExists(name) {
     guard try fileExists("\(name)/.") else {

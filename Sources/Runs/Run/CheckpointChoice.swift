@@ -1,0 +1,34 @@
+import Learning
+package import Tensors
+
+/// Which of a run's checkpoints.
+public enum CheckpointChoice: String, CaseIterable, Sendable {
+  /// Of the latest step.
+  case last
+  /// Of the state that evaluations found best.
+  case best
+
+  /// - Throws: `Failure` of kind `usage` for another name.
+  package init(named name: String) throws(Failure) {
+    guard let choice = CheckpointChoice(rawValue: name) else {
+      throw Failure(
+        .usage, unknown("checkpoint", name, among: CheckpointChoice.allCases.map(\.rawValue)))
+    }
+    self = choice
+  }
+
+  package func path(in folder: RunFolder) -> String {
+    switch self {
+    case .last: folder.lastCheckpoint
+    case .best: folder.bestCheckpoint
+    }
+  }
+}
+
+extension Parameterized {
+  /// Throws where a tensor that was read from a checkpoint is not finite.
+  package func checkFinite(in path: String) throws(Failure) {
+    guard let name = firstNonFinite else { return }
+    throw Failure(.failedCheck, "\(path): '\(name)' is not finite")
+  }
+}
