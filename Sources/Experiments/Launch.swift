@@ -42,6 +42,11 @@ public struct Launch<Work: Experiment>: Sendable {
   /// - Parameter lengths: texts of settings that say how long the run is now to be.
   public func resume(_ path: String, lengths: [(key: String, text: String)] = []) throws -> JSON {
     let folder = try RunFolder(opening: path)
+    if let found = try Settings.text(of: "model", in: folder.file("config.json")),
+      found != Work.model
+    {
+      throw Failure(.usage, "\(path): a run of '\(found)', expected '\(Work.model)'")
+    }
     var settings = try Settings(of: folder, Work.settings)
     if !lengths.isEmpty {
       for length in Work.lengths { settings.clear(length.key) }

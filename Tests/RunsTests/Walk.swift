@@ -61,7 +61,7 @@ struct Walk: TrainingTask {
     tell: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> Run<Training<Walk, Adam>> {
     let folder =
-      fileExists(path) ? RunFolder(at: path) : try RunFolder(creating: path)
+      try fileExists(path) ? RunFolder(at: path) : RunFolder(creating: path)
     let training = Training(
       self, Trainer(Walker(), optimizer: Adam(), learningRate: 0.1), seed: 7,
       length: .steps(steps), evaluateEvery: 4, diagnoseEvery: 6)
