@@ -37,7 +37,7 @@ let all = experiments + ["Experiments"]
 // `Quickstart` is the README's; the tests run them all.
 let examples = [
   "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbours",
-  "MedianRegression",
+  "MedianRegression", "OwnRun", "LoadRun",
 ]
 
 let package = Package(

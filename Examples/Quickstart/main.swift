@@ -2,7 +2,7 @@ import SwiftDiscrete
 
 var generator = Philox(seed: 1)
 let digits = Glyphs.data(seed: 1).training
-let batches = Batches(training: digits, size: 100, binarisation: .dynamic, seed: 1, epoch: 0)
+let batches = BatchStream(digits, size: 100, binarisation: .dynamic, seed: 1)
 
 // 784 pixels under 200 binary latents; `.disARM()` in place of `.nvil(…)` changes nothing else.
 let network = BeliefNetwork(
@@ -13,10 +13,6 @@ var trainer = Trainer(
   optimizer: Adam(), learningRate: 1e-3)
 
 for step in 0..<1000 {
-  let loss = try trainer.descend { trained in
-    trained.model.negativeBound(
-      of: batches[step % batches.count], estimators: &trained.estimators, using: &generator
-    ).mean()
-  }
+  let loss = try trainer.descend { $0.loss(of: batches[step], using: &generator) }
   if step % 100 == 99 { print("step \(step + 1): \(-loss) nats") }
 }

@@ -19,3 +19,15 @@ public struct Trained<Model: Parameterized & Sendable, Estimators: Parameterized
     visitor.visit("estimator", &estimators)
   }
 }
+
+extension Trained where Model: LatentVariableModel, Estimators == Model.Estimators {
+  /// The mean negative objective of a batch, a scalar, with the estimators' gradient: what a trainer
+  /// descends.
+  ///
+  /// - Parameter x: bits [batch, visible].
+  public mutating func loss<G: RandomNumberGenerator>(
+    of x: Bits, using generator: inout G
+  ) -> Tensor {
+    model.negativeBound(of: x, estimators: &estimators, using: &generator).mean()
+  }
+}

@@ -69,7 +69,7 @@ struct AutoencoderTests {
     "what does not fit is one sentence",
     arguments: [
       (["--kl", "sampled", "--estimator", "gumbel-softmax"], "those that fit are"),
-      (["--kl", "sampld"], "unknown divergence 'sampld'"),
+      (["--kl", "sampld"], "unknown kl 'sampld'"),
       (["--latent", "bernoulli:3,4"], "2 layers, expected one"),
       (["--latent", "categorical:3x4", "--estimator", "arm"], "does not fit categorical"),
       (["--estimator", "reinforce:samples=1,baseline=leave-one-out"], "samples is '1'"),

@@ -34,9 +34,9 @@ struct CheckpointMetadataTests {
     try withTemporaryFolder { root in
       let (run, data) = ("\(root)/run", "\(root)/data")
       try makeBars(at: data)
-      #expect(try discrete(training(data, "--out", run, "--steps", "3"), in: root).code == 0)
+      #expect(try discrete(training(data, "--out", run, "--steps", "7"), in: root).code == 0)
       let path = "\(run)/checkpoints/last.safetensors"
-      let resume = ["train", "belief-network", "--resume", run, "--steps", "5"]
+      let resume = ["train", "belief-network", "--resume", run, "--steps", "9"]
       for (key, text, verb) in [
         ("step", "-1", resume), ("step", "9223372036854775807", resume), ("step", "1e3", resume),
         ("best_step", "-0", resume), ("sum", "nan", resume), ("width", "0", ["eval", run]),
@@ -110,10 +110,12 @@ struct CheckpointMetadataTests {
       try makeBars(at: data)
       #expect(try discrete(training(data, "--out", run, "--steps", "3"), in: root).code == 0)
       let resume = ["train", "belief-network", "--resume", run]
-      try write(Array("{\"step\":1e19}\n".utf8), to: "\(run)/metrics.jsonl")
+      let metrics = try bytes(of: "\(run)/metrics.jsonl")
+      try write(Array("no JSON\n{\"step\":3}\n".utf8), to: "\(run)/metrics.jsonl")
       expectFailure(
         try discrete(resume + ["--steps", "5"], in: root), 65,
-        ["\(run)/metrics.jsonl: line 1: step is 1e+19"])
+        ["\(run)/metrics.jsonl: line 1: not JSON"])
+      try write(metrics, to: "\(run)/metrics.jsonl")
       try write(Array("finished\n".utf8), to: "\(run)/STATUS")
       for key in ["step", "steps"] {
         try write(Array("{\"\(key)\":1e19}\n".utf8), to: "\(run)/summary.json")

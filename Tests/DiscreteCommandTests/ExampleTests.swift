@@ -59,4 +59,47 @@ struct ExampleTests {
       #expect(names(in: folder) == ["sorting.png"])
     }
   }
+
+  @Test("a run of one's own is stopped by SIGINT and goes on bit for bit")
+  func ownRun() throws {
+    try withTemporaryFolder { root in
+      let (whole, parts) = ("\(root)/whole", "\(root)/parts")
+      let steps = "20000"
+      let command = try RunningCommand([parts, steps], of: "OwnRun", in: root)
+      while (try? text(of: "\(parts)/metrics.jsonl").contains("\n")) != true, command.isRunning {
+        usleep(1000)
+      }
+      command.interrupt()
+      let stopped = try command.wait()
+      #expect(stopped.output.hasPrefix("interrupted at step "), "\(stopped.output)")
+      #expect(try text(of: "\(parts)/STATUS") == "interrupted\n")
+      for path in [parts, whole] {
+        let run = try RunningCommand([path, steps], of: "OwnRun", in: root).wait()
+        #expect(run.code == 0 && run.output.contains("\"steps\":\(steps)"), "\(run.output)")
+        #expect(try text(of: "\(path)/STATUS") == "finished\n")
+      }
+      for name in [
+        "checkpoints/last.safetensors", "checkpoints/best.safetensors", "metrics.jsonl",
+      ] {
+        #expect(try bytes(of: "\(parts)/\(name)") == bytes(of: "\(whole)/\(name)"), "\(name)")
+      }
+      // Demand on the last day is 16.4 papers in the mean, and a missed one costs more than one left over.
+      let last = try #require(jsonObjects(text(of: "\(whole)/metrics.jsonl")).last)
+      #expect(try #require(last["sunday"] as? Double) > 16)
+    }
+  }
+
+  @Test("a finished run is loaded, evaluated, encoded and drawn from")
+  func loadRun() throws {
+    try withTemporaryFolder { root in
+      let (data, folder) = ("\(root)/data", "\(root)/run")
+      try makeBars(at: data)
+      #expect(try discrete(training(data, "--steps", "20", "--out", folder), in: root).code == 0)
+      let run = try RunningCommand([folder], of: "LoadRun", in: root).wait()
+      #expect(run.code == 0, "\(run.errors)")
+      #expect(run.output.contains("12 test images: bound -"), "\(run.output)")
+      #expect(run.output.contains("codes [12, 8]"))
+      #expect(try bytes(of: "\(root)/samples.png").starts(with: [0x89, 0x50]))
+    }
+  }
 }

@@ -9,9 +9,11 @@ struct ReadmeTests {
     return try String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
-  @Test("shows the example that is compiled, to the letter")
-  func example() throws {
-    let example = try Self.text(of: "Examples/Quickstart/main.swift")
+  @Test(
+    "shows the examples that are compiled, to the letter",
+    arguments: ["Quickstart", "OwnRun", "LoadRun"])
+  func example(name: String) throws {
+    let example = try Self.text(of: "Examples/\(name)/main.swift")
     #expect(try Self.text(of: "README.md").contains("```swift\n\(example)```"))
   }
 

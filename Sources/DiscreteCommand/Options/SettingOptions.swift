@@ -11,20 +11,35 @@ extension Option where Value == String? {
   }
 }
 
+extension Flag where Value == Bool? {
+  /// The flag of a setting that is true or false: `--hold-out`, `--no-hold-out`.
+  init(_ setting: Setting<Bool>) {
+    self.init(
+      name: .customLong(setting.key), inversion: .prefixedNo, help: ArgumentHelp(setting.help))
+  }
+}
+
 /// Flags and arguments that are settings, each of the name of its key.
-protocol SettingOptions: ParsableArguments {}
+protocol SettingOptions: ParsableArguments {
+  /// The keys of those that were given, with their texts.
+  var given: [(key: String, text: String)] { get }
+}
 
 extension SettingOptions {
-  /// The keys of those that were given, with their texts.
-  ///
   /// The parser of arguments itself finds them by reflection.
   var given: [(key: String, text: String)] {
     Mirror(reflecting: self).children.compactMap { child in
-      let value =
-        (child.value as? Option<String?>)?.wrappedValue
-        ?? (child.value as? Argument<String?>)?.wrappedValue
-      guard let label = child.label, let value else { return nil }
-      return (SettingKey.of(property: label), value)
+      guard let label = child.label, let text = text(of: child.value) else { return nil }
+      return (SettingKey.of(property: label), text)
+    }
+  }
+
+  private func text(of flag: Any) -> String? {
+    switch flag {
+    case let option as Option<String?>: option.wrappedValue
+    case let argument as Argument<String?>: argument.wrappedValue
+    case let flag as Flag<Bool?>: flag.wrappedValue.map { "\($0)" }
+    default: nil
     }
   }
 }

@@ -1,13 +1,8 @@
 import ArgumentParser
 import Datasets
-import DiscreteTesting
 import Experiments
 import Formats
-import Learning
-import Models
 import Runs
-import Stochastics
-import Tensors
 
 /// What each part of NVIL does to the noise of the gradient.
 struct Ablate: ParsableCommand {
@@ -63,41 +58,27 @@ struct Ablate: ParsableCommand {
     }
     try checkRequestedNetwork(latents: latents, pixels: images.training.pixelCount)
     var study = AblationStudy(images: images, latents: latents, seed: seed)
-    study.train(steps: steps)
-    let measured = study.entries().map { entry in
-      (name: entry.name, result: study.measure(entry, pilot: pilot, draws: draws))
-    }
-    // All share one mean but for a known factor; the least noisy of them measures it for all.
-    guard let reference = measured.map(\.result).min(by: { $0.noise < $1.noise }) else { return }
-    let squaredMean = reference.squaredMean / (reference.scale * reference.scale)
-    if !json {
+    let rows = try study.run(steps: steps, pilot: pilot, draws: draws)
+    if json { return rows.forEach { print($0.json) } }
+    print(
+      "\(latents) latents, \(steps) training steps, \(draws) gradients each on one batch of 100")
+    print("estimator                                  variance / mean²    variance")
+    for row in rows {
       print(
-        "\(latents) latents, \(steps) training steps, \(draws) gradients each on one batch of 100")
-      print("estimator                                  variance / mean²    variance")
+        padded(row.name, 43) + padded(row.ratio.map { decimal($0, 1) } ?? "-", 20)
+          + decimal(row.variance, 3))
     }
-    for (name, result) in measured {
-      let square = squaredMean * result.scale * result.scale
-      if json {
-        let values: JSON = [
-          "estimator": JSON(name), "variance": JSON(result.variance),
-          "squared_mean": JSON(square),
-          "ratio": square > 0 ? JSON(result.variance / square) : .null,
-        ]
-        print(values)
-      } else {
-        let ratio = square > 0 ? decimal(result.variance / square, 1) : "-"
-        print(
-          padded(name, 43) + padded(ratio, 20)
-            + decimal(result.variance, 3))
-      }
-    }
-    if squaredMean <= 0 && !json {
+    if rows.allSatisfy({ $0.ratio == nil }) {
       print("the mean is lost in its own noise; --draws of more than \(draws) would show it")
     }
   }
 }
 
-extension AblationStudy.Measurement {
-  /// The variance as it would be without scaling.
-  fileprivate var noise: Double { variance / (scale * scale) }
+extension AblationStudy.Row {
+  fileprivate var json: JSON {
+    [
+      "estimator": JSON(name), "variance": JSON(variance), "squared_mean": JSON(squaredMean),
+      "ratio": ratio.map { JSON($0) } ?? .null,
+    ]
+  }
 }

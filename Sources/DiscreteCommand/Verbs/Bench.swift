@@ -237,11 +237,7 @@ private struct BeliefNetworkStep {
     let start = trainer.step % (6000 / batchSize) * batchSize
     let x = Bits(data.sliced(along: 0, start..<(start + batchSize)))
     do {
-      _ = try trainer.descend { trained in
-        trained.model.negativeBound(
-          of: x, estimators: &trained.estimators, using: &generator
-        ).mean()
-      }
+      _ = try trainer.descend { $0.loss(of: x, using: &generator) }
     } catch {
       fatalError("\(error)")
     }

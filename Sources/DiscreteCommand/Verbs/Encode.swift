@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
+import Experiments
 import Formats
-import Models
 import Runs
 import Tensors
 
@@ -26,14 +26,13 @@ struct Encode: ParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
-    let saved = try source.model()
-    let all = try saved.images(data)
+    let saved = try source.images()
+    let all = try saved.data(data)
     let parts = ["train": all.training, "validation": all.validation, "test": all.test]
     guard let images = parts[part] else {
       throw Failure(.usage, unknown("part", part, among: parts.keys.sorted()))
     }
-    let codes = try saved.withModel(
-      EncodeTask(configuration: saved.configuration, images: images))
+    let codes = saved.encode(images)
     let target = out ?? saved.folder.file("codes-\(part).npy")
     try atomicWrite(NPY.encode(codes), to: target)
     if json {
@@ -44,18 +43,5 @@ struct Encode: ParsableCommand {
     } else {
       print("\(target)   \(codes.shape[0]) x \(codes.shape[1])")
     }
-  }
-}
-
-private struct EncodeTask: SavedModelTask {
-  let configuration: TrainingConfiguration
-  let images: ImageSet
-
-  func run(_ model: some LatentVariableModel) -> Bits {
-    let batches = Batches(
-      evaluating: images, size: 500, binarisation: configuration.binarisation,
-      seed: configuration.seed)
-    return Bits(
-      concatenate((0..<batches.count).map { model.codes(of: batches[$0]).tensor }, along: 0))
   }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Datasets
 import Experiments
 import Formats
-import Models
 import Runs
 
 /// Bounds of a trained model on held-out data.
@@ -10,8 +9,8 @@ struct Eval: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Evaluate a run's model on test images.",
     discussion: """
-      Prints the bound, which is the evidence lower bound, and the importance-weighted estimate of the log-likelihood, both in \
-      nats per image. Of a sorter's run, the shares of test sequences that are sorted whole and of places that are right. Of a run \
+      Prints the bound of the test images, which is the evidence lower bound, and the importance-weighted estimate of their \
+      log-likelihood, both in nats per image. Of a sorter's run, the shares of test sequences that are sorted whole and of places that are right. Of a run \
       of sequences, the likelihoods of samples and of fresh data, in nats a token; 'discrete sweep' weighs them.
       """)
 
@@ -40,30 +39,32 @@ struct Eval: ParsableCommand {
     case SequenceExperiment.model: return try testSequences()
     default: break
     }
-    let saved = try source.model()
+    try testImages(samples)
+  }
+
+  private func testImages(_ samples: Int) throws {
+    let saved = try source.images()
     try checkRequestedMemory(
       "\(samples) samples of \(saved.width) x \(saved.height) pixels",
       [[2, samples, saved.width, saved.height]])
-    let images = try saved.images(data).test
-    let result = try saved.withModel(
-      EvalTask(configuration: saved.configuration, images: images, samples: samples))
+    let result = try saved.evaluate(on: saved.data(data).test, samples: samples)
     guard result.bound.isFinite && result.logLikelihood.isFinite else {
       throw Failure(
         .failedCheck,
-        "\(saved.path): the bound is \(result.bound) and the log-likelihood \(result.logLikelihood), not finite"
+        "\(saved.checkpoint): the test bound is \(result.bound) and the log-likelihood \(result.logLikelihood), not finite"
       )
     }
     if json {
       let values: JSON = [
-        "examples": JSON(result.examples), "bound": JSON(result.bound),
+        "part": "test", "examples": JSON(result.images), "bound": JSON(result.bound),
         "log_likelihood": JSON(result.logLikelihood), "samples": JSON(result.samples),
       ]
       print(values)
     } else {
-      print("examples         \(result.examples)")
-      print("bound            \(decimal(result.bound, 3)) nats")
+      print("test images      \(result.images)")
+      print("test bound       \(decimal(result.bound, 3)) nats")
       print(
-        "log-likelihood   \(decimal(result.logLikelihood, 3)) nats, importance-weighted, \(result.samples) sample\(result.samples == 1 ? "" : "s")"
+        "test likelihood  \(decimal(result.logLikelihood, 3)) nats, its logarithm, importance-weighted, \(result.samples) sample\(result.samples == 1 ? "" : "s")"
       )
     }
   }
@@ -84,7 +85,7 @@ struct Eval: ParsableCommand {
       throw Failure(
         .usage, "--samples is for likelihoods; \(source.path) is a run of 'sorter'")
     }
-    let checkpoint = try CheckpointChoice(named: source.checkpoint)
+    let checkpoint = try source.choice()
     let found = try TrainedSorter(run: source.path, checkpoint: checkpoint).evaluate(on: data)
     if json {
       let values: JSON = [
@@ -97,17 +98,5 @@ struct Eval: ParsableCommand {
       print("exact            \(decimal(found.exact, 4)) of sequences sorted whole")
       print("elementwise      \(decimal(found.elementwise, 4)) of places right")
     }
-  }
-}
-
-private struct EvalTask: SavedModelTask {
-  let configuration: TrainingConfiguration
-  let images: ImageSet
-  let samples: Int
-
-  func run(_ model: some LatentVariableModel) -> Evaluation {
-    evaluate(
-      model, on: images, binarisation: configuration.binarisation, seed: configuration.seed,
-      samples: samples)
   }
 }

@@ -1,9 +1,7 @@
 import ArgumentParser
 import Experiments
 import Formats
-import Models
 import Runs
-import Tensors
 
 /// New examples from a trained model: a picture, or sequences as text.
 struct Sample: ParsableCommand {
@@ -54,13 +52,12 @@ struct Sample: ParsableCommand {
   }
 
   private func draw(_ count: Int) throws {
-    let saved = try source.model()
+    let saved = try source.images()
     try checkRequestedMemory(
       "\(count) images of \(saved.width) x \(saved.height)",
       [[4, count, saved.width, saved.height]])
-    let images = try saved.withModel(SampleTask(count: count, seed: seed))
     var grid = ImageGrid(width: saved.width, height: saved.height, columns: min(20, count))
-    grid.append(images)
+    grid.append(saved.sample(count, seed: seed))
     let target = out ?? saved.folder.file("samples/samples-\(seed).png")
     try atomicWrite(grid.png(), to: target)
     if json {
@@ -68,15 +65,5 @@ struct Sample: ParsableCommand {
     } else {
       print(target)
     }
-  }
-}
-
-private struct SampleTask: SavedModelTask {
-  let count: Int
-  let seed: UInt64
-
-  func run(_ model: some LatentVariableModel) -> Tensor {
-    var generator = Philox(seed: seed)
-    return model.samples(count, using: &generator)
   }
 }

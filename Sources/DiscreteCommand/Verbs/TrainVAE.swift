@@ -1,8 +1,11 @@
 import ArgumentParser
 import Experiments
+import Formats
 import Runs
 
-struct TrainVAE: ParsableCommand {
+struct TrainVAE: TrainVerb {
+  typealias Work = VAEExperiment
+
   static let configuration = CommandConfiguration(
     commandName: "vae",
     abstract: "Train an autoencoder with discrete latents on binary images.",
@@ -12,70 +15,32 @@ struct TrainVAE: ParsableCommand {
       them. With --labels some labels are known, and the others are latents too.
 
       ESTIMATORS, with the defaults of their options
-      \(indented(estimatorHelp(isBlackBox: false)))
+      \(indented(TrainingHelp.estimators(isBlackBox: false)))
       \(EstimatorCatalogue.baselineHelp) With --kl sampled those that relax do not fit.
 
-      OPTIMIZERS
-      \(indented(OptimizerName.allCases.map { usage($0.rawValue, $0.options) }))
-
-      SCHEDULES
-      \(indented(ScheduleName.allCases.map { usage($0.rawValue, $0.options) }))
+      \(TrainingHelp.text)
       """)
 
-  @OptionGroup(title: "Model") var model: VAEOptions
-  @OptionGroup(title: "Training") var training: TrainingOptions
-  @OptionGroup(title: "Run") var place: RunOptions
+  @OptionGroup var options: VAEFlags
+  @OptionGroup(title: "Run") var place: RunFlags
 
-  func run() throws {
-    try TrainingRun(model: .vae, modelSettings: model.settings, training: training, place: place)
-      .start()
-  }
+  static var headline: [(key: String, name: String)] { BoundReport.headline }
+  static func report(_ summary: JSON) { BoundReport.show(summary) }
 }
 
-/// What the model is.
-struct VAEOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: settingHelp(
-      "latent", "bernoulli:N, or categorical:VARIABLESxCLASSES.", "latent", of: .vae))
-  var latent: String?
-  @Option(
-    parsing: .unconditional,
-    help: settingHelp(
-      "hidden",
-      "Sizes of deterministic layers of the encoder, and in reverse of the decoder, which make them nonlinear.",
-      "sizes", of: .vae))
-  var hidden: String?
-  @Option(
-    parsing: .unconditional, help: settingHelp("prior", "learned or uniform.", "prior", of: .vae))
-  var prior: String?
-  @Option(
-    parsing: .unconditional,
-    help: settingHelp(
-      "kl", "analytic, the divergence in closed form, or sampled with the rest.", "how", of: .vae))
-  var kl: String?
-  @Option(
-    parsing: .unconditional,
-    help: settingHelp(
-      "estimator", "How gradients are estimated, listed above.", "name[:key=value,...]", of: .vae))
-  var estimator: String?
-  @Option(
-    parsing: .unconditional,
-    help: settingHelp(
-      "labels", "Number of training images whose labels are used; the others' are latent.", "n",
-      of: .vae))
-  var labels: String?
-  @Option(
-    parsing: .unconditional,
-    help: settingHelp(
-      "label-estimator", "What sums latent labels out, or samples them.", "name[:key=value,...]",
-      of: .vae))
-  var labelEstimator: String?
+struct VAEFlags: SettingOptions {
+  @OptionGroup(title: "Model") var model: Model
+  @OptionGroup(title: "Training") var training: BoundFlags
 
-  var settings: [(key: String, text: String?)] {
-    [
-      ("latent", latent), ("hidden", hidden), ("prior", prior), ("kl", kl),
-      ("estimator", estimator), ("labels", labels), ("label-estimator", labelEstimator),
-    ]
+  var given: [(key: String, text: String)] { model.given + training.given }
+
+  struct Model: SettingOptions {
+    @Option(VAESettings.latent) var latent: String?
+    @Option(BoundSettings.hidden) var hidden: String?
+    @Option(VAESettings.prior) var prior: String?
+    @Option(VAESettings.divergence) var kl: String?
+    @Option(VAESettings.estimator) var estimator: String?
+    @Option(VAESettings.labels) var labels: String?
+    @Option(VAESettings.labelEstimator) var labelEstimator: String?
   }
 }

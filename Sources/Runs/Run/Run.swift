@@ -231,7 +231,7 @@ extension Run {
     let damage: FormatError
     do {
       return try read(last)
-    } catch {
+    } catch let error as FormatError {
       damage = error
     }
     guard try fileExists(previous) else { throw damage }

@@ -4,18 +4,19 @@ import Stochastics
 import Tensors
 
 /// What tells how an estimator is doing, measured on one batch while the run goes on.
-struct Diagnostics {
+enum Diagnostics {
   private static let draws = 20
 
   /// The members of a line of metrics.
   ///
-  /// Variance and signal-to-noise ratio of each part's gradient over 20 draws. Of the first layer: the correlation of the baseline with
-  /// the cost, where a network predicts it, and the share of antithetic pairs of bits that agree and so tell nothing. For relaxed
-  /// estimators: how far the relaxed bound lies above that of hard samples.
-  static func measure<Model: LatentVariableModel>(
-    _ trained: Trained<Model, Model.Estimators>, on x: Bits, seed: UInt64
+  /// Variance and signal-to-noise ratio of each part's gradient over 20 draws. Of the first layer: the
+  /// correlation of the baseline with the cost, where a network predicts it, and the share of
+  /// antithetic pairs of bits that agree and so tell nothing. For relaxed estimators: how far the
+  /// relaxed bound lies above that of hard samples.
+  static func measure(
+    _ trained: some TrainedImages, on x: Bits, seed: UInt64
   ) -> [JSON.Member] {
-    var generator = Philox(seed: seed).folding(0xD1A6)
+    var generator = Philox(seed: seed, stream: .diagnostics)
     let (model, estimators) = (trained.model, trained.estimators)
     let noise = GradientNoise(
       of: model, estimators: estimators, on: x, draws: draws, using: &generator)

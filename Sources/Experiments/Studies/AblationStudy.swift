@@ -1,39 +1,76 @@
-import Datasets
-import DiscreteTesting
-import Learning
+package import Datasets
+package import Learning
 import Models
 import Stochastics
 import Tensors
 
-/// A belief network of one layer on which estimators are compared.
-struct AblationStudy {
-  static let batchSize = 100
+/// What each part of NVIL does to the noise of the gradient, on one batch at the same parameters.
+package struct AblationStudy {
+  package static let batchSize = 100
 
   private let images: ImageData
+  private let batches: BatchStream
   private let seed: UInt64
   private let mean: Tensor
   private var network: BeliefNetwork
   private var generator: Philox
 
-  init(images: ImageData, latents: Int, seed: UInt64) {
+  /// A study on a belief network of one layer; traps unless there is a batch of training images.
+  package init(images: ImageData, latents: Int, seed: UInt64) {
     self.images = images
     self.seed = seed
+    batches = BatchStream(
+      images.training, size: AblationStudy.batchSize, binarisation: .dynamic, seed: seed)
     mean = images.training.mean
     generator = Philox(seed: seed)
     network = BeliefNetwork(
       .init(visible: mean.count, layers: [latents]), mean: mean, using: &generator)
   }
 
+  /// What was found of one estimator.
+  package struct Row: Sendable {
+    package let name: String
+    /// The variance of the encoder's gradient, summed over its weights.
+    package let variance: Double
+    /// The squared mean, likewise; not above zero where it is lost in the noise of its estimate.
+    package let squaredMean: Double
+
+    /// The variance over the squared mean, which a mere rescaling does not change; `nil` where the
+    /// mean is lost.
+    package var ratio: Double? { squaredMean > 0 ? variance / squaredMean : nil }
+  }
+
+  /// Trains the network with NVIL for some steps, and measures every estimator on it.
+  ///
+  /// - Parameters:
+  ///   - pilot: steps in which each estimator's state is learned.
+  ///   - draws: gradients of each estimator, two at least.
+  package mutating func run(steps: Int, pilot: Int, draws: Int) throws(NonFiniteError) -> [Row] {
+    try train(steps: steps)
+    var measured: [(name: String, result: Measurement)] = []
+    for entry in entries() {
+      measured.append((entry.name, try measure(entry, pilot: pilot, draws: draws)))
+    }
+    // All share one mean but for a known factor; the least noisy of them measures it for all.
+    let reference = measured.map(\.result).min { $0.noise < $1.noise }
+    let square = reference.map { $0.squaredMean / ($0.scale * $0.scale) } ?? 0
+    return measured.map { name, result in
+      Row(
+        name: name, variance: result.variance, squaredMean: square * result.scale * result.scale)
+    }
+  }
+
   /// An estimator under study.
-  struct Entry {
+  private struct Entry {
     let name: String
     let estimator: any BlackBoxGradientEstimator<Bernoulli>
-    /// Adam's rate for the estimator's own state: one number has further to go than the weights of a network.
+    /// Adam's rate for the estimator's own state: one number has further to go than the weights of a
+    /// network.
     var rate = 0.01
   }
 
   /// NVIL's parts in the order of its paper, and the lecture's constant beside the running mean.
-  mutating func entries() -> [Entry] {
+  private mutating func entries() -> [Entry] {
     let network = NetworkBaseline(centre: mean, using: &generator)
     return [
       Entry(name: "REINFORCE", estimator: Reinforce<Bernoulli, NoBaseline>(baseline: .none)),
@@ -53,44 +90,47 @@ struct AblationStudy {
     ]
   }
 
-  /// Trains the network with the whole of NVIL.
-  mutating func train(steps: Int) {
+  private mutating func train(steps: Int) throws(NonFiniteError) {
     let baseline = NetworkBaseline(centre: mean, using: &generator)
     let estimators = LayerEstimators<Bernoulli>([NVIL<Bernoulli>(network: baseline)])
     var trainer = Trainer(
       Trained(model: network, estimators: estimators), optimizer: Adam(), learningRate: 1e-3)
-    forEachBatch(steps) { x, noise in
-      _ = try? trainer.descend { trained in
-        trained.model.negativeBound(of: x, estimators: &trained.estimators, using: &noise).mean()
-      }
+    for step in 0..<steps {
+      var noise = noise(ofStep: step)
+      _ = try trainer.descend { $0.loss(of: batches[step], using: &noise) }
     }
     network = trainer.model.model
   }
 
-  /// What is measured of one estimator.
-  struct Measurement {
+  private struct Measurement {
     /// The variance of the encoder's gradient, summed over its weights.
     let variance: Double
     /// The squared mean, likewise, less what the noise of the mean adds to it.
     let squaredMean: Double
     /// The factor by which the estimator is known to scale the mean.
     let scale: Double
+
+    /// The variance as it would be without scaling.
+    var noise: Double { variance / (scale * scale) }
   }
 
   /// Draws gradients on one batch; the estimator's state is learned first and frozen.
-  func measure(_ entry: Entry, pilot: Int, draws: Int) -> Measurement {
+  private func measure(
+    _ entry: Entry, pilot: Int, draws: Int
+  ) throws(NonFiniteError) -> Measurement {
     var learner = Trainer(
       LayerEstimators<Bernoulli>([entry.estimator]), optimizer: Adam(), learningRate: entry.rate)
-    forEachBatch(pilot) { x, noise in
-      _ = try? learner.descend { estimators in
-        network.negativeBound(of: x, estimators: &estimators, using: &noise).mean()
+    for step in 0..<pilot {
+      var noise = noise(ofStep: step)
+      _ = try learner.descend { estimators in
+        network.negativeBound(of: batches[step], estimators: &estimators, using: &noise).mean()
       }
     }
     let frozen = learner.model
     let x = Batches(
       evaluating: images.validation, size: AblationStudy.batchSize, binarisation: .dynamic,
       seed: seed)[0]
-    var noise = Philox(seed: seed).folding(2)
+    var noise = Philox(seed: seed, stream: .ablationGradients)
     var moments = Moments(coordinates: network.encoder[0].output.weight.count)
     for _ in 0..<draws {
       var encoder = network
@@ -106,19 +146,7 @@ struct AblationStudy {
     return Measurement(variance: variance, squaredMean: square, scale: Double(scale))
   }
 
-  private func forEachBatch(_ steps: Int, _ body: (Bits, inout Philox) -> Void) {
-    let perEpoch = images.training.count / AblationStudy.batchSize
-    var epoch = Batches(
-      training: images.training, size: AblationStudy.batchSize, binarisation: .dynamic, seed: seed,
-      epoch: 0)
-    for step in 0..<steps {
-      if step > 0 && step % perEpoch == 0 {
-        epoch = Batches(
-          training: images.training, size: AblationStudy.batchSize, binarisation: .dynamic,
-          seed: seed, epoch: step / perEpoch)
-      }
-      var noise = Philox(seed: seed).folding(1).folding(UInt64(step))
-      body(epoch[step % perEpoch], &noise)
-    }
+  private func noise(ofStep step: Int) -> Philox {
+    Philox(seed: seed, stream: .ablationSteps).folding(UInt64(step))
   }
 }

@@ -5,25 +5,35 @@ import Runs
 import Stochastics
 import Tensors
 
-/// What is done with a model whose type the configuration decides.
-protocol ModelTask {
-  associatedtype Output
-  func run<Model: LatentVariableModel>(
-    _ model: Model, _ estimators: Model.Estimators
-  ) throws -> Output
+/// A model of images with its estimators, of types that a configuration decides.
+protocol TrainedImages: Parameterized, Sendable {
+  associatedtype Model: LatentVariableModel
+
+  var model: Model { get set }
+  var estimators: Model.Estimators { get set }
+
+  /// The mean negative objective of a batch, a scalar, with the estimators' gradient.
+  mutating func loss<G: RandomNumberGenerator>(of x: Bits, using generator: inout G) -> Tensor
 }
 
-extension TrainingConfiguration {
-  /// Makes the model and its estimators, and hands them to a task.
+extension Trained: TrainedImages where Model: LatentVariableModel, Estimators == Model.Estimators {}
+
+/// A model that has been made, and what a gradient of it costs.
+struct MadeModel {
+  let trained: any TrainedImages
+  /// Evaluations of the deepest cost for one gradient; `nil` where that depends on the draw.
+  let evaluations: Int?
+}
+
+extension BoundConfiguration {
+  /// Makes the model and its estimators.
   ///
   /// - Parameters:
   ///   - mean: the training mean, [visible].
   ///   - labelled: examples with labels, where the configuration has any.
-  func withModel<Task: ModelTask>(
-    mean: Tensor, labelled: LabelledExamples?, _ task: Task
-  ) throws -> Task.Output {
+  func makeModel(mean: Tensor, labelled: LabelledExamples?) throws -> MadeModel {
     try checkWeights(visible: mean.count + (labelled?.labelCount ?? 0))
-    var generator = Philox(seed: seed).folding(10)
+    var generator = Philox(seed: seed, stream: .weights)
     do {
       switch (model, latents) {
       case (.beliefNetwork, .bernoulli(let layers)):
@@ -41,48 +51,45 @@ extension TrainingConfiguration {
         let evaluations = zip(made, layers).map { estimator, size in
           estimator.evaluations(over: Bernoulli(logits: .zeros([size])))
         }
-        try checkDraws(visible: mean.count, evaluations)
-        return try task.run(network, LayerEstimators(made))
-      case (.beliefNetwork, .categorical(let latents, let classes)):
-        let event = [latents, classes]
+        return try finish(network, LayerEstimators(made), visible: mean.count, evaluations)
+      case (.beliefNetwork, .categorical(let variables, let classes)):
+        let event = [variables, classes]
         let mixture = DiscreteVAE<Categorical>(
           event: event, hidden: hidden, mean: mean, using: &generator)
         let estimator = try context(Categorical.self, event: event, centre: mean)
           .makeBlackBox(estimators[0], using: &generator)
-        try checkDraws(
-          visible: mean.count, [estimator.evaluations(over: mixture.prior.distribution)])
-        return try task.run(mixture, .sampled(estimator))
+        return try finish(
+          mixture, .sampled(estimator), visible: mean.count,
+          [estimator.evaluations(over: mixture.prior.distribution)])
       case (.vae, .bernoulli(let sizes)):
-        return try runVAE(
-          Bernoulli.self, event: sizes, mean: mean, labelled, &generator, task)
-      case (.vae, .categorical(let latents, let classes)):
-        return try runVAE(
-          Categorical.self, event: [latents, classes], mean: mean, labelled, &generator, task)
+        return try makeVAE(Bernoulli.self, event: sizes, mean: mean, labelled, &generator)
+      case (.vae, .categorical(let variables, let classes)):
+        return try makeVAE(
+          Categorical.self, event: [variables, classes], mean: mean, labelled, &generator)
       }
     } catch let error as SettingError {
       throw settings.failure(error.description, of: "estimator")
     }
   }
 
-  private func runVAE<Latents: LatentLaw, Task: ModelTask>(
-    _: Latents.Type, event: [Int], mean: Tensor, _ labelled: LabelledExamples?,
-    _ generator: inout Philox, _ task: Task
-  ) throws -> Task.Output {
+  private func makeVAE<Law: LatentLaw>(
+    _: Law.Type, event: [Int], mean: Tensor, _ labelled: LabelledExamples?,
+    _ generator: inout Philox
+  ) throws -> MadeModel {
     guard let labelled, let labels else {
-      let model = DiscreteVAE<Latents>(
+      let model = DiscreteVAE<Law>(
         event: event, hidden: hidden, learnsPrior: learnsPrior, mean: mean, using: &generator)
       let (estimation, evaluations) = try estimation(
-        context(Latents.self, event: event, centre: mean), using: &generator)
-      try checkDraws(visible: mean.count, [evaluations])
-      return try task.run(model, estimation)
+        context(Law.self, event: event, centre: mean), using: &generator)
+      return try finish(model, estimation, visible: mean.count, [evaluations])
     }
     let count = labelled.labelCount
-    let model = SemiSupervisedVAE<Latents>(
+    let model = SemiSupervisedVAE<Law>(
       event: event, labels: count, hidden: hidden, learnsPrior: learnsPrior, mean: mean,
       using: &generator)
     let centre = concatenate([mean, .full(1 / Scalar(count), [count])], along: 0)
     let (latents, evaluations) = try estimation(
-      context(Latents.self, event: event, centre: centre), using: &generator)
+      context(Law.self, event: event, centre: centre), using: &generator)
     let label: any GradientEstimator<Categorical>
     do {
       label = try context(Categorical.self, event: [1, count], centre: mean)
@@ -90,23 +97,32 @@ extension TrainingConfiguration {
     } catch {
       throw settings.failure(error.description, of: "label-estimator")
     }
-    try checkDraws(
-      visible: mean.count + count,
-      [label.evaluations(over: Categorical(logits: .zeros([1, count]))), evaluations])
-    return try task.run(
+    return try finish(
       model,
       .init(
         latents: latents, label: label,
         supervision: .init(
           examples: labelled.examples, labels: labelled.labels,
-          batchSize: min(batchSize, labelled.labels.count), weight: labelled.weight)))
+          batchSize: min(batchSize, labelled.labels.count), weight: labelled.weight)),
+      visible: mean.count + count,
+      [label.evaluations(over: Categorical(logits: .zeros([1, count]))), evaluations])
+  }
+
+  /// Puts the two together, unless their draws take too much memory.
+  private func finish<Model: LatentVariableModel>(
+    _ model: Model, _ estimators: Model.Estimators, visible: Int, _ evaluations: [Int?]
+  ) throws -> MadeModel {
+    try checkDraws(visible: visible, evaluations)
+    let product = evaluations.reduce(Int?(1)) { total, own in total.flatMap { a in own.map { a * $0 } } }
+    return MadeModel(
+      trained: Trained(model: model, estimators: estimators), evaluations: product)
   }
 
   /// What estimates the bound of one layer of latents, and how often it calls the decoder.
-  private func estimation<Latents: LatentLaw>(
-    _ context: EstimatorContext<Latents>, using generator: inout Philox
-  ) throws(SettingError) -> (BoundEstimation<Latents>, evaluations: Int?) {
-    let own = Latents(logits: .zeros(context.event))
+  private func estimation<Law: LatentLaw>(
+    _ context: EstimatorContext<Law>, using generator: inout Philox
+  ) throws(SettingError) -> (BoundEstimation<Law>, evaluations: Int?) {
+    let own = Law(logits: .zeros(context.event))
     let specification = estimators[0]
     if EstimatorCatalogue[specification.name]?.isOfBound == true {
       let bound = try context.makeBound(specification)
@@ -120,14 +136,15 @@ extension TrainingConfiguration {
     return (.sampled(estimator), estimator.evaluations(over: own))
   }
 
-  private func context<Latents: LatentLaw>(
-    _: Latents.Type, event: [Int], centre: Tensor
-  ) -> EstimatorContext<Latents> {
+  private func context<Law: LatentLaw>(
+    _: Law.Type, event: [Int], centre: Tensor
+  ) -> EstimatorContext<Law> {
     EstimatorContext(
-      event: event, centre: centre, states: Latents(logits: .zeros(event)).stateCount)
+      event: event, centre: centre, states: Law(logits: .zeros(event)).stateCount)
   }
 
-  /// Refuses a model that is too large to train: what infers the latents and what generates from them have as many weights.
+  /// Refuses a model that is too large to train: what infers the latents and what generates from them
+  /// have as many weights.
   private func checkWeights(visible: Int) throws {
     // What the model would take without them tells whether hidden layers are to blame.
     let keys = excess(visible: visible, hidden: []) == nil ? ["hidden"] : ["layers", "latent"]
@@ -138,7 +155,7 @@ extension TrainingConfiguration {
   }
 
   private func excess(visible: Int, hidden: [Int]) -> String? {
-    let sizes = [visible] + stochasticSizes
+    let sizes = [visible] + latents.sizes
     let links = zip(sizes, sizes.dropFirst()).flatMap { below, above in
       let widths = [below] + hidden + [above]
       return zip(widths, widths.dropFirst()).map { [2 * MemoryBudget.numbersPerWeight, $0, $1] }
@@ -148,21 +165,14 @@ extension TrainingConfiguration {
 
   /// Refuses samples of a batch that take too much memory; those of layers multiply.
   ///
-  /// - Parameter evaluations: how often the estimator of each layer calls its cost, `nil` where that depends on the draw.
+  /// - Parameter evaluations: how often the estimator of each layer calls its cost, `nil` where that
+  ///   depends on the draw.
   private func checkDraws(visible: Int, _ evaluations: [Int?]) throws {
     let counts = evaluations.map { $0 ?? 1 }
-    let widest = ([visible] + stochasticSizes + hidden).max() ?? visible
+    let widest = ([visible] + latents.sizes + hidden).max() ?? visible
     let samples = counts.map(String.init).joined(separator: " x ")
     try settings.checkMemory(
       "\(samples) samples of \(estimators.map(\.name).joined(separator: ", ")) in a batch of \(batchSize)",
       [[batchSize, widest] + counts], of: counts.contains { $0 > 1 } ? "estimator" : "batch-size")
-  }
-
-  /// Numbers that enter the links from each stochastic layer.
-  private var stochasticSizes: [Int] {
-    switch latents {
-    case .bernoulli(let layers): layers
-    case .categorical(let latents, let classes): [latents * classes]
-    }
   }
 }

@@ -4,13 +4,14 @@ import Runs
 import Tensors
 
 /// Training images whose labels a model may use.
-struct LabelledExamples {
+struct LabelledExamples: Sendable {
   /// Of shape [n, visible].
   let examples: Bits
   let labels: [Int]
   /// Number of values of a label.
   let labelCount: Int
-  /// Weight of the classifier's loss: a tenth of the training images for each labelled one, as in Kingma and others (2014).
+  /// Weight of the classifier's loss: a tenth of the training images for each labelled one, as in
+  /// Kingma and others (2014).
   let weight: Scalar
 
   /// In place of the examples of a model that is not trained any more.
@@ -48,7 +49,7 @@ struct LabelledExamples {
   }
 }
 
-extension TrainingConfiguration {
+extension BoundConfiguration {
   /// The labelled images of the training set, `nil` where the configuration asks for none.
   func labelled(from data: ImageData) throws -> LabelledExamples? {
     guard let labels else { return nil }

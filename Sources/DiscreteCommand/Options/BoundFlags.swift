@@ -1,0 +1,19 @@
+import ArgumentParser
+import Experiments
+
+/// The flags of training that every model of images has.
+struct BoundFlags: SettingOptions {
+  @Option(BoundSettings.data) var data: String?
+  @Flag(BoundSettings.holdOut) var holdOut: Bool?
+  @Option(BoundSettings.binarize) var binarize: String?
+  @Option(BoundSettings.optimizer) var optimizer: String?
+  @Option(BoundSettings.learningRate) var learningRate: String?
+  @Option(BoundSettings.schedule) var schedule: String?
+  @Option(BoundSettings.batchSize) var batchSize: String?
+  @Option(BoundSettings.epochs) var epochs: String?
+  @Option(BoundSettings.steps) var steps: String?
+  @Option(BoundSettings.minutes) var minutes: String?
+  @Option(BoundSettings.patience) var patience: String?
+  @Option(BoundSettings.seed) var seed: String?
+  @Option(BoundSettings.diagnostics) var diagnostics: String?
+}

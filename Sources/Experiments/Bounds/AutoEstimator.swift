@@ -1,0 +1,158 @@
+import Datasets
+import Formats
+import Learning
+import Models
+import Runs
+import Stochastics
+import Tensors
+
+/// Chooses the estimator of `--estimator auto`: enumeration where it is cheap, else the least variance
+/// for the evaluations of the cost.
+///
+/// Evaluations are counted and not timed, so that a seed chooses the same estimator on every machine.
+struct AutoEstimator {
+  /// What was measured of one candidate.
+  struct Entry {
+    let text: String
+    let variance: Double
+    /// Evaluations of the cost for one gradient.
+    let evaluations: Int
+    var work: Double { variance * Double(evaluations) }
+  }
+
+  private let configuration: BoundConfiguration
+  private let data: ImageData
+  private let labelled: LabelledExamples?
+  private let batches: BatchStream
+
+  init(_ configuration: BoundConfiguration, _ data: ImageData, _ labelled: LabelledExamples?) {
+    self.configuration = configuration
+    self.data = data
+    self.labelled = labelled
+    batches = configuration.batches(of: data)
+  }
+
+  /// Joint states up to which every one of them is listed.
+  private static let fewStates = 64
+  private static let pilotSteps = 300
+  private static let draws = 50
+  static let file = "auto.json"
+
+  /// The configuration with the choice in it, the reason in lines, and what was measured.
+  func choose() throws -> (BoundConfiguration, reason: [String], table: JSON) {
+    if let states = configuration.latents.states, states <= Self.fewStates {
+      let reason = "the latents have \(states) joint states"
+      return (
+        try configuration.with(estimator: "exact"), ["auto: exact, \(reason)"],
+        ["estimator": "exact", "reason": JSON(reason)]
+      )
+    }
+    let start = try pilot()
+    let entries = try candidates.compactMap { try measure($0, from: start) }
+      .sorted { $0.work < $1.work }
+    guard let best = entries.first else {
+      throw configuration.settings.failure("auto found no estimator that fits", of: "estimator")
+    }
+    let reason =
+      "the least variance of the encoder's gradient for its evaluations of the cost after \(Self.pilotSteps) steps"
+    let head = AutoEstimator.row(
+      "unbiased estimator", "variance", "evaluations", "variance x those")
+    let rows = entries.map { entry in
+      AutoEstimator.row(
+        entry.text, figure(entry.variance), "\(entry.evaluations)", figure(entry.work))
+    }
+    let table: JSON = [
+      "estimator": JSON(best.text), "reason": JSON(reason), "steps": JSON(Self.pilotSteps),
+      "draws": JSON(Self.draws),
+      "measured": .array(
+        entries.map {
+          [
+            "estimator": JSON($0.text), "variance": JSON($0.variance),
+            "evaluations": JSON($0.evaluations), "work": JSON($0.work),
+          ]
+        }),
+    ]
+    return (
+      try configuration.with(estimator: best.text),
+      ["auto: \(best.text), \(reason)", head] + rows, table
+    )
+  }
+
+  private static func row(_ name: String, _ cells: String...) -> String {
+    func padded(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(1, width - text.count))
+    }
+    let line = padded(name, 44) + cells.map { padded($0, 13) }.joined()
+    return "  " + String(line.reversed().drop { $0 == " " }.reversed())
+  }
+
+  private func figure(_ value: Double) -> String { "\(rounded(value, 4))" }
+
+  private static let pilotEstimator = "reinforce:samples=2,baseline=leave-one-out"
+
+  /// Unbiased ones only; NVIL without the normalisation that rescales layers.
+  private var candidates: [String] {
+    let any = [
+      Self.pilotEstimator, "reinforce:samples=4,baseline=leave-one-out", "nvil:normalize=false",
+      "disarm",
+    ]
+    let differentiable =
+      configuration.model == .vae && configuration.isDivergenceAnalytic
+      ? ["muprop", "rebar", "double-cv"] : []
+    return any + differentiable
+  }
+
+  /// The parameters of the model after some steps.
+  private func pilot() throws -> [Tensor] {
+    let made = try makeModel(configuration.with(estimator: Self.pilotEstimator))
+    func parameters(of trained: some TrainedImages) throws -> [Tensor] {
+      var trainer = Trainer(trained, optimizer: Adam(), learningRate: 1e-3)
+      try descend(&trainer) { $0.loss(of: $1, using: &$2) }
+      return trainer.model.model.namedParameters().map(\.tensor)
+    }
+    return try parameters(of: made.trained)
+  }
+
+  /// What a candidate has learned on the frozen model is frozen too, and its gradients are drawn;
+  /// `nil` for one that does not fit or whose loss is not finite.
+  private func measure(_ text: String, from start: [Tensor]) throws -> Entry? {
+    guard let own = try? configuration.with(estimator: text), let made = try? makeModel(own),
+      let evaluations = made.evaluations
+    else { return nil }
+    func variance(of trained: some TrainedImages) throws -> Double {
+      var trained = trained
+      var values = start[...]
+      trained.model.forEachParameter { tensor, _ in tensor = values.removeFirst() }
+      let model = trained.model
+      var learner = Trainer(trained.estimators, optimizer: Adam(), learningRate: 0.01)
+      try descend(&learner) { estimators, x, noise in
+        model.negativeBound(of: x, estimators: &estimators, using: &noise).mean()
+      }
+      var noise = Philox(seed: configuration.seed, stream: .pilot)
+      return GradientNoise(
+        of: model, estimators: learner.model, on: batches[0], draws: Self.draws, using: &noise
+      ).encoderVariance
+    }
+    do {
+      let found = try variance(of: made.trained)
+      return found.isFinite ? Entry(text: text, variance: found, evaluations: evaluations) : nil
+    } catch is NonFiniteError {
+      return nil
+    }
+  }
+
+  private func makeModel(_ configuration: BoundConfiguration) throws -> MadeModel {
+    try configuration.makeModel(mean: data.training.mean, labelled: labelled)
+  }
+
+  /// Takes the steps of a pilot, each with noise of its own.
+  private func descend<Model: Parameterized & Sendable>(
+    _ trainer: inout Trainer<Model, Adam>, _ loss: (inout Model, Bits, inout Philox) -> Tensor
+  ) throws(NonFiniteError) {
+    let stream = Philox(seed: configuration.seed, stream: .pilot)
+    for step in 0..<Self.pilotSteps {
+      var noise = stream.folding(UInt64(step))
+      _ = try trainer.descend { loss(&$0, batches[step], &noise) }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Datasets
+import Formats
+import Learning
+import Models
+import Runs
+import Tensors
+
+/// What `train belief-network` and `train vae` train: a model of images on its bound.
+struct BoundTask<Model: TrainedImages>: TrainingTask {
+  private let configuration: BoundConfiguration
+  private let data: ImageData
+  private let batches: BatchStream
+  private let objective: Objective
+  /// Values of the label, where the model has one.
+  private let labelCount: Int?
+
+  init(_ configuration: BoundConfiguration, _ data: ImageData, of trained: Model) {
+    self.configuration = configuration
+    self.data = data
+    batches = configuration.batches(of: data)
+    objective = trained.estimators.objective
+    labelCount = trained.model.labelCount
+  }
+
+  var notes: [String: String] {
+    var texts = [
+      SavedSize.width: "\(data.test.width)", SavedSize.height: "\(data.test.height)",
+    ]
+    texts[SavedSize.labels] = labelCount.map { "\($0)" }
+    return texts
+  }
+
+  func loss(of trained: inout Model, at step: Int, using noise: inout Philox) -> Tensor {
+    trained.loss(of: batches[step], using: &noise)
+  }
+
+  func evaluate(
+    _ trained: Model, loss: Double, at step: Int, _ stop: StopCheck
+  ) throws -> MeasuredState {
+    let validation = try bound(of: trained, on: data.validation, stop)
+    var figures: [JSON.Member] = [
+      .init("epoch", JSON(step / batches.batchesPerEpoch)),
+      .init("train_bound", JSON(try trainingBound(of: trained, loss, stop))),
+      .init("validation_bound", JSON(validation)),
+    ]
+    if objective != .bound { figures.append(.init("train_objective", JSON(-loss))) }
+    return MeasuredState(figures, score: validation)
+  }
+
+  func diagnose(_ trained: Model, at step: Int) -> [JSON.Member] {
+    Diagnostics.measure(trained, on: batches[step - 1], seed: configuration.seed)
+  }
+
+  func caption(loss: Double) -> String {
+    "train \(objective == .bound ? "bound" : "objective") \(rounded(-loss, 1))"
+  }
+
+  /// The bound with one sample of each image, whose noise depends on the seed only.
+  private func bound(
+    of trained: Model, on images: ImageSet, _ stop: StopCheck
+  ) throws(Stopped) -> Double {
+    try HeldOutBound(
+      of: trained.model, on: images, binarisation: configuration.binarisation,
+      seed: configuration.seed, samples: 1, stop
+    ).bound
+  }
+
+  /// The mean bound of the training steps where that is what they descend; else that of hard samples
+  /// on part of the training images.
+  private func trainingBound(
+    of trained: Model, _ loss: Double, _ stop: StopCheck
+  ) throws(Stopped) -> Double {
+    guard objective != .bound else { return -loss }
+    return try bound(of: trained, on: data.training[0..<min(data.training.count, 10_000)], stop)
+  }
+
+  func summary(
+    of trained: Model, _ course: Course, _ stop: StopCheck
+  ) throws -> [JSON.Member] {
+    let test = try bound(of: trained, on: data.test, stop)
+    guard test.isFinite else {
+      throw Failure(.failedCheck, "the test bound is \(test.isNaN ? "not a number" : "\(test)")")
+    }
+    var figures: [JSON.Member] = [
+      .init("train_bound", JSON(try trainingBound(of: trained, course.loss, stop))),
+      .init("test_bound", JSON(test)),
+      .init("best_validation_bound", course.best.map { JSON($0.score) } ?? .null),
+      .init("best_step", course.best.map { JSON($0.step) } ?? .null),
+    ]
+    if objective != .bound {
+      figures.append(.init("objective", JSON(objective.description)))
+      figures.append(.init("train_objective", JSON(-course.loss)))
+    }
+    if let accuracy = testAccuracy(of: trained.model) {
+      figures.append(.init("test_accuracy", JSON(accuracy)))
+    }
+    return figures
+  }
+
+  /// The share of test images whose label the model predicts, `nil` for a model without labels.
+  private func testAccuracy(of model: some LatentVariableModel) -> Double? {
+    guard labelCount != nil else { return nil }
+    let batches = Batches(
+      evaluating: data.test, size: 500, binarisation: configuration.binarisation,
+      seed: configuration.seed)
+    let labels = (0..<batches.count).flatMap { model.labels(of: batches[$0]) ?? [] }
+    let right = labels.indices.filter { labels[$0] == data.test.label(of: $0) }
+    return Double(right.count) / Double(max(1, labels.count))
+  }
+
+  /// Data, their reconstructions, and samples, one below the other.
+  func illustrate(_ trained: Model, _ folder: RunFolder) throws {
+    let columns = 20
+    let count = min(2 * columns, data.test.count)
+    var noise = Philox(seed: configuration.seed, stream: .pictures)
+    let x = Batches(
+      evaluating: data.test, size: count, binarisation: configuration.binarisation,
+      seed: configuration.seed)[0]
+    var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
+    grid.append(x.tensor)
+    grid.append(trained.model.reconstructions(of: x, using: &noise))
+    grid.append(trained.model.samples(2 * columns, using: &noise))
+    try atomicWrite(grid.png(), to: folder.picture)
+  }
+}
+
+extension BoundConfiguration {
+  /// The training batches by step.
+  func batches(of data: ImageData) -> BatchStream {
+    BatchStream(data.training, size: batchSize, binarisation: binarisation, seed: seed)
+  }
+}
+
+/// Texts of a checkpoint from which its model is made again.
+enum SavedSize {
+  static let width = "width"
+  static let height = "height"
+  static let labels = "labels"
+}

@@ -1,0 +1,102 @@
+public import Datasets
+import Formats
+import Learning
+import Models
+public import Runs
+public import Tensors
+
+/// A model of images that a run has trained: a belief network, a mixture or an autoencoder.
+public struct TrainedImageModel: Sendable {
+  public let folder: RunFolder
+  /// Pixels in a row of an image.
+  public let width: Int
+  /// Rows of an image.
+  public let height: Int
+  /// The checkpoint that was read.
+  public let checkpoint: String
+  private let configuration: BoundConfiguration
+  private let model: any LatentVariableModel
+
+  /// Loads the model of the run in a folder.
+  ///
+  /// - Throws: `Failure` for the run of another kind of model or weights that are not finite;
+  ///   `FormatError` for a folder or checkpoint that is missing or damaged.
+  public init(run path: String, checkpoint choice: CheckpointChoice = .last) throws {
+    folder = try RunFolder(opening: path)
+    configuration = try BoundConfiguration(of: folder)
+    checkpoint = choice.path(in: folder)
+    let outline = try Checkpoint.outline(of: checkpoint)
+    (width, height) = (try outline.size(SavedSize.width), try outline.size(SavedSize.height))
+    try outline.checkAxis(width * height, "images of \(width) x \(height)")
+    var labelled: LabelledExamples?
+    if outline.metadata[SavedSize.labels] != nil {
+      let count = try outline.size(SavedSize.labels)
+      try outline.checkAxis(count, "\(count) labels")
+      labelled = LabelledExamples(placeholderOf: width * height, labelCount: count)
+    }
+    let made = try configuration.makeModel(mean: .zeros([width * height]), labelled: labelled)
+    model = try TrainedImageModel.restored(made.trained, from: checkpoint)
+  }
+
+  private static func restored(
+    _ trained: some TrainedImages, from path: String
+  ) throws -> any LatentVariableModel {
+    var model = trained.model
+    _ = try Checkpoint.restore(&model, from: path, ignoring: ["estimator", "optimizer"])
+    try model.checkFinite(in: path)
+    return model
+  }
+
+  /// The run's own data, or those of a folder or a known name, whose images have the size of the
+  /// model's.
+  ///
+  /// - Throws: `Failure` for images of another size; `FormatError` for data that cannot be read.
+  public func data(_ name: String? = nil) throws -> ImageData {
+    let name = name ?? configuration.data
+    let data = try loadImages(name, holdOut: configuration.holdsOut)
+    guard data.test.width == width && data.test.height == height else {
+      throw Failure(
+        .badData,
+        "\(name): images of \(data.test.width) x \(data.test.height), the model has \(width) x \(height)"
+      )
+    }
+    return data
+  }
+
+  /// The bound and the likelihood of images, such as `data().test`; equal calls give equal figures.
+  ///
+  /// Traps unless there is an image, a sample, and the images have the size of the model's.
+  /// - Throws: `Stopped` where `stop` says so.
+  public func evaluate(
+    on images: ImageSet, samples: Int = 100, _ stop: StopCheck = .never
+  ) throws(Stopped) -> HeldOutBound {
+    checkSize(of: images)
+    return try HeldOutBound(
+      of: model, on: images, binarisation: configuration.binarisation, seed: configuration.seed,
+      samples: samples, stop)
+  }
+
+  /// The probabilities of the pixels of new images, [count, height · width].
+  public func sample(_ count: Int, seed: UInt64 = 1) -> Tensor {
+    var noise = Philox(seed: seed)
+    return model.samples(count, using: &noise)
+  }
+
+  /// The most probable codes of images, [images, ...]: the first layer's bits, or one-hot classes.
+  ///
+  /// Traps unless there is an image, and the images have the size of the model's.
+  public func encode(_ images: ImageSet) -> Bits {
+    checkSize(of: images)
+    let batches = Batches(
+      evaluating: images, size: 500, binarisation: configuration.binarisation,
+      seed: configuration.seed)
+    return Bits(
+      concatenate((0..<batches.count).map { model.codes(of: batches[$0]).tensor }, along: 0))
+  }
+
+  private func checkSize(of images: ImageSet) {
+    require(
+      images.width == width && images.height == height,
+      "images of \(images.width) x \(images.height) for a model of \(width) x \(height)")
+  }
+}
