@@ -97,7 +97,7 @@ struct RunTests {
       var run = try Walk(spoiledStep: 8).run("\(root)/run")
       let failure = try #require(throws: Failure.self) { try run.drive() }
       #expect(failure.kind == .failedCheck)
-      #expect(failure.description.contains("the loss is not a number at step 9"))
+      #expect(failure.description.contains("the loss is nan at step 9"))
       #expect(failure.description.contains("step 8 is kept in \(root)/run/checkpoints/last"))
       #expect(RunFolder(at: "\(root)/run").status == .failed)
       // What stood in the way is gone.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Experiments
 import Formats
+import Models
 import Runs
 
 /// Bounds of a trained model on held-out data.

@@ -1,4 +1,3 @@
-import Experiments
 import Formats
 import Models
 import Runs

@@ -1,5 +1,4 @@
 import Datasets
-import Experiments
 import Formats
 import Learning
 import Models

@@ -231,7 +231,7 @@ extension Run {
     let damage: FormatError
     do {
       return try read(last)
-    } catch let error as FormatError {
+    } catch {
       damage = error
     }
     guard try fileExists(previous) else { throw damage }

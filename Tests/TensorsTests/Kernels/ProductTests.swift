@@ -135,7 +135,7 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
           }
         }
         for _ in 0..<repeats {
-          dk_gemm_f(false, false, m, n, k, 1, a, k, b, n, 0, &c, n)
+          gemm(false, false, m, n, k, 1, a, k, b, n, 0, &c, n)
           if c != first { wrong.withLock { $0 += 1 } }
         }
         group.leave()
