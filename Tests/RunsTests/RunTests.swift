@@ -84,6 +84,7 @@ struct RunTests {
       #expect(try Metrics(RunFolder(at: parts)).lines().last?["step"] == 10)
       var again = try Walk().run(parts, steps: 10)
       #expect(try again.drive() == summary)
+      #expect(try Metrics(RunFolder(at: parts)).lines().last?["step"] == 10)
       var longer = try Walk().run(parts, steps: 25)
       _ = try longer.drive()
       try expectSame(whole, parts)

@@ -43,7 +43,8 @@ public struct Run<Work: Job> {
   public mutating func drive(recording record: () throws -> Void = {}) throws -> JSON {
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
-    let isResumed = try restore()
+    let progress = try restore()
+    let isResumed = progress != nil
     if !isResumed, folder.status != nil {
       policy.tell("\(folder.path): has no checkpoint yet, so it begins again")
     }
@@ -59,6 +60,7 @@ public struct Run<Work: Job> {
     guard !isBeyond else {
       throw Failure(.usage, "\(folder.path): stands at step \(job.step), beyond that end")
     }
+    if let progress { try forgetLines(after: progress) }
     try record()
     try folder.set(.running)
     do {
@@ -197,9 +199,9 @@ extension Run {
     try Checkpoint.save(job, metadata: texts, to: path)
   }
 
-  /// Takes up the last checkpoint, or the one before where the last is damaged or missing; false
-  /// where the run has not begun.
-  private mutating func restore() throws -> Bool {
+  /// Takes up the last checkpoint, or the one before where the last is damaged or missing; `nil` where
+  /// the run has not begun.
+  private mutating func restore() throws -> SavedProgress? {
     guard let progress = try restoreTensors() else {
       guard try metrics.count() == 0 else {
         throw Failure(
@@ -207,14 +209,18 @@ extension Run {
           "\(folder.lastCheckpoint): no checkpoint, though \(try metrics.count()) lines of metrics stand in \(folder.path)"
         )
       }
-      return false
+      return nil
     }
     if let difference = try origin.check(progress, of: folder) { policy.tell(difference) }
     try job.restore(progress)
     isEvaluated = progress["evaluated"] != "false"
     lastSaved = (job.step, clock.now)
+    return progress
+  }
+
+  /// Forgets the lines of metrics that a checkpoint does not count; a run that is left alone keeps them.
+  private func forgetLines(after progress: SavedProgress) throws {
     try metrics.truncate(to: progress.wholeIfSet("metrics_lines") ?? metrics.count(upTo: job.step))
-    return true
   }
 
   private mutating func restoreTensors() throws -> SavedProgress? {
