@@ -153,6 +153,6 @@ extension RunFolder {
     guard let model = try Settings.text(of: "model", in: file("config.json")), model != name else {
       return
     }
-    throw Failure(.usage, "\(path): a run of '\(model)', expected one of '\(name)'")
+    throw Failure(.usage, "\(path): a run of '\(model)', expected '\(name)'")
   }
 }

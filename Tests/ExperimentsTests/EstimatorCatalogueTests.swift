@@ -22,7 +22,8 @@ struct EstimatorCatalogueTests {
     let made = EstimatorCatalogue.all.reduce(into: Set<String>()) {
       $0.formUnion(Self.types(of: $1))
     }
-    #expect(files.subtracting(made) == [])
+    // The bound by enumeration is what VIMCO is measured against, and has no name of its own.
+    #expect(files.subtracting(made) == ["ExactBound"])
     #expect(made.subtracting(files) == ["MetricGradient"])
     for entry in EstimatorCatalogue.all {
       #expect(!Self.types(of: entry).isEmpty, "\(entry.name) fits no law")

@@ -58,7 +58,7 @@ struct RankerExperimentTests {
       #expect(ranker.featureNumbers == [1, 2, 3])
       let documents = try JudgedDocuments(
         svmlight: "\(root)/d.txt", featureNumbers: ranker.featureNumbers)
-      let gain = DiscountedGain.normalised(
+      let gain = DiscountedGain.normalized(
         scores: ranker.scores(of: documents), of: documents, cutoff: 5)
       #expect(gain.mean.map { JSON($0) } == summary["ndcg_5"])
     }

@@ -106,7 +106,7 @@ struct SorterExperimentTests {
       (["temperature=gaps", "method=gumbel-sinkhorn"], .usage, "a matching has no gaps"),
       (["data=glyphs", "batch-size=100000"], .usage, "a batch of 100000 sequences"),
       (["length=100", "method=reinforce:samples=100000"], .usage, "at most 1 GiB"),
-      (["length=500", "method=relax:units=100000"], .usage, "units is '100000'"),
+      (["length=500", "method=relax:units=100000"], .usage, "a critic of 100000 units"),
       (["learning-rate=1e30", "optimizer=sgd"], .failedCheck, "the loss is "),
     ])
   func mistakes(values: [String], kind: Failure.Kind, words: String) throws {
@@ -180,16 +180,22 @@ struct SorterExperimentTests {
       _ = try launch.begin(Self.settings([]), in: path)
       let folder = try RunFolder(opening: path)
       let text = try text(of: folder.file("config.json"))
-      for (old, new, words) in [
-        ("\"batch-size\":2", "\"batch-size\":4", "batch-size has changed from 2 to 4"),
-        ("\"temperature\":1", "\"temperature\":{\"name\":\"gaps\"}", "temperature has changed"),
-        ("\"sorter\"", "\"ranker\"", "expected 'sorter'"),
-      ] {
+      for (old, new, kind, words) in [
+        (
+          "\"batch-size\":2", "\"batch-size\":4", .badConfiguration,
+          "batch-size has changed from 2 to 4"
+        ),
+        (
+          "\"temperature\":1", "\"temperature\":{\"name\":\"gaps\"}", .badConfiguration,
+          "temperature has changed"
+        ),
+        ("\"sorter\"", "\"ranker\"", .usage, "expected 'sorter'"),
+      ] as [(String, String, Failure.Kind, String)] {
         let other = text.replacing(old, with: new)
         #expect(other != text, "\(old)")
         try write(Array(other.utf8), to: folder.file("config.json"))
         let failure = try #require(throws: Failure.self) { try launch.resume(path) }
-        #expect(failure.kind == .badConfiguration)
+        #expect(failure.kind == kind)
         #expect(failure.description.contains(words), "\(failure)")
       }
     }
