@@ -14,7 +14,7 @@ struct Discrete: ParsableCommand {
       Ablate.self,
       Verify.self,
       Figure.self, Toy.self, StudySequences.self, Rank.self,
-      DataSets.self,
+      DataSets.self, Config.self,
       Bench.self,
       Doctor.self,
     ])

@@ -11,7 +11,11 @@ struct Config: ParsableCommand {
   struct Print: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print every setting, its value and where it comes from.",
-      subcommands: [])
+      subcommands: [
+        PrintSettings<TrainBeliefNetwork>.self, PrintSettings<TrainVAE>.self,
+        PrintSettings<TrainSequenceGAN>.self, PrintSettings<TrainSorter>.self,
+        PrintSettings<Rank.Learn>.self,
+      ])
   }
 }
 
@@ -19,7 +23,7 @@ struct Config: ParsableCommand {
 struct PrintSettings<Verb: TrainVerb>: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: Verb.Work.model, abstract: "The settings of 'discrete train \(Verb.Work.model)'.")
+      commandName: Verb.Work.model, abstract: "The settings of 'discrete \(Verb.Work.verb)'.")
   }
 
   @OptionGroup(title: "Settings") var options: Verb.Flags

@@ -40,25 +40,6 @@ public struct Metrics: Sendable {
     if try fileExists(path) { try Formats.synchronize(path) }
   }
 
-  /// Forgets what was logged after `step`, so that a resumed run leaves the lines an uninterrupted one would.
-  ///
-  /// Throws `FormatError` for a line whose step is no whole number from 0.
-  public func truncate(after step: Int) throws(FormatError) {
-    var kept: [JSON] = []
-    for (index, line) in try lines().enumerated() {
-      guard let value = line["step"] else { continue }
-      guard let logged = value.whole(in: 0...JSON.mostWhole) else {
-        throw FormatError(
-          .malformed,
-          "\(folder.file(Metrics.name)): line \(index + 1): step is \(value), expected a whole number from 0"
-        )
-      }
-      if logged <= step { kept.append(line) }
-    }
-    let text = kept.map { $0.description + "\n" }.joined()
-    try atomicWrite(Array(text.utf8), to: folder.file(Metrics.name))
-  }
-
   /// Appends one line.
   public func log(_ values: JSON) throws(FormatError) {
     try append(Array("\(values)\n".utf8), to: folder.file(Metrics.name))

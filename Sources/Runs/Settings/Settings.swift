@@ -27,11 +27,6 @@ public struct Settings: Sendable {
     for setting in table { reset(setting.key) }
   }
 
-  /// As `init(_:)`, of settings whose texts are parsed by whoever reads them.
-  package init(_ defaults: [(key: String, text: String?)]) {
-    self.init(defaults.map { Setting<String>.text($0.key, $0.text, "", "") })
-  }
-
   private var known: [String] { table.map(\.key) }
 
   public subscript(key: String) -> String? { values[key]?.text }
@@ -57,16 +52,6 @@ public struct Settings: Sendable {
     case nil, .standard?, .measured?: false
     case .file?, .environment?, .commandLine?: true
     }
-  }
-
-  /// Every setting that has a value, in the order shown.
-  package var resolved: [(key: String, text: String)] {
-    known.compactMap { key in values[key].map { (key, $0.text) } }
-  }
-
-  /// What the user has set, in the order shown.
-  package var overriding: [(key: String, text: String)] {
-    resolved.filter { isSet($0.key) }
   }
 
   /// Every setting with its value as a configuration file shows it, null for one that is unset.
