@@ -56,7 +56,7 @@ struct OutputTests {
         "rank", "learn", documents, "--test", documents, "--epochs", "1", "--out", "\(root)/ranker",
       ],
       ["data", "list"], ["data", "path", "mnist"], ["data", "verify", "glyphs"],
-      ["bench", "gumbel"], ["doctor"],
+      ["bench", "gumbel"], ["doctor"], ["config", "print", "vae"],
     ]
   }
 
@@ -75,7 +75,7 @@ struct OutputTests {
       let verbs = help.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }
         .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.contains("See '") }
         .compactMap { $0.split(separator: " ").first.map(String.init) }
-      #expect(verbs.count == 15)
+      #expect(verbs.count == 16)
       for verb in verbs { #expect(lines.contains { $0.first == verb }, "\(verb)") }
     }
   }
