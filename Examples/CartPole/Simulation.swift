@@ -1,6 +1,7 @@
 import SwiftDiscrete
 
-/// A cart that keeps a pole upright: Barto, Sutton and Anderson (1983), with the constants every library has.
+/// A cart that keeps a pole upright: Barto, Sutton and Anderson (1983), with the constants every
+/// library has.
 struct CartPole {
   /// Place and speed of the cart, angle and angular speed of the pole.
   private(set) var state: [Scalar]

@@ -1,7 +1,7 @@
 import SwiftDiscrete
 
-// A pole balanced by policy gradients: REINFORCE with each baseline, and RELAX with a critic at every step.
-// CartPole [SEEDS] [EPISODES] [FIGURE.svg]
+// A pole balanced by policy gradients: REINFORCE with each baseline, and RELAX with a critic at
+// every step. CartPole [SEEDS] [EPISODES] [FIGURE.svg]
 let arguments = CommandLine.arguments.dropFirst().map { $0 }
 let seeds = arguments.first.flatMap(Int.init) ?? 5
 let episodes = arguments.dropFirst().first.flatMap(Int.init) ?? 3000

@@ -3,7 +3,8 @@ import SwiftDiscrete
 
 /// What was asked for.
 ///
-///     Jigsaw [--signal judge] [--data FOLDER] [--side 3] [--steps 3000] [--seed 1] [--out jigsaw.png]
+///     Jigsaw [--signal judge] [--data FOLDER] [--side 3] [--steps 3000] [--seed 1] [--out
+///     jigsaw.png]
 struct Options {
   private var values = [
     "signal": "judge", "data": "", "side": "3", "steps": "3000", "seed": "1", "out": "jigsaw.png",

@@ -1,10 +1,11 @@
 import Foundation
 import SwiftDiscrete
 
-// Jigsaws put together by Gumbel-Sinkhorn without a word about which piece goes where. --signal image compares what was put together
-// with the image that was cut up, as Mena et al. (2018) do. --signal judge does not even show that: an autoencoder has learned from other
-// images, and the pieces are put so that it finds nothing odd. --data takes a folder of IDX files, such as MNIST; without it the built-in
-// digits are drawn.
+// Jigsaws put together by Gumbel-Sinkhorn without a word about which piece goes where. --signal
+// image compares what was put together with the image that was cut up, as Mena et al. (2018) do.
+// --signal judge does not even show that: an autoencoder has learned from other images, and the
+// pieces are put so that it finds nothing odd. --data takes a folder of IDX files, such as MNIST;
+// without it the built-in digits are drawn.
 let options = Options(Array(CommandLine.arguments.dropFirst()))
 let side = options.integer("side", 2...7)
 let steps = options.integer("steps", 1...1_000_000)

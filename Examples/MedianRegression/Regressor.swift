@@ -1,9 +1,10 @@
 import SwiftDiscrete
 
-/// Predicts the median of a sequence of images of numbers: one network says which is the middle one, another what it is worth.
+/// Predicts the median of a sequence of images of numbers: one network says which is the middle
+/// one, another what it is worth.
 ///
-/// Only the median is told, so which image it belongs to has to be found out: the values are weighed by the middle row of a relaxed
-/// sort.
+/// Only the median is told, so which image it belongs to has to be found out: the values are
+/// weighed by the middle row of a relaxed sort.
 struct Regressor: Parameterized, Sendable {
   var rank: ImageScorer
   var value: ImageScorer
@@ -15,7 +16,8 @@ struct Regressor: Parameterized, Sendable {
     self.temperature = temperature
   }
 
-  /// Medians [sequences] of images [sequences, n, height, width], relaxed, or of the one image in the middle.
+  /// Medians [sequences] of images [sequences, n, height, width], relaxed, or of the one image in
+  /// the middle.
   func medians(of items: Tensor, isHard: Bool = false) -> Tensor {
     let values = value(items).sliced(along: 2, at: 0)
     let sort = NeuralSort(

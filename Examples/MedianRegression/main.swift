@@ -1,9 +1,10 @@
 import Foundation
 import SwiftDiscrete
 
-// Quantile regression through a relaxed sort: Grover, Wang, Zweig and Ermon (2019), section 5.2. The median of the numbers that images
-// show is learned from sequences of images and their medians.
-// MedianRegression [--data FOLDER] [--length 5] [--digits 2] [--steps 1000] [--temperature 1]; without data the built-in digits are drawn.
+// Quantile regression through a relaxed sort: Grover, Wang, Zweig and Ermon (2019), section 5.2.
+// The median of the numbers that images show is learned from sequences of images and their medians.
+// MedianRegression [--data FOLDER] [--length 5] [--digits 2] [--steps 1000] [--temperature 1];
+// without data the built-in digits are drawn.
 var options = [
   "--data": "", "--length": "5", "--digits": "2", "--steps": "1000", "--temperature": "1",
 ]

@@ -27,9 +27,11 @@ struct Embedding: Parameterized, Sendable {
       }, along: 0)
   }
 
-  /// -(1/k) of the weight that the k nearest of some candidates give to those with the query's label, a mean over queries.
+  /// -(1/k) of the weight that the k nearest of some candidates give to those with the query's
+  /// label, a mean over queries.
   ///
-  /// The k first rows of the relaxed sort of negative squared distances, each a mean of what candidates are: same or not.
+  /// The k first rows of the relaxed sort of negative squared distances, each a mean of what
+  /// candidates are: same or not.
   func loss(_ queries: Examples, _ candidates: Examples, k: Int, temperature: Double) -> Tensor {
     let sort = NeuralSort(
       scores: -squaredDistances(from: self(queries.images), to: self(candidates.images)),

@@ -28,7 +28,8 @@ struct Neighbours {
   let points: Tensor
   let labels: [Int]
 
-  /// The share of queries [m, d] whose k nearest points vote for their label; of as many votes the nearer one's wins.
+  /// The share of queries [m, d] whose k nearest points vote for their label; of as many votes the
+  /// nearer one's wins.
   func accuracy(of queries: Tensor, labels truth: [Int], k: Int) -> Double {
     var right = 0
     for start in stride(from: 0, to: truth.count, by: 200) {

@@ -1,8 +1,9 @@
 import Foundation
 import SwiftDiscrete
 
-// Nearest neighbours whose distance is learned through the choice of the neighbours: Grover, Wang, Zweig and Ermon (2019), section 5.3.
-// NearestNeighbours [--data FOLDER] [--steps 1500] [--k 5] [--temperature 1]; without data the built-in digits are drawn.
+// Nearest neighbours whose distance is learned through the choice of the neighbours: Grover, Wang,
+// Zweig and Ermon (2019), section 5.3. NearestNeighbours [--data FOLDER] [--steps 1500] [--k 5]
+// [--temperature 1]; without data the built-in digits are drawn.
 var options = ["--data": "", "--steps": "1500", "--k": "5", "--temperature": "1"]
 
 func stop(_ message: String) -> Never {

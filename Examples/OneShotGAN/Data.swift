@@ -55,7 +55,8 @@ struct Bitmaps {
 
   /// Graphs of eight nodes in two communities whose members know each other and few others.
   ///
-  /// One community has three to five nodes, by chance the first ones or every second one: six laws of independent bits, mixed.
+  /// One community has three to five nodes, by chance the first ones or every second one: six laws
+  /// of independent bits, mixed.
   static func graphs(using generator: inout Philox) -> Bitmaps {
     let nodes = 8
     let places = (0..<nodes).flatMap { row in

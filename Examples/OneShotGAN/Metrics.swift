@@ -37,9 +37,11 @@ struct PackedBits {
   }
 }
 
-/// The squared maximum mean discrepancy of two samples, without bias, for the kernel exp(-distance / scale) of Hamming distances.
+/// The squared maximum mean discrepancy of two samples, without bias, for the kernel exp(-distance
+/// / scale) of Hamming distances.
 ///
-/// 0 for samples of one law, about; it may come out below. Gretton et al. (2012), A kernel two-sample test.
+/// 0 for samples of one law, about; it may come out below. Gretton et al. (2012), A kernel
+/// two-sample test.
 func discrepancy(_ a: PackedBits, _ b: PackedBits, bits: Int, scale: Double) -> Double {
   let table = (0...bits).map { exp(-Double($0) / scale) }
   let (n, m) = (Double(a.words.count), Double(b.words.count))

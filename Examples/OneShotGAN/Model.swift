@@ -1,6 +1,7 @@
 import SwiftDiscrete
 
-/// A network from noise to the logits of bits that are independent given it, and the estimator that trains it.
+/// A network from noise to the logits of bits that are independent given it, and the estimator that
+/// trains it.
 struct Generator<Estimator: GradientEstimator<Bernoulli>>: Parameterized, Sendable {
   var network: Link
   var estimator: Estimator
@@ -24,7 +25,8 @@ struct Generator<Estimator: GradientEstimator<Bernoulli>>: Parameterized, Sendab
       .sliced(along: 0, at: 0)
   }
 
-  /// The expected -log of the judge's probability of being data, which the estimator alone differentiates in the logits.
+  /// The expected -log of the judge's probability of being data, which the estimator alone
+  /// differentiates in the logits.
   mutating func loss(
     _ count: Int, judge: Link, using generator: inout Philox
   ) -> Tensor {

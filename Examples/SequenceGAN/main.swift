@@ -1,15 +1,16 @@
 import SwiftDiscrete
 
-// SeqGAN with the loop in your own hands: a generator of sequences learns from an oracle's samples, first by likelihood and then from what
-// a discriminator says of its own, and is judged by two numbers, as one alone can be cheated.
+// SeqGAN with the loop in your own hands: a generator of sequences learns from an oracle's samples,
+// first by likelihood and then from what a discriminator says of its own, and is judged by two
+// numbers, as one alone can be cheated.
 var generator = Philox(seed: 1)
 let oracle = SequenceGenerator(
   vocabulary: 200, length: 10, units: 16, deviation: 1, using: &generator)
 let data = oracle.sample(2000, using: &generator)
 let fresh = oracle.sample(2000, using: &generator)
 
-// The gradient is REINFORCE with the mean of the other samples as baseline; `.none` is the paper's, and
-// `StepwiseRELAX(vocabulary: 200, stateSize: 16, using: &generator)` another unbiased one.
+// The gradient is REINFORCE with the mean of the other samples as baseline; `.none` is the paper's,
+// and `StepwiseRELAX(vocabulary: 200, stateSize: 16, using: &generator)` another unbiased one.
 var gan = SequenceGAN(
   generator: SequenceGenerator(vocabulary: 200, length: 10, units: 16, using: &generator),
   discriminator: SequenceDiscriminator(

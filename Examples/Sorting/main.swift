@@ -1,12 +1,14 @@
 import SwiftDiscrete
 
-// Learning to sort images of numbers from their order alone, the loop in your own hands. What a digit means is never told.
+// Learning to sort images of numbers from their order alone, the loop in your own hands. What a
+// digit means is never told.
 let digits = Glyphs.data(seed: 1)
 let training = DigitSequences(images: digits.training, length: 5, digits: 2)
 let test = DigitSequences(images: digits.test, length: 5, digits: 2)
 
-// A score for each image; the loss is how improbable the true order is under the relaxed sort of the scores. For another method put
-// `.softSort(.absolute)`, `MatchingSorting()` or `SampledSorting(.distance, estimator: ...)` here.
+// A score for each image; the loss is how improbable the true order is under the relaxed sort of
+// the scores. For another method put `.softSort(.absolute)`, `MatchingSorting()` or
+// `SampledSorting(.distance, estimator: ...)` here.
 var generator = Philox(seed: 1)
 var trainer = Trainer(
   Sorter(

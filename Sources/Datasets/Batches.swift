@@ -3,7 +3,8 @@ public import Tensors
 
 /// The batches of an epoch of binary images: shuffled for training, in order for evaluation.
 ///
-/// Batch k is a pure function of (seed, epoch, k), so a run continues in the middle of an epoch as if it had never stopped.
+/// Batch k is a pure function of (seed, epoch, k), so a run continues in the middle of an epoch as
+/// if it had never stopped.
 public struct Batches: Sendable {
   private let images: ImageSet
   private let binarisation: Binarisation
@@ -16,7 +17,8 @@ public struct Batches: Sendable {
   /// Number of batches.
   public let count: Int
 
-  /// An epoch of training: a permutation of its own, the images that do not fill a last batch left out.
+  /// An epoch of training: a permutation of its own, the images that do not fill a last batch left
+  /// out.
   ///
   /// Traps unless one batch can be filled. O(images).
   public init(
@@ -32,7 +34,8 @@ public struct Batches: Sendable {
     count = images.count / size
   }
 
-  /// All images once and in order; with dynamic binarisation one draw that only the seed determines.
+  /// All images once and in order; with dynamic binarisation one draw that only the seed
+  /// determines.
   public init(evaluating images: ImageSet, size: Int, binarisation: Binarisation, seed: UInt64) {
     require(size > 0, "batches of \(size)")
     self.images = images
@@ -102,7 +105,8 @@ extension Batches {
     }
   }
 
-  /// Coin p of place i in the epoch is word i · pixels + p of the stream, so a batch is one run of the kernel.
+  /// Coin p of place i in the epoch is word i · pixels + p of the stream, so a batch is one run of
+  /// the kernel.
   private func toss(_ places: Range<Int>, to target: UnsafeMutablePointer<Scalar>) {
     let pixelCount = images.pixelCount
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: places.count * pixelCount) { grey in

@@ -1,6 +1,7 @@
 import Tensors
 
-/// The built-in data: digits of 28 x 28 drawn from strokes, with random slant, scale, thickness, turn and jitter.
+/// The built-in data: digits of 28 x 28 drawn from strokes, with random slant, scale, thickness,
+/// turn and jitter.
 ///
 /// An image is a pure function of (seed, index) and shows the digit index mod 10.
 public enum Glyphs {
@@ -77,7 +78,8 @@ private struct Hand {
   init(using generator: inout Philox) {
     let size = SIMD2(generator.uniform(10, 16), generator.uniform(16, 20))
     let slant = generator.uniform(-0.1, 0.45)
-    // Small enough for its sine to be itself and its cosine one, which spares the library of the platform.
+    // Small enough for its sine to be itself and its cosine one, which spares the library of the
+    // platform.
     let turn = generator.uniform(-0.15, 0.15)
     across = SIMD2(1, turn) * size.x
     down = SIMD2(-turn - slant, 1 - turn * slant) * size.y

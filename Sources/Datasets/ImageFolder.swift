@@ -33,9 +33,10 @@ public struct ImageData: Sendable {
 extension ImageData {
   /// Reads a folder of IDX files, plain or gzip, by the canonical names.
   ///
-  /// `train-` and `t10k-images-idx3-ubyte`, with `-labels-idx1-ubyte` where they exist; the last sixth of the training images
-  /// validates, and is kept out of training when `holdOut` says so. Or `train-`, `valid-` and `test-images-idx3-ubyte`, as the
-  /// fixed binarised MNIST comes. Throws `FormatError` for a file that is missing or not what its name says.
+  /// `train-` and `t10k-images-idx3-ubyte`, with `-labels-idx1-ubyte` where they exist; the last
+  /// sixth of the training images validates, and is kept out of training when `holdOut` says so. Or
+  /// `train-`, `valid-` and `test-images-idx3-ubyte`, as the fixed binarised MNIST comes. Throws
+  /// `FormatError` for a file that is missing or not what its name says.
   public init(folder: String, holdOut: Bool = false) throws(FormatError) {
     guard try fileExists(folder) else {
       throw FormatError(.missing, "\(folder): there is no such folder of images")

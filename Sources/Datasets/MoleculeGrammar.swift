@@ -1,9 +1,10 @@
 import Tensors
 
-/// Strings of a language like SMILES: atoms C, N, O and F, bonds `=` and `#`, branches in parentheses, rings closed by digits.
+/// Strings of a language like SMILES: atoms C, N, O and F, bonds `=` and `#`, branches in
+/// parentheses, rings closed by digits.
 ///
-/// A string is valid where it can be read and no atom has more bonds than its valence: 4, 3, 2 and 1. What makes strings and what
-/// checks them know nothing of each other.
+/// A string is valid where it can be read and no atom has more bonds than its valence: 4, 3, 2 and
+/// 1. What makes strings and what checks them know nothing of each other.
 public enum MoleculeGrammar {
   /// The characters of the language.
   public static let alphabet = ["#", "(", ")", "1", "2", "3", "=", "C", "F", "N", "O"]
@@ -31,7 +32,8 @@ public enum MoleculeGrammar {
 
   /// What is wrong with a string, `nil` for a valid one.
   ///
-  /// A digit closes the ring that the same digit has opened, between two different atoms that are not bound already.
+  /// A digit closes the ring that the same digit has opened, between two different atoms that are
+  /// not bound already.
   public static func fault(in text: String) -> Fault? {
     var free: [Int] = []
     var bonds: Set<[Int]> = []

@@ -23,7 +23,8 @@ public struct SortingBatch: Sendable {
   }
 }
 
-/// An endless supply of sequences; sequence i of a batch is a function of the generator handed in and of i.
+/// An endless supply of sequences; sequence i of a batch is a function of the generator handed in
+/// and of i.
 public protocol SortingData: Sendable {
   /// Items in a sequence.
   var length: Int { get }
@@ -54,8 +55,8 @@ public struct PlainNumbers: SortingData {
 
 /// Numbers of some digits, each an image of digits side by side.
 ///
-/// The numbers of a sequence are drawn uniformly and differ, so that there is one order; each of their digits is an image with that
-/// label, drawn uniformly. Labels have no other use.
+/// The numbers of a sequence are drawn uniformly and differ, so that there is one order; each of
+/// their digits is an image with that label, drawn uniformly. Labels have no other use.
 public struct DigitSequences: SortingData {
   public let length: Int
   /// Digits in a number, leading zeros among them.
@@ -67,7 +68,8 @@ public struct DigitSequences: SortingData {
   /// How many numbers have so many digits.
   public static func numberCount(digits: Int) -> Int { (0..<digits).reduce(1) { n, _ in n * 10 } }
 
-  /// Traps unless there are images labelled with each of 0 to 9, and enough numbers of so many digits, nine at most.
+  /// Traps unless there are images labelled with each of 0 to 9, and enough numbers of so many
+  /// digits, nine at most.
   public init(images: ImageSet, length: Int, digits: Int) {
     require((1...9).contains(digits), "numbers of \(digits) digits")
     require(

@@ -30,16 +30,18 @@ public enum SequenceUnit: String, Sendable, CaseIterable {
 
   /// The sequences of a file, or for characters and lines of a folder of sources, without ends.
   ///
-  /// Blank lines are left out, and so is what is left of a running text or record after its last whole piece.
+  /// Blank lines are left out, and so is what is left of a running text or record after its last
+  /// whole piece.
   ///
   /// - Parameter length: of pieces, and the most that a line may have.
-  /// - Throws: `FormatError` when the file is missing, not what it should be, or a line of it is too long; and when its texts take
-  ///   more than a gibibyte.
+  /// - Throws: `FormatError` when the file is missing, not what it should be, or a line of it is
+  ///   too long; and when its texts take more than a gibibyte.
   public func sequences(of path: String, length: Int) throws(FormatError) -> [[String]] {
     try reading(path, length: length).sequences
   }
 
-  /// As `sequences(of:length:)`, and how many of how many records are shorter than one piece, of which nothing is left.
+  /// As `sequences(of:length:)`, and how many of how many records are shorter than one piece, of
+  /// which nothing is left.
   package func reading(
     _ path: String, length: Int
   ) throws(FormatError) -> (sequences: [[String]], short: Int, records: Int) {

@@ -2,7 +2,8 @@ import Tensors
 
 /// The texts that tokens stand for.
 public struct Vocabulary: Sendable, Equatable {
-  /// The text of the token that ends a sequence, and of the one for words that are not known; neither can be read from a text.
+  /// The text of the token that ends a sequence, and of the one for words that are not known;
+  /// neither can be read from a text.
   public static let endText = "<end>"
   public static let unknownText = "<unknown>"
 
@@ -16,7 +17,8 @@ public struct Vocabulary: Sendable, Equatable {
     places = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, $0) })
   }
 
-  /// What occurs in sequences at least so often, sorted; with tokens for the end, and for what is left out, before.
+  /// What occurs in sequences at least so often, sorted; with tokens for the end, and for what is
+  /// left out, before.
   public init(
     of sequences: [[String]], minimumCount: Int = 1, hasEnd: Bool, hasUnknown: Bool
   ) {

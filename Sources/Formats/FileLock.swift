@@ -9,7 +9,9 @@ package final class FileLock: Sendable {
       throw FormatError(.cannotCreate, "\(path): cannot be created: \(System.reason)")
     }
     guard System.lock(file) else { return nil }
-    let isWritten = Array("\(holder)\n".utf8).withUnsafeBytes { System.replaceContent(of: file, $0) }
+    let isWritten = Array("\(holder)\n".utf8).withUnsafeBytes {
+      System.replaceContent(of: file, $0)
+    }
     guard isWritten else {
       throw FormatError(.inputOutput, "\(path): writing failed: \(System.reason)")
     }

@@ -75,7 +75,8 @@ package enum FileName {
   /// empty.
   package static func absolute(_ path: String) -> String {
     guard !path.isEmpty, path.utf8.first != UInt8(ascii: "/"),
-      let folder = System.workingFolder else {
+      let folder = System.workingFolder
+    else {
       return path
     }
     return "\(folder == "/" ? "" : folder)/\(path)"

@@ -16,7 +16,8 @@ struct MatrixProductLibraryTests {
     private static let slowest = "ARMV8"
   #endif
 
-  /// The checkpoint of a short run whose products are of several sizes and transposes, and the library it records.
+  /// The checkpoint of a short run whose products are of several sizes and transposes, and the
+  /// library it records.
   private func training(
     in root: String, with variables: [String: String] = [:]
   ) throws -> (checkpoint: [UInt8], library: String) {

@@ -153,7 +153,8 @@ struct CheckpointTests {
       try Checkpoint.save(saved, metadata: ["step": "17"], to: path)
       let whole = [UInt8](try Data(contentsOf: URL(filePath: path)))
 
-      // The checksum covers doubles in single precision only; the last 29 bits of their fractions are beyond it.
+      // The checksum covers doubles in single precision only; the last 29 bits of their fractions
+      // are beyond it.
       let dataStart = whole.count - saved.x.count * MemoryLayout<Scalar>.size
       func isBelowSinglePrecision(_ bit: Int, _ place: Int) -> Bool {
         MemoryLayout<Scalar>.size == 8 && place >= 0 && 8 * (place % 8) + bit < 29

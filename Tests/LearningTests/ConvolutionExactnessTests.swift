@@ -3,7 +3,8 @@ import Tensors
 import Testing
 
 struct ConvolutionExactnessTests {
-  /// Images, filters and what is made of them; more places than a tile has, and sizes that fill no whole tile or group.
+  /// Images, filters and what is made of them; more places than a tile has, and sizes that fill no
+  /// whole tile or group.
   struct Case: CustomStringConvertible, Sendable {
     var images: [Int]
     var size: Int

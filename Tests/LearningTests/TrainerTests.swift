@@ -7,7 +7,8 @@ struct TrainerTests {
   private static let batchSize = 8
   private static let stepsPerEpoch = 5
 
-  /// The loss of logistic regression on the batch and with the noise of one step, both functions of (seed, epoch, index).
+  /// The loss of logistic regression on the batch and with the noise of one step, both functions of
+  /// (seed, epoch, index).
   private func loss(_ model: inout Toy, step: Int) -> Tensor {
     let (epoch, index) = (step / Self.stepsPerEpoch, step % Self.stepsPerEpoch)
     var data = Philox(seed: 11)
@@ -101,7 +102,8 @@ struct TrainerTests {
     #expect(path == [-0.5, -0.875, -1.125, -1.25, -1.25, -1.25])
   }
 
-  /// How far one step at rate 0.5 along the slopes 2, 3 and 6, of norm 7, moves three tensors that were zero.
+  /// How far one step at rate 0.5 along the slopes 2, 3 and 6, of norm 7, moves three tensors that
+  /// were zero.
   private func moves(slopesTimes factor: Scalar, maximumNorm: Double?) throws -> [Scalar] {
     var model = Toy(sizes: [1, 1], seed: 1)
     model.forEachParameter { tensor, _ in tensor = .zeros(like: tensor) }

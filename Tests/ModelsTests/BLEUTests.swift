@@ -19,7 +19,8 @@ struct BLEUTests {
 
   @Test("an n-gram counts as often as in the reference that has most of it")
   func clipping() {
-    // "the the the the the the the" against "the cat is on the mat" and "there is a cat on the mat" (Papineni et al.).
+    // "the the the the the the the" against "the cat is on the mat" and "there is a cat on the mat"
+    // (Papineni et al.).
     let references = [[0, 1, 2, 3, 0, 4], [5, 2, 6, 1, 3, 0, 4]]
     let found = Self.scores([[0, 0, 0, 0, 0, 0, 0]], references: references)[0]
     #expect(abs(found[0] - 2.0 / 7) < 1e-12)

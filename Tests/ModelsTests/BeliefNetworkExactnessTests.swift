@@ -82,7 +82,8 @@ struct EstimatorChoice: CustomTestStringConvertible, Sendable {
   ]
 }
 
-/// The gradient in every weight of encoder, decoder and prior, with every draw of both layers summed out.
+/// The gradient in every weight of encoder, decoder and prior, with every draw of both layers
+/// summed out.
 struct BeliefNetworkExactnessTests {
   /// The gradients of a value of a model, by name.
   static func gradient<Model: Parameterized>(

@@ -5,11 +5,13 @@ import Stochastics
 import Tensors
 import Testing
 
-/// The gradient in every weight of encoder, decoder and prior, with every draw or all noise summed out.
+/// The gradient in every weight of encoder, decoder and prior, with every draw or all noise summed
+/// out.
 struct DiscreteVAEExactnessTests {
   typealias Wrong = [String]
 
-  /// The weights in which an estimator that draws states is wrong, the divergence in closed form or sampled.
+  /// The weights in which an estimator that draws states is wrong, the divergence in closed form or
+  /// sampled.
   static func wrong<Latents: LatentLaw>(
     _: Latents.Type, event: [Int], hidden: [Int], draws: DrawList<Latents>, samples: Int,
     _ make: (Latents.Sample) -> BoundEstimation<Latents>

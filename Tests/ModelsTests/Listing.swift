@@ -80,7 +80,8 @@ struct Noised<Base: DiscreteDistribution>: BlackBoxGradientEstimator, Stateless 
 
 /// Every draw of the latents of a `SmallNetwork`, and what makes estimators take them.
 struct Listing {
-  /// Samples of the lower layer and, for each of them, of the upper one; 0 where a layer enumerates and draws nothing.
+  /// Samples of the lower layer and, for each of them, of the upper one; 0 where a layer enumerates
+  /// and draws nothing.
   let samples: (lower: Int, upper: Int)
   /// The state of the lower layer in each of its samples, [samples][rows].
   let lower: [[Int]]

@@ -387,8 +387,9 @@ struct RankingFitTests {
 
   @Test("The maximum is that which SciPy finds")
   func independentOptimum() throws {
-    // Scripts/scipy_optimum.py made the numbers with SciPy 1.17.1: a trust region, then Powell's hybrid method on the gradient, of a
-    // softmax over all groups written out. The data are made up; the first eight orders alone are those without ties of chosen items.
+    // Scripts/scipy_optimum.py made the numbers with SciPy 1.17.1: a trust region, then Powell's
+    // hybrid method on the gradient, of a softmax over all groups written out. The data are made
+    // up; the first eight orders alone are those without ties of chosen items.
     let names = ["a", "b", "c", "d", "e"]
     let orders: [(Int, [[Int]])] = [
       (6, [[2], [1], [3], [5], [4]]), (5, [[1], [2], [4], [3], [5]]), (4, [[3], [2]]),

@@ -4,7 +4,8 @@ import Stochastics
 import Tensors
 import Testing
 
-/// Estimators over a generator of 81 sequences whose black-box cost no sum over tokens gives, beside the exact gradient in its weights.
+/// Estimators over a generator of 81 sequences whose black-box cost no sum over tokens gives,
+/// beside the exact gradient in its weights.
 struct SequenceEstimatorExactnessTests {
   private typealias Draws = Prescribed<SequenceGenerator>
   private typealias Estimate = (value: Double, slope: [Double])
@@ -44,7 +45,8 @@ struct SequenceEstimatorExactnessTests {
 
   /// The mean over every draw, each a batch entry weighted by its probability.
   ///
-  /// The estimator has been called once before, so that what an earlier call leaves behind is not zero.
+  /// The estimator has been called once before, so that what an earlier call leaves behind is not
+  /// zero.
   private static func mean(
     of estimator: some BlackBoxGradientEstimator<Draws>, samples: Int = 1,
     given context: Tensor? = nil

@@ -39,7 +39,8 @@ struct SequenceGradientExactnessTests {
     let weights = q.logProbability(states).exp().detached()
     var policy = PolicyGradient(baseline: .constant(initial: -0.4))
     let reward = rewards.toGo()
-    // The mean over rows times the rows, each with its probability: the baseline is a constant, so that rows are apart.
+    // The mean over rows times the rows, each with its probability: the baseline is a constant, so
+    // that rows are apart.
     let mean = valueWithGradient(at: &sampled) { q in
       (0..<81).map { row in
         let one = RewardToGo(

@@ -5,7 +5,8 @@ import Stochastics
 import Tensors
 import Testing
 
-/// Ways of following a reward, beside the exact gradient over all sequences of three tokens and length four.
+/// Ways of following a reward, beside the exact gradient over all sequences of three tokens and
+/// length four.
 struct SequenceGradientTests {
   /// A reward of sequences [..., length] that no sum over tokens gives.
   static func reward(_ sequences: Classes) -> Tensor {
@@ -31,9 +32,11 @@ struct SequenceGradientTests {
       valueWithGradient(at: &q) { -($0.logProbability(states).exp() * rewards).sum() }.gradient)
   }
 
-  /// The largest |z| over all parameters of 400 estimates of 200 samples each, and the root of the summed variances of one.
+  /// The largest |z| over all parameters of 400 estimates of 200 samples each, and the root of the
+  /// summed variances of one.
   ///
-  /// By Student's law with 399 degrees of freedom |z| > 5 at one of a hundred parameters has probability 1e-4.
+  /// By Student's law with 399 degrees of freedom |z| > 5 at one of a hundred parameters has
+  /// probability 1e-4.
   private static func score(
     of gradient: some SequenceGradient, factors: [Scalar] = [1, 1, 1, 1],
     for q: SequenceGenerator = smallGenerator()

@@ -7,7 +7,8 @@ import Tensors
 /// Autoencoders of four pixels over few enough codes to sum over.
 struct SmallAutoencoder<Latents: LatentLaw> {
   let model: DiscreteVAE<Latents>
-  /// Every code as what a decoder sees and as log-probabilities are taken of, [codes, scalars of an event].
+  /// Every code as what a decoder sees and as log-probabilities are taken of, [codes, scalars of an
+  /// event].
   let codes: Tensor
 
   static var data: Tensor { Tensor([1, 0, 1, 1], shape: [1, 4]) }
@@ -37,7 +38,8 @@ struct SmallAutoencoder<Latents: LatentLaw> {
     }
   }
 
-  /// Log-probabilities of all codes and of the data with each, [codes], by nothing of a model but its weights.
+  /// Log-probabilities of all codes and of the data with each, [codes], by nothing of a model but
+  /// its weights.
   func terms(_ model: DiscreteVAE<Latents>) -> (recognition: Tensor, joint: Tensor) {
     func output(_ link: Link, _ input: Tensor) -> Tensor {
       var value = input

@@ -3,7 +3,8 @@ import Models
 import Stochastics
 import Tensors
 
-/// A belief network of four pixels under five and three latents, small enough to sum over its 256 joint states.
+/// A belief network of four pixels under five and three latents, small enough to sum over its 256
+/// joint states.
 enum SmallNetwork {
   static let visible = 4
   static let lower = 5
@@ -34,7 +35,8 @@ enum SmallNetwork {
     let upper: [[Scalar]]
   }
 
-  /// The terms of the bound in every joint state, from the definition and by nothing of the model but its weights.
+  /// The terms of the bound in every joint state, from the definition and by nothing of the model
+  /// but its weights.
   private struct Terms {
     var recognitionLower: Tensor  // [lower states, 1]
     var recognitionUpper: Tensor  // [lower states, upper states]

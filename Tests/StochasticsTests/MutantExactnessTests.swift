@@ -1,7 +1,8 @@
 import DiscreteTesting
 import Testing
 
-/// The checks that the estimators pass bite: each of these wrong ones is caught, and by what it breaks.
+/// The checks that the estimators pass bite: each of these wrong ones is caught, and by what it
+/// breaks.
 struct MutantExactnessTests {
   private static var findings: [Finding] {
     let mutants = Verification.mutants()

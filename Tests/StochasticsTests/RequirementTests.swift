@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// What an estimator requires stands in its type: what does not fit does not compile, and what does fit beside it compiles.
+/// What an estimator requires stands in its type: what does not fit does not compile, and what does
+/// fit beside it compiles.
 @Suite(.enabled(if: TypeChecker.shared != nil, "no compiler beside the modules"))
 struct RequirementTests {
   /// A body that compiles, and the same with one requirement not met.
@@ -169,7 +170,8 @@ struct TypeChecker: Sendable {
     return nil
   }
 
-  /// What the compiler says of statements in a function of two laws and a generator; nothing if it is content.
+  /// What the compiler says of statements in a function of two laws and a generator; nothing if it
+  /// is content.
   ///
   /// - Parameter script: what stands at the top of the file.
   func errors(in body: String, before script: String = "") throws -> String {

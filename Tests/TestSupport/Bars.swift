@@ -23,8 +23,8 @@ package func labels(_ count: Int) -> [UInt8] {
   idxHeader([UInt32(count)]) + (0..<count).map { UInt8($0 % 2) }
 }
 
-/// Makes a folder of data with 64 training images: ten of them are held out, so that six steps are an
-/// epoch in batches of nine.
+/// Makes a folder of data with 64 training images: ten of them are held out, so that six steps are
+/// an epoch in batches of nine.
 package func makeBars(at path: String) throws {
   try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
   try write(barImages(64), to: "\(path)/train-images-idx3-ubyte")

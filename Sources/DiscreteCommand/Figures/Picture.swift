@@ -2,7 +2,8 @@ import Runs
 import Stochastics
 import Tensors
 
-/// Pictures that the library computes: those of the lecture on discrete deep generative models, and what sorting costs.
+/// Pictures that the library computes: those of the lecture on discrete deep generative models, and
+/// what sorting costs.
 enum Picture: String, CaseIterable {
   case gumbel
   case simplexSamples = "simplex-samples"

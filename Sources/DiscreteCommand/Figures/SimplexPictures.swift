@@ -51,7 +51,8 @@ extension Picture {
     {
       law, corners, svg in
       let cells = 36
-      // The centres of the small triangles of a grid, those that point up and those that point down.
+      // The centres of the small triangles of a grid, those that point up and those that point
+      // down.
       var centres: [(a: Double, b: Double, isUp: Bool)] = []
       let third = 1.0 / 3
       for i in 0..<cells {
@@ -70,7 +71,8 @@ extension Picture {
       }
       let logs = law.logDensity(of: Tensor(points, shape: [centres.count, 3])).scalars
       let sorted = logs.sorted()
-      // Six nats down from what all but a hundredth of the cells stay below: ranges differ by orders of magnitude.
+      // Six nats down from what all but a hundredth of the cells stay below: ranges differ by
+      // orders of magnitude.
       let most = Double(sorted[sorted.count * 99 / 100])
       for (centre, log) in zip(centres, logs) {
         let shade = min(1, max(0, 1 + (Double(log) - most) / 6))

@@ -11,7 +11,8 @@ import Tensors
 extension Picture {
   // MARK: Digits
 
-  /// The largest error of a blended value in single precision, of the published logits and of the gap form.
+  /// The largest error of a blended value in single precision, of the published logits and of the
+  /// gap form.
   func sortingDigits(_ generator: inout Philox) -> String {
     let n = 1000
     let scores = Tensor.randomUniform([n], using: &generator)
@@ -87,7 +88,8 @@ extension Picture {
       }
     }
 
-    /// Milliseconds of value and gradient, the median of three; n² numbers fill the memory in the end.
+    /// Milliseconds of value and gradient, the median of three; n² numbers fill the memory in the
+    /// end.
     func milliseconds(n: Int, temperature: Double, _ generator: inout Philox) -> Double? {
       guard self != .published || n <= 5000 else { return nil }
       let scores = Tensor.randomNormal([n], using: &generator)

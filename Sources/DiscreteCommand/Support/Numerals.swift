@@ -1,6 +1,7 @@
 import Runs
 
-/// A number to so many decimal places, without zeros at their end; in powers of ten where a double has no such places.
+/// A number to so many decimal places, without zeros at their end; in powers of ten where a double
+/// has no such places.
 func decimal(_ value: Double, _ places: Int) -> String {
   guard value.isFinite else { return "\(value)" }
   let scale = (0..<places).reduce(1) { product, _ in product * 10 }
@@ -22,7 +23,8 @@ func significant(_ value: Double) -> String {
   return isPlain(exponent) ? decimal(value, max(0, 2 - exponent)) : scientific(value)
 }
 
-/// A number and half the width of its interval, both to three significant digits in the notation of the number.
+/// A number and half the width of its interval, both to three significant digits in the notation of
+/// the number.
 func significant(_ value: Double, within half: Double) -> String {
   let leading = value == 0 ? half : value
   guard leading != 0, leading.isFinite, half != 0, half.isFinite else {

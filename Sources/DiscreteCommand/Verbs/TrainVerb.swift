@@ -9,7 +9,8 @@ import Runs
   import Foundation
 #endif
 
-/// A verb that runs an experiment: its flags are the experiment's settings, and it leaves a run folder.
+/// A verb that runs an experiment: its flags are the experiment's settings, and it leaves a run
+/// folder.
 protocol TrainVerb: ParsableCommand {
   associatedtype Work: Experiment
   associatedtype Flags: SettingOptions

@@ -6,10 +6,11 @@ import Runs
 import Stochastics
 import Tensors
 
-/// Chooses the estimator of `--estimator auto`: enumeration where it is cheap, else the least variance
-/// for the evaluations of the cost.
+/// Chooses the estimator of `--estimator auto`: enumeration where it is cheap, else the least
+/// variance for the evaluations of the cost.
 ///
-/// Evaluations are counted and not timed, so that a seed chooses the same estimator on every machine.
+/// Evaluations are counted and not timed, so that a seed chooses the same estimator on every
+/// machine.
 struct AutoEstimator {
   /// What was measured of one candidate.
   struct Entry {

@@ -112,7 +112,9 @@ extension BoundConfiguration {
     _ model: Model, _ estimators: Model.Estimators, visible: Int, _ evaluations: [Int?]
   ) throws -> MadeModel {
     try checkDraws(visible: visible, evaluations)
-    let product = evaluations.reduce(Int?(1)) { total, own in total.flatMap { a in own.map { a * $0 } } }
+    let product = evaluations.reduce(Int?(1)) { total, own in
+      total.flatMap { a in own.map { a * $0 } }
+    }
     return MadeModel(
       trained: Trained(model: model, estimators: estimators), evaluations: product)
   }

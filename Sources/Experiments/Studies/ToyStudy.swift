@@ -2,7 +2,8 @@ import Learning
 package import Stochastics
 package import Tensors
 
-/// A law whose parameters descend an expected cost by REINFORCE, REBAR and RELAX, beside the exact gradient where that is wanted.
+/// A law whose parameters descend an expected cost by REINFORCE, REBAR and RELAX, beside the exact
+/// gradient where that is wanted.
 package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
   /// Of one law, where every run starts.
   let start: Tensor
@@ -118,7 +119,8 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
 
 /// How an estimator did.
 package struct ToyResult {
-  /// The step, the mean of the expected cost over the seeds, and that of the logarithm of the gradient's variance, to base ten.
+  /// The step, the mean of the expected cost over the seeds, and that of the logarithm of the
+  /// gradient's variance, to base ten.
   package typealias Look = (step: Int, cost: Double, logVariance: Double)
 
   package let name: String
@@ -131,7 +133,8 @@ package struct ToyResult {
 extension ToyStudy where Law == Bernoulli {
   /// One bit whose logit descends E[(b - t)²] from zero.
   ///
-  /// Grathwohl, Choi, Wu, Roeder and Duvenaud (2018), Backpropagation through the void, section 5.1.
+  /// Grathwohl, Choi, Wu, Roeder and Duvenaud (2018), Backpropagation through the void, section
+  /// 5.1.
   package static func bit(target: Scalar, steps: Int, seeds: Int) -> ToyStudy {
     ToyStudy(
       start: [0], law: { Bernoulli(logits: $0) },
@@ -144,10 +147,11 @@ extension ToyStudy where Law == Bernoulli {
 }
 
 extension ToyStudy where Law == PlackettLuce {
-  /// An order of n items whose log-scores descend E‖P - T‖² from zero: T has 1/n + 0.05 on the diagonal and equal numbers beside it.
+  /// An order of n items whose log-scores descend E‖P - T‖² from zero: T has 1/n + 0.05 on the
+  /// diagonal and equal numbers beside it.
   ///
-  /// The identity costs least. Gadetsky, Struminsky, Robinson, Quadrianto and Vetrov (2020), Low-variance black-box gradient estimates for the
-  /// Plackett-Luce distribution, section 5.1.
+  /// The identity costs least. Gadetsky, Struminsky, Robinson, Quadrianto and Vetrov (2020),
+  /// Low-variance black-box gradient estimates for the Plackett-Luce distribution, section 5.1.
   package static func order(items n: Int, steps: Int, seeds: Int) -> ToyStudy {
     let (share, more) = (1 / Scalar(n), Scalar(0.05))
     let target = Tensor(

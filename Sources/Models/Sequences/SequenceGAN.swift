@@ -2,10 +2,12 @@ public import Learning
 public import Stochastics
 public import Tensors
 
-/// A generator of sequences that is pre-trained on data, and then on the judgement of a discriminator.
+/// A generator of sequences that is pre-trained on data, and then on the judgement of a
+/// discriminator.
 ///
-/// Yu, Zhang, Wang and Yu (2017), SeqGAN: Sequence generative adversarial nets with policy gradient. Nothing but tensors and counts
-/// is kept: all noise is a function of the generators that are handed in.
+/// Yu, Zhang, Wang and Yu (2017), SeqGAN: Sequence generative adversarial nets with policy
+/// gradient. Nothing but tensors and counts is kept: all noise is a function of the generators that
+/// are handed in.
 public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Parameterized,
   Sendable
 {
@@ -30,7 +32,8 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   /// Whether the discriminator is followed already.
   public private(set) var isAdversarial = false
 
-  /// - Parameter adversarialLearningRate: of the generator while it follows the discriminator; `nil` for the same as before.
+  /// - Parameter adversarialLearningRate: of the generator while it follows the discriminator;
+  ///   `nil` for the same as before.
   public init(
     generator: SequenceGenerator, discriminator: Judge, gradient: Gradient,
     learningRate: Double = 0.01, adversarialLearningRate: Double? = nil,
@@ -70,7 +73,8 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
     isAdversarial = true
   }
 
-  /// Teaches the discriminator to tell data from fresh samples, as many as data, some epochs long; returns the mean loss.
+  /// Teaches the discriminator to tell data from fresh samples, as many as data, some epochs long;
+  /// returns the mean loss.
   ///
   /// - Parameter batchSize: sequences of a step, half of them data and half samples.
   public mutating func teachDiscriminator(
@@ -95,7 +99,8 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
       })
   }
 
-  /// Descends the improbability of samples once, and lets the roll-outs follow; returns the mean probability of being data.
+  /// Descends the improbability of samples once, and lets the roll-outs follow; returns the mean
+  /// probability of being data.
   ///
   /// - Parameters:
   ///   - count: samples.
@@ -131,16 +136,19 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
     }
   }
 
-  /// Descends so many times a mean cost once, the sum over samples, as published; returns the mean reward.
+  /// Descends so many times a mean cost once, the sum over samples, as published; returns the mean
+  /// reward.
   ///
-  /// A discriminator that is sure gives rewards of a millionth, and the mean's slopes would drown in what Adam adds to a divisor.
+  /// A discriminator that is sure gives rewards of a millionth, and the mean's slopes would drown
+  /// in what Adam adds to a divisor.
   private mutating func ascend(
     summedOver count: Int, _ cost: (inout Policy) -> Tensor
   ) throws(NonFiniteError) -> Double {
     -Double(try policy.descend { cost(&$0) * Scalar(count) }) / Double(count)
   }
 
-  /// Descends the improbability of relaxed samples once, straight through the discriminator; returns the mean probability.
+  /// Descends the improbability of relaxed samples once, straight through the discriminator;
+  /// returns the mean probability.
   ///
   /// Biased; the gradient of the policy and the roll-outs have no part in it.
   public mutating func followRelaxed(
@@ -184,9 +192,11 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
 }
 
 extension SequenceGAN where Judge == TokenDiscriminator {
-  /// Ascends the judgements of each token and of those after it once, without roll-outs; returns the mean probability of being data.
+  /// Ascends the judgements of each token and of those after it once, without roll-outs; returns
+  /// the mean probability of being data.
   ///
-  /// The reward of a token is 2 D - 1, as in ScratchGAN; what fills a sequence up after its end has none.
+  /// The reward of a token is 2 D - 1, as in ScratchGAN; what fills a sequence up after its end has
+  /// none.
   public mutating func followTokens(
     _ count: Int, discount: Scalar, using generator: inout Philox
   ) throws(NonFiniteError) -> Double {

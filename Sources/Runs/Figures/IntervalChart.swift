@@ -6,7 +6,8 @@ import Tensors
   import Glibc
 #endif
 
-/// Values with intervals, one row for each label and one panel beside the other, on logarithmic scales.
+/// Values with intervals, one row for each label and one panel beside the other, on logarithmic
+/// scales.
 public struct IntervalChart: Sendable {
   public struct Panel: Sendable {
     public let title: String

@@ -1,4 +1,5 @@
-/// Why something could not begin, go on or end: one sentence for a person, and its kind for a program.
+/// Why something could not begin, go on or end: one sentence for a person, and its kind for a
+/// program.
 public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   /// The sort of trouble, from which a command chooses its exit code.
   public enum Kind: Sendable {

@@ -3,8 +3,9 @@ public import Tensors
 
 /// Work that can be stopped between any two pieces and goes on bit for bit.
 ///
-/// All that changes is in its tensors and in `progress`; all noise is a function of a seed and of how
-/// far the work is. `Run` drives it: folder, resume, interruption, logging and checkpoints are there.
+/// All that changes is in its tensors and in `progress`; all noise is a function of a seed and of
+/// how far the work is. `Run` drives it: folder, resume, interruption, logging and checkpoints are
+/// there.
 public protocol Job: Parameterized, Sendable {
   /// Updates so far, which lines of metrics and messages name.
   var step: Int { get }
@@ -20,7 +21,8 @@ public protocol Job: Parameterized, Sendable {
 
   /// Takes up progress after the tensors of the same checkpoint have been restored.
   ///
-  /// - Throws: `FormatError` for texts that cannot be, `Failure` where the work cannot go on from there.
+  /// - Throws: `FormatError` for texts that cannot be, `Failure` where the work cannot go on from
+  ///   there.
   mutating func restore(_ progress: SavedProgress) throws
 
   /// Does the next piece; returns a line of metrics about it, if there is one to log.

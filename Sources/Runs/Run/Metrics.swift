@@ -20,8 +20,8 @@ public struct Metrics: Sendable {
     try lines().prefix { $0["step"]?.whole(in: 0...step) != nil }.count
   }
 
-  /// Forgets all lines but the first `count`, so that a resumed run leaves the lines an uninterrupted
-  /// one would; throws where there are fewer.
+  /// Forgets all lines but the first `count`, so that a resumed run leaves the lines an
+  /// uninterrupted one would; throws where there are fewer.
   public func truncate(to count: Int) throws(FormatError) {
     let lines = try lines()
     guard lines.count >= count else {
@@ -45,7 +45,8 @@ public struct Metrics: Sendable {
     try append(Array("\(values)\n".utf8), to: folder.file(Metrics.name))
   }
 
-  /// Writes `metrics.csv`: a column for every key, in order of appearance, empty where a line lacks it.
+  /// Writes `metrics.csv`: a column for every key, in order of appearance, empty where a line lacks
+  /// it.
   public func writeTable() throws(FormatError) {
     let lines = try lines()
     var columns: [String] = []

@@ -5,9 +5,9 @@ import Tensors
 /// One run of a job: the one loop there is.
 ///
 /// It takes the folder's lock, restores the last checkpoint, forgets the lines of metrics that the
-/// checkpoint does not count, advances the job, logs its evaluations, shows progress, saves, and ends
-/// with a summary. A signal stops it between two pieces with a checkpoint, from which the same call
-/// goes on bit for bit.
+/// checkpoint does not count, advances the job, logs its evaluations, shows progress, saves, and
+/// ends with a summary. A signal stops it between two pieces with a checkpoint, from which the same
+/// call goes on bit for bit.
 public struct Run<Work: Job> {
   public private(set) var job: Work
   public let folder: RunFolder
@@ -37,9 +37,11 @@ public struct Run<Work: Job> {
   /// Works to the end and returns the summary, which for a run that has ended already is the one it
   /// left.
   ///
-  /// - Parameter record: called once the run is sure to begin or to go on, to write what it goes by.
-  /// - Throws: `Failure` of kind `interrupted` after a signal, with a checkpoint written; `failedCheck`
-  ///   for a figure that is not finite, with the last good state kept; whatever the job throws.
+  /// - Parameter record: called once the run is sure to begin or to go on, to write what it goes
+  ///   by.
+  /// - Throws: `Failure` of kind `interrupted` after a signal, with a checkpoint written;
+  ///   `failedCheck` for a figure that is not finite, with the last good state kept; whatever the
+  ///   job throws.
   public mutating func drive(recording record: () throws -> Void = {}) throws -> JSON {
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
@@ -119,8 +121,8 @@ public struct Run<Work: Job> {
 
   /// Saves, measures the end, and leaves everything that a finished run has.
   ///
-  /// The last evaluation comes after the checkpoint: a run that is made longer forgets it, unless its
-  /// step is one to evaluate anyway.
+  /// The last evaluation comes after the checkpoint: a run that is made longer forgets it, unless
+  /// its step is one to evaluate anyway.
   private mutating func finish() throws -> JSON {
     try save()
     var ended = job

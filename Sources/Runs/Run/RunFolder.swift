@@ -8,9 +8,9 @@ public import Formats
 
 /// A folder with everything one run leaves behind.
 ///
-/// `config.json` holds the resolved settings and `overrides.json` those the user set; `metrics.jsonl`
-/// and `metrics.csv` the curves; `sessions.json` the processes that have worked on it; `summary.json`
-/// the end; `STATUS` one word; `checkpoints/` and `samples/` the rest.
+/// `config.json` holds the resolved settings and `overrides.json` those the user set;
+/// `metrics.jsonl` and `metrics.csv` the curves; `sessions.json` the processes that have worked on
+/// it; `summary.json` the end; `STATUS` one word; `checkpoints/` and `samples/` the rest.
 public struct RunFolder: Sendable {
   /// Where a run stands; one whose process is gone without a word is lost.
   public enum Status: String, Sendable { case running, finished, interrupted, failed, lost }
@@ -26,7 +26,8 @@ public struct RunFolder: Sendable {
     for folder in ["checkpoints", "samples"] { try RunFolder.makeFolder(file(folder)) }
   }
 
-  /// Throws where something stands already, as making a folder there would, before much is done for it.
+  /// Throws where something stands already, as making a folder there would, before much is done for
+  /// it.
   public static func refuseExisting(_ path: String) throws(FormatError) {
     // Where it cannot be told, making the folder will say why.
     if (try? fileExists(path)) == true { throw existing(path) }
@@ -112,7 +113,8 @@ public struct RunFolder: Sendable {
     try JSON(file: file(name))
   }
 
-  /// The end of a finished run; throws `FormatError` where it is no object whose steps are a whole number from 0.
+  /// The end of a finished run; throws `FormatError` where it is no object whose steps are a whole
+  /// number from 0.
   public func summary() throws(FormatError) -> JSON {
     let name = "summary.json"
     let summary = try read(name)

@@ -1,6 +1,7 @@
 import Formats
 
-/// The processes that have worked on a run, in `sessions.json`: from which step to which, and how long.
+/// The processes that have worked on a run, in `sessions.json`: from which step to which, and how
+/// long.
 ///
 /// Seconds are those of the pieces of work; evaluations, saving and reading the data do not count.
 struct Sessions {

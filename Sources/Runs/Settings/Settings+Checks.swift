@@ -2,7 +2,8 @@ import Formats
 
 /// Checks of several settings together.
 extension Settings {
-  /// Throws where what is asked for takes more memory than is allowed; the first of `keys` that is set is to blame.
+  /// Throws where what is asked for takes more memory than is allowed; the first of `keys` that is
+  /// set is to blame.
   package func checkMemory(_ what: String, _ parts: [[Int]], of keys: String...) throws {
     guard let excess = MemoryBudget.excess(what, parts) else { return }
     let key = keys.first(where: isSet) ?? keys.first { self[$0] != nil } ?? keys[0]

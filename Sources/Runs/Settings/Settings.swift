@@ -72,7 +72,8 @@ public struct Settings: Sendable {
     return try parse(setting.key) { (text) throws(SettingError) in try setting.json(of: text) }
   }
 
-  /// Sets a known key, or an option of one: `estimator.samples` is the option `samples` of `estimator`.
+  /// Sets a known key, or an option of one: `estimator.samples` is the option `samples` of
+  /// `estimator`.
   public mutating func set(_ key: String, to text: String, from origin: Origin) throws {
     if known.contains(key) {
       values[key] = (text, origin)
@@ -104,7 +105,8 @@ public struct Settings: Sendable {
     values[key] = standard.map { ($0, .standard) }
   }
 
-  /// The text of one key of a file at its top level, `nil` where it has none or is none that can be read.
+  /// The text of one key of a file at its top level, `nil` where it has none or is none that can be
+  /// read.
   public static func text(of key: String, in path: String) throws -> String? {
     let text = String(decoding: try fileBytes(path, atMost: mostBytes), as: UTF8.self)
     let node = try? Yams.compose(yaml: text)
@@ -180,7 +182,8 @@ public struct Settings: Sendable {
         for (name, value) in members { try set(value, under: name, of: path) }
         return
       }
-      // `estimator: { samples: 2, name: nvil }` is the same as `estimator: nvil:samples=2`: the name comes first.
+      // `estimator: { samples: 2, name: nvil }` is the same as `estimator: nvil:samples=2`: the
+      // name comes first.
       for (_, value) in members.filter({ $0.0 == "name" }) { try set(value, under: key, of: path) }
       for (name, value) in members.filter({ $0.0 != "name" }) {
         try set(value, under: "\(key).\(name)", of: path)
@@ -222,7 +225,8 @@ public struct Settings: Sendable {
     return own.isEmpty ? name : "\(name):\(own)"
   }
 
-  /// Parses a setting; a failure says where the value came from and ends with that source's exit code.
+  /// Parses a setting; a failure says where the value came from and ends with that source's exit
+  /// code.
   public func parse<Value>(_ key: String, _ body: (String) throws(SettingError) -> Value) throws
     -> Value
   {

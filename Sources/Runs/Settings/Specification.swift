@@ -32,7 +32,8 @@ public struct Specification: Equatable, Sendable {
     return result
   }
 
-  /// Splits `a:x=1,y=2,b` into `a:x=1,y=2` and `b`: what has a '=' and no name before it belongs to the one before.
+  /// Splits `a:x=1,y=2,b` into `a:x=1,y=2` and `b`: what has a '=' and no name before it belongs to
+  /// the one before.
   public static func split(_ text: String) -> [String] {
     var result: [String] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {

@@ -4,8 +4,8 @@ import Tensors
 import Testing
 
 @Suite struct CategoricalTests {
-  /// Families with one and several variables and batch entries, K = 1, and masked classes first, last and
-  /// in between.
+  /// Families with one and several variables and batch entries, K = 1, and masked classes first,
+  /// last and in between.
   static let logits: [Tensor] = [
     Tensor([0.2, -1, 1.5], shape: [1, 3]),
     Tensor([-.infinity, 0, 1, -.infinity, 2, -.infinity], shape: [1, 6]),

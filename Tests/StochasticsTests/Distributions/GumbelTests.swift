@@ -87,7 +87,8 @@ import Testing
     }
   }
 
-  /// The Kolmogorov-Smirnov distance between values and the uniform law, times the root of their number.
+  /// The Kolmogorov-Smirnov distance between values and the uniform law, times the root of their
+  /// number.
   static func distance(_ uniform: [Scalar]) -> Double {
     let sorted = uniform.map { Double($0) }.sorted()
     let n = Double(sorted.count)

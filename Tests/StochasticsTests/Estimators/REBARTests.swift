@@ -39,7 +39,8 @@ struct REBARTests {
     #expect(errors.gradient < BitNoise.tolerance)
   }
 
-  /// The variance of REBAR's gradient, up to a constant, by quadrature, for given log-temperature and scale.
+  /// The variance of REBAR's gradient, up to a constant, by quadrature, for given log-temperature
+  /// and scale.
   static func secondMoment(_ own: [Tensor]) -> (value: Tensor, gradients: [Tensor]) {
     let rows = NoiseRows.quadrature(BitNoise.cuts(BitNoise.bit), nodes: 40)
     var estimator = REBAR<Bernoulli>()

@@ -3,7 +3,8 @@ import Stochastics
 import Tensors
 import Testing
 
-/// The randomness of REINFORCE is finite: every draw of its samples is listed and weighted, and the mean is exact.
+/// The randomness of REINFORCE is finite: every draw of its samples is listed and weighted, and the
+/// mean is exact.
 struct ReinforceTests {
   /// What is wrong with REINFORCE on both problems, after its baseline has seen costs.
   static func failures<B: Baseline>(

@@ -29,7 +29,8 @@ struct GumbelMatchingTests {
     #expect(ChiSquare(observed: counts, probabilities: law).pValue > 1e-6)
   }
 
-  /// What is added to the scores' difference is a sum of two logistic variables, of known distribution.
+  /// What is added to the scores' difference is a sum of two logistic variables, of known
+  /// distribution.
   @Test("two items: the law in closed form, chi-square", arguments: [-1.3, 0.4, 2])
   func two(difference: Double) {
     var generator = Philox(seed: 2)
@@ -99,7 +100,8 @@ struct GumbelMatchingTests {
     #expect(drawn.matrix.scalars == hard.value.scalars)
   }
 
-  // Descent stops at vertices, not always the best: nine tenths of the way from the mean is asked for.
+  // Descent stops at vertices, not always the best: nine tenths of the way from the mean is asked
+  // for.
   @Test("the estimator descends to the matching of least cost", arguments: [false, true])
   func descent(isHard: Bool) throws {
     var generator = Philox(seed: 6)

@@ -1,7 +1,8 @@
 import Tensors
 import Testing
 
-/// An operation under test: a function of tensors, the shapes it is tried at, and where its derivative exists.
+/// An operation under test: a function of tensors, the shapes it is tried at, and where its
+/// derivative exists.
 struct DifferentiableOperation: Sendable, CustomTestStringConvertible {
   /// From where the inputs are drawn.
   enum Domain: Sendable {

@@ -50,7 +50,8 @@ struct OperationGradientTests {
   }
 }
 
-/// How an operand lies in memory: as it is, as the transpose of what is stored, or as a slice of something longer.
+/// How an operand lies in memory: as it is, as the transpose of what is stored, or as a slice of
+/// something longer.
 enum Layout: CaseIterable {
   case plain, transposed, sliced
 

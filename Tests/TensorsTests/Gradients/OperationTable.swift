@@ -1,7 +1,8 @@
 import Tensors
 
 extension DifferentiableOperation {
-  /// Every public operation with a gradient; `OperationGradientTests` compares the names with the source.
+  /// Every public operation with a gradient; `OperationGradientTests` compares the names with the
+  /// source.
   static let table: [DifferentiableOperation] =
     arithmetic + elementwise + reductions + scans + views + gathering + products + surrogates
 

@@ -29,8 +29,9 @@ struct AffineCategoricalTests {
     return (isDone, fused.values, plain.values)
   }
 
-  // Both invert the distribution function at one uniform of the row, so that only rounding can tell them apart. More than 128
-  // classes, whose uniforms are of the same kind; sizes beside those of strips and blocks.
+  // Both invert the distribution function at one uniform of the row, so that only rounding can tell
+  // them apart. More than 128 classes, whose uniforms are of the same kind; sizes beside those of
+  // strips and blocks.
   @Test(
     "the draws are those from logits", arguments: [(129, 3), (256, 1), (300, 7), (1037, 32)])
   func draws(classes: Int, inputs: Int) {

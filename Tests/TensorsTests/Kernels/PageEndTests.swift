@@ -1,7 +1,8 @@
 import PageEnds
 import Testing
 
-/// In processes of their own, which a read or a write outside of an operand ends; they say which call it was.
+/// In processes of their own, which a read or a write outside of an operand ends; they say which
+/// call it was.
 struct PageEndTests {
   @Test("Products stay within their operands and agree with their definition, in single precision")
   func singleProducts() async {

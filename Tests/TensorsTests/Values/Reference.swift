@@ -29,7 +29,8 @@ extension Tensor {
   }
 }
 
-/// Whether two lists agree to a few units in the last place, relative to the size of the expected one; infinities must be equal.
+/// Whether two lists agree to a few units in the last place, relative to the size of the expected
+/// one; infinities must be equal.
 func agree(_ found: [Double], _ expected: [Double], units: Double = 8) -> Bool {
   found.count == expected.count
     && zip(found, expected).allSatisfy { found, expected in
