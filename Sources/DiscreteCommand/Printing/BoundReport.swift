@@ -1,4 +1,5 @@
 import Formats
+import Runs
 
 /// What the runs of models of images print at their end.
 enum BoundReport {

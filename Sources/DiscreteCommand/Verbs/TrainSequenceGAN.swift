@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Formats
+import Runs
 
 struct TrainSequenceGAN: TrainVerb {
   typealias Work = SequenceExperiment

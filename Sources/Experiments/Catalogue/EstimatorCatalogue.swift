@@ -5,8 +5,7 @@ import Tensors
 /// The estimators with names: one row of one table each.
 ///
 /// What fits a law, what calls a black box, the help of the command and the names in its messages
-/// are
-/// derived from the table.
+/// are derived from the table.
 public enum EstimatorCatalogue {
   /// Every row, in the order in which they are shown.
   public static let all: [EstimatorEntry] =

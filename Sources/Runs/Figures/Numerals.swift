@@ -1,8 +1,6 @@
-import Runs
-
 /// A number to so many decimal places, without zeros at their end; in powers of ten where a double
 /// has no such places.
-func decimal(_ value: Double, _ places: Int) -> String {
+package func decimal(_ value: Double, _ places: Int) -> String {
   guard value.isFinite else { return "\(value)" }
   let scale = (0..<places).reduce(1) { product, _ in product * 10 }
   let scaled = (abs(value) * Double(scale)).rounded()
@@ -17,7 +15,7 @@ func decimal(_ value: Double, _ places: Int) -> String {
 }
 
 /// Three significant digits, in powers of ten where the number is far from one.
-func significant(_ value: Double) -> String {
+package func significant(_ value: Double) -> String {
   guard value != 0, value.isFinite else { return "\(value)" }
   let exponent = parts(of: value).exponent
   return isPlain(exponent) ? decimal(value, max(0, 2 - exponent)) : scientific(value)
@@ -25,7 +23,7 @@ func significant(_ value: Double) -> String {
 
 /// A number and half the width of its interval, both to three significant digits in the notation of
 /// the number.
-func significant(_ value: Double, within half: Double) -> String {
+package func significant(_ value: Double, within half: Double) -> String {
   let leading = value == 0 ? half : value
   guard leading != 0, leading.isFinite, half != 0, half.isFinite else {
     return "\(significant(value)) ± \(significant(half))"

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import DiscreteCommand
+@testable import Runs
 
 struct NumeralTests {
   @Test(

@@ -4,7 +4,7 @@ import Tensors
 
 /// Pictures that the library computes: those of the lecture on discrete deep generative models, and
 /// what sorting costs.
-enum Picture: String, CaseIterable {
+public enum Picture: String, CaseIterable, Sendable {
   case gumbel
   case simplexSamples = "simplex-samples"
   case biasVariance = "bias-variance"
@@ -14,7 +14,7 @@ enum Picture: String, CaseIterable {
   case sortingCost = "sorting-cost"
 
   /// What it shows.
-  var caption: String {
+  public var caption: String {
     switch self {
     case .gumbel: "the density of the Gumbel distribution, its CDF, and 100,000 draws"
     case .simplexSamples: "samples of a Gumbel-Softmax with probabilities 0.60, 0.25, 0.15"
@@ -28,7 +28,8 @@ enum Picture: String, CaseIterable {
 
   static let probabilities: [Scalar] = [0.60, 0.25, 0.15]
 
-  func svg(seed: UInt64) -> String {
+  /// The picture, whose draws are a function of the seed.
+  public func svg(seed: UInt64) -> String {
     var generator = Philox(seed: seed)
     switch self {
     case .gumbel: return gumbel(&generator)
