@@ -38,4 +38,21 @@ struct PreconditionTests {
       _ = gradients(of: Tensor(1), withRespectTo: [Tensor(1)])
     }
   }
+
+  @Test("the sentence of a trap reaches standard error, with the shapes, in a release build too")
+  func sentences() async throws {
+    let shapes = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Tensor.zeros([2, 3]).matmul(Tensor.zeros([4, 5]))
+    }
+    let text = String(decoding: shapes.standardErrorContent, as: UTF8.self)
+    #expect(text.contains("[2, 3]") && text.contains("[4, 5]"), "\(text)")
+    let size = try await #require(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Tensor.zeros([2, 3]).reshaped([4])
+    }
+    #expect(String(decoding: size.standardErrorContent, as: UTF8.self).contains("[4]"))
+  }
 }
