@@ -28,7 +28,7 @@ public struct Batches: Sendable {
     self.images = images
     self.size = size
     self.binarisation = binarisation
-    var generator = Philox(seed: seed).folding(Purpose.order.rawValue).folding(UInt64(epoch))
+    var generator = Philox(seed: seed, stream: .order).folding(UInt64(epoch))
     order = (0..<Int32(images.count)).shuffled(using: &generator)
     key = Batches.key(of: binarisation, seed: seed, visit: UInt64(epoch))
     count = images.count / size
@@ -46,21 +46,15 @@ public struct Batches: Sendable {
     count = (images.count + size - 1) / size
   }
 
-  /// Streams that must not meet.
-  private enum Purpose: UInt64 {
-    case order = 1
-    case coins = 2
-  }
-
   /// A visit that is no epoch.
   private static let evaluation = UInt64.max
 
   private static func key(of binarisation: Binarisation, seed: UInt64, visit: UInt64) -> UInt64 {
     var generator =
       if case .fixed(let fixed) = binarisation {
-        Philox(seed: fixed).folding(Purpose.coins.rawValue)
+        Philox(seed: fixed, stream: .coins)
       } else {
-        Philox(seed: seed).folding(Purpose.coins.rawValue).folding(visit)
+        Philox(seed: seed, stream: .coins).folding(visit)
       }
     return generator.next()
   }

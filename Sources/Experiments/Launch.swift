@@ -114,17 +114,10 @@ public struct Launch<Work: Experiment>: Sendable {
     for seed in 1...count {
       try settings.set("seed", to: "\(seed)", from: .commandLine)
       let path = "\(base)/seed-\(seed)"
-      let summary: JSON
-      if try fileExists(path) {
-        summary = try complete(settings, in: path)
-        let own = try Settings(of: RunFolder(opening: path), Work.settings)
-        for setting in Work.settings where settings[setting.key] == "auto" {
-          try settings.set(setting.key, to: own[setting.key] ?? "auto", from: .measured)
-        }
-      } else {
-        let preparation = try prepare(settings)
-        settings = preparation.settings
-        summary = try begin(preparation, in: path)
+      let summary = try complete(settings, in: path)
+      let own = try Settings(of: RunFolder(opening: path), Work.settings)
+      for setting in Work.settings where settings[setting.key] == "auto" {
+        try settings.set(setting.key, to: own[setting.key] ?? "auto", from: .measured)
       }
       try report(summary)
       summaries.append(summary)

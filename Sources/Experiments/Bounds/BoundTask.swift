@@ -79,7 +79,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
   ) throws -> [JSON.Member] {
     let test = try bound(of: trained, on: data.test, stop)
     guard test.isFinite else {
-      throw Failure(.failedCheck, "the test bound is \(test.isNaN ? "not a number" : "\(test)")")
+      throw Failure(.failedCheck, "the test bound is \(spelled(test))")
     }
     var figures: [JSON.Member] = [
       .init("train_bound", JSON(try trainingBound(of: trained, course.loss, stop))),

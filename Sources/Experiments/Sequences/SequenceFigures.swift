@@ -1,5 +1,6 @@
 import Datasets
 public import Formats
+import Learning
 public import Models
 import Runs
 import Stochastics
@@ -68,7 +69,7 @@ public struct SequenceFigures: Sendable {
       guard let value = member.value.number, !value.isFinite else { continue }
       throw Failure(
         .failedCheck,
-        sentence("\(member.key) is \(value.isNaN ? "not a number" : "\(value)")"))
+        sentence("\(member.key) is \(spelled(value))"))
     }
   }
 }

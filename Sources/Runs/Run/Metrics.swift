@@ -12,8 +12,10 @@ public struct Metrics: Sendable {
     self.folder = folder
   }
 
-  /// Number of whole lines.
-  public func count() throws(FormatError) -> Int { try lines().count }
+  /// Number of whole lines, which are not parsed for it.
+  public func count() throws(FormatError) -> Int {
+    try bytes().count { $0 == UInt8(ascii: "\n") }
+  }
 
   /// Number of lines up to the first of a later step.
   func count(upTo step: Int) throws(FormatError) -> Int {
@@ -70,12 +72,16 @@ public struct Metrics: Sendable {
       .joined(separator: "\"\"") + "\""
   }
 
+  /// The file as it is, empty where nothing has been logged.
+  private func bytes() throws(FormatError) -> [UInt8] {
+    let path = folder.file(Metrics.name)
+    return try fileExists(path) ? storedBytes(path, atMost: Metrics.mostBytes) : []
+  }
+
   /// Every line, in order.
   public func lines() throws(FormatError) -> [JSON] {
     let path = folder.file(Metrics.name)
-    guard try fileExists(path) else { return [] }
-    let lines = try storedBytes(path, atMost: Metrics.mostBytes)
-      .split(separator: UInt8(ascii: "\n"))
+    let lines = try bytes().split(separator: UInt8(ascii: "\n"))
     var result: [JSON] = []
     for (index, line) in lines.enumerated() {
       do {

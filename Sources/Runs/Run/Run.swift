@@ -93,8 +93,7 @@ public struct Run<Work: Job> {
       sessions.add((clock.now - start) / .seconds(1), step: job.step)
       if let line { try log(line) }
       isEvaluated = !job.isEvaluationDue
-      let rate = sessions.rate
-      bar.update(job.share(after: sessions.seconds)) { "\(job.caption)  \(rate)" }
+      bar.update(job.share(after: sessions.seconds)) { "\(job.caption)  \(sessions.rate)" }
       if !isEvaluated { try evaluate() }
       if isSaveDue { try save() }
     }

@@ -153,7 +153,7 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
         let name = figure.key.map { $0 == "_" ? " " : String($0) }.joined()
         throw Failure(
           .failedCheck,
-          "the \(name) is \(value.isNaN ? "not a number" : "\(value)") at step \(step)")
+          "the \(name) is \(spelled(value)) at step \(step)")
       }
     }
     let rate = trainer.learningRate * trainer.schedule.factor(at: step)

@@ -240,13 +240,6 @@ public struct Settings: Sendable {
     }
   }
 
-  /// Parses a setting that may be unset.
-  public func parseIfSet<Value>(
-    _ key: String, _ body: (String) throws(SettingError) -> Value
-  ) throws -> Value? {
-    values[key] == nil ? nil : try parse(key, body)
-  }
-
   /// What went wrong with the value of a key, found out after it was parsed.
   public func failure(_ message: String, of key: String) -> Failure {
     failure(message, from: values[key]?.origin ?? .standard)
