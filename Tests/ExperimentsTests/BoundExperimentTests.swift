@@ -207,7 +207,9 @@ struct BoundExperimentTests {
         config["layers"] == [4, 3] && config["hold-out"] == true && config["epochs"] == .null)
       #expect(
         config["estimator"] == [
-          ["name": "nvil", "units": 3],
+          [
+            "name": "nvil", "samples": 1, "decay": 0.8, "units": 3, "normalize": "of-inputs",
+          ],
           ["name": "reinforce", "samples": 2, "baseline": "leave-one-out"],
         ])
       #expect(config["learning-rate"] == 0.001 && config["latent"] == .null)

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Runs
 import Stochastics
@@ -42,22 +43,93 @@ struct EstimatorCatalogueTests {
     }
   }
 
-  @Test("defaults as they are shown make what is made without them")
-  func defaults() throws {
+  /// What a configuration file of one setting shows, and the text of it that is read again.
+  private static func written(_ setting: Setting<Specification>, _ text: String) throws -> (
+    shown: JSON, text: String
+  ) {
+    try withTemporaryFolder { root in
+      var settings = Settings([setting])
+      try settings.set(setting.key, to: text, from: .commandLine)
+      try atomicWrite(Array("\(try settings.json)\n".utf8), to: "\(root)/config.json")
+      var again = Settings([setting])
+      try again.read(file: "\(root)/config.json")
+      #expect(try again.json == settings.json, "\(text)")
+      return (try settings.json(of: setting), try #require(again[setting.key]))
+    }
+  }
+
+  private static let estimator = Setting<Specification>.specification(
+    "estimator", nil, "", completing: { EstimatorCatalogue.completed($0) }
+  ) { (specification) throws(SettingError) in try EstimatorCatalogue.check(specification) }
+
+  /// A description of what a text makes for a law.
+  private static func made(
+    _ text: String, by entry: EstimatorEntry, at law: EstimatorSite
+  ) throws -> String? {
+    var generator = Philox(seed: 0)
+    return try entry.make(Specification(text), at: law, using: &generator).map { "\($0)" }
+  }
+
+  @Test("a configuration has all options with their defaults, and what it shows makes the same")
+  func completeness() throws {
     for entry in EstimatorCatalogue.all {
-      for law in Law.all.map(\.example) {
-        guard let plain = entry.standard(at: law) else { continue }
-        // A rule is no value; a temperature without a rate has neither floor nor steps.
-        let shown = entry.options.filter { option in
-          !["floor", "every", "rate", "tree", "normalize", "coefficient", "threshold"]
-            .contains(option.key)
+      for own in [entry.name] + entry.variants.map({ "\(entry.name):\($0)" }) {
+        let (shown, text) = try Self.written(Self.estimator, own)
+        #expect(try Specification(text) == entry.completed(Specification(own)))
+        for option in entry.options { #expect(shown[option.key] != nil, "\(own)") }
+        for law in Law.all.map(\.example) where entry.standard(at: law) != nil {
+          // A network looks at inputs, which these laws have not.
+          let plain = try Self.made(own, by: entry, at: law)
+          #expect(plain != nil, "\(own)")
+          #expect(try Self.made(text, by: entry, at: law) == plain, "\(own) and \(text)")
         }
-        var specification = try Specification(entry.name)
-        specification.options = shown.map { ($0.key, $0.standard) }
-        var generator = Philox(seed: 0)
-        let full = try entry.make(specification, at: law, using: &generator)
-        #expect("\(try #require(full))" == "\(plain)", "\(entry.name)")
       }
+    }
+  }
+
+  @Test(
+    "options with values of the user's come back, beside defaults that depend on them",
+    arguments: [
+      ("reinforce:baseline=leave-one-out", "reinforce:samples=2,baseline=leave-one-out"),
+      (
+        "gumbel-softmax:temperature=0.3,rate=0.25",
+        "gumbel-softmax:temperature=0.3,floor=0.3,rate=0.25,every=1000,samples=1"
+      ),
+      (
+        "gumbel-softmax:temperature=2,rate=0.25",
+        "gumbel-softmax:temperature=2,floor=0.5,rate=0.25,every=1000,samples=1"
+      ),
+      (
+        "neural-sort:hard=true,temperature=0.25",
+        "neural-sort:temperature=0.25,floor=0.25,rate=0,every=1000,hard=true,samples=1"
+      ),
+      ("ugc", "ugc:threshold=1/(2n)"), ("ugc:threshold=0.125", "ugc:threshold=0.125"),
+      ("nvil:normalize=false", "nvil:samples=1,decay=0.8,units=100,normalize=false"),
+      ("disarm:tree=stick-breaking", "disarm:pairs=1,tree=stick-breaking"), ("auto", "auto"),
+    ])
+  func completed(given: String, expected: String) throws {
+    #expect(try Self.written(Self.estimator, given).text == expected)
+    guard let entry = try EstimatorCatalogue[Specification(given).name] else { return }
+    for law in Law.all.map(\.example) {
+      #expect(try Self.made(expected, by: entry, at: law) == Self.made(given, by: entry, at: law))
+    }
+  }
+
+  @Test("optimizers and schedules show all options and read them again")
+  func trainingNames() throws {
+    for name in OptimizerName.allCases {
+      let (shown, text) = try Self.written(.optimizer, name.rawValue)
+      for option in name.options { #expect(shown[option.key] != nil) }
+      #expect(
+        try "\(OptimizerName.make(Specification(text)))"
+          == "\(OptimizerName.make(Specification(name.rawValue)))")
+    }
+    for name in ScheduleName.allCases {
+      let (shown, text) = try Self.written(.schedule, name.rawValue)
+      for option in name.options { #expect(shown[option.key] != nil) }
+      #expect(
+        try ScheduleName.make(Specification(text), length: 70)
+          == ScheduleName.make(Specification(name.rawValue), length: 70))
     }
   }
 

@@ -78,7 +78,8 @@ package enum VAESettings {
     "labels", nil, in: 1...1_000_000,
     "Number of training images whose labels are used; the others' are latent.")
   package static let labelEstimator = Setting.specification(
-    "label-estimator", "exact", "What sums latent labels out, or samples them."
+    "label-estimator", "exact", "What sums latent labels out, or samples them.",
+    completing: { EstimatorCatalogue.completed($0) }
   ) { (specification) throws(SettingError) in try EstimatorCatalogue.check(specification) }
 
   static let all = BoundSettings.table(
@@ -134,7 +135,7 @@ extension Setting where Value == [Specification] {
       "How gradients are estimated, listed above; one for all layers or one for each, with commas.",
       "name[:key=value,...]",
       encode: { all in
-        let shown = all.map(\.withImpliedSamples.json)
+        let shown = all.map { EstimatorCatalogue.completed($0).json }
         return shown.count == 1 ? shown[0] : .array(shown)
       }
     ) { (text) throws(SettingError) in

@@ -36,6 +36,11 @@ public enum EstimatorCatalogue {
     try specification.allow(entry(specification).options.map(\.key))
   }
 
+  /// With the defaults of all options that it leaves out; `auto` and unknown names as they are.
+  static func completed(_ specification: Specification) -> Specification {
+    self[specification.name]?.completed(specification) ?? specification
+  }
+
   /// Those for the latents of a model: bits or classes that are conditioned on inputs.
   ///
   /// - Parameter isBlackBox: whether the cost is called at hard samples only.

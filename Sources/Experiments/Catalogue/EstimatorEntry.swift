@@ -42,7 +42,8 @@ public struct EstimatorEntry: Sendable {
 
   /// A specification of this name with the defaults of the options that it leaves out.
   func completed(_ specification: Specification) -> Specification {
-    specification.withImpliedSamples.completed(with: options.map { ($0.key, $0.standard) })
+    specification.completed(
+      with: options.map { ($0.key, $0.standard(beside: specification)) })
   }
 
   /// What a specification of this name describes, `nil` where it is for laws of another kind.
@@ -50,7 +51,7 @@ public struct EstimatorEntry: Sendable {
     _ specification: Specification, at site: EstimatorSite, using generator: inout Philox
   ) throws(SettingError) -> Made? {
     try specification.allow(options.map(\.key))
-    let options = EstimatorOptions(specification: specification, table: options)
+    let options = EstimatorOptions(specification, of: self)
     guard let made = try factory(site, options, &generator) else { return nil }
     return EstimatorEntry.law(of: made) == site.law ? made : nil
   }

@@ -13,9 +13,19 @@ public struct EstimatorOption: Sendable {
   }
 
   public let key: String
-  /// The default as help shows it; a rule where it depends on the law, such as `1/(2n)`.
+  /// The default as help shows it.
+  ///
+  /// Where it depends on the law it is a rule, such as `1/(2n)`, which may be given as a value too.
   public let standard: String
   let kind: Kind
+  /// What stands in place of the default beside some values of other options.
+  private var implied: @Sendable (Specification) -> String? = { _ in nil }
+
+  /// The default beside the options of a specification, as a configuration keeps it.
+  func standard(beside specification: Specification) -> String {
+    if case .flag(let value?) = kind { return "\(value)" }
+    return implied(specification) ?? standard
+  }
 
   static func whole(_ key: String, _ standard: Int, in range: ClosedRange<Int>) -> Self {
     Self(key: key, standard: "\(standard)", kind: .whole(standard, in: range))
@@ -47,29 +57,55 @@ public struct EstimatorOption: Sendable {
     Self(key: key, standard: names[0], kind: .choice(names))
   }
 
+  /// The same with another default beside some values of other options.
+  private func implying(_ implied: @escaping @Sendable (Specification) -> String?) -> Self {
+    var result = self
+    result.implied = implied
+    return result
+  }
+
   /// Samples of one estimate, one by default.
   static let samples = whole("samples", 1, in: 1...100_000)
+  /// The same beside a baseline: two by default of leave-one-out.
+  static let samplesOfBaseline = samples.implying { $0.isLeaveOneOut ? "2" : nil }
   /// Antithetic pairs of one estimate, one by default.
   static let pairs = whole("pairs", 1, in: 1...100_000)
   /// The temperature of a relaxation.
   static let temperature = number("temperature", 0.5, in: 1e-6..<1e6)
-  /// A temperature that may fall as Jang, Gu and Poole's does.
+  /// A temperature that may fall as Jang, Gu and Poole's does, by default never below a half or,
+  /// where it begins lower, its beginning.
   static let annealed = [
-    temperature, number("floor", 0.5, in: 1e-6..<1e6), number("rate", 0, in: 0..<1),
+    temperature,
+    number("floor", 0.5, in: 1e-6..<1e6).implying { specification in
+      specification.option("temperature").flatMap { text in
+        Double(text).flatMap { $0 < 0.5 ? text : nil }
+      }
+    },
+    number("rate", 0, in: 0..<1),
     whole("every", 1000, in: 1...Int.max),
   ]
 }
 
 /// The options of one specification, read by the ranges and defaults of a row of the catalogue.
 struct EstimatorOptions {
+  /// As it was given.
   let specification: Specification
   let table: [EstimatorOption]
+  /// With all options.
+  private let completed: Specification
 
+  init(_ specification: Specification, of entry: EstimatorEntry) {
+    self.specification = specification
+    table = entry.options
+    completed = entry.completed(specification)
+  }
+
+  /// Whether an option was given.
   func isSet(_ key: String) -> Bool { specification.option(key) != nil }
 
   func whole(_ key: String) throws(SettingError) -> Int {
     guard case .whole(let standard, let range) = kind(key) else { mismatch(key) }
-    return try specification.integer(key, in: range, default: standard)
+    return try completed.integer(key, in: range, default: standard)
   }
 
   func number(_ key: String) throws(SettingError) -> Double {
@@ -77,17 +113,17 @@ struct EstimatorOptions {
     return value
   }
 
-  /// `nil` where it is not given and its default depends on the law.
+  /// `nil` where its value is a rule that depends on the law.
   func number(ifKnown key: String) throws(SettingError) -> Double? {
     guard case .number(let standard, let range) = kind(key) else { mismatch(key) }
-    guard isSet(key) else { return standard }
-    return try specification.number(key, in: range, default: 0)
+    if isRule(key) { return nil }
+    return try completed.number(key, in: range, default: standard ?? 0)
   }
 
   /// A number that is within its range also after it is rounded to `Scalar`.
   func scalar(_ key: String) throws(SettingError) -> Scalar {
     guard case .number(let standard?, let range) = kind(key) else { mismatch(key) }
-    return try specification.scalar(key, in: range, default: standard)
+    return try completed.scalar(key, in: range, default: standard)
   }
 
   func flag(_ key: String) throws(SettingError) -> Bool {
@@ -95,22 +131,30 @@ struct EstimatorOptions {
     return value
   }
 
-  /// `nil` where it is not given and its default depends on the law.
+  /// `nil` where its value is a rule that depends on the law.
   func flag(ifKnown key: String) throws(SettingError) -> Bool? {
     guard case .flag(let standard) = kind(key) else { mismatch(key) }
-    guard isSet(key) else { return standard }
-    return try specification.flag(key, default: false)
+    if isRule(key) { return nil }
+    return try completed.flag(key, default: standard ?? false)
   }
 
   func choice(_ key: String) throws(SettingError) -> String {
     guard case .choice(let names) = kind(key) else { mismatch(key) }
-    guard let text = specification.option(key) else { return names[0] }
+    guard let text = completed.option(key) else { return names[0] }
     guard names.contains(text) else { throw SettingError(unknown(key, text, among: names)) }
     return text
   }
 
   private func kind(_ key: String) -> EstimatorOption.Kind? {
     table.first { $0.key == key }?.kind
+  }
+
+  private func isRule(_ key: String) -> Bool {
+    guard let option = table.first(where: { $0.key == key }) else { return false }
+    switch option.kind {
+    case .number(nil, _), .flag(nil): return completed.option(key) == option.standard
+    default: return false
+    }
   }
 
   private func mismatch(_ key: String) -> Never {

@@ -5,13 +5,18 @@ import Tensors
 // What several rows of the catalogue make of their options in the same way.
 
 extension Specification {
-  fileprivate var isLeaveOneOut: Bool { option("baseline") == "leave-one-out" }
+  var isLeaveOneOut: Bool { option("baseline") == "leave-one-out" }
 
-  /// With the two samples of leave-one-out where none are given.
-  var withImpliedSamples: Specification {
-    guard isLeaveOneOut, option("samples") == nil else { return self }
-    var result = self
-    result.options.insert((key: "samples", value: "2"), at: 0)
+}
+
+extension EstimatorEntry {
+  /// A specification with the samples that its baseline implies where none are given.
+  func withImpliedSamples(_ specification: Specification) -> Specification {
+    guard specification.isLeaveOneOut, specification.option("samples") == nil,
+      let samples = completed(specification).option("samples")
+    else { return specification }
+    var result = specification
+    result.options.insert((key: "samples", value: samples), at: 0)
     return result
   }
 }
@@ -19,10 +24,8 @@ extension Specification {
 extension EstimatorOptions {
   /// The samples of an estimator with a baseline; of leave-one-out two at least, and by default.
   func sampleCount() throws(SettingError) -> Int {
-    guard specification.isLeaveOneOut else { return try whole("samples") }
-    guard isSet("samples") else { return 2 }
     let samples = try whole("samples")
-    guard samples > 1 else {
+    guard samples > 1 || !specification.isLeaveOneOut else {
       throw SettingError(
         "\(specification.name): samples is '1', leave-one-out needs two or more: the baseline of each is the mean of the others"
       )
@@ -43,16 +46,13 @@ extension EstimatorOptions {
   /// Constant, or with a rate exponential: Jang, Gu and Poole's annealing.
   func schedule() throws(SettingError) -> TemperatureSchedule {
     let initial = try number("temperature")
-    guard isSet("rate") else {
-      for key in ["floor", "every"] where isSet(key) {
-        throw SettingError("\(specification.name): \(key) is set, which only a rate uses")
-      }
-      return .constant(initial)
+    for key in ["floor", "every"] where isSet(key) && !isSet("rate") {
+      throw SettingError("\(specification.name): \(key) is set, which only a rate uses")
     }
-    let floor = try number("floor")
-    return .exponential(
-      initial: initial, rate: try number("rate"),
-      floor: isSet("floor") ? floor : min(initial, floor), every: try whole("every"))
+    let (rate, floor, every) = (try number("rate"), try number("floor"), try whole("every"))
+    return rate == 0
+      ? .constant(initial)
+      : .exponential(initial: initial, rate: rate, floor: floor, every: every)
   }
 
   /// Throws where a law has fewer distinct states than are needed.

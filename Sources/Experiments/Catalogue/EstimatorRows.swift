@@ -15,7 +15,7 @@ extension EstimatorCatalogue {
     },
     .init(
       "reinforce", "The cost of a sample, less a baseline, times its score.",
-      [.samples, .choice("baseline", baselines)], variants: ["baseline=leave-one-out"]
+      [.samplesOfBaseline, .choice("baseline", baselines)], variants: ["baseline=leave-one-out"]
     ) { site, o, generator throws(SettingError) in
       try site.discrete?.reinforce(o, site, &generator)
     },
@@ -41,9 +41,9 @@ extension EstimatorCatalogue {
       [.pairs, .choice("tree", ["balanced", "stick-breaking"])]
     ) { site, o, _ throws(SettingError) in
       let pairs = try o.whole("pairs")
-      // A tree is of classes: bits have none to choose.
-      guard site.law != Bernoulli.self || o.isSet("tree") else { return DisARM(pairs: pairs) }
       let tree = CategoricalDisARM.Tree(rawValue: try o.choice("tree"))
+      // A tree is of classes: bits have none to choose.
+      if site.law == Bernoulli.self, tree == .balanced { return DisARM(pairs: pairs) }
       return tree.map { CategoricalDisARM(tree: $0, pairs: pairs) }
     },
     .init("arsm", "Uniforms with two classes swapped, merged over all swaps.") {
@@ -78,7 +78,7 @@ extension EstimatorCatalogue {
     .init(
       "sum-and-sample", "The likeliest states summed, REINFORCE over the rest.",
       [
-        .whole("top", 1, in: 1...1000), .samples,
+        .whole("top", 1, in: 1...1000), .samplesOfBaseline,
         .choice("baseline", baselines.filter { $0 != "network" }),
       ]
     ) { site, o, _ throws(SettingError) in try site.distinct?.sumAndSample(o, site) },

@@ -112,14 +112,15 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
     let specification = try Specification(text)
     let seed =
       plan.hasCommonNumbers ? plan.seed : plan.seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15
-    if try EstimatorCatalogue.entry(specification).isOfBound {
+    let entry = try EstimatorCatalogue.entry(specification)
+    if entry.isOfBound {
       return try boundRow(specification, seed: seed)
     }
     var generator = Philox(seed: plan.seed, stream: .comparison)
     let estimator = try context.make(specification, using: &generator)
     try checkDraws(estimator, text)
     return ComparisonRow(
-      estimator: text, label: specification.withImpliedSamples.text, bias: estimator.bias,
+      estimator: text, label: entry.withImpliedSamples(specification).text, bias: estimator.bias,
       objective: "expectation", exact: exact(),
       measurement: study.measure(estimator, draws: plan.draws, pilot: plan.pilot, seed: seed))
   }

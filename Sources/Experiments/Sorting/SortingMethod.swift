@@ -50,7 +50,7 @@ package enum SortingMethod: Sendable {
   /// With all options.
   static func completed(_ specification: Specification) -> Specification {
     guard let own = options(of: specification.name) else {
-      return EstimatorCatalogue[specification.name]?.completed(specification) ?? specification
+      return EstimatorCatalogue.completed(specification)
     }
     return specification.completed(with: own)
   }
