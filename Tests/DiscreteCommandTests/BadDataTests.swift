@@ -85,7 +85,7 @@ struct BadDataTests {
       let run = try discrete(training(file, "--out", "\(root)/run"), in: root)
       expectFailure(run, 65, [file, "is a file", "a folder"])
       let ablation = try discrete(["ablate", "--data", "\(root)/data"], in: root)
-      expectFailure(ablation, 65, ["\(root)/data", "64 training images", "100"])
+      expectFailure(ablation, 65, ["\(root)/data", "54 training images", "100"])
     }
   }
 

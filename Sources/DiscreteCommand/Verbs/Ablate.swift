@@ -11,7 +11,7 @@ struct Ablate: ParsableCommand {
       "Measure NVIL's parts, one added after the other, on one batch at the same parameters.",
     discussion: """
       A network is trained with NVIL for a while. Its parameters are then frozen; every estimator learns its own state on \
-      them, is frozen too, and draws gradients on one fixed batch. Shown is the variance of the encoder's gradient over its \
+      them, is frozen too, and draws gradients on one fixed batch of validation images, which are kept out of training. Shown is the variance of the encoder's gradient over its \
       squared mean, which a mere rescaling does not change.
       """)
 
@@ -49,7 +49,7 @@ struct Ablate: ParsableCommand {
           .usage, "\(name) is '\(value)', not a whole number from 2 to \(most)")
       }
     }
-    let images = try loadImages(data)
+    let images = try loadImages(data, holdOut: true)
     guard images.training.count >= AblationStudy.batchSize else {
       throw Failure(
         .badData,
@@ -61,7 +61,8 @@ struct Ablate: ParsableCommand {
     let rows = try study.run(steps: steps, pilot: pilot, draws: draws)
     if json { return rows.forEach { print($0.json) } }
     print(
-      "\(latents) latents, \(steps) training steps, \(draws) gradients each on one batch of 100")
+      "\(latents) latents, \(steps) training steps, \(draws) gradients each on \(study.measuredCount) validation images"
+    )
     print("estimator                                  variance / mean²    variance")
     for row in rows {
       print(
@@ -77,7 +78,8 @@ struct Ablate: ParsableCommand {
 extension AblationStudy.Row {
   fileprivate var json: JSON {
     [
-      "estimator": JSON(name), "variance": JSON(variance), "squared_mean": JSON(squaredMean),
+      "estimator": JSON(name), "part": "validation", "variance": JSON(variance),
+      "squared_mean": JSON(squaredMean),
       "ratio": ratio.map { JSON($0) } ?? .null,
     ]
   }

@@ -15,7 +15,12 @@ package struct AblationStudy {
   private var network: BeliefNetwork
   private var generator: Philox
 
+  /// The validation images of the batch on which gradients are drawn.
+  package var measuredCount: Int { min(images.validation.count, AblationStudy.batchSize) }
+
   /// A study on a belief network of one layer; traps unless there is a batch of training images.
+  ///
+  /// - Parameter images: of which those that validate should not be among those that train.
   package init(images: ImageData, latents: Int, seed: UInt64) {
     self.images = images
     self.seed = seed
