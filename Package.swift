@@ -116,7 +116,7 @@ let package = Package(
     tests("Tensors", ["Tensors", "CKernels", "CBLAS", "DiscreteTesting", "PageEnds"]),
     tests("Formats", ["Formats", "Tensors"]),
     tests("Learning", ["Learning", "Tensors", "Formats", "DiscreteTesting"]),
-    tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
+    tests("Stochastics", ["Stochastics", "Learning", "Tensors", "DiscreteTesting", real]),
     tests(
       "Models",
       ["Models", "Datasets", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),

@@ -1,0 +1,133 @@
+import RealModule
+public import Tensors
+
+/// The sums over the derivations of a ``DerivationGraph``.
+///
+/// It keeps the probability of each edge given that its node is derived; everything else follows
+/// from these, so that scores of any size lose no digits.
+public struct DerivationChart: StructureChart {
+  private let graph: DerivationGraph
+  public let logNormalizer: Double
+  /// The probability of each edge given its node; zero for all edges of an impossible node.
+  private let chances: [Double]
+
+  init(_ graph: DerivationGraph, _ scores: [Double]) {
+    require(
+      scores.count == graph.partCount, "\(scores.count) scores of \(graph.partCount) parts")
+    var nodes = [Double](repeating: -.infinity, count: graph.nodeCount)
+    var chances = [Double](repeating: 0, count: graph.edges.count)
+    for node in 0..<graph.nodeCount {
+      let own = graph.edges(of: node)
+      var largest = -Double.infinity
+      for index in own {
+        chances[index] = graph.score(of: graph.edges[index], scores, nodes)
+        largest = max(largest, chances[index])
+      }
+      guard largest > -.infinity else {
+        for index in own { chances[index] = 0 }
+        continue
+      }
+      var sum = 0.0
+      for index in own {
+        chances[index] = .exp(chances[index] - largest)
+        sum += chances[index]
+      }
+      for index in own { chances[index] /= sum }
+      nodes[node] = largest + .log(sum)
+      if graph.nodeParts[node] >= 0 { nodes[node] += scores[graph.nodeParts[node]] }
+    }
+    self.graph = graph
+    self.chances = chances
+    logNormalizer = nodes.last ?? -.infinity
+  }
+
+  /// The derivative of the log-normalizer in the logarithm of each node's sum: the probability that
+  /// the node is derived, in a graph without divisors.
+  private var masses: [Double] {
+    var masses = [Double](repeating: 0, count: graph.nodeCount)
+    masses[graph.nodeCount - 1] = 1
+    for node in (0..<graph.nodeCount).reversed() where masses[node] != 0 {
+      for index in graph.edges(of: node) {
+        let (edge, mass) = (graph.edges[index], masses[node] * chances[index])
+        if edge.first >= 0 { masses[edge.first] += mass }
+        if edge.second >= 0 { masses[edge.second] += mass }
+        if edge.divisor >= 0 { masses[edge.divisor] -= mass }
+      }
+    }
+    return masses
+  }
+
+  public var marginals: [Double] {
+    var result = [Double](repeating: 0, count: graph.partCount)
+    for (node, mass) in masses.enumerated() where mass != 0 {
+      if graph.nodeParts[node] >= 0 { result[graph.nodeParts[node]] += mass }
+      for index in graph.edges(of: node) where graph.edges[index].part >= 0 {
+        result[graph.edges[index].part] += mass * chances[index]
+      }
+    }
+    return result
+  }
+
+  /// The probability of each edge at the root.
+  var rootChances: [Double] { graph.edges(of: graph.nodeCount - 1).map { chances[$0] } }
+
+  public var entropy: Double {
+    zip(0..<graph.nodeCount, masses).reduce(0) { sum, pair in
+      let (node, mass) = pair
+      guard mass > 0 else { return sum }
+      return graph.edges(of: node).reduce(sum) { sum, index in
+        chances[index] > 0 ? sum - mass * chances[index] * .log(chances[index]) : sum
+      }
+    }
+  }
+
+  /// The derivative of the marginals where scores move along the vector.
+  public func covariance(times vector: [Double]) -> [Double] {
+    require(
+      vector.count == graph.partCount, "a vector of \(vector.count) for \(graph.partCount) parts")
+    // How the logarithm of each node's sum moves, and each edge's probability.
+    var moves = [Double](repeating: 0, count: graph.nodeCount)
+    var slopes = [Double](repeating: 0, count: chances.count)
+    for node in 0..<graph.nodeCount {
+      let own = graph.edges(of: node)
+      var mean = 0.0
+      for index in own where chances[index] > 0 {
+        slopes[index] = graph.score(of: graph.edges[index], vector, moves)
+        mean += chances[index] * slopes[index]
+      }
+      for index in own { slopes[index] = chances[index] * (slopes[index] - mean) }
+      moves[node] = mean
+      if graph.nodeParts[node] >= 0 { moves[node] += vector[graph.nodeParts[node]] }
+    }
+    let masses = masses
+    var drifts = [Double](repeating: 0, count: graph.nodeCount)
+    var result = [Double](repeating: 0, count: graph.partCount)
+    for node in (0..<graph.nodeCount).reversed() where masses[node] != 0 || drifts[node] != 0 {
+      if graph.nodeParts[node] >= 0 { result[graph.nodeParts[node]] += drifts[node] }
+      for index in graph.edges(of: node) {
+        let edge = graph.edges[index]
+        let drift = drifts[node] * chances[index] + masses[node] * slopes[index]
+        if edge.part >= 0 { result[edge.part] += drift }
+        if edge.first >= 0 { drifts[edge.first] += drift }
+        if edge.second >= 0 { drifts[edge.second] += drift }
+        if edge.divisor >= 0 { drifts[edge.divisor] -= drift }
+      }
+    }
+    return result
+  }
+
+  public func sample(using generator: inout Philox) -> [Int] {
+    graph.walk { node in
+      let own = graph.edges(of: node)
+      guard own.count > 1 else { return own.lowerBound }
+      var rest = generator.uniform()
+      var last = own.lowerBound
+      for index in own where chances[index] > 0 {
+        last = index
+        rest -= chances[index]
+        if rest < 0 { break }
+      }
+      return last
+    }
+  }
+}

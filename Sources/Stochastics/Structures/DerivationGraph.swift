@@ -1,0 +1,185 @@
+import RealModule
+public import Tensors
+
+/// An acyclic graph whose derivations are the states of a structure.
+///
+/// A node is derived by one of its edges, and an edge needs its tails derived: none, one or two
+/// nodes that were added before. Nodes and edges may stand for a part each. The last node is the
+/// root; its derivations are the states, and every state must have a single derivation, in which no
+/// part occurs twice.
+///
+/// - Complexity: O(edges) in time and memory for a chart, its marginals and products of the
+///   covariance; O(edges that are looked at) for a sample.
+/// - Reference: Goodman (1999), Semiring parsing; Li and Eisner (2009), First- and second-order
+///   expectation semirings.
+public struct DerivationGraph: StructureEngine {
+  /// One way to derive a node.
+  public struct Edge: Sendable {
+    let part: Int
+    let first: Int
+    let second: Int
+    /// A node whose sum divides the edge's weight, which ``Elimination`` needs; -1 for none.
+    let divisor: Int
+
+    /// An edge that stands for a part, if any, and needs its tails.
+    public init(part: Int? = nil, _ first: Int? = nil, _ second: Int? = nil) {
+      self.init(part: part, first, second, over: nil)
+    }
+
+    init(part: Int? = nil, _ first: Int?, _ second: Int?, over divisor: Int?) {
+      self.part = part ?? -1
+      self.first = first ?? -1
+      self.second = second ?? -1
+      self.divisor = divisor ?? -1
+    }
+  }
+
+  public let partCount: Int
+  /// The part of each node, -1 for none.
+  private(set) var nodeParts: [Int] = []
+  /// Where the edges of each node begin, and where the last ones end.
+  private(set) var starts: [Int] = [0]
+  private(set) var edges: [Edge] = []
+
+  /// A graph without nodes.
+  public init(partCount: Int) { self.partCount = partCount }
+
+  /// Adds a node that may be derived by any of the edges, and returns its number.
+  ///
+  /// Traps where a tail is not a node yet, or a part is out of range.
+  public mutating func add(part: Int? = nil, _ edges: [Edge]) -> Int {
+    let node = nodeParts.count
+    for edge in edges {
+      require(
+        max(edge.first, edge.second) < node,
+        "an edge of node \(node) needs node \(max(edge.first, edge.second))")
+      require(edge.part < partCount, "an edge has part \(edge.part) of \(partCount)")
+    }
+    require((part ?? -1) < partCount, "node \(node) has part \(part ?? 0) of \(partCount)")
+    nodeParts.append(part ?? -1)
+    self.edges += edges
+    starts.append(self.edges.count)
+    return node
+  }
+
+  var nodeCount: Int { nodeParts.count }
+
+  func edges(of node: Int) -> Range<Int> { starts[node]..<starts[node + 1] }
+
+  public var stateCount: Int? {
+    var counts: [Int] = []
+    for node in 0..<nodeCount {
+      var sum = 0
+      for edge in edges[edges(of: node)] {
+        let (product, many) = (edge.first < 0 ? 1 : counts[edge.first])
+          .multipliedReportingOverflow(by: edge.second < 0 ? 1 : counts[edge.second])
+        let (total, more) = sum.addingReportingOverflow(product)
+        if many || more { return nil }
+        sum = total
+      }
+      counts.append(sum)
+    }
+    return counts.last ?? 0
+  }
+
+  public func states() -> [[Int]] {
+    var derivations: [[[Int]]] = []
+    for node in 0..<nodeCount {
+      let own = nodeParts[node] < 0 ? [] : [nodeParts[node]]
+      derivations.append(
+        edges[edges(of: node)].flatMap { edge -> [[Int]] in
+          let start = edge.part < 0 ? own : own + [edge.part]
+          let firsts = edge.first < 0 ? [[]] : derivations[edge.first]
+          let seconds = edge.second < 0 ? [[]] : derivations[edge.second]
+          return firsts.flatMap { first in seconds.map { start + first + $0 } }
+        })
+    }
+    return derivations.last ?? []
+  }
+
+  public func mode(of scores: [Double]) -> [Int] {
+    var best = [Double](repeating: -.infinity, count: nodeCount)
+    var choices = [Int](repeating: -1, count: nodeCount)
+    for node in 0..<nodeCount {
+      for index in edges(of: node) {
+        let score = score(of: edges[index], scores, best)
+        if score > best[node] { (best[node], choices[node]) = (score, index) }
+      }
+      if nodeParts[node] >= 0 { best[node] += scores[nodeParts[node]] }
+    }
+    return walk { choices[$0] }
+  }
+
+  public func chart(of scores: [Double]) -> DerivationChart { DerivationChart(self, scores) }
+
+  /// The score of an edge with those of its tails.
+  @inline(__always)
+  func score(of edge: Edge, _ scores: [Double], _ nodes: [Double]) -> Double {
+    let sum =
+      (edge.part < 0 ? 0 : scores[edge.part]) + (edge.first < 0 ? 0 : nodes[edge.first])
+      + (edge.second < 0 ? 0 : nodes[edge.second])
+    // Where the divisor's sum is impossible, the edge is too.
+    return edge.divisor < 0 || sum == -.infinity ? sum : sum - nodes[edge.divisor]
+  }
+
+  /// The parts of the derivation that begins at the root and takes the edges that `choose` picks.
+  func walk(_ choose: (Int) -> Int) -> [Int] {
+    var (parts, pending) = ([Int](), [nodeCount - 1])
+    while let node = pending.popLast() {
+      if nodeParts[node] >= 0 { parts.append(nodeParts[node]) }
+      let edge = edges[choose(node)]
+      if edge.part >= 0 { parts.append(edge.part) }
+      if edge.second >= 0 { pending.append(edge.second) }
+      if edge.first >= 0 { pending.append(edge.first) }
+    }
+    return parts
+  }
+
+  /// Node by node; nodes that depend on none of each other are done at once.
+  public func logNormalizer(of scores: Tensor) -> Tensor {
+    let rows = scores.shape[0]
+    // Two columns stand behind the scores and behind the nodes: of nothing, and of the impossible.
+    let fill = concatenate([.zeros([rows, 1]), .full(-.infinity, [rows, 1])], along: 1)
+    let parts = concatenate([scores, fill], along: 1)
+    var nodes = fill
+    var columns = [Int](repeating: 0, count: nodeCount)
+    for level in levels() {
+      let width = level.map { edges(of: $0).count }.max() ?? 0
+      func taken(_ source: Tensor, _ column: (Edge?) -> Int) -> Tensor {
+        let places = level.flatMap { node -> [Int] in
+          let own = edges[edges(of: node)].map { column($0) }
+          return own + [Int](repeating: column(nil), count: width - own.count)
+        }
+        return source.gathering(Indices(places, shape: [places.count]), along: 1)
+          .reshaped([rows, level.count, width])
+      }
+      let sums =
+        taken(parts) { $0.map { $0.part < 0 ? partCount : $0.part } ?? partCount + 1 }
+        + taken(nodes) { $0.map { $0.first < 0 ? 0 : columns[$0.first] } ?? 1 }
+        + taken(nodes) { $0.map { $0.second < 0 ? 0 : columns[$0.second] } ?? 1 }
+      let divisors = taken(nodes) { $0.map { $0.divisor < 0 ? 0 : columns[$0.divisor] } ?? 0 }
+      let quotients = sums - select(divisors.detached().isFinite(), divisors, 0)
+      let own = Indices(
+        level.map { nodeParts[$0] < 0 ? partCount : nodeParts[$0] }, shape: [level.count])
+      for (place, node) in level.enumerated() { columns[node] = nodes.shape[1] + place }
+      nodes = concatenate(
+        [nodes, quotients.logSumExp(along: 2) + parts.gathering(own, along: 1)], along: 1)
+    }
+    return nodes.sliced(along: 1, at: columns[nodeCount - 1])
+  }
+
+  /// Nodes by the longest way to them.
+  private func levels() -> [[Int]] {
+    var (depths, levels) = ([Int](), [[Int]]())
+    for node in 0..<nodeCount {
+      let depth =
+        edges[edges(of: node)].map { edge in
+          [edge.first, edge.second, edge.divisor].map { $0 < 0 ? 0 : depths[$0] + 1 }.max() ?? 0
+        }.max() ?? 0
+      depths.append(depth)
+      if depth == levels.count { levels.append([]) }
+      levels[depth].append(node)
+    }
+    return levels
+  }
+}

@@ -1,0 +1,256 @@
+import RealModule
+public import Tensors
+
+/// The engine of trees that span a graph: vertices are eliminated one by one, in log space and
+/// without a subtraction of weights, so that scores of any size keep their digits.
+///
+/// An arc from head h to modifier m says that h is the parent of m. To eliminate vertex v is to
+/// replace every way h → v → m by an arc: with s_v the sum of the weights of arcs into v,
+/// t_hm ← t_hm + t_hv t_vm / s_v; the product of all s_v is the sum over trees. That is the
+/// determinant of the matrix-tree theorem, which alone would cancel. Every step is a node of a
+/// ``DerivationGraph`` with divisors.
+///
+/// Samples are drawn by walks with erased loops (Wilson 1996); where a walk does not end within
+/// 64 n² steps, arcs are drawn one after another by their marginals given those before.
+///
+/// - Complexity: O(n³) in time and memory for a chart; a sample takes the mean hitting time of the
+///   walk, at most O(n²) steps, or n charts.
+/// - Reference: Koo, Globerson, Carreras and Collins (2007), Structured prediction models via the
+///   matrix-tree theorem; Grassmann, Taksar and Heyman (1985), Regenerative analysis and steady
+///   state distributions for Markov chains; Wilson (1996), Generating random spanning trees more
+///   quickly than the cover time.
+public struct Elimination: StructureEngine {
+  /// Number of vertices, the root 0 among them.
+  let vertexCount: Int
+  let roots: RootCount
+  let sums: DerivationGraph
+  public let partCount: Int
+  /// The part of the arc from head h to modifier m at h · vertexCount + m, -1 for none.
+  private let parts: [Int]
+
+  /// - Parameter part: the part of the arc between two vertices; arcs that share one are a line
+  ///   without direction.
+  init(
+    vertices n: Int, partCount: Int, roots: RootCount = .many,
+    part: (_ head: Int, _ modifier: Int) -> Int
+  ) {
+    vertexCount = n
+    self.roots = roots
+    self.partCount = partCount
+    var parts = [Int](repeating: -1, count: n * n)
+    for head in 0..<n {
+      for modifier in 1..<max(1, n) where modifier != head {
+        parts[head * n + modifier] = part(head, modifier)
+      }
+    }
+    self.parts = parts
+    sums = Self.graph(n, partCount: partCount, roots, parts)
+  }
+
+  private static func graph(
+    _ n: Int, partCount: Int, _ roots: RootCount, _ parts: [Int]
+  ) -> DerivationGraph {
+    var graph = DerivationGraph(partCount: partCount)
+    // The lowest vertex is what is left: the root, or the first word where the root has one child.
+    let last = roots == .many ? 0 : 1
+    var arcs = parts.map { part in part < 0 ? -1 : graph.add(part: part, [.init()]) }
+    var (inflows, product) = ([Int](repeating: -1, count: n), graph.add([.init()]))
+    for v in stride(from: n - 1, to: last, by: -1) {
+      inflows[v] = graph.add((last..<v).map { .init(arcs[$0 * n + v]) })
+      for head in last..<v {
+        for modifier in max(1, last)..<max(v, 1) where modifier != head {
+          arcs[head * n + modifier] = graph.add([
+            .init(arcs[head * n + modifier]),
+            .init(arcs[head * n + v], arcs[v * n + modifier], over: inflows[v]),
+          ])
+        }
+      }
+      product = graph.add([.init(product, inflows[v])])
+    }
+    guard roots == .one else { return graph }
+    // The weight of the trees of each word, over that of the first one.
+    var weights = [-1, graph.add([.init()])]
+    for v in stride(from: 2, to: n, by: 1) {
+      weights.append(
+        graph.add((1..<v).map { .init(weights[$0], arcs[v * n + $0], over: inflows[v]) }))
+    }
+    _ = graph.add((1..<n).map { .init(part: parts[$0], weights[$0], product) })
+    return graph
+  }
+
+  public var stateCount: Int? {
+    let (base, exponent) = (roots == .many ? vertexCount : vertexCount - 1, vertexCount - 2)
+    var count = 1
+    for _ in 0..<max(0, exponent) {
+      let (product, overflow) = count.multipliedReportingOverflow(by: base)
+      if overflow { return nil }
+      count = product
+    }
+    return count
+  }
+
+  public func states() -> [[Int]] {
+    var (states, heads) = ([[Int]](), [Int](repeating: 0, count: vertexCount))
+    func extend(_ modifier: Int) {
+      guard modifier < vertexCount else {
+        let children = heads.dropFirst().count { $0 == 0 }
+        if roots == .many || children == 1 || vertexCount == 1 { states.append(parts(of: heads)) }
+        return
+      }
+      for head in 0..<vertexCount where head != modifier {
+        heads[modifier] = head
+        // Those that have a head so far must not lead back.
+        var place = head
+        while place != 0 && place < modifier { place = heads[place] }
+        if place != modifier { extend(modifier + 1) }
+      }
+    }
+    extend(1)
+    return states
+  }
+
+  private func parts(of heads: [Int]) -> [Int] {
+    (1..<max(1, vertexCount)).map { parts[heads[$0] * vertexCount + $0] }
+  }
+
+  public func mode(of scores: [Double]) -> [Int] {
+    let n = vertexCount
+    let weights = parts.map { $0 < 0 ? -.infinity : scores[$0] }
+    guard roots == .one, n > 1 else {
+      return parts(of: BestArborescence.heads(weights, vertices: n, root: 0))
+    }
+    var best: (score: Double, heads: [Int]) = (-.infinity, [])
+    for child in 1..<n where weights[child] > -.infinity {
+      // The child alone may hang on the root.
+      var allowed = weights
+      for word in 1..<n where word != child { allowed[word] = -.infinity }
+      guard let heads = BestArborescence.possibleHeads(allowed, vertices: n, root: 0) else {
+        continue
+      }
+      let score = (1..<n).reduce(0) { $0 + allowed[heads[$1] * n + $1] }
+      if score > best.score { best = (score, heads) }
+    }
+    return parts(of: best.heads)
+  }
+
+  public func chart(of scores: [Double]) -> EliminationChart { EliminationChart(self, scores) }
+
+  public func logNormalizer(of scores: Tensor) -> Tensor { sums.logNormalizer(of: scores) }
+
+  /// The parts of a sample, given the chart of the scores.
+  func sample(
+    _ chart: DerivationChart, _ scores: [Double], using generator: inout Philox
+  ) -> [Int] {
+    let n = vertexCount
+    guard n > 1 else { return [] }
+    var weights = parts.map { $0 < 0 ? -Double.infinity : scores[$0] }
+    var (heads, root) = ([Int](repeating: 0, count: n), 0)
+    if roots == .one {
+      root = 1 + generator.index(of: chart.rootChances)
+      for word in 1..<n { weights[word] = -.infinity }
+      // The child's arc from the root is given, and it needs no other.
+    }
+    var isInTree = [Bool](repeating: false, count: n)
+    (isInTree[0], isInTree[root]) = (true, true)
+    // The distribution of each vertex's head.
+    let chances = (0..<n).map { modifier -> [Double] in
+      let column = (0..<n).map { weights[$0 * n + modifier] }
+      let sum = logSumExp(column)
+      return column.map { sum > -.infinity ? .exp($0 - sum) : 0 }
+    }
+    var steps = 64 * n * n
+    for start in 1..<n where !isInTree[start] {
+      var place = start
+      while !isInTree[place] {
+        guard steps > 0 else {
+          return sampleInTurn(weights, child: root, using: &generator)
+        }
+        steps -= 1
+        heads[place] = generator.index(of: chances[place])
+        place = heads[place]
+      }
+      // A later visit has overwritten the head of an earlier one: loops are erased.
+      place = start
+      while !isInTree[place] {
+        isInTree[place] = true
+        place = heads[place]
+      }
+    }
+    return parts(of: heads)
+  }
+
+  /// A sample by the marginals of one vertex's heads after another.
+  private func sampleInTurn(
+    _ weights: [Double], child: Int, using generator: inout Philox
+  ) -> [Int] {
+    let n = vertexCount
+    let arcs = Arborescence(words: n - 1)
+    var scores = [Double](repeating: -.infinity, count: arcs.partCount)
+    for head in 0..<n {
+      for modifier in 1..<n where modifier != head {
+        scores[Arborescence.arc(head, modifier, of: n - 1)] = weights[head * n + modifier]
+      }
+    }
+    var heads = [Int](repeating: 0, count: n)
+    func keep(_ head: Int, of modifier: Int) {
+      heads[modifier] = head
+      for other in 0..<n where other != modifier && other != head {
+        scores[Arborescence.arc(other, modifier, of: n - 1)] = -.infinity
+      }
+    }
+    if child > 0 {
+      scores[Arborescence.arc(0, child, of: n - 1)] = 0
+      keep(0, of: child)
+    }
+    for modifier in 1..<n where modifier != child {
+      let marginals = arcs.engine.sums.chart(of: scores).marginals
+      keep(
+        generator.index(
+          of: (0..<n).map {
+            $0 == modifier ? 0 : max(0, marginals[Arborescence.arc($0, modifier, of: n - 1)])
+          }), of: modifier)
+    }
+    return parts(of: heads)
+  }
+}
+
+/// The sums over the trees of an ``Elimination``.
+public struct EliminationChart: StructureChart {
+  private let engine: Elimination
+  private let scores: [Double]
+  private let chart: DerivationChart
+
+  init(_ engine: Elimination, _ scores: [Double]) {
+    self.engine = engine
+    self.scores = scores
+    chart = engine.sums.chart(of: scores)
+  }
+
+  public var logNormalizer: Double { chart.logNormalizer }
+
+  /// Where the sums have divisors, a probability is a difference, and may end below zero by rounding.
+  public var marginals: [Double] { chart.marginals.map { max(0, $0) } }
+
+  public var entropy: Double {
+    max(0, zip(marginals, scores).reduce(logNormalizer) { $1.0 > 0 ? $0 - $1.0 * $1.1 : $0 })
+  }
+
+  public func covariance(times vector: [Double]) -> [Double] { chart.covariance(times: vector) }
+
+  public func sample(using generator: inout Philox) -> [Int] {
+    engine.sample(chart, scores, using: &generator)
+  }
+}
+
+extension Philox {
+  /// A place in a list of probabilities that add up to about one; never one of probability zero.
+  mutating func index(of chances: [Double]) -> Int {
+    var (rest, last) = (uniform() * chances.reduce(0, +), 0)
+    for (index, chance) in chances.enumerated() where chance > 0 {
+      last = index
+      rest -= chance
+      if rest < 0 { break }
+    }
+    return last
+  }
+}

@@ -1,0 +1,312 @@
+public import Tensors
+
+/// The law of a structured value whose log-probability is the sum of its parts' scores, up to a
+/// constant: p(z) = exp(<s, z> - A(s)).
+///
+/// Scores of shape `batch + [parts]` give indicators of parts, `[samples] + batch + [parts]`. A
+/// score of -infinity forbids a part. Entries of a batch may have structures of their own, smaller
+/// than the common one, which say where their parts stand; the other places are padding, and have
+/// bits of zero and gradients of zero. Every entry is computed by itself, so that a batch has the
+/// values of its members, bit for bit.
+///
+/// Log-probability, marginals, entropy, divergences, samples and mode are exact, and all but the
+/// last two are differentiable any number of times. Sums are kept in double precision.
+///
+/// - Complexity: a pass of the engine for each entry of the batch when it is made.
+public struct Gibbs<Shape: Structure>: DiscreteDistribution {
+  public typealias Sample = Bits
+  public typealias Point = Tensor
+
+  /// Of shape `batch + [parts]`.
+  public let logits: Tensor
+  /// The structure of the whole row of parts.
+  public let structure: Shape
+  private let entries: [Entry]
+
+  /// One entry of the batch: its structure, where its parts stand, and its sums.
+  private struct Entry: Sendable {
+    let engine: Shape.Engine
+    /// `nil` for all places in order.
+    let places: [Int]?
+    var chart: Shape.Engine.Chart
+
+    /// The sums of the scores that stand in a row of the batch.
+    init(_ engine: Shape.Engine, places: [Int]?, scores: [Double]) {
+      self.engine = engine
+      self.places = places
+      chart = engine.chart(of: places.map { $0.map { scores[$0] } } ?? scores)
+    }
+
+    func gathered(_ row: [Double]) -> [Double] { places.map { $0.map { row[$0] } } ?? row }
+
+    func place(of part: Int) -> Int { places.map { $0[part] } ?? part }
+  }
+
+  /// The law of scores over one structure, or over one structure for each entry of the batch.
+  ///
+  /// Traps unless there is a score for each part, finite or -infinity, a structure for each entry,
+  /// and a state that is possible in each.
+  public init(logits: Tensor, structure: Shape, members: [Shape]? = nil) {
+    require(
+      logits.shape.last == structure.partCount,
+      "scores of shape \(logits.shape) for \(structure.partCount) parts")
+    let rows = Self.rows(of: logits)
+    require(
+      members.map { $0.count == rows.count } ?? true,
+      "\(members?.count ?? 0) structures for a batch of \(rows.count)")
+    self.logits = logits
+    self.structure = structure
+    entries = rows.enumerated().map { index, row in
+      for (part, score) in row.enumerated() {
+        require(score < .infinity, "entry \(index): the score of part \(part) is \(score)")
+      }
+      let own = members?[index]
+      let entry = Entry(
+        (own ?? structure).engine, places: own.map { structure.places(of: $0) }, scores: row)
+      require(
+        entry.chart.logNormalizer > -.infinity, "entry \(index): the scores forbid every state")
+      return entry
+    }
+  }
+
+  /// The same laws at other parameters, for operations that are differentiated.
+  private init(_ other: Gibbs, logits: Tensor) {
+    self.logits = logits
+    structure = other.structure
+    entries = other.entries
+  }
+
+  /// The same structures with other scores.
+  public func with(logits: Tensor) -> Gibbs {
+    require(logits.shape == self.logits.shape, "scores \(logits.shape) for \(self.logits.shape)")
+    return Gibbs(self, charting: logits)
+  }
+
+  private init(_ other: Gibbs, charting logits: Tensor) {
+    self.logits = logits
+    structure = other.structure
+    entries = zip(other.entries, Self.rows(of: logits)).map { entry, row in
+      Entry(entry.engine, places: entry.places, scores: row)
+    }
+  }
+
+  public var batch: [Int] { logits.shape.dropLast() }
+
+  /// Number of parts.
+  public var partCount: Int { structure.partCount }
+
+  private static func rows(of tensor: Tensor) -> [[Double]] {
+    let (scalars, width) = (tensor.scalars, tensor.shape[tensor.rank - 1])
+    return (0..<tensor.shape.dropLast().reduce(1, *)).map { row in
+      scalars[(row * width)..<((row + 1) * width)].map { Double($0) }
+    }
+  }
+
+  /// A number for each entry.
+  private func values(_ body: (Entry) -> Double) -> Tensor {
+    Tensor(entries.map { Scalar(body($0)) }, shape: batch)
+  }
+
+  /// A number for each part of each entry; zero on padding.
+  private func vectors(_ body: (Int, Entry) -> [Double]) -> Tensor {
+    Tensor(shape: logits.shape) { buffer in
+      buffer.update(repeating: 0)
+      for (index, entry) in entries.enumerated() {
+        for (part, value) in body(index, entry).enumerated() {
+          buffer[index * partCount + entry.place(of: part)] = Scalar(value)
+        }
+      }
+    }
+  }
+
+  /// A(s), the logarithm of the sum of all states' weights, of shape `batch`.
+  public var logNormalizer: Tensor {
+    let law = untracked
+    return values { $0.chart.logNormalizer }.recording(logits) { context in
+      [
+        context.cotangent.expandingDimensions(at: -1)
+          * Gibbs(law, logits: context.inputs[0]).marginals
+      ]
+    }
+  }
+
+  /// The probability of each part, `batch + [parts]`: the mean of the law.
+  public var marginals: Tensor {
+    let law = untracked
+    return vectors { $1.chart.marginals }.recording(logits) { context in
+      [Gibbs(law, logits: context.inputs[0]).covariance(times: context.cotangent)]
+    }
+  }
+
+  /// The covariance matrix of the parts' indicators times vectors `batch + [parts]`, of their
+  /// shape.
+  public func covariance(times vectors: Tensor) -> Tensor {
+    require(vectors.shape == logits.shape, "vectors \(vectors.shape) for \(logits.shape)")
+    let law = untracked
+    let rows = Self.rows(of: vectors)
+    let products = self.vectors { $1.chart.covariance(times: $1.gathered(rows[$0])) }
+    return products.recording([logits, vectors]) { context in
+      guard context.needed[0] else {
+        return [nil, Gibbs(law, logits: context.inputs[0]).covariance(times: context.cotangent)]
+      }
+      // Third derivatives of A, from operations that can be differentiated further.
+      return context.cotangents { inputs in
+        let mean = gradients(
+          of: law.unrolled(inputs[0]).sum(), withRespectTo: [inputs[0]], differentiable: true)[0]
+        return gradients(
+          of: (mean * inputs[1]).sum(), withRespectTo: [inputs[0]], differentiable: true)[0]
+      }
+    }
+  }
+
+  /// A(s) by plain operations, of shape `[entries]`.
+  private func unrolled(_ logits: Tensor) -> Tensor {
+    let rows = logits.reshaped([entries.count, partCount])
+    return concatenate(
+      entries.enumerated().map { index, entry in
+        let row = rows.sliced(along: 0, index..<(index + 1))
+        guard let places = entry.places else { return entry.engine.logNormalizer(of: row) }
+        let own = Indices(places, shape: [places.count])
+        return entry.engine.logNormalizer(of: row.gathering(own, along: 1))
+      }, along: 0)
+  }
+
+  /// The law with parameters that are not tracked, for a pullback to hold.
+  private var untracked: Gibbs { Gibbs(self, logits: logits.detached()) }
+
+  /// The scores with zeros for parts that are forbidden.
+  private var finiteLogits: Tensor { select(logits.detached().isFinite(), logits, 0) }
+
+  /// The entropy in nats, of shape `batch`.
+  public var entropy: Tensor {
+    let law = untracked
+    return values { $0.chart.entropy }.recording(logits) { context in
+      let law = Gibbs(law, logits: context.inputs[0])
+      return [
+        -context.cotangent.expandingDimensions(at: -1) * law.covariance(times: law.finiteLogits)
+      ]
+    }
+  }
+
+  /// The Kullback-Leibler divergence KL(self || other) in nats, of shape `batch`; infinite where
+  /// `other` forbids a part that may occur.
+  public func klDivergence(to other: Gibbs) -> Tensor {
+    require(
+      logits.shape == other.logits.shape, "divergence of \(logits.shape) to \(other.logits.shape)")
+    let (own, others) = (Self.rows(of: logits), Self.rows(of: other.logits))
+    let divergences = zip(entries, other.entries).enumerated().map { index, pair in
+      let (p, q) = pair
+      let differences = zip(p.gathered(own[index]), q.gathered(others[index]))
+      return zip(p.chart.marginals, differences).reduce(
+        q.chart.logNormalizer - p.chart.logNormalizer
+      ) { sum, part in part.0 > 0 ? sum + part.0 * (part.1.0 - part.1.1) : sum }
+    }
+    let (law, goal) = (untracked, other.untracked)
+    return Tensor(divergences.map { Scalar(max(0, $0)) }, shape: batch).recording(
+      [logits, other.logits]
+    ) { context in
+      let (p, q) = (
+        Gibbs(law, logits: context.inputs[0]), Gibbs(goal, logits: context.inputs[1])
+      )
+      let cotangent = context.cotangent.expandingDimensions(at: -1)
+      return [
+        context.cotangent(of: 0) {
+          cotangent * p.covariance(times: p.finiteLogits - q.finiteLogits)
+        },
+        context.cotangent(of: 1) { cotangent * (q.marginals - p.marginals) },
+      ]
+    }
+  }
+
+  /// KL(self || uniform over all states) in nats, of shape `batch`: the logarithm of the number of
+  /// states, less the entropy.
+  public func klDivergenceToUniform() -> Tensor {
+    values { entry in
+      entry.engine.chart(of: [Double](repeating: 0, count: entry.engine.partCount)).logNormalizer
+    } - entropy
+  }
+
+  /// Independent exact samples, `[count] + batch + [parts]`.
+  public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bits {
+    var stream = Philox(seed: generator.next())
+    return sample(count, keys: entries.map { _ in stream.next() })
+  }
+
+  /// Samples whose noise is a function of one key for each entry of the batch, so that an entry's
+  /// samples do not depend on the others.
+  public func sample(_ count: Int, keys: [UInt64]) -> Bits {
+    require(count >= 0, "\(count) samples")
+    require(keys.count == entries.count, "\(keys.count) keys for \(entries.count) entries")
+    return bits(count) { index, entry, sample in
+      var stream = Philox(seed: keys[index]).folding(UInt64(sample))
+      return entry.chart.sample(using: &stream)
+    }
+  }
+
+  /// A likeliest state of each entry, `[1] + batch + [parts]`.
+  public func mode() -> Bits {
+    let rows = Self.rows(of: logits)
+    return bits(1) { index, entry, _ in entry.engine.mode(of: entry.gathered(rows[index])) }
+  }
+
+  /// So many states of each entry by their parts.
+  private func bits(_ count: Int, _ parts: (Int, Entry, Int) -> [Int]) -> Bits {
+    Bits(
+      Tensor(shape: [count] + logits.shape) { buffer in
+        buffer.update(repeating: 0)
+        for sample in 0..<count {
+          for (index, entry) in entries.enumerated() {
+            let row = (sample * entries.count + index) * partCount
+            for part in parts(index, entry, sample) { buffer[row + entry.place(of: part)] = 1 }
+          }
+        }
+      })
+  }
+
+  /// The log-probability of states `leading + batch + [parts]`, of shape `leading + batch`.
+  ///
+  /// The formula is taken at its word: bits that are not a state, which no law here draws or lists,
+  /// get a number that means nothing.
+  public func logProbability(_ sample: Bits) -> Tensor {
+    let bits = sample.tensor
+    let leading = Array(bits.shape.dropLast(logits.rank))
+    require(
+      bits.shape == leading + logits.shape, "states of shape \(bits.shape) under \(logits.shape)")
+    let (values, rows) = (bits.scalars, Self.rows(of: logits))
+    let logs = (0..<(leading.reduce(1, *) * entries.count)).map { row -> Scalar in
+      let index = row % entries.count
+      var sum = -entries[index].chart.logNormalizer
+      for part in 0..<partCount where values[row * partCount + part] != 0 {
+        sum += rows[index][part]
+      }
+      return Scalar(min(0, sum))
+    }
+    let law = untracked
+    let count = leading.reduce(1, *)
+    return Tensor(logs, shape: leading + batch).recording(logits) { context in
+      let law = Gibbs(law, logits: context.inputs[0])
+      let score = bits.reshaped([count] + law.logits.shape) - law.marginals
+      return [
+        (context.cotangent.reshaped([count] + law.batch).expandingDimensions(at: -1) * score)
+          .sum(along: 0)
+      ]
+    }
+  }
+
+  public static func point(_ sample: Bits) -> Tensor { sample.tensor }
+}
+
+extension Gibbs: EnumerableDistribution {
+  /// Number of states of the structure; `nil` if it exceeds what an integer holds, or where entries
+  /// have structures of their own.
+  public var stateCount: Int? {
+    entries.contains { $0.places != nil } ? nil : structure.engine.stateCount
+  }
+
+  /// Every state once, `[states] + batch + [parts]`, also those that a score forbids.
+  public func states() -> Bits {
+    require(stateCount != nil, "too many states, or not the same in every entry")
+    let states = structure.engine.states()
+    return bits(states.count) { _, _, state in states[state] }
+  }
+}
