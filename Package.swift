@@ -125,7 +125,7 @@ let package = Package(
     tests("Experiments", experiments + ["Experiments"]),
     tests(
       "DiscreteCommand",
-      ["DiscreteCommand", "Formats", "Learning", "Tensors"] + examples.map { .target(name: $0) }),
+      ["DiscreteCommand", "Experiments", "Formats", "Learning", "Tensors"] + examples.map { .target(name: $0) }),
   ] + examples.map(example),
   swiftLanguageModes: [.v6]
 )

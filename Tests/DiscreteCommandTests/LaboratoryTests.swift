@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import TestSupport
 import Testing
@@ -11,6 +12,23 @@ struct LaboratoryTests {
       let lines = try jsonObjects(run.output)
       #expect(lines.allSatisfy { $0["passed"] as? Bool == true })
       #expect(lines.filter { $0["is_mutant"] as? Bool == true }.count >= 25)
+      let named = Set(
+        lines.compactMap {
+          ($0["subject"] as? String)?.split(separator: ":").first.map(String.init)
+        })
+      for entry in EstimatorCatalogue.all { #expect(named.contains(entry.name), "\(entry.name)") }
+    }
+  }
+
+  @Test("verify takes one estimator with options, and says what is wrong with others")
+  func verifyOne() throws {
+    try withTemporaryFolder { root in
+      let run = try discrete(["verify", "disarm:tree=stick-breaking", "--json"], in: root)
+      #expect(run.code == 0, "\(run.errors)")
+      let lines = try jsonObjects(run.output)
+      #expect(lines.count == 1 && lines[0]["law"] as? String == "categorical")
+      let unknown = try discrete(["verify", "disram"], in: root)
+      #expect(unknown.code == 64 && unknown.errors.contains("'disarm'"))
     }
   }
 

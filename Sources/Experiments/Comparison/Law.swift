@@ -90,11 +90,14 @@ public struct Law: Sendable {
 
   /// A small law of this name, with all that can be known of a cost.
   var example: EstimatorSite {
-    let shape = parameters == .vector ? [3] : [3, 3]
-    let features = features(shape, 2)
+    let features = features(proofShape, 2)
     return site(
       ComparisonProblem(
-        law: self, parameters: .zeros(shape), count: 2, metric: RankingMetric(.zeros([3, 3])),
+        law: self, parameters: .zeros(proofShape), count: 2,
+        metric: RankingMetric(.zeros([3, 3])),
         cost: { PolynomialCost(size: features.reduce(1, *))($0) }))
   }
+
+  /// The shape of the parameters of a small law of this name.
+  var proofShape: [Int] { parameters == .vector ? [3] : [3, 3] }
 }
