@@ -30,7 +30,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 // An incremental build looks at direct dependencies only: what a target imports has to stand in its list, or a changed layout
 // in a module below goes unnoticed.
 let experiments: [Target.Dependency] = [
-  "Tensors", "Formats", "Learning", "Stochastics", "Models", "Datasets", "Runs",
+  "Tensors", "Formats", "Learning", "Stochastics", "Models", "Codes", "Datasets", "Runs",
 ]
 let all = experiments + ["Experiments"]
 
@@ -46,6 +46,7 @@ let package = Package(
   products: [
     .library(name: "SwiftDiscrete", targets: ["SwiftDiscrete"]),
     .library(name: "Models", targets: ["Models"]),
+    .library(name: "Codes", targets: ["Codes"]),
     .library(name: "Experiments", targets: ["Experiments"]),
     .library(name: "DiscreteTesting", targets: ["DiscreteTesting"]),
     .executable(name: "discrete", targets: ["DiscreteCommand"]),
@@ -85,6 +86,7 @@ let package = Package(
     library("Learning", ["Tensors", "Formats", "CKernels", real]),
     library("Stochastics", ["Tensors", "Learning", "CKernels", real]),
     library("Models", ["Tensors", "Formats", "Learning", "Stochastics", "CKernels", real]),
+    library("Codes", ["Tensors", "Formats", "Stochastics", "Models", "CKernels", real]),
     library("Datasets", ["Tensors", "Formats", "CKernels"]),
     library(
       "Runs",
@@ -94,7 +96,7 @@ let package = Package(
       ]),
     library("Experiments", experiments),
     library("SwiftDiscrete", all),
-    library("DiscreteTesting", ["Tensors", "Learning", "Stochastics", real]),
+    library("DiscreteTesting", ["Tensors", "Learning", "Stochastics", "Codes", real]),
 
     // MARK: Command
     .executableTarget(
@@ -120,6 +122,8 @@ let package = Package(
     tests(
       "Models",
       ["Models", "Datasets", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
+    tests(
+      "Codes", ["Codes", "Models", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
     tests("Experiments", experiments + ["Experiments"]),

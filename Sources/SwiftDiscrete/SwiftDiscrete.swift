@@ -1,3 +1,4 @@
+@_exported public import Codes
 @_exported public import Datasets
 @_exported public import Experiments
 @_exported public import Formats

@@ -3,7 +3,7 @@ public import Tensors
 
 /// A law that the latents of an autoencoder can have.
 public protocol LatentLaw: EnumerableDistribution, VectorDistribution, CoupledDistribution,
-  DistinctSampling
+  DistinctSampling, ChoiceLaw
 {
   init(logits: Tensor)
 

@@ -74,18 +74,19 @@ extension SequenceGenerator: DistinctSampling {
     _ count: Int, excluding states: Classes, using generator: inout some RandomNumberGenerator
   ) -> Classes {
     var stream = Philox(seed: generator.next())
-    let plain = detached()
-    var known: [[Int32]: (state: LSTM.State, logs: [Double])] = [:]
-    func visit(_ prefix: [Int32]) -> (state: LSTM.State, logs: [Double]) {
+    var known: [[Int32]: (walk: TokenChoices, logs: [Double])] = [:]
+    func visit(_ prefix: [Int32]) -> (walk: TokenChoices, logs: [Double]) {
       if let found = known[prefix] { return found }
-      let before =
-        prefix.isEmpty
-        ? plain.recurrence.initialState(rows: 1) : visit(Array(prefix.dropLast())).state
-      let last = Indices([prefix.last.map { Int($0) } ?? start], shape: [1])
-      let state = plain.recurrence.step(plain.embedding(last), from: before)
-      let result = (state, plain.logs(of: state, after: [prefix])[0])
-      known[prefix] = result
-      return result
+      var walk: TokenChoices
+      if let last = prefix.last {
+        walk = visit(Array(prefix.dropLast())).walk
+        walk.take([last])
+      } else {
+        walk = choices(samples: 1)
+      }
+      let logs = walk.logProbabilities()
+      known[prefix] = (walk, logs)
+      return (walk, logs)
     }
     let joint = JointStates(steps: length) { visit($0).logs }
     let remaining = RemainingStates(
@@ -123,29 +124,16 @@ extension SequenceGenerator: DistinctSampling {
   }
 
   private func beam(_ width: Int, gumbel: (() -> Double)?) -> [StochasticBeam.Partial] {
-    let plain = detached()
     var beam = StochasticBeam(gumbel: gumbel)
-    var last = Indices([start], shape: [1])
-    var state = plain.recurrence.initialState(rows: 1)
+    var walk = choices(samples: 1)
     for _ in 0..<length {
-      state = plain.recurrence.step(plain.embedding(last), from: state)
-      let logs = plain.logs(of: state, after: beam.partials.map(\.classes))
-      let parents = beam.extend(keeping: width) { place, _ in logs[place] }
-      state = state.gathering(Indices(parents, shape: [parents.count]))
-      last = Indices(
-        beam.partials.compactMap { $0.classes.last.map(Int.init) }, shape: [parents.count])
+      let logs = walk.logProbabilities()
+      let parents = beam.extend(keeping: width) { place, _ in
+        Array(logs[place * vocabulary..<(place + 1) * vocabulary])
+      }
+      walk.select(parents)
+      walk.take(beam.partials.compactMap(\.classes.last))
     }
     return beam.partials
-  }
-
-  /// The log-probabilities of the token after each prefix, from the state that has seen it.
-  private func logs(of state: LSTM.State, after prefixes: [[Int32]]) -> [[Double]] {
-    let scalars = output(state.hidden).logSoftmax(along: 1).scalars
-    return prefixes.enumerated().map { row, prefix in
-      guard let end, prefix.last == Int32(end) else {
-        return scalars[row * vocabulary..<(row + 1) * vocabulary].map { Double($0) }
-      }
-      return (0..<vocabulary).map { $0 == end ? 0 : -.infinity }
-    }
   }
 }

@@ -5,7 +5,7 @@ public import Tensors
 /// measured by.
 ///
 /// Samples have shape [samples, length]. Where a token ends sequences, that token fills them up.
-public protocol SequenceLaw: StepwiseDistribution, EnumerableDistribution
+public protocol SequenceLaw: StepwiseDistribution, EnumerableDistribution, ChoiceLaw
 where Sample == Classes, Point == Tensor {
   /// Number of tokens to choose from.
   var vocabulary: Int { get }

@@ -91,11 +91,9 @@ public struct KSubset: DiscreteDistribution {
     let (n, k) = (itemCount, size)
     let rows = batch.reduce(1, *)
     let odds = logits.scalars.map { Double($0) }
-    let order = SortedScores(logits.detached()).order.values.map { Int($0) }
     let noise = Tensor.randomExponential([count, rows, n], using: &generator).scalars
     var bits = [Scalar](repeating: 0, count: count * rows * n)
-    for row in 0..<rows {
-      let items = order[(row * n)..<((row + 1) * n)].map { row * n + $0 }
+    for items in descending {
       let tables = KSubset.tables(items.map { odds[$0] }, size: k)
       for draw in 0..<count {
         var left = k
@@ -103,10 +101,7 @@ public struct KSubset: DiscreteDistribution {
         // exact probability.
         for item in (0..<n).reversed() where left > 0 {
           let place = draw * rows * n + items[item]
-          let log =
-            tables[item][left - 1] + (odds[items[item]] - odds[items[left - 1]])
-            - tables[item + 1][left]
-          if -Double(noise[place]) < log {
+          if -Double(noise[place]) < chance(of: item, left, tables, items, odds) {
             bits[place] = 1
             left -= 1
           }
@@ -116,8 +111,25 @@ public struct KSubset: DiscreteDistribution {
     return Bits(Tensor(bits, shape: [count] + batch + [n]))
   }
 
+  /// The places of the items of each batch entry in ``logits``, those of the largest odds first.
+  var descending: [[Int]] {
+    let n = itemCount
+    let order = SortedScores(logits.detached()).order.values.map { Int($0) }
+    return (0..<batch.reduce(1, *)).map { row in
+      order[(row * n)..<((row + 1) * n)].map { row * n + $0 }
+    }
+  }
+
+  /// The log-probability that an item of descending odds is in, given that `left` of it and those
+  /// before are.
+  func chance(
+    of item: Int, _ left: Int, _ tables: [[Double]], _ items: [Int], _ odds: [Double]
+  ) -> Double {
+    tables[item][left - 1] + (odds[items[item]] - odds[items[left - 1]]) - tables[item + 1][left]
+  }
+
   /// The table of ``excess`` for the first i of descending logits, for i from 0 to n.
-  private static func tables(_ sorted: [Double], size: Int) -> [[Double]] {
+  static func tables(_ sorted: [Double], size: Int) -> [[Double]] {
     var row = [Double](repeating: -.infinity, count: size + 1)
     row[0] = 0
     var tables = [row]

@@ -57,6 +57,10 @@ public enum SeedStream: UInt64, CaseIterable, Sendable {
   /// The steps and the gradients of an ablation.
   case ablationSteps = 404
   case ablationGradients = 405
+
+  // Codes.
+  /// The words below a message, which bits back take first.
+  case codes = 500
 }
 
 extension Philox {

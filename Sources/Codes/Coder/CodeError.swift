@@ -1,0 +1,19 @@
+/// Why a message cannot be written or read.
+public enum CodeError: Error, Sendable, Equatable {
+  /// The message has no more words: it was cut off, or bits back had no seed to take from.
+  case underflow
+  /// What is to be written has probability zero; the sentence says what.
+  case impossible(String)
+  /// What was read is not what was written; the sentence says what differs.
+  case damaged(String)
+}
+
+extension CodeError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .underflow: "the message ends before everything is read"
+    case .impossible(let what): "\(what) has probability zero under the model"
+    case .damaged(let what): what
+    }
+  }
+}
