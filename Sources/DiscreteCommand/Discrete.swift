@@ -10,7 +10,8 @@ struct Discrete: ParsableCommand {
     abstract: "Train and study models with discrete latent variables.",
     version: RunEnvironment.version,
     subcommands: [
-      Train.self, Eval.self, Sample.self, Sweep.self, Encode.self, Compare.self,
+      Train.self, Eval.self, Sample.self, Sweep.self, Encode.self, Compress.self,
+      Decompress.self, Compare.self,
       Ablate.self,
       Verify.self,
       Figure.self, Toy.self, StudySequences.self, Rank.self,

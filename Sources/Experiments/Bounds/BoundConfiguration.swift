@@ -10,6 +10,24 @@ struct BoundConfiguration: Sendable {
     case steps(Int)
     case epochs(Int)
     case minutes(Double)
+
+    /// Steps of the whole run where epochs have so many; `nil` for a run of minutes.
+    func steps(perEpoch: Int) -> Int? {
+      switch self {
+      case .steps(let steps): steps
+      case .epochs(let epochs): epochs * perEpoch
+      case .minutes: nil
+      }
+    }
+
+    /// When a training ends whose epochs have so many steps.
+    func training(perEpoch: Int) -> TrainingLength {
+      switch self {
+      case .steps(let steps): .steps(steps)
+      case .epochs(let epochs): .steps(epochs * perEpoch)
+      case .minutes(let minutes): .minutes(minutes)
+      }
+    }
   }
 
   let model: BoundModel
@@ -56,19 +74,9 @@ struct BoundConfiguration: Sendable {
     patience = try settings[ifSet: BoundSettings.patience]
     diagnostics = try settings[ifSet: BoundSettings.diagnostics]
 
-    let minutes = try settings[ifSet: BoundSettings.minutes]
-    let steps = try settings[ifSet: BoundSettings.steps]
-    let epochs = try settings[ifSet: BoundSettings.epochs]
-    for keys in [BoundSettings.lengths.map(\.key), ["layers", "latent"]] {
-      let given = keys.filter(settings.isSet)
-      guard given.count <= 1 else {
-        throw settings.failure(
-          "\(given.joined(separator: " and ")) are both set, and exclude each other", of: given[1])
-      }
-    }
     given = settings
-    if minutes != nil || steps != nil { settings.clear(BoundSettings.epochs.key) }
-    length = minutes.map { .minutes($0) } ?? steps.map { .steps($0) } ?? .epochs(epochs ?? 1)
+    length = try BoundConfiguration.length(of: &settings)
+    try settings.checkExclusive(["layers", "latent"])
 
     switch model {
     case .beliefNetwork:
@@ -115,12 +123,22 @@ struct BoundConfiguration: Sendable {
   }
 
   /// The data; a folder by its path from the root.
-  private static func locate(_ settings: inout Settings) throws -> String {
+  static func locate(_ settings: inout Settings) throws -> String {
     let key = BoundSettings.data.key
     if let name = settings[key], name != "glyphs", try fileExists(name) {
       try settings.makeAbsolute(key)
     }
     return try settings[BoundSettings.data]
+  }
+
+  /// When training ends; the number of epochs is unset where something else says so.
+  static func length(of settings: inout Settings) throws -> Length {
+    let minutes = try settings[ifSet: BoundSettings.minutes]
+    let steps = try settings[ifSet: BoundSettings.steps]
+    let epochs = try settings[ifSet: BoundSettings.epochs]
+    try settings.checkExclusive(BoundSettings.lengths.map(\.key))
+    if minutes != nil || steps != nil { settings.clear(BoundSettings.epochs.key) }
+    return minutes.map { .minutes($0) } ?? steps.map { .steps($0) } ?? .epochs(epochs ?? 1)
   }
 
   /// The same with the estimator that measuring has found.
@@ -153,26 +171,22 @@ extension BoundConfiguration {
     return data
   }
 
-  /// Steps of the whole run where epochs have so many; `nil` for a run of minutes.
-  private func steps(perEpoch: Int) -> Int? {
-    switch length {
-    case .steps(let steps): steps
-    case .epochs(let epochs): epochs * perEpoch
-    case .minutes: nil
-    }
-  }
-
   /// How the learning rate changes where epochs have so many steps.
   func schedule(perEpoch: Int) throws -> Schedule {
-    try settings.schedule(BoundSettings.schedule, length: steps(perEpoch: perEpoch))
+    try settings.schedule(BoundSettings.schedule, length: length.steps(perEpoch: perEpoch))
   }
 
   /// When a training ends whose epochs have so many steps.
-  func trainingLength(perEpoch: Int) -> TrainingLength {
-    switch length {
-    case .steps(let steps): .steps(steps)
-    case .epochs(let epochs): .steps(epochs * perEpoch)
-    case .minutes(let minutes): .minutes(minutes)
+  func trainingLength(perEpoch: Int) -> TrainingLength { length.training(perEpoch: perEpoch) }
+}
+
+extension Settings {
+  /// Throws where more than one of some settings is set.
+  func checkExclusive(_ keys: [String]) throws {
+    let given = keys.filter(isSet)
+    guard given.count <= 1 else {
+      throw failure(
+        "\(given.joined(separator: " and ")) are both set, and exclude each other", of: given[1])
     }
   }
 }

@@ -15,7 +15,7 @@ public struct TrainedImageModel: Sendable {
   /// The checkpoint that was read.
   public let checkpoint: String
   private let configuration: BoundConfiguration
-  private let model: any LatentVariableModel
+  let model: any LatentVariableModel
 
   /// Loads the model of the run in a folder.
   ///

@@ -1,0 +1,82 @@
+import Datasets
+import Formats
+import Learning
+import Models
+public import Runs
+import Tensors
+
+/// A masked autoregressive network, trained on the likelihood of binary images.
+public struct MADEExperiment: Experiment {
+  public static let model = "made"
+  public static var settings: [any SettingDescription] { MADESettings.all }
+  public static var lengths: [any SettingDescription] { BoundSettings.lengths }
+
+  public let settings: Settings
+  let data: String
+  let binarisation: Binarisation
+  let batchSize: Int
+  let seed: UInt64
+  private let hidden: [Int]
+  private let holdsOut: Bool
+  private let optimizer: any Optimizer
+  private let learningRate: Double
+  private let patience: Int?
+  private let length: BoundConfiguration.Length
+
+  public init(_ settings: Settings) throws {
+    var settings = settings
+    _ = try settings[Setting.model(Self.model)]
+    data = try BoundConfiguration.locate(&settings)
+    holdsOut = try settings[BoundSettings.holdOut]
+    seed = try settings[BoundSettings.seed]
+    binarisation = try settings[BoundSettings.binarize].binarisation(seed: seed)
+    hidden = try settings[MADESettings.hidden]
+    guard !hidden.isEmpty else {
+      throw settings.failure(
+        "hidden is '', expected the size of a hidden layer at least", of: MADESettings.hidden.key)
+    }
+    optimizer = try settings.optimizer(BoundSettings.optimizer)
+    learningRate = try settings[BoundSettings.learningRate]
+    batchSize = try settings[BoundSettings.batchSize]
+    patience = try settings[ifSet: BoundSettings.patience]
+    length = try BoundConfiguration.length(of: &settings)
+    self.settings = settings
+    _ = try settings.schedule(BoundSettings.schedule, length: length.steps(perEpoch: 1))
+  }
+
+  /// The network before training.
+  func network(mean: Tensor) throws -> MADE {
+    let widths = [mean.count] + hidden + [mean.count]
+    let parts = zip(widths, widths.dropFirst()).map { [2 * MemoryBudget.numbersPerWeight, $0, $1] }
+    try settings.checkMemory(
+      "training the weights for \(mean.count) inputs", parts, of: MADESettings.hidden.key)
+    var noise = Philox(seed: seed, stream: .weights)
+    return MADE(hidden: hidden, mean: mean, using: &noise)
+  }
+
+  public func prepare(tell: (String) -> Void) throws -> Preparation {
+    let images = try loadImages(data, holdOut: holdsOut)
+    guard batchSize <= images.training.count else {
+      throw settings.failure(
+        "batch-size is \(batchSize), more than the \(images.training.count) training images",
+        of: BoundSettings.batchSize.key)
+    }
+    return Preparation(
+      try training(MADETask(self, images), optimizer, mean: images.training.mean),
+      data: images.digest, settings: settings)
+  }
+
+  private func training(
+    _ task: MADETask, _ optimizer: some Optimizer, mean: Tensor
+  ) throws -> any Job {
+    let epoch = task.stepsPerEpoch
+    return Training(
+      task,
+      Trainer(
+        try network(mean: mean), optimizer: optimizer, learningRate: learningRate,
+        schedule: try settings.schedule(
+          BoundSettings.schedule, length: length.steps(perEpoch: epoch))),
+      seed: seed, length: length.training(perEpoch: epoch), evaluateEvery: epoch,
+      diagnoseEvery: nil, patience: patience)
+  }
+}

@@ -1,0 +1,86 @@
+import Datasets
+import Formats
+import Learning
+import Models
+import Runs
+import Tensors
+
+/// What `train made` trains; its bound is the log-likelihood itself.
+struct MADETask: TrainingTask {
+  private let configuration: MADEExperiment
+  private let data: ImageData
+  private let batches: BatchStream
+
+  init(_ configuration: MADEExperiment, _ data: ImageData) {
+    self.configuration = configuration
+    self.data = data
+    batches = BatchStream(
+      data.training, size: configuration.batchSize, binarisation: configuration.binarisation,
+      seed: configuration.seed)
+  }
+
+  var stepsPerEpoch: Int { batches.batchesPerEpoch }
+
+  var notes: [String: String] {
+    [SavedSize.width: "\(data.test.width)", SavedSize.height: "\(data.test.height)"]
+  }
+
+  func loss(of network: inout MADE, at step: Int, using noise: inout Philox) -> Tensor {
+    -network.logProbability(batches[step]).mean()
+  }
+
+  func evaluate(
+    _ network: MADE, loss: Double, at step: Int, _ stop: StopCheck
+  ) throws -> MeasuredState {
+    let validation = try likelihood(of: network, on: data.validation, stop)
+    return MeasuredState(
+      [
+        .init("epoch", JSON(step / batches.batchesPerEpoch)), .init("train_bound", JSON(-loss)),
+        .init("validation_bound", JSON(validation)),
+      ], score: validation)
+  }
+
+  func caption(loss: Double) -> String { "train likelihood \(rounded(-loss, 1))" }
+
+  func summary(
+    of network: MADE, _ course: Course, _ stop: StopCheck
+  ) throws -> [JSON.Member] {
+    let test = try likelihood(of: network, on: data.test, stop)
+    guard test.isFinite else {
+      throw Failure(.failedCheck, "the test likelihood is \(spelled(test))")
+    }
+    return [
+      .init("train_bound", JSON(-course.loss)), .init("test_bound", JSON(test)),
+      .init("best_validation_bound", course.best.map { JSON($0.score) } ?? .null),
+      .init("best_step", course.best.map { JSON($0.step) } ?? .null),
+    ]
+  }
+
+  /// The mean log-likelihood in nats an image.
+  private func likelihood(
+    of network: MADE, on images: ImageSet, _ stop: StopCheck
+  ) throws(Stopped) -> Double {
+    let batches = Batches(
+      evaluating: images, size: 500, binarisation: configuration.binarisation,
+      seed: configuration.seed)
+    var total = 0.0
+    for index in 0..<batches.count {
+      try stop()
+      total += network.logProbability(batches[index]).scalars.reduce(0) { $0 + Double($1) }
+    }
+    return total / Double(images.count)
+  }
+
+  /// Data, and samples below.
+  func illustrate(_ network: MADE, _ folder: RunFolder) throws {
+    let columns = 20
+    var noise = Philox(seed: configuration.seed, stream: .pictures)
+    let x = Batches(
+      evaluating: data.test, size: min(2 * columns, data.test.count),
+      binarisation: configuration.binarisation, seed: configuration.seed)[0]
+    var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
+    grid.append(x.tensor)
+    grid.append(network.sample(2 * columns, using: &noise).tensor)
+    try atomicWrite(grid.png(), to: folder.picture)
+  }
+}
