@@ -52,14 +52,18 @@ public struct Preparation: Sendable {
   public let data: String
   /// The settings in force, with what was chosen by measuring.
   public var settings: Settings
+  /// What the data are and how many, for people.
+  public var counts: String
   /// Files beside the configuration, by name, that a new run keeps.
   public var files: [(name: String, content: JSON)]
 
   public init(
-    _ job: any Job, data: String, settings: Settings, files: [(name: String, content: JSON)] = []
+    _ job: any Job, data: String, counts: String = "", settings: Settings,
+    files: [(name: String, content: JSON)] = []
   ) {
     self.job = job
     self.data = data
+    self.counts = counts
     self.settings = settings
     self.files = files
   }

@@ -1,5 +1,6 @@
 public import Formats
 public import Runs
+import Tensors
 
 /// Begins, resumes and repeats the runs of an experiment.
 public struct Launch<Work: Experiment>: Sendable {
@@ -35,6 +36,7 @@ public struct Launch<Work: Experiment>: Sendable {
     let folder = try path.map { try RunFolder(creating: $0) } ?? RunFolder.create(for: Work.model)
     let settings = preparation.settings
     try folder.write(settings.overrides, to: "overrides.json")
+    try folder.write(settings.origins, to: "origins.json")
     try folder.write(environment, to: "environment.json")
     for file in preparation.files { try folder.write(file.content, to: file.name) }
     // Last, since it is what makes the folder one of a run.
@@ -65,10 +67,31 @@ public struct Launch<Work: Experiment>: Sendable {
     func drive(_ job: some Job) throws -> JSON {
       var run = try Run(
         job, in: folder, origin: try origin(of: preparation), policy: advised(folder))
-      let summary = try run.drive { try record(preparation.settings, in: folder) }
+      let summary = try run.drive {
+        try record(preparation.settings, in: folder)
+        try announce(preparation, of: job, in: folder)
+      }
       return summary
     }
     return try drive(preparation.job)
+  }
+
+  /// Says what is about to be done, with what, and where.
+  private func announce(_ preparation: Preparation, of job: some Job, in folder: RunFolder) throws {
+    guard !policy.isQuiet else { return }
+    let settings = preparation.settings
+    let method = try Work.settings.first { ["estimator", "method"].contains($0.key) }.map {
+      (name: $0.key, text: try settings.json(of: $0).typed)
+    }
+    let threads = RunEnvironment.threads
+    for (name, text) in [
+      ("run", folder.path),
+      ("model", "\(Work.model), \(job.trainedScalarCount) trained parameters"),
+      ("data", preparation.counts), (method?.name ?? "", method?.text ?? ""),
+      ("machine", "\(threads) thread\(threads == 1 ? "" : "s"), \(RunEnvironment.arithmetic)"),
+    ] where !text.isEmpty {
+      policy.tell(name + String(repeating: " ", count: max(1, 11 - name.count)) + text)
+    }
   }
 
   private func origin(of preparation: Preparation) throws -> Origin {

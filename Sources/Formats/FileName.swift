@@ -71,6 +71,12 @@ package enum FileName {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The last part of a path.
+  package static func last(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
+
   /// The path of the same file from the root, where the working folder is known; an empty one stays
   /// empty.
   package static func absolute(_ path: String) -> String {

@@ -150,14 +150,14 @@ package enum System {
     } == 0
   }
 
-  static func remove(_ path: String) { _ = FileName.withCString(path) { unlink($0) } }
+  package static func remove(_ path: String) { _ = FileName.withCString(path) { unlink($0) } }
 
   package static func makeFolder(_ path: String) -> Bool {
     FileName.withCString(path) { mkdir($0, 0o777) } == 0
   }
 
   /// The names in a folder, in no order, without the folder's own; `nil` when it cannot be read.
-  static func names(in folder: String) -> [String]? {
+  package static func names(in folder: String) -> [String]? {
     guard let stream = FileName.withCString(folder, { opendir($0) }) else { return nil }
     defer { closedir(stream) }
     var names: [String] = []
@@ -171,10 +171,28 @@ package enum System {
   }
 
   /// Whether a folder stands at `path`; a symbolic link to one is none.
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var information = stat()
     let result = FileName.withCString(path) { lstat($0, &information) }
     return result == 0 && FileInformation(information).kind == .folder
+  }
+
+  /// Removes a folder with all that is in it; links are removed, and not what they lead to.
+  package static func removeTree(_ path: String) throws(FormatError) {
+    guard let names = names(in: path) else {
+      throw FormatError(.inputOutput, "\(path): cannot be removed: \(reason)")
+    }
+    for name in names {
+      let inner = "\(path)/\(name)"
+      if isFolder(inner) {
+        try removeTree(inner)
+      } else if FileName.withCString(inner, { unlink($0) }) != 0 {
+        throw FormatError(.inputOutput, "\(inner): cannot be removed: \(reason)")
+      }
+    }
+    guard FileName.withCString(path, { rmdir($0) }) == 0 else {
+      throw FormatError(.inputOutput, "\(path): cannot be removed: \(reason)")
+    }
   }
 
   /// The result of a call, made again as long as a signal interrupts it.

@@ -81,7 +81,8 @@ struct ExampleTests {
       for name in [
         "checkpoints/last.safetensors", "checkpoints/best.safetensors", "metrics.jsonl",
       ] {
-        #expect(try bytes(of: "\(parts)/\(name)") == bytes(of: "\(whole)/\(name)"), "\(name)")
+        #expect(
+          try steadyBytes(of: "\(parts)/\(name)") == steadyBytes(of: "\(whole)/\(name)"), "\(name)")
       }
       // Demand on the last day is 16.4 papers in the mean, and a missed one costs more than one left over.
       let last = try #require(jsonObjects(text(of: "\(whole)/metrics.jsonl")).last)

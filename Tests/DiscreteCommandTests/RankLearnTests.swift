@@ -32,7 +32,9 @@ struct RankLearnTests {
       let named = try discrete(
         Self.learn + ["--groups", "sizes", "--test-groups", "sizes", "--out", "named"], in: root)
       #expect(named.code == 0 && !named.errors.contains("d.txt.query"))
-      let metrics = try ["beside", "named"].map { try bytes(of: "\(root)/\($0)/metrics.jsonl") }
+      let metrics = try ["beside", "named"].map {
+        try steadyBytes(of: "\(root)/\($0)/metrics.jsonl")
+      }
       #expect(metrics[0] == metrics[1])
       try write(Array("6\n".utf8), to: "\(root)/d.txt.query")
       expectFailure(

@@ -8,7 +8,8 @@ private func lastingFiles(of run: String) throws -> [String: [UInt8]] {
     "config.json", "overrides.json", "metrics.jsonl", "metrics.csv", "samples/final.png",
     "checkpoints/last.safetensors", "checkpoints/best.safetensors",
   ]
-  return try Dictionary(uniqueKeysWithValues: names.map { ($0, try bytes(of: "\(run)/\($0)")) })
+  return try Dictionary(
+    uniqueKeysWithValues: names.map { ($0, try steadyBytes(of: "\(run)/\($0)")) })
 }
 
 struct ReproducibilityTests {

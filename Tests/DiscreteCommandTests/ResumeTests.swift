@@ -8,7 +8,7 @@ struct ResumeTests {
     for name in [
       "checkpoints/last.safetensors", "metrics.jsonl", "metrics.csv", "samples/final.png",
     ] {
-      let (one, other) = (try bytes(of: "\(a)/\(name)"), try bytes(of: "\(b)/\(name)"))
+      let (one, other) = (try steadyBytes(of: "\(a)/\(name)"), try steadyBytes(of: "\(b)/\(name)"))
       #expect(one == other, "\(name)")
     }
     let best = try [a, b].map { try TensorFile("\($0)/checkpoints/best.safetensors") }

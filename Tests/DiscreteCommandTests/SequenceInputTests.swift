@@ -160,7 +160,8 @@ struct SequenceInputTests {
         let run = try discrete(
           TinySequences.arguments("--oracle", path, "--out", "\(root)/\(place)"), in: root)
         #expect(run.code == 0, "\(run.errors)")
-        metrics.append(try text(of: "\(root)/\(place)/metrics.jsonl"))
+        metrics.append(
+          String(decoding: try steadyBytes(of: "\(root)/\(place)/metrics.jsonl"), as: UTF8.self))
       }
       #expect(metrics[0].contains("nll_oracle") && Set(metrics).count == 1)
 

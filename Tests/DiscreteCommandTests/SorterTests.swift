@@ -106,7 +106,8 @@ struct SorterTests {
       _ = try Self.run(["train", "sorter", "--resume", "parts"], in: root)
       _ = try Self.run(Self.arguments() + flags + ["whole"], in: root)
       for name in ["checkpoints/last.safetensors", "metrics.jsonl"] {
-        let same = try bytes(of: "\(root)/whole/\(name)") == bytes(of: "\(root)/parts/\(name)")
+        let same =
+          try steadyBytes(of: "\(root)/whole/\(name)") == steadyBytes(of: "\(root)/parts/\(name)")
         #expect(same, "\(name)")
       }
     }

@@ -43,7 +43,8 @@ func expectSameIfInterrupted<Work: Experiment>(
     }
     #expect(stops > 1)
     for name in names {
-      #expect(try bytes(of: "\(whole)/\(name)") == bytes(of: "\(parts)/\(name)"), "\(name)")
+      #expect(
+        try steadyBytes(of: "\(whole)/\(name)") == steadyBytes(of: "\(parts)/\(name)"), "\(name)")
     }
     let summaries = try [whole, parts].map { try RunFolder(opening: $0).summary() }
     for case .object(let members) in summaries.prefix(1) {

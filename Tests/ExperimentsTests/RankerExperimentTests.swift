@@ -91,7 +91,8 @@ struct RankerExperimentTests {
       #expect(try RunFolder(opening: parts).read("config.json")["epochs"] == .null)
       _ = try launch().resume(parts, lengths: [("epochs", "4")])
       for name in ["checkpoints/last.safetensors", "metrics.jsonl", "config.json"] {
-        #expect(try bytes(of: "\(whole)/\(name)") == bytes(of: "\(parts)/\(name)"), "\(name)")
+        #expect(
+          try steadyBytes(of: "\(whole)/\(name)") == steadyBytes(of: "\(parts)/\(name)"), "\(name)")
       }
       let failure = try #require(throws: Failure.self) {
         try launch().begin(changed(settings, ("steps", "4")), in: "\(root)/both")
@@ -169,7 +170,7 @@ struct RankerExperimentTests {
     for scale: Float in [1, 0x1p-30, 0x1p-60, 0x1p66] {
       try withDocuments(Self.documents(scale: scale)) { root, settings in
         _ = try launch().begin(settings, in: "\(root)/run")
-        outputs.insert(try bytes(of: "\(root)/run/metrics.jsonl"))
+        outputs.insert(try steadyBytes(of: "\(root)/run/metrics.jsonl"))
       }
     }
     #expect(outputs.count == 1)

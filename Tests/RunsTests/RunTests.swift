@@ -15,7 +15,7 @@ struct RunTests {
       "checkpoints/last.safetensors", "checkpoints/best.safetensors", "metrics.jsonl",
       "metrics.csv", "samples/final.txt",
     ] {
-      let same = try bytes(of: "\(a)/\(name)") == bytes(of: "\(b)/\(name)")
+      let same = try steadyBytes(of: "\(a)/\(name)") == steadyBytes(of: "\(b)/\(name)")
       #expect(same, "\(name)")
     }
   }
@@ -159,6 +159,67 @@ struct RunTests {
       let lock = try RunLock(folder)
       #expect(folder.status == .running)
       withExtendedLifetime(lock) {}
+    }
+  }
+
+  @Test("a run shorter than an evaluation logs too: every line has step, seconds and learning rate")
+  func logs() throws {
+    try withTemporaryFolder { root in
+      var run = try Walk().run("\(root)/run", steps: 11, evaluateEvery: 100, logEvery: 5)
+      _ = try run.drive()
+      let lines = try Metrics(RunFolder(at: "\(root)/run")).lines()
+      #expect(lines.compactMap { $0["step"] } == [5, 6, 10, 11])
+      for line in lines {
+        #expect(line["seconds"]?.number != nil && line["learning_rate"] == 0.1)
+      }
+      #expect(lines.map { $0["batch_loss"] != nil } == [true, false, true, false])
+      // The last line is the evaluation of the end, whose loss is the mean of all eleven.
+      let means = [lines[0], lines[2]].compactMap { $0["batch_loss"]?.number }
+      let all = try #require(lines[3]["loss"]?.number)
+      var tail = try Walk().run("\(root)/tail", steps: 11, evaluateEvery: 100, logEvery: 1)
+      _ = try tail.drive()
+      let each = try Metrics(RunFolder(at: "\(root)/tail")).lines().compactMap {
+        $0["batch_loss"]?.number
+      }
+      #expect(each.count == 11)
+      #expect(abs(means[0] - each[0..<5].reduce(0, +) / 5) < 1e-9)
+      #expect(abs(means[1] - each[5..<10].reduce(0, +) / 5) < 1e-9)
+      #expect(abs(all - each.reduce(0, +) / 11) < 1e-9)
+    }
+  }
+
+  @Test("curves and samples are kept on the way, and later ones are forgotten by a resumed run")
+  func looks() throws {
+    try withTemporaryFolder { root in
+      let folder = RunFolder(at: "\(root)/run")
+      var run = try Walk().run(folder.path, steps: 25)
+      _ = try run.drive()
+      // Evaluations are at 4, 8, ...; each picture is 1.4 times as far as the one before.
+      #expect(folder.samples.map(\.step) == [4, 8, 12, 20])
+      #expect(try text(of: folder.file("samples/step-00000004.txt")).hasSuffix("\n"))
+      let curves = try text(of: folder.file("curves.svg"))
+      #expect(curves.contains(">distance<") && curves.contains(">batch loss<"))
+      try write([], to: folder.file("samples/step-00000026.txt"))
+      var longer = try Walk().run(folder.path, steps: 40)
+      _ = try longer.drive()
+      #expect(folder.samples.map(\.step) == [4, 8, 12, 20, 28, 40])
+    }
+  }
+
+  @Test("without a terminal every evaluation is a line that says how far the run is; quiet, none")
+  func progress() throws {
+    try withTemporaryFolder { root in
+      let texts = Texts()
+      var run = try Walk().run(
+        "\(root)/run", steps: 8, isQuiet: false, tell: { texts.append($0) })
+      _ = try run.drive()
+      try #require(texts.all.count == 2)
+      #expect(texts.all[0].hasPrefix("training 4 of 8, 50 %: loss "))
+      #expect(texts.all[0].contains(", distance ") && texts.all[0].contains(" steps/s"))
+      #expect(texts.all[1].hasPrefix("training 8 of 8, 100 %: loss "))
+      var quiet = try Walk().run("\(root)/quiet", steps: 8, tell: { texts.append($0) })
+      _ = try quiet.drive()
+      #expect(texts.all.count == 2)
     }
   }
 

@@ -51,22 +51,21 @@ struct Walk: TrainingTask {
     return [.init("best_step", course.best.map { JSON($0.step) } ?? .null)]
   }
 
-  func illustrate(_ model: Walker, _ folder: RunFolder) throws {
-    try atomicWrite(Array("\(model.position)\n".utf8), to: folder.file("samples/final.txt"))
-  }
+  func samples(of model: Walker) -> Samples? { .texts(["\(model.position)"]) }
 
   /// A run of so many steps in a folder that is made where it is not there.
   func run(
-    _ path: String, steps: Int = 25, origin: Origin = Origin(), stop: StopCheck = .never,
+    _ path: String, steps: Int = 25, evaluateEvery: Int = 4, logEvery: Int = 5,
+    isQuiet: Bool = true, origin: Origin = Origin(), stop: StopCheck = .never,
     tell: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> Run<Training<Walk, Adam>> {
     let folder = try fileExists(path) ? RunFolder(at: path) : RunFolder(creating: path)
     let training = Training(
       self, Trainer(Walker(), optimizer: Adam(), learningRate: 0.1), seed: 7,
-      length: .steps(steps), evaluateEvery: 4, diagnoseEvery: 6)
+      length: .steps(steps), evaluateEvery: evaluateEvery, logEvery: logEvery, diagnoseEvery: 6)
     return try Run(
       training, in: folder, origin: origin,
       policy: RunPolicy(
-        checkpointEvery: .steps(3), isQuiet: true, advice: "go on", stop: stop, tell: tell))
+        checkpointEvery: .steps(3), isQuiet: isQuiet, advice: "go on", stop: stop, tell: tell))
   }
 }

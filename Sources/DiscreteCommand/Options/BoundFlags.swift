@@ -14,6 +14,8 @@ struct BoundFlags: SettingOptions {
   @Option(BoundSettings.steps) var steps: String?
   @Option(BoundSettings.minutes) var minutes: String?
   @Option(BoundSettings.patience) var patience: String?
+  @Option(BoundSettings.evaluateEvery) var evaluateEvery: String?
+  @Option(BoundSettings.logEvery) var logEvery: String?
   @Option(BoundSettings.seed) var seed: String?
   @Option(BoundSettings.diagnostics) var diagnostics: String?
 }

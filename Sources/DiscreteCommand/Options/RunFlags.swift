@@ -33,7 +33,7 @@ struct RunFlags: ParsableArguments {
       "Threads, on which no result depends. (default: all cores)", valueName: "n"))
   var threads: Int?
   @Flag(help: "Print one JSON object.") var json = false
-  @Flag(help: "No progress bar.") var quiet = false
+  @Flag(help: "No progress, neither a bar nor lines.") var quiet = false
 
   private static let mostSeeds = 1000
 

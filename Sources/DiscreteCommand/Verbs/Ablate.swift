@@ -58,7 +58,9 @@ struct Ablate: ParsableCommand {
     }
     try checkRequestedNetwork(latents: latents, pixels: images.training.pixelCount)
     var study = AblationStudy(images: images, latents: latents, seed: seed)
-    let rows = try study.run(steps: steps, pilot: pilot, draws: draws)
+    let progress = VerbProgress()
+    let rows = try study.run(steps: steps, pilot: pilot, draws: draws, progress.report)
+    progress.clear()
     if json { return rows.forEach { print($0.json) } }
     print(
       "\(latents) latents, \(steps) training steps, \(draws) gradients each on \(study.measuredCount) validation images"

@@ -61,9 +61,13 @@ struct Compare: ParsableCommand {
     let isAll = estimators == "all"
     let names = isAll ? comparison.all : Specification.split(estimators)
     var rows: [ComparisonRow] = []
+    let progress = VerbProgress()
     for (index, name) in names.enumerated() {
+      progress.report(index, of: names.count, name)
+      defer { progress.clear() }
       do {
         let row = try comparison.row(name, index: index)
+        progress.clear()
         if json { print(row.json) }
         rows.append(row)
       } catch {

@@ -38,18 +38,9 @@ struct PrintSettings<Verb: TrainVerb>: ParsableCommand {
     for setting in settings.table {
       let value = try settings.json(of: setting)
       let text = value == .null ? "-" : value.string ?? value.description
-      print(padded(setting.key, width) + padded(text, 44) + origin(of: setting.key, in: settings))
-    }
-  }
-
-  private func origin(of key: String, in settings: Settings) -> String {
-    switch settings.origin(of: key) {
-    case nil: "unset"
-    case .standard?: "default"
-    case .file(let path)?: path
-    case .environment(let name)?: name
-    case .commandLine?: "command line"
-    case .measured?: "measured"
+      print(
+        padded(setting.key, width) + padded(text, 44)
+          + (settings.origin(of: setting.key)?.text ?? "unset"))
     }
   }
 }

@@ -48,7 +48,10 @@ struct Eval: ParsableCommand {
     try checkRequestedMemory(
       "\(samples) samples of \(saved.width) x \(saved.height) pixels",
       [[2, samples, saved.width, saved.height]])
-    let result = try saved.evaluate(on: saved.data(data).test, samples: samples)
+    let progress = VerbProgress()
+    let result = try saved.evaluate(
+      on: saved.data(data).test, samples: samples, progress: progress.report)
+    progress.clear()
     guard result.bound.isFinite && result.logLikelihood.isFinite else {
       throw Failure(
         .failedCheck,

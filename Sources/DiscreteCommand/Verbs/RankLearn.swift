@@ -35,7 +35,8 @@ extension Rank {
 
     static func report(_ summary: JSON) {
       let path = summary["run"]?.string ?? ""
-      let lines = (try? Metrics(RunFolder(opening: path)).lines()) ?? []
+      let lines = ((try? Metrics(RunFolder(opening: path)).lines()) ?? [])
+        .filter { $0["queries"] != nil }
       print(padded("epoch", 7) + padded("loss", 11) + headline.map { padded($0.name, 9) }.joined())
       // Spread over the run, and its end.
       let every = (lines.count + mostRows - 1) / mostRows
@@ -69,5 +70,7 @@ struct RankerFlags: SettingOptions {
   @Option(RankerSettings.learningRate) var learningRate: String?
   @Option(RankerSettings.optimizer) var optimizer: String?
   @Option(RankerSettings.schedule) var schedule: String?
+  @Option(RankerSettings.evaluateEvery) var evaluateEvery: String?
+  @Option(RankerSettings.logEvery) var logEvery: String?
   @Option(RankerSettings.seed) var seed: String?
 }

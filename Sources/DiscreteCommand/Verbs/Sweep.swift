@@ -46,7 +46,11 @@ struct Sweep: ParsableCommand {
     }.sorted()
     if let figure { try checkCreatable(figure) }
     let sweep = try SequenceSweep(runs: paths)
-    let curves = try sweep.curves(at: values, samples: samples, seed: seed) { curve, likelihood in
+    let progress = VerbProgress()
+    let curves = try sweep.curves(
+      at: values, samples: samples, seed: seed, progress: progress.report
+    ) { curve, likelihood in
+      progress.clear()
       report(curve, at: values, against: likelihood)
     }
     if let figure {

@@ -46,6 +46,7 @@ struct Toy: ParsableCommand {
       }
     }
     if let figure { try checkCreatable(figure) }
+    let progress = VerbProgress()
     let results: [ToyResult]
     let title: String
     switch problem {
@@ -58,7 +59,8 @@ struct Toy: ParsableCommand {
         throw Failure(.usage, "target is '\(target)', not in (0, 1) or a half")
       }
       results =
-        ToyStudy<Bernoulli>.bit(target: Scalar(target), steps: steps, seeds: seeds ?? 20).results()
+        ToyStudy<Bernoulli>.bit(target: Scalar(target), steps: steps, seeds: seeds ?? 20)
+        .results(progress.report)
       title = "One bit, target \(target)"
     case "plackett-luce":
       guard target == nil else {
@@ -69,12 +71,14 @@ struct Toy: ParsableCommand {
         throw Failure(.usage, "items is '\(items)', not a whole number from 2 to 8")
       }
       results =
-        ToyStudy<PlackettLuce>.order(items: items, steps: steps, seeds: seeds ?? 1).results()
+        ToyStudy<PlackettLuce>.order(items: items, steps: steps, seeds: seeds ?? 1)
+        .results(progress.report)
       title = "One order of \(items) items"
     default:
       throw Failure(
         .usage, unknown("problem", problem, among: ["bit", "plackett-luce"]))
     }
+    progress.clear()
     if !json {
       print("estimator   right end   expected cost   log10 variance at the end")
     }

@@ -83,5 +83,6 @@ struct SequenceFlags: SettingOptions {
   @Option(SequenceSettings.lag) var lag: String?
   @Option(SequenceSettings.baseline) var baseline: String?
   @Option(SequenceSettings.evaluateEvery) var evaluateEvery: String?
+  @Option(SequenceSettings.logEvery) var logEvery: String?
   @Option(SequenceSettings.seed) var seed: String?
 }

@@ -67,5 +67,6 @@ struct SorterFlags: SettingOptions {
   @Option(SorterSettings.steps) var steps: String?
   @Option(SorterSettings.evaluateEvery) var evaluateEvery: String?
   @Option(SorterSettings.evaluationSequences) var evaluationSequences: String?
+  @Option(SorterSettings.logEvery) var logEvery: String?
   @Option(SorterSettings.seed) var seed: String?
 }

@@ -40,7 +40,10 @@ struct AutoEstimator {
   static let file = "auto.json"
 
   /// The configuration with the choice in it, the reason in lines, and what was measured.
-  func choose() throws -> (BoundConfiguration, reason: [String], table: JSON) {
+  ///
+  /// - Parameter tell: what is being measured.
+  func choose(tell: (String) -> Void) throws -> (BoundConfiguration, reason: [String], table: JSON)
+  {
     if let states = configuration.latents.states, states <= Self.fewStates {
       let reason = "the latents have \(states) joint states"
       return (
@@ -49,8 +52,12 @@ struct AutoEstimator {
       )
     }
     let start = try pilot()
-    let entries = try candidates.compactMap { try measure($0, from: start) }
-      .sorted { $0.work < $1.work }
+    let candidates = candidates
+    let entries = try candidates.enumerated().compactMap { place, text in
+      tell("auto: measuring \(text), \(place + 1) of \(candidates.count)")
+      return try measure(text, from: start)
+    }
+    .sorted { $0.work < $1.work }
     guard let best = entries.first else {
       throw configuration.settings.failure("auto found no estimator that fits", of: "estimator")
     }

@@ -49,7 +49,10 @@ struct BoundConfiguration: Sendable {
   let learningRate: Double
   let batchSize: Int
   let length: Length
-  /// Epochs without a better validation bound after which training stops.
+  let evaluateEvery: EvaluationInterval
+  /// Steps between two lines of training figures.
+  let logEvery: Int
+  /// Evaluations without a better validation bound after which training stops.
   let patience: Int?
   let seed: UInt64
   /// Steps between two diagnostics, `nil` for none.
@@ -71,6 +74,8 @@ struct BoundConfiguration: Sendable {
     optimizer = try settings.optimizer(BoundSettings.optimizer)
     learningRate = try settings[BoundSettings.learningRate]
     batchSize = try settings[BoundSettings.batchSize]
+    evaluateEvery = try settings[BoundSettings.evaluateEvery]
+    logEvery = try settings[BoundSettings.logEvery]
     patience = try settings[ifSet: BoundSettings.patience]
     diagnostics = try settings[ifSet: BoundSettings.diagnostics]
 

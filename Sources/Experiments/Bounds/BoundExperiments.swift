@@ -51,14 +51,22 @@ extension BoundConfiguration {
     let labelled = try labelled(from: data)
     var (configuration, files): (BoundConfiguration, [(name: String, content: JSON)]) = (self, [])
     if estimators[0].name == EstimatorCatalogue.auto {
-      let (chosen, reason, table) = try AutoEstimator(self, data, labelled).choose()
+      let (chosen, reason, table) = try AutoEstimator(self, data, labelled).choose(tell: tell)
       for line in reason { tell(line) }
       (configuration, files) = (chosen, [(AutoEstimator.file, table)])
     }
     let made = try configuration.makeModel(mean: data.training.mean, labelled: labelled)
     return Preparation(
       try configuration.training(of: made.trained, configuration.optimizer, on: data),
-      data: data.digest, settings: configuration.settings, files: files)
+      data: data.digest, counts: counts(of: data, labels: labels?.count),
+      settings: configuration.settings, files: files)
+  }
+
+  private func counts(of data: ImageData, labels: Int?) -> String {
+    let (training, test) = (data.training, data.test)
+    let labelled = labels.map { ", \($0) of them labelled" } ?? ""
+    return
+      "\(self.data), \(training.count) training images\(labelled), \(data.validation.count) for validation, \(test.count) for the test, of \(test.width) x \(test.height)"
   }
 
   private func training(
@@ -70,7 +78,8 @@ extension BoundConfiguration {
       Trainer(
         trained, optimizer: optimizer, learningRate: learningRate,
         schedule: try schedule(perEpoch: epoch)),
-      seed: seed, length: trainingLength(perEpoch: epoch), evaluateEvery: epoch,
+      seed: seed, length: trainingLength(perEpoch: epoch),
+      evaluateEvery: evaluateEvery.steps(perEpoch: epoch), logEvery: logEvery,
       diagnoseEvery: diagnostics, patience: patience)
   }
 }

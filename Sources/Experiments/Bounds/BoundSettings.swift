@@ -30,11 +30,14 @@ package enum BoundSettings {
     "minutes", nil, in: 0.001..<100_000, "Minutes of training, instead of epochs.", "minutes")
   package static let patience = Setting.whole(
     "patience", nil, in: 1...1_000_000,
-    "Stop early, after so many epochs without a better validation bound.", "epochs")
+    "Stop early, after so many evaluations without a better validation bound.",
+    "evaluations")
+  package static let evaluateEvery = Setting.evaluateEvery
+  package static let logEvery = Setting.logEvery
   package static let seed = Setting.runSeed
   package static let diagnostics = Setting.whole(
     "diagnostics", nil, in: 1...1_000_000_000,
-    "Log the gradient's variance and signal-to-noise ratio by layer, and what fits the estimator, every so many steps.",
+    "Log the gradient's variance and signal-to-noise ratio by layer, histograms of weights and gradients, and what fits the estimator, every so many steps.",
     "steps")
 
   static let lengths: [any SettingDescription] = [epochs, steps, minutes]
@@ -45,7 +48,7 @@ package enum BoundSettings {
   {
     [Setting.model(model.rawValue), data, holdOut, binarize] + own
       + [optimizer, learningRate, schedule, batchSize] + lengths
-      + [patience, seed, diagnostics]
+      + [evaluateEvery, logEvery, patience, seed, diagnostics]
   }
 }
 

@@ -39,13 +39,21 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
   ) throws -> MeasuredState {
     let validation = try bound(of: trained, on: data.validation, stop)
     var figures: [JSON.Member] = [
-      .init("epoch", JSON(step / batches.batchesPerEpoch)),
       .init("train_bound", JSON(try trainingBound(of: trained, loss, stop))),
       .init("validation_bound", JSON(validation)),
     ]
     if objective != .bound { figures.append(.init("train_objective", JSON(-loss))) }
+    if let accuracy = accuracy(of: trained.model, on: data.validation) {
+      figures.append(.init("validation_accuracy", JSON(accuracy)))
+    }
     return MeasuredState(figures, score: validation)
   }
+
+  func figures(loss: Double) -> [JSON.Member] {
+    [.init(objective == .bound ? "batch_bound" : "batch_objective", JSON(-loss))]
+  }
+
+  var stepsPerEpoch: Int? { batches.batchesPerEpoch }
 
   func diagnose(_ trained: Model, at step: Int) -> [JSON.Member] {
     Diagnostics.measure(trained, on: batches[step - 1], seed: configuration.seed)
@@ -91,25 +99,25 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
       figures.append(.init("objective", JSON(objective.description)))
       figures.append(.init("train_objective", JSON(-course.loss)))
     }
-    if let accuracy = testAccuracy(of: trained.model) {
+    if let accuracy = accuracy(of: trained.model, on: data.test) {
       figures.append(.init("test_accuracy", JSON(accuracy)))
     }
     return figures
   }
 
-  /// The share of test images whose label the model predicts, `nil` for a model without labels.
-  private func testAccuracy(of model: some LatentVariableModel) -> Double? {
+  /// The share of images whose label the model predicts, `nil` for a model without labels.
+  private func accuracy(of model: some LatentVariableModel, on images: ImageSet) -> Double? {
     guard labelCount != nil else { return nil }
     let batches = Batches(
-      evaluating: data.test, size: 500, binarisation: configuration.binarisation,
+      evaluating: images, size: 500, binarisation: configuration.binarisation,
       seed: configuration.seed)
     let labels = (0..<batches.count).flatMap { model.labels(of: batches[$0]) ?? [] }
-    let right = labels.indices.filter { labels[$0] == data.test.label(of: $0) }
+    let right = labels.indices.filter { labels[$0] == images.label(of: $0) }
     return Double(right.count) / Double(max(1, labels.count))
   }
 
   /// Data, their reconstructions, and samples, one below the other.
-  func illustrate(_ trained: Model, _ folder: RunFolder) throws {
+  func samples(of trained: Model) -> Samples? {
     let columns = 20
     let count = min(2 * columns, data.test.count)
     var noise = Philox(seed: configuration.seed, stream: .pictures)
@@ -120,7 +128,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     grid.append(x.tensor)
     grid.append(trained.model.reconstructions(of: x, using: &noise))
     grid.append(trained.model.samples(2 * columns, using: &noise))
-    try atomicWrite(grid.png(), to: folder.picture)
+    return .image(grid)
   }
 }
 

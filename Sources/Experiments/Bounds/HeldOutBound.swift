@@ -20,7 +20,7 @@ public struct HeldOutBound: Sendable, Equatable {
   /// - Complexity: `samples` passes through the model for every image.
   public init(
     of model: some LatentVariableModel, on images: ImageSet, binarisation: Binarisation,
-    seed: UInt64, samples: Int, _ stop: StopCheck = .never
+    seed: UInt64, samples: Int, _ stop: StopCheck = .never, progress: ProgressReport = .none
   ) throws(Stopped) {
     require(samples > 0 && images.count > 0, "\(samples) samples of \(images.count) images")
     let batches = Batches(
@@ -29,6 +29,7 @@ public struct HeldOutBound: Sendable, Equatable {
     var (bound, likelihood) = (0.0, 0.0)
     for index in 0..<batches.count {
       try stop()
+      progress(index, of: batches.count)
       let weights = model.logWeights(of: batches[index], samples: samples, using: &noise)
       bound += weights.mean(along: 0).scalars.reduce(0.0) { $0 + Double($1) }
       likelihood += weights.logSumExp(along: 0).scalars.reduce(0.0) { $0 + Double($1) }

@@ -68,12 +68,13 @@ public struct TrainedImageModel: Sendable {
   /// Traps unless there is an image, a sample, and the images have the size of the model's.
   /// - Throws: `Stopped` where `stop` says so.
   public func evaluate(
-    on images: ImageSet, samples: Int = 100, _ stop: StopCheck = .never
+    on images: ImageSet, samples: Int = 100, _ stop: StopCheck = .never,
+    progress: ProgressReport = .none
   ) throws(Stopped) -> HeldOutBound {
     checkSize(of: images)
     return try HeldOutBound(
       of: model, on: images, binarisation: configuration.binarisation, seed: configuration.seed,
-      samples: samples, stop)
+      samples: samples, stop, progress: progress)
   }
 
   /// The probabilities of the pixels of new images, [count, height · width].

@@ -28,6 +28,55 @@ extension Setting where Value == Double {
   }
 }
 
+extension Setting where Value == Int {
+  static var logEvery: Setting {
+    .whole(
+      "log-every", 50, in: 1...1_000_000_000, "Steps between two lines of training figures.",
+      "steps")
+  }
+}
+
+/// How far apart two evaluations are.
+package enum EvaluationInterval: Sendable, Equatable {
+  case steps(Int)
+  case epochs(Int)
+
+  /// In steps, of which an epoch has so many.
+  func steps(perEpoch: Int) -> Int {
+    switch self {
+    case .steps(let steps): steps
+    case .epochs(let epochs):
+      epochs > Int.max / perEpoch ? Int.max : epochs * perEpoch
+    }
+  }
+}
+
+extension Setting where Value == EvaluationInterval {
+  static var evaluateEvery: Setting {
+    Setting(
+      "evaluate-every", "1epoch", "Steps between two evaluations, or epochs, as in 2epochs.",
+      "steps|epochs",
+      encode: { interval in
+        switch interval {
+        case .steps(let steps): JSON(steps)
+        case .epochs(let epochs): JSON(epochs == 1 ? "1epoch" : "\(epochs)epochs")
+        }
+      }
+    ) { (text) throws(SettingError) in
+      let digits = text.prefix { $0.isASCII && $0.isNumber }
+      guard let count = Int(digits), (1...1_000_000_000).contains(count) else {
+        throw SettingError("evaluate-every is '\(text)', not a number of steps or epochs")
+      }
+      switch text.dropFirst(digits.count) {
+      case "", "steps": return .steps(count)
+      case "epoch", "epochs": return .epochs(count)
+      default:
+        throw SettingError("evaluate-every is '\(text)', not a number of steps or epochs")
+      }
+    }
+  }
+}
+
 extension Setting where Value == UInt64 {
   static var runSeed: Setting {
     .seed("What weights, order and noise are drawn from: equal seeds, equal runs.")

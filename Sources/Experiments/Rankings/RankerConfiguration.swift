@@ -15,6 +15,8 @@ struct RankerConfiguration: Sendable {
   let batchSize: Int
   let learningRate: Double
   let optimizer: any Optimizer
+  let evaluateEvery: EvaluationInterval
+  let logEvery: Int
   let seed: UInt64
   /// Those in force.
   let settings: Settings
@@ -42,6 +44,8 @@ struct RankerConfiguration: Sendable {
     learningRate = try settings[RankerSettings.learningRate]
     optimizer = try settings.optimizer(RankerSettings.optimizer)
     _ = try settings[RankerSettings.schedule]
+    evaluateEvery = try settings[RankerSettings.evaluateEvery]
+    logEvery = try settings[RankerSettings.logEvery]
     seed = try settings[RankerSettings.seed]
     if steps != nil, settings.isSet("epochs") {
       throw settings.failure(

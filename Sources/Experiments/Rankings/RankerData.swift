@@ -46,6 +46,11 @@ struct RankerData: Sendable {
     }
   }
 
+  /// What is learned from, for people.
+  func counts(of path: String) -> String {
+    "\(path), \(training.queries.count) queries with \(features.shape[0]) documents of \(training.featureCount) features, \(test.queries.count) queries with \(testFeatures.shape[0]) documents to test on"
+  }
+
   var digest: String { training.digest + test.digest }
 
   /// The batches that visit every query once.

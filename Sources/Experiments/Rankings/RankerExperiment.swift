@@ -44,8 +44,12 @@ public struct RankerExperiment: Experiment {
         Trainer(
           scorer, optimizer: optimizer, learningRate: configuration.learningRate,
           schedule: schedule),
-        seed: configuration.seed, length: .steps(steps), evaluateEvery: task.batchesPerEpoch)
+        seed: configuration.seed, length: .steps(steps),
+        evaluateEvery: configuration.evaluateEvery.steps(perEpoch: task.batchesPerEpoch),
+        logEvery: configuration.logEvery)
     }
-    return Preparation(job(configuration.optimizer), data: data.digest, settings: settings)
+    return Preparation(
+      job(configuration.optimizer), data: data.digest, counts: data.counts(of: configuration.data),
+      settings: settings)
   }
 }

@@ -25,11 +25,13 @@ package enum RankerSettings {
   package static let learningRate = Setting.learningRate
   package static let optimizer = Setting.optimizer
   package static let schedule = Setting.schedule
+  package static let evaluateEvery = Setting.evaluateEvery
+  package static let logEvery = Setting.logEvery
   package static let seed = Setting.runSeed
 
   static let all: [any SettingDescription] = [
     model, data, test, groups, testGroups, method, hidden, batchSize, epochs, steps, learningRate,
-    optimizer, schedule, seed,
+    optimizer, schedule, evaluateEvery, logEvery, seed,
   ]
 }
 

@@ -31,10 +31,10 @@ struct RankerTask: TrainingTask {
   func evaluate(
     _ scorer: DocumentScorer, loss: Double, at step: Int, _ stop: StopCheck
   ) throws -> MeasuredState {
-    MeasuredState(
-      [.init("epoch", JSON(step / batchesPerEpoch)), .init("loss", JSON(loss))]
-        + (try gains(of: scorer)))
+    MeasuredState([.init("loss", JSON(loss))] + (try gains(of: scorer)))
   }
+
+  var stepsPerEpoch: Int? { batchesPerEpoch }
 
   /// NDCG of the documents to test on at each cut-off, and how many queries it is the mean of.
   private func gains(of scorer: DocumentScorer) throws -> [JSON.Member] {

@@ -53,6 +53,7 @@ package struct SequenceConfiguration: Sendable {
   let temperature: Scalar
   /// Epochs, and later steps, between two evaluations.
   let evaluateEvery: Int
+  let logEvery: Int
   let seed: UInt64
   /// The settings in force.
   private(set) var settings: Settings
@@ -95,6 +96,7 @@ package struct SequenceConfiguration: Sendable {
     discount = Scalar(try settings[All.discount])
     temperature = Scalar(try settings[All.temperature])
     evaluateEvery = try settings[All.evaluateEvery]
+    logEvery = try settings[All.logEvery]
     seed = try settings[All.seed]
     self.settings = settings
     try checkData()

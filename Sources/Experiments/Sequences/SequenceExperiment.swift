@@ -30,7 +30,9 @@ public struct SequenceExperiment: Experiment {
       [(name: SequenceTexts.fileName, content: JSON.array(texts.vocabulary.texts.map { JSON($0) }))]
     }
     return Preparation(
-      job(on: data), data: data.digest, settings: configuration.settings, files: words ?? [])
+      job(on: data), data: data.digest,
+      counts: data.counts(of: configuration.data ?? configuration.oracle.json.typed),
+      settings: configuration.settings, files: words ?? [])
   }
 }
 

@@ -35,6 +35,9 @@ struct SequenceJob<Gradient: SequenceGradient, Judge: SequenceJudge>: Job {
     /// The sum of the losses of this epoch or round, each weighted, and the sum of the weights.
     var sum = 0.0
     var weight = 0.0
+    /// The same of the pre-training's batches since their loss was logged.
+    var unloggedSum = 0.0
+    var unloggedWeight = 0.0
     /// The mean loss of the epoch or round before.
     var loss = 0.0
     /// The mean probability of being data in the last of the steps.
@@ -89,6 +92,24 @@ struct SequenceJob<Gradient: SequenceGradient, Judge: SequenceJudge>: Job {
 extension SequenceJob {
   var step: Int { gan.pretraining.step + gan.policy.step }
 
+  var stepCount: Int? {
+    let (sequences, size) = (data.training.shape[0], configuration.batchSize)
+    return configuration.pretrainEpochs * ((sequences + size - 1) / size)
+      + configuration.adversarialSteps
+  }
+
+  var epoch: Int? { place.epochs }
+
+  var learningRate: Double? {
+    isPretrained ? gan.policy.learningRate : gan.pretraining.learningRate
+  }
+
+  private var isPretrained: Bool { place.epochs >= configuration.pretrainEpochs }
+
+  var phase: String {
+    isPretrained ? place.rounds < roundsDue ? "discriminator" : "adversarial" : "pretraining"
+  }
+
   /// Rounds of the discriminator that come before the next step after it.
   private var roundsDue: Int {
     configuration.adversarialSteps == 0
@@ -96,10 +117,17 @@ extension SequenceJob {
       : configuration.discriminatorPretrainRounds + place.steps * configuration.discriminatorRounds
   }
 
-  mutating func advance(_ stop: StopCheck) throws -> [JSON.Member]? {
-    if place.epochs < configuration.pretrainEpochs {
+  mutating func advance(_ stop: StopCheck) throws -> Observation? {
+    if !isPretrained {
       try pretrain()
-    } else if place.rounds < roundsDue {
+      guard step.isMultiple(of: configuration.logEvery) else { return nil }
+      defer { (place.unloggedSum, place.unloggedWeight) = (0, 0) }
+      return Observation([
+        .init("phase", "pretrain"),
+        .init("batch_nll", JSON(place.unloggedSum / place.unloggedWeight)),
+      ])
+    }
+    if place.rounds < roundsDue {
       try teach(stop)
     } else {
       // A step that fails has begun to follow the discriminator all the same.
@@ -108,6 +136,11 @@ extension SequenceJob {
       place.reward = try follow(&next, &noise, stop)
       gan = next
       place.steps += 1
+      if step.isMultiple(of: configuration.logEvery) {
+        return Observation([
+          .init("phase", "adversarial"), .init("batch_reward", JSON(place.reward)),
+        ])
+      }
     }
     return nil
   }
@@ -120,7 +153,10 @@ extension SequenceJob {
     let end = min(order.count, first + size)
     let batch = data.training.rows(Array(order[first..<end]))
     let tokens = batch.tokenCount(end: configuration.end)
-    place.add(try gan.pretrain(on: batch), weight: Double(tokens))
+    let loss = try gan.pretrain(on: batch)
+    place.add(loss, weight: Double(tokens))
+    place.unloggedSum += loss * Double(tokens)
+    place.unloggedWeight += Double(tokens)
     guard end == order.count else { return }
     place.endStretch()
     place.epochs += 1
@@ -194,7 +230,7 @@ extension SequenceJob {
         line.append(.init("discriminator_loss", JSON(place.loss)))
       }
     } else {
-      line = [.init("phase", "pretrain"), .init("epoch", JSON(place.epochs))]
+      line = [.init("phase", "pretrain")]
       if place.epochs > 0 { line.append(.init("train_nll", JSON(place.loss))) }
     }
     latest = try figures(stop)
@@ -219,11 +255,10 @@ extension SequenceJob {
   }
 
   /// Some sequences to look at, a line each.
-  func illustrate(_ folder: RunFolder) throws {
+  func samples() -> Samples? {
     var noise = Philox(seed: configuration.seed, stream: .pictures)
     let drawn = DrawnSequences(gan.generator.sample(20, using: &noise), texts: data.texts)
-    try atomicWrite(
-      Array(drawn.lines.map { $0 + "\n" }.joined().utf8), to: folder.file("samples/final.txt"))
+    return .texts(drawn.lines)
   }
 }
 
@@ -235,6 +270,7 @@ extension SequenceJob {
       "vocabulary": "\(data.vocabulary)", "epochs": "\(place.epochs)",
       "lessons": "\(place.rounds)", "steps": "\(place.steps)", "batch": "\(place.batch)",
       "sum": "\(place.sum)", "weight": "\(place.weight)", "loss": "\(place.loss)",
+      "unlogged_sum": "\(place.unloggedSum)", "unlogged_weight": "\(place.unloggedWeight)",
       "reward": "\(place.reward)", "pretraining": "\(gan.pretraining.step)",
       "policy": "\(gan.policy.step)", "discriminator": "\(gan.discriminator.step)",
       "adversarial": "\(gan.isAdversarial)",
@@ -246,6 +282,8 @@ extension SequenceJob {
       epochs: try progress.whole("epochs"), rounds: try progress.whole("lessons"),
       steps: try progress.whole("steps"), batch: try progress.wholeIfSet("batch") ?? 0,
       sum: try progress.numberIfSet("sum") ?? 0, weight: try progress.numberIfSet("weight") ?? 0,
+      unloggedSum: try progress.numberIfSet("unlogged_sum") ?? 0,
+      unloggedWeight: try progress.numberIfSet("unlogged_weight") ?? 0,
       loss: try progress.numberIfSet("loss") ?? 0, reward: try progress.numberIfSet("reward") ?? 0)
     gan.resume(
       pretraining: try progress.whole("pretraining"), policy: try progress.whole("policy"),

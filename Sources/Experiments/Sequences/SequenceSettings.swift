@@ -102,6 +102,7 @@ package enum SequenceSettings {
     "temperature", 1, in: 0.001..<1000, "Of straight-through Gumbel-Softmax.")
   package static let evaluateEvery = Setting.whole(
     "evaluate-every", 5, in: 1...1_000_000, "Epochs, and later steps, between evaluations.")
+  package static let logEvery = Setting<Int>.logEvery
   package static let seed = Setting<UInt64>.seed(
     "What everything is drawn from: equal seeds, equal runs.")
 
@@ -111,7 +112,8 @@ package enum SequenceSettings {
     sequences, evaluationSequences, embedding, hidden, filters, learningRate,
     adversarialLearningRate, discriminator, discriminatorLearningRate, batchSize, pretrainEpochs,
     discriminatorPretrainRounds, adversarialSteps, discriminatorRounds, discriminatorEpochs,
-    estimator, baseline, reward, rollOuts, lag, discount, temperature, evaluateEvery, seed,
+    estimator, baseline, reward, rollOuts, lag, discount, temperature, evaluateEvery, logEvery,
+    seed,
   ]
 
   private static func names<Choice: RawRepresentable<String> & CaseIterable>(

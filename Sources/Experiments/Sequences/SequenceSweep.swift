@@ -1,6 +1,6 @@
 import Formats
 import Models
-import Runs
+public import Runs
 import Tensors
 
 /// Generators of several runs, each over softmax temperatures, beside likelihood alone.
@@ -75,7 +75,7 @@ public struct SequenceSweep: Sendable {
   ///   - report: called with each curve as it is there, and with the first one before it.
   /// - Throws: `Failure` for a figure that is not finite, or for more samples than fit into memory.
   public func curves(
-    at temperatures: [Double], samples: Int, seed: UInt64,
+    at temperatures: [Double], samples: Int, seed: UInt64, progress: ProgressReport = .none,
     report: (_ curve: Curve, _ likelihood: Curve?) -> Void
   ) throws -> [Curve] {
     let length = generators[0].generator.length
@@ -85,8 +85,10 @@ public struct SequenceSweep: Sendable {
       throw Failure(.usage, excess)
     }
     var curves: [Curve] = []
-    for (name, generator) in generators {
-      let figures = try temperatures.map { temperature in
+    for (index, (name, generator)) in generators.enumerated() {
+      let own = progress.part(index, of: generators.count, name)
+      let figures = try temperatures.enumerated().map { place, temperature in
+        own(place, of: temperatures.count, "temperature \(temperature)")
         var noise = Philox(seed: seed)
         let figures = try SequenceFigures(
           of: generator.atTemperature(Scalar(temperature)), on: data, references: references,

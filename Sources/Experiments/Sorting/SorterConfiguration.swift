@@ -21,6 +21,7 @@ struct SorterConfiguration: Sendable {
   let batchSize: Int
   let steps: Int
   let evaluateEvery: Int
+  let logEvery: Int
   /// Of a validation, and of the test.
   let evaluationSequences: Int
   let seed: UInt64
@@ -65,6 +66,7 @@ struct SorterConfiguration: Sendable {
     schedule = try settings.schedule(SorterSettings.schedule, length: steps)
     batchSize = try settings[SorterSettings.batchSize]
     evaluateEvery = try settings[SorterSettings.evaluateEvery]
+    logEvery = try settings[SorterSettings.logEvery]
     evaluationSequences = try settings[SorterSettings.evaluationSequences]
     seed = try settings[SorterSettings.seed]
     var resolved = try settings.clearingIdle([
@@ -80,6 +82,15 @@ struct SorterConfiguration: Sendable {
 
   /// Whether plain numbers are sorted, and not images.
   var isPlain: Bool { data == SorterConfiguration.numbers }
+}
+
+extension SorterConfiguration {
+  /// What is sorted, for people.
+  var counts: String {
+    let items = isPlain ? "" : " of \(digits) digit\(digits == 1 ? "" : "s")"
+    return
+      "\(data), fresh sequences of \(length) numbers\(items), \(evaluationSequences) for a validation"
+  }
 }
 
 // MARK: The sorter

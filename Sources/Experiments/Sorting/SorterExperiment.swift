@@ -25,10 +25,10 @@ public struct SorterExperiment: Experiment {
           sorter, optimizer: optimizer, learningRate: configuration.learningRate,
           schedule: configuration.schedule),
         seed: configuration.seed, length: .steps(configuration.steps),
-        evaluateEvery: configuration.evaluateEvery)
+        evaluateEvery: configuration.evaluateEvery, logEvery: configuration.logEvery)
     }
     return Preparation(
       job(try configuration.sorter(size: data.size), configuration.optimizer),
-      data: data.digest, settings: settings)
+      data: data.digest, counts: configuration.counts, settings: settings)
   }
 }

@@ -37,13 +37,14 @@ package enum SorterSettings {
     "steps", 1000, in: 1...Int.max, "Steps of training.", "steps")
   package static let evaluateEvery = Setting.whole(
     "evaluate-every", 100, in: 1...1_000_000_000, "Steps between validations.", "steps")
+  package static let logEvery = Setting.logEvery
   package static let evaluationSequences = Setting.whole(
     "evaluation-sequences", 1000, in: 1...1_000_000, "Sequences of a validation, and of the test.")
   package static let seed = Setting.runSeed
 
   static let all: [any SettingDescription] = [
     model, data, length, digits, method, temperature, cost, optimizer, learningRate, schedule,
-    batchSize, steps, evaluateEvery, evaluationSequences, seed,
+    batchSize, steps, evaluateEvery, logEvery, evaluationSequences, seed,
   ]
 }
 

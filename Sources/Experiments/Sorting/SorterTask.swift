@@ -47,8 +47,8 @@ struct SorterTask<Model: AnySorter>: TrainingTask {
   }
 
   /// A few test sequences, each a row in the order it was given.
-  func illustrate(_ sorter: Model, _ folder: RunFolder) throws {
-    guard let size = data.size else { return }
+  func samples(of sorter: Model) -> Samples? {
+    guard let size = data.size else { return nil }
     let batch = data.test.batch(10, from: Philox(seed: configuration.seed, stream: .pictures))
     let found = sorter.order(of: batch.items)
     let n = configuration.length
@@ -57,7 +57,7 @@ struct SorterTask<Model: AnySorter>: TrainingTask {
     grid.append(
       batch.items.reshaped([rows.count, size.height * size.width])
         .gathering(Indices(rows, shape: [rows.count]), along: 0))
-    try atomicWrite(grid.png(), to: folder.picture)
+    return .image(grid)
   }
 }
 

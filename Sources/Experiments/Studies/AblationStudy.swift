@@ -1,6 +1,7 @@
 package import Datasets
 package import Learning
 import Models
+package import Runs
 import Stochastics
 import Tensors
 
@@ -50,11 +51,16 @@ package struct AblationStudy {
   /// - Parameters:
   ///   - pilot: steps in which each estimator's state is learned.
   ///   - draws: gradients of each estimator, two at least.
-  package mutating func run(steps: Int, pilot: Int, draws: Int) throws(NonFiniteError) -> [Row] {
-    try train(steps: steps)
+  package mutating func run(
+    steps: Int, pilot: Int, draws: Int, _ progress: ProgressReport = .none
+  ) throws(NonFiniteError) -> [Row] {
+    try train(steps: steps, progress.part(0, of: 2, "training"))
+    let entries = entries()
+    let measuring = progress.part(1, of: 2, "gradients")
     var measured: [(name: String, result: Measurement)] = []
-    for entry in entries() {
-      measured.append((entry.name, try measure(entry, pilot: pilot, draws: draws)))
+    for (index, entry) in entries.enumerated() {
+      let own = measuring.part(index, of: entries.count, entry.name)
+      measured.append((entry.name, try measure(entry, pilot: pilot, draws: draws, own)))
     }
     // All share one mean but for a known factor; the least noisy of them measures it for all.
     let reference = measured.map(\.result).min { $0.noise < $1.noise }
@@ -95,12 +101,13 @@ package struct AblationStudy {
     ]
   }
 
-  private mutating func train(steps: Int) throws(NonFiniteError) {
+  private mutating func train(steps: Int, _ progress: ProgressReport) throws(NonFiniteError) {
     let baseline = NetworkBaseline(centre: mean, using: &generator)
     let estimators = LayerEstimators<Bernoulli>([NVIL<Bernoulli>(network: baseline)])
     var trainer = Trainer(
       Trained(model: network, estimators: estimators), optimizer: Adam(), learningRate: 1e-3)
     for step in 0..<steps {
+      progress(step, of: steps)
       var noise = noise(ofStep: step)
       _ = try trainer.descend { $0.loss(of: batches[step], using: &noise) }
     }
@@ -121,11 +128,12 @@ package struct AblationStudy {
 
   /// Draws gradients on one batch; the estimator's state is learned first and frozen.
   private func measure(
-    _ entry: Entry, pilot: Int, draws: Int
+    _ entry: Entry, pilot: Int, draws: Int, _ progress: ProgressReport
   ) throws(NonFiniteError) -> Measurement {
     var learner = Trainer(
       LayerEstimators<Bernoulli>([entry.estimator]), optimizer: Adam(), learningRate: entry.rate)
     for step in 0..<pilot {
+      progress(step, of: pilot + draws)
       var noise = noise(ofStep: step)
       _ = try learner.descend { estimators in
         network.negativeBound(of: batches[step], estimators: &estimators, using: &noise).mean()
@@ -137,7 +145,8 @@ package struct AblationStudy {
       seed: seed)[0]
     var noise = Philox(seed: seed, stream: .ablationGradients)
     var moments = Moments(coordinates: network.encoder[0].output.weight.count)
-    for _ in 0..<draws {
+    for draw in 0..<draws {
+      progress(pilot + draw, of: pilot + draws)
       var encoder = network
       var estimators = frozen
       let (_, gradient) = valueWithGradient(at: &encoder) { model in

@@ -1,4 +1,5 @@
 import Learning
+package import Runs
 package import Stochastics
 package import Tensors
 
@@ -23,7 +24,7 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
   /// Estimates from which a variance comes.
   private var draws: Int { 200 }
 
-  package func results() -> [ToyResult] {
+  package func results(_ progress: ProgressReport = .none) -> [ToyResult] {
     // Every state and its cost, once for all looks.
     let states = law(start).states()
     let objective = {
@@ -32,9 +33,15 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
     }
     let exact = hasExactRun ? [exactRun(objective)] : []
     return exact + [
-      result("REINFORCE", objective) { _ in Reinforce<Law, NoBaseline>(baseline: .none) },
-      result("REBAR", objective) { _ in REBAR<Law>(temperature: 0.5, scale: 1) },
-      result("RELAX", objective) { generator in RELAX<Law>(critic: critic(&generator)) },
+      result("REINFORCE", objective, progress.part(0, of: 3, "REINFORCE")) { _ in
+        Reinforce<Law, NoBaseline>(baseline: .none)
+      },
+      result("REBAR", objective, progress.part(1, of: 3, "REBAR")) { _ in
+        REBAR<Law>(temperature: 0.5, scale: 1)
+      },
+      result("RELAX", objective, progress.part(2, of: 3, "RELAX")) { generator in
+        RELAX<Law>(critic: critic(&generator))
+      },
     ]
   }
 
@@ -53,7 +60,8 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
   }
 
   private func result<Estimator: GradientEstimator<Law>>(
-    _ name: String, _ objective: (Tensor) -> Tensor, _ make: (inout Philox) -> Estimator
+    _ name: String, _ objective: (Tensor) -> Tensor, _ progress: ProgressReport,
+    _ make: (inout Philox) -> Estimator
   ) -> ToyResult {
     var right = 0
     var sums: [ToyResult.Look] = []
@@ -64,6 +72,7 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
         learningRate: 0.01)
       for step in 0...steps {
         if step % interval == 0 {
+          progress((seed - 1) * steps + step, of: seeds * steps, "seed \(seed) of \(seeds)")
           let index = step / interval
           if index == sums.count { sums.append((step, 0, 0)) }
           let cost = Double(objective(trainer.model.parameters).item)

@@ -14,6 +14,11 @@ package func decimal(_ value: Double, _ places: Int) -> String {
   return "\(sign)\(whole).\(digits)"
 }
 
+/// A figure of a run with the digits that tell it from another's.
+package func measured(_ value: Double) -> String {
+  abs(value) < 0.001 ? significant(value) : decimal(value, abs(value) >= 100 ? 2 : 4)
+}
+
 /// Three significant digits, in powers of ten where the number is far from one.
 package func significant(_ value: Double) -> String {
   guard value != 0, value.isFinite else { return "\(value)" }

@@ -10,6 +10,18 @@ public protocol Job: Parameterized, Sendable {
   /// Updates so far, which lines of metrics and messages name.
   var step: Int { get }
 
+  /// Updates of the whole work, `nil` where nobody knows.
+  var stepCount: Int? { get }
+
+  /// Whole passes over the data so far, `nil` where there are none.
+  var epoch: Int? { get }
+
+  /// The rate of the next update, `nil` where there is none.
+  var learningRate: Double? { get }
+
+  /// What is being done, a word for the progress bar.
+  var phase: String { get }
+
   /// How much is done after so many seconds of training, in 0...1; at 1 the run ends.
   func share(after seconds: Double) -> Double
 
@@ -25,11 +37,11 @@ public protocol Job: Parameterized, Sendable {
   ///   there.
   mutating func restore(_ progress: SavedProgress) throws
 
-  /// Does the next piece; returns a line of metrics about it, if there is one to log.
+  /// Does the next piece; returns what is to be logged of it, if anything.
   ///
   /// A piece takes well below a second; a longer one calls `stop` between its parts. Whatever it
   /// throws, `NonFiniteError` and `Stopped` among others, the job is unchanged then.
-  mutating func advance(_ stop: StopCheck) throws -> [JSON.Member]?
+  mutating func advance(_ stop: StopCheck) throws -> Observation?
 
   /// Whether the state after the last piece is one to evaluate.
   var isEvaluationDue: Bool { get }
@@ -40,19 +52,51 @@ public protocol Job: Parameterized, Sendable {
   /// The figures of the end, for `summary.json`.
   func summary(_ stop: StopCheck) throws -> [JSON.Member]
 
-  /// Writes pictures or texts to look at into the folder of a run that ends.
-  func illustrate(_ folder: RunFolder) throws
+  /// A picture or texts to look at, `nil` for none: equal states make equal ones.
+  func samples() throws -> Samples?
 }
 
 extension Job {
+  public var stepCount: Int? { nil }
+  public var epoch: Int? { nil }
+  public var learningRate: Double? { nil }
+  public var phase: String { "training" }
   public var caption: String { "" }
   public func summary(_ stop: StopCheck) throws -> [JSON.Member] { [] }
-  public func illustrate(_ folder: RunFolder) throws {}
+  public func samples() throws -> Samples? { nil }
+}
+
+/// What is logged of a piece of work.
+public struct Observation: Sendable {
+  /// Members of a line of metrics, to which the run adds step, epoch, seconds and learning rate.
+  public var figures: [JSON.Member]
+  /// Tensors by name, whose histograms go into the event file.
+  public var tensors: [(name: String, tensor: Tensor)]
+
+  public init(_ figures: [JSON.Member], tensors: [(name: String, tensor: Tensor)] = []) {
+    self.figures = figures
+    self.tensors = tensors
+  }
+}
+
+/// Something to look at that a model has made.
+public enum Samples: Sendable {
+  case image(ImageGrid)
+  /// One text a line.
+  case texts([String])
+
+  /// The bytes of their file, and how its name ends.
+  var file: (ending: String, bytes: [UInt8]) {
+    switch self {
+    case .image(let grid): ("png", grid.png())
+    case .texts(let texts): ("txt", Array(texts.map { $0 + "\n" }.joined().utf8))
+    }
+  }
 }
 
 /// What an evaluation found.
 public struct Evaluation: Sendable {
-  /// A line of metrics, to which the run adds the step.
+  /// Members of a line of metrics, to which the run adds step, epoch, seconds and learning rate.
   public let figures: [JSON.Member]
   /// Whether no state before was as good; that checkpoint is kept as the best.
   public let isBest: Bool

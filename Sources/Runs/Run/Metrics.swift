@@ -78,21 +78,28 @@ public struct Metrics: Sendable {
     return try fileExists(path) ? storedBytes(path, atMost: Metrics.mostBytes) : []
   }
 
-  /// Every line, in order.
+  /// Every line, in order; throws where one that is not the last cannot be read.
   public func lines() throws(FormatError) -> [JSON] {
+    let found = try readable()
+    if let damage = found.damages.first { throw FormatError(.malformed, damage) }
+    return found.lines
+  }
+
+  /// Every line that can be read, in order, and a sentence for each that cannot.
+  public func readable() throws(FormatError) -> (lines: [JSON], damages: [String]) {
     let path = folder.file(Metrics.name)
     let lines = try bytes().split(separator: UInt8(ascii: "\n"))
-    var result: [JSON] = []
+    var (result, damages): ([JSON], [String]) = ([], [])
     for (index, line) in lines.enumerated() {
       do {
         result.append(try JSON(parsing: line))
       } catch {
         // The last line may be torn if the machine stopped while it was written; no other can be.
-        guard index == lines.count - 1 else {
-          throw FormatError(.malformed, "\(path): line \(index + 1): not JSON: \(error)")
+        if index < lines.count - 1 {
+          damages.append("\(path): line \(index + 1): not JSON: \(error)")
         }
       }
     }
-    return result
+    return (result, damages)
   }
 }

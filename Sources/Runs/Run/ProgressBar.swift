@@ -8,19 +8,24 @@ import Formats
 
 /// A line on standard error that shows how far a run is; nothing where that is no terminal.
 public struct ProgressBar: Sendable {
+  /// Whether standard error is a terminal.
+  static let isTerminal = isatty(STDERR_FILENO) == 1
+
   private let isShown: Bool
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   /// The share of the work that was done at the first update, more than nothing in a resumed run.
   private var origin: Double?
   private var drawn: ContinuousClock.Instant?
-  private static let cells = 24
   private static let interval: Duration = .milliseconds(100)
 
   public init(isQuiet: Bool) {
-    isShown = !isQuiet && isatty(STDERR_FILENO) == 1
+    isShown = !isQuiet && ProgressBar.isTerminal
     start = clock.now
   }
+
+  /// Counts the pace from here, where so much is done already.
+  public mutating func begin(at done: Double) { origin = done }
 
   /// Draws the bar, at most ten times a second.
   ///
@@ -34,11 +39,21 @@ public struct ProgressBar: Sendable {
     let now = clock.now
     if let drawn, now - drawn < ProgressBar.interval, done < 1 { return }
     drawn = now
-    let left = ProgressBar.secondsLeft(
-      after: (now - start) / .seconds(1), from: origin, to: done)
     emit(
       "\r\u{1B}[K"
-        + ProgressBar.line(done, text(), secondsLeft: left, width: ProgressBar.terminalWidth()))
+        + ProgressBar.line(done, text(), left: timeLeft(done), width: ProgressBar.terminalWidth()))
+  }
+
+  /// The time the rest will take at the pace so far, as people write it; `nil` while there is none.
+  func timeLeft(_ done: Double) -> String? {
+    ProgressBar.secondsLeft(
+      after: (clock.now - start) / .seconds(1), from: origin ?? done, to: done
+    ).map(ProgressBar.time)
+  }
+
+  /// How much is done, in whole per cent: 100 only of all.
+  static func percentage(_ done: Double) -> String {
+    "\(Int(max(0, min(1, done)) * 100)) %"
   }
 
   /// Takes the bar away.
@@ -52,15 +67,16 @@ public struct ProgressBar: Sendable {
   }
 
   /// The line, cut to the width: one that wraps cannot be drawn over.
-  static func line(_ done: Double, _ text: String, secondsLeft: Double?, width: Int) -> String {
+  static func line(_ done: Double, _ text: String, left: String?, width: Int) -> String {
+    let cells = width < 100 ? 10 : 24
     let filled = Int(max(0, min(1, done)) * Double(cells))
     let bar =
       String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
-    let left = secondsLeft.map { "  \(time($0)) left" } ?? ""
-    return String("\(bar) \(text)\(left)".prefix(max(0, width - 1)))
+    let left = left.map { "  \($0) left" } ?? ""
+    return String("\(bar) \(percentage(done))  \(text)\(left)".prefix(max(0, width - 1)))
   }
 
-  private static func time(_ seconds: Double) -> String {
+  static func time(_ seconds: Double) -> String {
     let whole = Int(min(seconds, 359_999).rounded())
     func twoDigits(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, twoDigits(whole % 60))

@@ -13,7 +13,7 @@ public struct Run<Work: Job> {
   public let folder: RunFolder
   private let origin: Origin
   private let policy: RunPolicy
-  private let metrics: Metrics
+  private var record: RunRecord
   private var sessions: Sessions
   /// Whether the present state has been evaluated, where it is one to evaluate.
   private var isEvaluated = true
@@ -29,7 +29,7 @@ public struct Run<Work: Job> {
     self.folder = folder
     self.origin = origin
     self.policy = policy
-    metrics = Metrics(folder)
+    record = RunRecord(folder)
     sessions = try Sessions(of: folder)
     lastSaved = (job.step, clock.now)
   }
@@ -37,12 +37,12 @@ public struct Run<Work: Job> {
   /// Works to the end and returns the summary, which for a run that has ended already is the one it
   /// left.
   ///
-  /// - Parameter record: called once the run is sure to begin or to go on, to write what it goes
+  /// - Parameter write: called once the run is sure to begin or to go on, to write what it goes
   ///   by.
   /// - Throws: `Failure` of kind `interrupted` after a signal, with a checkpoint written;
   ///   `failedCheck` for a figure that is not finite, with the last good state kept; whatever the
   ///   job throws.
-  public mutating func drive(recording record: () throws -> Void = {}) throws -> JSON {
+  public mutating func drive(recording write: () throws -> Void = {}) throws -> JSON {
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
     let progress = try restore()
@@ -63,13 +63,16 @@ public struct Run<Work: Job> {
       throw Failure(.usage, "\(folder.path): stands at step \(job.step), beyond that end")
     }
     if let progress {
+      let metrics = record.metrics
       try metrics.truncate(
         to: progress.wholeIfSet("metrics_lines") ?? metrics.count(upTo: job.step))
+      folder.forgetSamples(after: job.step)
     }
-    try record()
+    try write()
     try folder.set(.running)
     do {
       sessions.begin(at: job.step)
+      try record.begin(after: isResumed ? job.step : nil, settings: origin.settings)
       if !isResumed {
         isEvaluated = !job.isEvaluationDue
         try save()
@@ -80,24 +83,32 @@ public struct Run<Work: Job> {
     }
   }
 
-  private var isComplete: Bool { job.share(after: sessions.seconds) >= 1 }
+  private var isComplete: Bool { share >= 1 }
 
   private mutating func work() throws -> JSON {
     var bar = ProgressBar(isQuiet: policy.isQuiet)
     defer { bar.clear() }
-    if !isEvaluated { try evaluate() }
+    bar.begin(at: share)
+    if !isEvaluated { try evaluate(bar) }
     while !isComplete {
       try policy.stop()
       let start = clock.now
       let line = try job.advance(policy.stop)
       sessions.add((clock.now - start) / .seconds(1), step: job.step)
-      if let line { try log(line) }
+      if let line { try log(line.figures, tensors: line.tensors) }
       isEvaluated = !job.isEvaluationDue
-      bar.update(job.share(after: sessions.seconds)) { "\(job.caption)  \(sessions.rate)" }
-      if !isEvaluated { try evaluate() }
+      bar.update(share) { "\(place)  \(job.caption)  \(sessions.rate)" }
+      if !isEvaluated { try evaluate(bar) }
       if isSaveDue { try save() }
     }
-    return try finish()
+    return try finish(bar)
+  }
+
+  private var share: Double { job.share(after: sessions.seconds) }
+
+  /// Where the run is, in words.
+  private var place: String {
+    "\(job.phase) \(job.step)" + (job.stepCount.map { " of \($0)" } ?? "")
   }
 
   private var isSaveDue: Bool {
@@ -107,34 +118,58 @@ public struct Run<Work: Job> {
     }
   }
 
-  private mutating func evaluate() throws {
+  private mutating func evaluate(_ bar: ProgressBar) throws {
     let found = try job.evaluate(policy.stop)
     try log(found.figures)
+    tell(found.figures, bar)
     isEvaluated = true
+    try record.draw()
+    try record.keep(job.samples, at: job.step)
     if found.isBest { try save(to: folder.bestCheckpoint) }
   }
 
-  private func log(_ line: [JSON.Member]) throws {
-    try metrics.log(.object([.init("step", JSON(job.step))] + line))
+  private mutating func log(
+    _ figures: [JSON.Member], tensors: [(name: String, tensor: Tensor)] = []
+  ) throws {
+    var line: [JSON.Member] = [.init("step", JSON(job.step))]
+    if let epoch = job.epoch { line.append(.init("epoch", JSON(epoch))) }
+    line.append(.init("seconds", JSON(rounded(sessions.seconds, 3))))
+    if let rate = job.learningRate { line.append(.init("learning_rate", JSON(rate))) }
+    try record.log(line + figures, tensors: tensors, at: job.step)
+  }
+
+  /// Says what an evaluation has found, where there is no terminal for a bar.
+  private func tell(_ figures: [JSON.Member], _ bar: ProgressBar) {
+    guard !policy.isQuiet, !ProgressBar.isTerminal else { return }
+    let found = figures.compactMap { figure in
+      figure.value.number.map { "\(Curves.words(figure.key)) \(rounded($0, 4))" }
+    }
+    let left = bar.timeLeft(share).map { ", \($0) left" } ?? ""
+    policy.tell(
+      "\(place), \(ProgressBar.percentage(share)): \(found.joined(separator: ", ")); \(sessions.rate)\(left)"
+    )
   }
 
   /// Saves, measures the end, and leaves everything that a finished run has.
   ///
   /// The last evaluation comes after the checkpoint: a run that is made longer forgets it, unless
   /// its step is one to evaluate anyway.
-  private mutating func finish() throws -> JSON {
+  private mutating func finish(_ bar: ProgressBar) throws -> JSON {
     try save()
     var ended = job
     let last = job.isEvaluationDue ? nil : try ended.evaluate(policy.stop)
     let figures = try ended.summary(policy.stop)
     if let last {
       try log(last.figures)
+      tell(last.figures, bar)
       if last.isBest, try !fileExists(folder.bestCheckpoint) { try save(to: folder.bestCheckpoint) }
     }
-    try metrics.writeTable()
-    try job.illustrate(folder)
+    try record.metrics.writeTable()
+    try record.redraw()
+    if let samples = try job.samples() { try record.write(samples, at: job.step, isEnd: true) }
     let summary = JSON.object([.init("run", JSON(folder.path))] + sessions.figures + figures)
     try folder.write(summary, to: "summary.json")
+    try record.finish(figures, at: job.step)
     try sessions.write(to: folder, ending: .finished)
     try folder.set(.finished)
     return summary
@@ -146,14 +181,18 @@ public struct Run<Work: Job> {
   private mutating func end(after error: any Error) throws -> any Error {
     if error is Stopped {
       try save()
-      try metrics.writeTable()
+      try record.metrics.writeTable()
+      try record.redraw()
+      try record.flush()
       try sessions.write(to: folder, ending: .interrupted)
       try folder.set(.interrupted)
       return Failure(
         .interrupted, "interrupted at step \(job.step); \(policy.advice)")
     }
     defer {
-      try? metrics.writeTable()
+      try? record.metrics.writeTable()
+      try? record.redraw()
+      try? record.flush()
       try? sessions.write(to: folder, ending: .failed)
       try? folder.set(.failed)
     }
@@ -188,7 +227,8 @@ private struct NotFinite {
 extension Run {
   /// Metrics reach the disk before the checkpoint that counts them.
   private mutating func save() throws {
-    try metrics.synchronize()
+    try record.metrics.synchronize()
+    try record.flush()
     try folder.keepPrevious()
     try save(to: folder.lastCheckpoint)
     try sessions.write(to: folder, ending: .running)
@@ -198,7 +238,7 @@ extension Run {
   private func save(to path: String) throws {
     var texts = origin.texts.merging(job.progress) { _, own in own }
     texts["step"] = String(job.step)
-    texts["metrics_lines"] = String(try metrics.count())
+    texts["metrics_lines"] = String(try record.metrics.count())
     texts["evaluated"] = String(isEvaluated && job.isEvaluationDue)
     try Checkpoint.save(job, metadata: texts, to: path)
   }
@@ -207,10 +247,11 @@ extension Run {
   /// where the run has not begun.
   private mutating func restore() throws -> SavedProgress? {
     guard let progress = try lastProgress() else {
-      guard try metrics.count() == 0 else {
+      let lines = try record.metrics.count()
+      guard lines == 0 else {
         throw Failure(
           .missingInput,
-          "\(folder.lastCheckpoint): no checkpoint, though \(try metrics.count()) lines of metrics stand in \(folder.path)"
+          "\(folder.lastCheckpoint): no checkpoint, though \(lines) lines of metrics stand in \(folder.path)"
         )
       }
       return nil

@@ -30,6 +30,9 @@ public enum RunEnvironment {
   /// The library of matrix products and the precision, which decide the last bits of a result.
   public static var arithmetic: String { "\(Scalar.self), \(products)" }
 
+  /// Threads that loops and matrix products use.
+  public static var threads: Int { Int(dk_thread_count()) }
+
   private static var products: String { String(cString: dk_gemm_library()) }
 
   /// The machine and this build.
@@ -46,7 +49,7 @@ public enum RunEnvironment {
       "system": text(name.sysname), "release": text(name.release), "machine": text(name.machine),
       "processor": JSON(processorName() ?? "unknown"),
       "cores": JSON(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
-      "threads": JSON(Int(dk_thread_count())),
+      "threads": JSON(threads),
       "scalar": JSON("\(Scalar.self)"),
       "blas": JSON(products),
     ]

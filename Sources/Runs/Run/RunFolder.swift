@@ -9,7 +9,7 @@ public import Formats
 /// A folder with everything one run leaves behind.
 ///
 /// `config.json` holds the resolved settings and `overrides.json` those the user set;
-/// `metrics.jsonl` and `metrics.csv` the curves; `sessions.json` the processes that have worked on
+/// `metrics.jsonl` and `metrics.csv` the figures, `curves.svg` their picture; `sessions.json` the processes that have worked on
 /// it; `summary.json` the end; `STATUS` one word; `checkpoints/` and `samples/` the rest.
 public struct RunFolder: Sendable {
   /// Where a run stands; one whose process is gone without a word is lost.
@@ -102,6 +102,33 @@ public struct RunFolder: Sendable {
 
   /// The picture that a finished run leaves, where it has images.
   public var picture: String { file("samples/final.png") }
+
+  private static let samplePrefix = "step-"
+
+  /// The path of the samples of a step, or of the end.
+  func samplePath(at step: Int?, ending: String) -> String {
+    guard let step else { return file("samples/final.\(ending)") }
+    let digits = "\(step)"
+    let padding = String(repeating: "0", count: max(0, 8 - digits.count))
+    return file("samples/\(RunFolder.samplePrefix)\(padding)\(digits).\(ending)")
+  }
+
+  /// The samples that were kept on the way, in the order of their steps.
+  public var samples: [(step: Int, path: String)] {
+    let names = System.names(in: file("samples")) ?? []
+    let found = names.compactMap { name -> (step: Int, path: String)? in
+      guard name.hasPrefix(RunFolder.samplePrefix), let dot = name.lastIndex(of: "."),
+        let step = Int(name[..<dot].dropFirst(RunFolder.samplePrefix.count))
+      else { return nil }
+      return (step, file("samples/\(name)"))
+    }
+    return found.sorted { $0.step < $1.step }
+  }
+
+  /// Forgets the samples of later steps.
+  func forgetSamples(after step: Int) {
+    for sample in samples where sample.step > step { System.remove(sample.path) }
+  }
 
   /// Writes a JSON file whole.
   public func write(_ value: JSON, to name: String) throws(FormatError) {

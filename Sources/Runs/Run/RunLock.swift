@@ -29,7 +29,7 @@ struct RunLock {
 
   private static func path(_ folder: RunFolder) -> String { folder.file(".lock") }
 
-  private static var host: String {
+  static var host: String {
     var name = utsname()
     uname(&name)
     return withUnsafeBytes(of: name.nodename) { bytes in

@@ -19,7 +19,15 @@ public protocol TrainingTask: Sendable {
   func evaluate(_ model: Model, loss: Double, at step: Int, _ stop: StopCheck) throws
     -> MeasuredState
 
-  /// More figures every so many steps, where the training asks for them; a line of their own.
+  /// The figures of steps of training, every so many of them.
+  ///
+  /// - Parameter loss: the mean of the losses since these figures were logged before.
+  func figures(loss: Double) -> [JSON.Member]
+
+  /// Steps that visit all data once, `nil` where every step draws fresh ones.
+  var stepsPerEpoch: Int? { get }
+
+  /// More figures every so many steps, where the training asks for them.
   func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member]
 
   /// What every checkpoint says of the model, such as the size of its images, for whoever loads it.
@@ -31,17 +39,19 @@ public protocol TrainingTask: Sendable {
   /// The figures of the end, for `summary.json`.
   func summary(of model: Model, _ course: Course, _ stop: StopCheck) throws -> [JSON.Member]
 
-  /// Writes pictures or texts to look at.
-  func illustrate(_ model: Model, _ folder: RunFolder) throws
+  /// A picture or texts to look at, `nil` for none: equal models make equal ones.
+  func samples(of model: Model) throws -> Samples?
 }
 
 extension TrainingTask {
+  public func figures(loss: Double) -> [JSON.Member] { [.init("batch_loss", JSON(loss))] }
+  public var stepsPerEpoch: Int? { nil }
   public func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member] { [] }
   public var notes: [String: String] { [:] }
   public func caption(loss: Double) -> String { "loss \(rounded(loss, 3))" }
   public func summary(of model: Model, _ course: Course, _ stop: StopCheck) throws -> [JSON.Member]
   { [] }
-  public func illustrate(_ model: Model, _ folder: RunFolder) throws {}
+  public func samples(of model: Model) throws -> Samples? { nil }
 }
 
 /// The figures of an evaluation and what the best checkpoint is chosen by.
@@ -61,6 +71,8 @@ public struct Course: Sendable, Equatable {
   /// The sum of the losses since the last evaluation, and their number.
   fileprivate(set) var sum = 0.0
   fileprivate(set) var count = 0.0
+  /// The same since training figures were logged.
+  fileprivate(set) var unlogged = (sum: 0.0, count: 0.0)
   /// The mean of the losses before the last evaluation.
   fileprivate(set) var lastMean: Double?
   /// The best score of an evaluation, and its step.
@@ -90,6 +102,7 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
   public private(set) var course = Course()
   private let length: TrainingLength
   private let evaluateEvery: Int
+  private let logEvery: Int
   private let diagnoseEvery: Int?
   private let patience: Int?
   private let noise: Philox
@@ -101,23 +114,36 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
   /// - Parameters:
   ///   - seed: of the noise of all steps.
   ///   - evaluateEvery: steps between two evaluations; traps unless positive.
-  ///   - diagnoseEvery: steps between two diagnoses; `nil` for none.
+  ///   - logEvery: steps between two lines of training figures; traps unless positive.
+  ///   - diagnoseEvery: steps between two diagnoses, which also keep histograms of the trained
+  ///     tensors and their gradients; `nil` for none.
   ///   - patience: evaluations without a better score after which it ends; `nil` for any number.
   public init(
     _ task: Task, _ trainer: Trainer<Task.Model, O>, seed: UInt64, length: TrainingLength,
-    evaluateEvery: Int, diagnoseEvery: Int? = nil, patience: Int? = nil
+    evaluateEvery: Int, logEvery: Int = 50, diagnoseEvery: Int? = nil, patience: Int? = nil
   ) {
-    require(evaluateEvery > 0, "an evaluation every \(evaluateEvery) steps")
+    require(
+      evaluateEvery > 0 && logEvery > 0,
+      "an evaluation every \(evaluateEvery) steps, figures every \(logEvery)")
     self.task = task
     self.trainer = trainer
     self.length = length
     self.evaluateEvery = evaluateEvery
+    self.logEvery = logEvery
     self.diagnoseEvery = diagnoseEvery
     self.patience = patience
     noise = Philox(seed: seed, stream: .steps)
   }
 
   public var step: Int { trainer.step }
+
+  public var stepCount: Int? { if case .steps(let steps) = length { steps } else { nil } }
+
+  public var epoch: Int? { task.stepsPerEpoch.map { step / $0 } }
+
+  public var learningRate: Double? {
+    trainer.learningRate * trainer.schedule.factor(at: step)
+  }
 
   public func share(after seconds: Double) -> Double {
     if let patience, course.sinceBest >= patience { return 1 }
@@ -129,15 +155,36 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
 
   public var caption: String { smooth.map { task.caption(loss: $0) } ?? "" }
 
-  public mutating func advance(_ stop: StopCheck) throws -> [JSON.Member]? {
+  public mutating func advance(_ stop: StopCheck) throws -> Observation? {
     var noise = noise.folding(UInt64(step))
     let (task, step) = (task, step)
     let loss = Double(
       try trainer.descend { try task.loss(of: &$0, at: step, using: &noise) })
-    course.sum += loss
-    course.count += 1
+    course.add(loss)
     smooth = smooth.map { 0.99 * $0 + 0.01 * loss } ?? loss
-    return isDue(diagnoseEvery) ? try task.diagnose(trainer.model, at: self.step) : nil
+    var observed = Observation(isDue(logEvery) ? task.figures(loss: course.takeUnlogged()) : [])
+    if isDue(diagnoseEvery) {
+      observed.figures += try task.diagnose(trainer.model, at: self.step)
+      observed.tensors = weightsAndGradients()
+    }
+    return observed.figures.isEmpty && observed.tensors.isEmpty ? nil : observed
+  }
+
+  /// Every trained tensor and its gradient in the next step, without gradients where the loss fails,
+  /// of which that step itself will tell.
+  private func weightsAndGradients() -> [(name: String, tensor: Tensor)] {
+    func trained(_ model: Task.Model, _ kind: String) -> [(name: String, tensor: Tensor)] {
+      model.namedParameters().filter { $0.role == .trained }.map {
+        ("\(kind)/\($0.name)", $0.tensor)
+      }
+    }
+    var model = trainer.model
+    var noise = noise.folding(UInt64(step))
+    let found = try? valueWithGradient(at: &model) {
+      try task.loss(of: &$0, at: step, using: &noise)
+    }
+    return trained(trainer.model, "weights")
+      + (found.map { trained($0.gradient, "gradients") } ?? [])
   }
 
   private func isDue(_ every: Int?) -> Bool {
@@ -156,19 +203,14 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
           "the \(name) is \(spelled(value)) at step \(step)")
       }
     }
-    let rate = trainer.learningRate * trainer.schedule.factor(at: step)
-    return Evaluation(
-      found.figures + [.init("learning_rate", JSON(rate))],
-      isBest: course.end(at: step, score: found.score))
+    return Evaluation(found.figures, isBest: course.end(at: step, score: found.score))
   }
 
   public func summary(_ stop: StopCheck) throws -> [JSON.Member] {
     try task.summary(of: trainer.model, course, stop)
   }
 
-  public func illustrate(_ folder: RunFolder) throws {
-    try task.illustrate(trainer.model, folder)
-  }
+  public func samples() throws -> Samples? { try task.samples(of: trainer.model) }
 
   public var progress: [String: String] { task.notes.merging(course.texts) { _, own in own } }
 
@@ -183,6 +225,19 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
 }
 
 extension Course {
+  fileprivate mutating func add(_ loss: Double) {
+    sum += loss
+    count += 1
+    unlogged.sum += loss
+    unlogged.count += 1
+  }
+
+  /// The mean of the losses that no training figure counts yet, which are counted by it.
+  fileprivate mutating func takeUnlogged() -> Double {
+    defer { unlogged = (0, 0) }
+    return unlogged.sum / max(unlogged.count, 1)
+  }
+
   /// Begins another stretch of losses; returns whether the score is the best so far.
   fileprivate mutating func end(at step: Int, score: Double?) -> Bool {
     lastMean = mean
@@ -199,7 +254,10 @@ extension Course {
 
   /// Texts from which the same course comes back bit for bit.
   fileprivate var texts: [String: String] {
-    var result = ["sum": "\(sum)", "count": "\(count)", "since_best": "\(sinceBest)"]
+    var result = [
+      "sum": "\(sum)", "count": "\(count)", "since_best": "\(sinceBest)",
+      "unlogged_sum": "\(unlogged.sum)", "unlogged_count": "\(unlogged.count)",
+    ]
     result["last_mean"] = lastMean.map { "\($0)" }
     result["best_score"] = best.map { "\($0.score)" }
     result["best_step"] = best.map { "\($0.step)" }
@@ -209,6 +267,10 @@ extension Course {
   fileprivate init(_ progress: SavedProgress) throws(FormatError) {
     sum = try progress.numberIfSet("sum") ?? 0
     count = try progress.numberIfSet("count") ?? 0
+    unlogged = (
+      try progress.numberIfSet("unlogged_sum") ?? 0,
+      try progress.numberIfSet("unlogged_count") ?? 0
+    )
     lastMean = try progress.numberIfSet("last_mean")
     sinceBest = try progress.wholeIfSet("since_best") ?? 0
     if let score = try progress.numberIfSet("best_score"),

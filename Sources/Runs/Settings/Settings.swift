@@ -15,6 +15,17 @@ public struct Settings: Sendable {
     case commandLine
     /// What `auto` stands for, found by measuring.
     case measured
+
+    /// In words.
+    public var text: String {
+      switch self {
+      case .standard: "default"
+      case .file(let path): path
+      case .environment(let name): name
+      case .commandLine: "command line"
+      case .measured: "measured"
+      }
+    }
   }
 
   /// Every known setting, in the order in which they are shown.
@@ -64,6 +75,11 @@ public struct Settings: Sendable {
     get throws {
       .object(try table.filter { isSet($0.key) }.map { .init($0.key, try json(of: $0)) })
     }
+  }
+
+  /// Where every value came from, in words; null for a setting that is unset.
+  public var origins: JSON {
+    .object(table.map { .init($0.key, origin(of: $0.key).map { JSON($0.text) } ?? .null) })
   }
 
   /// The value of one setting as a configuration file shows it.

@@ -1,13 +1,18 @@
 /// A mean and half the width of its 95 % interval by Student's t.
-struct Interval {
-  let mean: Double
-  let half: Double
+package struct Interval: Sendable {
+  package let mean: Double
+  /// Zero of a single value.
+  package let half: Double
 
-  /// - Parameter values: two or more.
-  init(_ values: [Double]) {
+  /// - Parameter values: one or more.
+  package init(_ values: [Double]) {
     let count = Double(values.count)
     let mean = values.reduce(0.0, +) / count
     self.mean = mean
+    guard values.count > 1 else {
+      half = 0
+      return
+    }
     let variance = values.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
     // The 97.5 % points of Student's t by degrees of freedom; 2 stands for all beyond, which is
     // 2.26 at 9 and 1.96 in the end.
