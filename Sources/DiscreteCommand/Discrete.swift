@@ -10,7 +10,7 @@ struct Discrete: ParsableCommand {
     abstract: "Train and study models with discrete latent variables.",
     version: RunEnvironment.version,
     subcommands: [
-      Train.self, Eval.self, Sample.self, Sweep.self, Encode.self, Compress.self,
+      Train.self, RunsVerb.self, Eval.self, Sample.self, Sweep.self, Encode.self, Compress.self,
       Decompress.self, Compare.self,
       Ablate.self,
       Verify.self,

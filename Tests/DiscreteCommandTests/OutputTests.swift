@@ -48,12 +48,15 @@ struct OutputTests {
       ["sweep", "\(root)/likelihood", "--temperatures", "1", "--samples", "50"],
       ["compare", "--draws", "100", "--pilot", "1", "--estimators", "exact"],
       ["ablate", "--latents", "2", "--steps", "2", "--pilot", "2", "--draws", "2"],
+      ["runs", "list", root], ["runs", "show", "\(root)/bars"],
+      ["runs", "compare", "\(root)/bars"], ["runs", "remove", "\(root)/likelihood", "--yes"],
       ["verify"], ["figure", "gumbel", "--out", "\(root)/gumbel.svg"],
       ["toy", "--seeds", "1", "--steps", "1"],
       ["gan-study", "--out", "\(root)/study", "--seeds", "2", "--steps", "1"],
       ["rank", "fit", "\(root)/votes.csv", "--prior", "1"], ["rank", "sample", fit],
       [
         "rank", "learn", documents, "--test", documents, "--epochs", "1", "--out", "\(root)/ranker",
+        "--quiet",
       ],
       ["data", "list"], ["data", "path", "mnist"], ["data", "verify", "glyphs"],
       ["bench", "gumbel"], ["doctor"], ["config", "print", "vae"],
@@ -75,7 +78,7 @@ struct OutputTests {
       let verbs = help.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }
         .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.contains("See '") }
         .compactMap { $0.split(separator: " ").first.map(String.init) }
-      #expect(verbs.count == 16)
+      #expect(verbs.count == 17)
       for verb in verbs { #expect(lines.contains { $0.first == verb }, "\(verb)") }
     }
   }
