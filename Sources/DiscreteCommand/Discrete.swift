@@ -10,8 +10,8 @@ struct Discrete: ParsableCommand {
     abstract: "Train and study models with discrete latent variables.",
     version: RunEnvironment.version,
     subcommands: [
-      Train.self, RunsVerb.self, Eval.self, Sample.self, Sweep.self, Encode.self, Compress.self,
-      Decompress.self, Compare.self,
+      Train.self, RunsVerb.self, ReportVerb.self, Eval.self, Sample.self, Sweep.self, Encode.self,
+      Compress.self, Decompress.self, Compare.self,
       Ablate.self,
       Verify.self,
       Figure.self, Toy.self, StudySequences.self, Rank.self,

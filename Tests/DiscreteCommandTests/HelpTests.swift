@@ -11,7 +11,8 @@ struct HelpTests {
         ["data"], ["data", "list"], ["data", "path"], ["data", "verify"], ["bench"], ["gan-study"],
         ["train", "sequence-gan"], ["train", "sorter"], ["rank"], ["rank", "fit"],
         ["rank", "sample"], ["rank", "learn"], ["sweep"], ["doctor"],
-        ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "compare"], ["runs", "remove"],
+        ["report"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "compare"],
+        ["runs", "remove"],
       ]
       for verb in verbs {
         let run = try discrete(verb + ["--help"], in: root)

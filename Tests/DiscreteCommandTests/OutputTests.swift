@@ -49,6 +49,7 @@ struct OutputTests {
       ["compare", "--draws", "100", "--pilot", "1", "--estimators", "exact"],
       ["ablate", "--latents", "2", "--steps", "2", "--pilot", "2", "--draws", "2"],
       ["runs", "list", root], ["runs", "show", "\(root)/bars"],
+      ["report", "\(root)/bars"],
       ["runs", "compare", "\(root)/bars"], ["runs", "remove", "\(root)/likelihood", "--yes"],
       ["verify"], ["figure", "gumbel", "--out", "\(root)/gumbel.svg"],
       ["toy", "--seeds", "1", "--steps", "1"],
@@ -78,7 +79,7 @@ struct OutputTests {
       let verbs = help.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }
         .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.contains("See '") }
         .compactMap { $0.split(separator: " ").first.map(String.init) }
-      #expect(verbs.count == 17)
+      #expect(verbs.count == 18)
       for verb in verbs { #expect(lines.contains { $0.first == verb }, "\(verb)") }
     }
   }

@@ -56,6 +56,19 @@ struct RunsVerbTests {
     }
   }
 
+  @Test("a report is one page of runs; without one it is 66, and where none can be written 73")
+  func report() throws {
+    try withRuns { root in
+      let report = try discrete(["report", "runs", "--out", "page.html"], in: root)
+      #expect(report.code == 0 && report.output == "page.html   4 runs\n")
+      let page = try text(of: "\(root)/page.html")
+      #expect(page.hasPrefix("<!doctype html>") && page.contains("belief-network: 2 ways, 4 runs"))
+      #expect(page.contains("<td>batch-size</td><td>9</td><td>command line</td>"))
+      expectFailure(try discrete(["report", "data"], in: root), 66, ["data: no run is in it"])
+      expectFailure(try discrete(["report", "runs", "--out", "no/a"], in: root), 73, ["no/a"])
+    }
+  }
+
   @Test("what cannot be listed, compared or removed is one sentence and a code")
   func refused() throws {
     try withRuns { root in

@@ -144,7 +144,7 @@ extension RunsVerb {
           [["group", "runs", "step", "seconds", comparison.figure]]
             + comparison.groups.map { group in
               let value = group.last.map {
-                measured($0.value) + (group.runs.count > 1 ? " ± \(measured($0.half))" : "")
+                measured($0.value, within: group.runs.count > 1 ? $0.half : nil)
               }
               return [
                 group.name, "\(group.runs.count)", group.last.map { "\($0.step)" } ?? "-",

@@ -122,7 +122,7 @@ extension Curves {
       title: words(family.name), xLabel: "steps", y: isLogarithmic ? .logarithmic : .linear,
       series: family.curves.map { curve in
         .init(
-          name: words(curve.name),
+          name: words(String(curve.name.trimmingPrefix(family.name + "/"))),
           points: thinned(curve.points.map { (Double($0.step), $0.value) }))
       })
   }

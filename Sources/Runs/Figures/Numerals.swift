@@ -16,8 +16,17 @@ package func decimal(_ value: Double, _ places: Int) -> String {
 
 /// A figure of a run with the digits that tell it from another's.
 package func measured(_ value: Double) -> String {
-  abs(value) < 0.001 ? significant(value) : decimal(value, abs(value) >= 100 ? 2 : 4)
+  abs(value) < 0.001 ? significant(value) : decimal(value, places(of: value))
 }
+
+/// The same with half the width of its interval; without one for a single value.
+package func measured(_ value: Double, within half: Double?) -> String {
+  guard let half else { return measured(value) }
+  guard abs(value) >= 0.001 else { return significant(value, within: half) }
+  return "\(measured(value)) ± \(decimal(half, places(of: value)))"
+}
+
+private func places(of value: Double) -> Int { abs(value) >= 100 ? 2 : 4 }
 
 /// Three significant digits, in powers of ten where the number is far from one.
 package func significant(_ value: Double) -> String {

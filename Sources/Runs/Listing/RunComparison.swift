@@ -19,7 +19,7 @@ public struct RunComparison: Sendable {
 
   /// The key of the compared figure.
   public let figure: String
-  /// Keys that the metrics of all runs have, those of evaluations first.
+  /// Keys that the metrics of all runs have, by how much they tell.
   public let common: [String]
   public let groups: [Group]
 
@@ -37,7 +37,11 @@ public struct RunComparison: Sendable {
       )
     }
     let own = runs.map { $0.curves.shown.flatMap(\.curves).map(\.name) }
-    common = own[0].filter { key in own.allSatisfy { $0.contains(key) } }
+    let shared = own[0].filter { key in own.allSatisfy { $0.contains(key) } }
+    let headlines = ListedRun.headlines.filter(shared.contains)
+    let rest = shared.filter { !headlines.contains($0) }
+    common =
+      headlines + rest.filter { !$0.hasPrefix("batch_") } + rest.filter { $0.hasPrefix("batch_") }
     self.figure = try RunComparison.figure(of: runs, keys: own, common: common, named: figure)
     var kinds: [(settings: JSON, runs: [ListedRun])] = []
     for run in runs {
@@ -73,9 +77,7 @@ public struct RunComparison: Sendable {
       }
       return name
     }
-    let evaluated = common.first { !$0.hasPrefix("batch_") }
-    guard let best = ListedRun.headlines.first(where: common.contains) ?? evaluated ?? common.first
-    else {
+    guard let best = common.first else {
       throw Failure(.badData, "\(runs[0].folder.path): no figure is in the metrics of all runs")
     }
     return best
