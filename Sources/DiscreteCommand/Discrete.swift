@@ -11,7 +11,7 @@ struct Discrete: ParsableCommand {
     version: RunEnvironment.version,
     subcommands: [
       Train.self, RunsVerb.self, ReportVerb.self, Eval.self, Sample.self, Sweep.self, Encode.self,
-      Compress.self, Decompress.self, Compare.self,
+      Export.self, Compress.self, Decompress.self, Compare.self,
       Ablate.self,
       Verify.self,
       Figure.self, Toy.self, StudySequences.self, Rank.self,

@@ -28,6 +28,12 @@ public protocol Experiment: Sendable {
   /// The settings in force: those that others exclude are unset.
   var settings: Settings { get }
 
+  /// What stands before the names of the tensors that a new run can begin with, in the work and in
+  /// a checkpoint whose metadata are given.
+  static func initialPart(
+    of metadata: [String: String]
+  ) -> (own: String, saved: String)
+
   /// Reads the data and makes the work; nothing is written.
   ///
   /// - Parameter tell: what is to be told the user about the data.
@@ -38,6 +44,9 @@ extension Experiment {
   public static var verb: String { "train \(model)" }
   public static var lengthsExcludeEachOther: Bool { true }
   public static var alternatives: [[String]] { [] }
+  public static func initialPart(
+    of metadata: [String: String]
+  ) -> (own: String, saved: String) { ("", "") }
 
   /// Groups of keys of which one may be set.
   public static var exclusive: [[String]] {
@@ -47,7 +56,7 @@ extension Experiment {
 
 /// The work of a run that is about to begin or to go on.
 public struct Preparation: Sendable {
-  public let job: any Job
+  public internal(set) var job: any Job
   /// A digest of the data.
   public let data: String
   /// The settings in force, with what was chosen by measuring.

@@ -25,11 +25,16 @@ public struct Launch<Work: Experiment>: Sendable {
   /// Everything that can be wrong with settings and data is found before the folder is made.
   public func begin(_ settings: Settings, in path: String?) throws -> JSON {
     if let path { try RunFolder.refuseExisting(path) }
-    return try begin(prepare(settings), in: path)
+    return try begin(prepare(settings, in: nil), in: path)
   }
 
-  private func prepare(_ settings: Settings) throws -> Preparation {
-    try Work(settings).prepare(tell: policy.tell)
+  /// - Parameter folder: that of a run that goes on; `nil` for a new one.
+  private func prepare(_ settings: Settings, in folder: RunFolder?) throws -> Preparation {
+    let preparation = try Work(settings).prepare(tell: policy.tell)
+    guard let source = preparation.settings["init"],
+      try folder.map({ try !fileExists($0.lastCheckpoint) }) ?? true
+    else { return preparation }
+    return try preparation.beginning(with: InitialWeights(source), of: Work.self)
   }
 
   private func begin(_ preparation: Preparation, in path: String?) throws -> JSON {
@@ -55,7 +60,7 @@ public struct Launch<Work: Experiment>: Sendable {
       for length in Work.lengths { settings.clear(length.key) }
     }
     for (key, text) in lengths { try settings.set(key, to: text, from: .commandLine) }
-    let preparation = try prepare(settings)
+    let preparation = try prepare(settings, in: folder)
     return try drive(preparation, in: folder)
   }
 

@@ -101,6 +101,27 @@ public struct JudgedDocuments: Sendable {
     }
   }
 
+  /// Some of the queries with their documents, in the order of `places`; the columns stay.
+  ///
+  /// Traps on a place that is no query's. O(numbers).
+  package func ofQueries(at places: [Int]) -> JudgedDocuments {
+    JudgedDocuments(self, queries: places)
+  }
+
+  private init(_ whole: JudgedDocuments, queries places: [Int]) {
+    var (grades, features, queries) = ([Double](), [Float](), [Range<Int>]())
+    let width = whole.featureCount
+    for place in places {
+      let rows = whole.queries[place]
+      queries.append(grades.count..<grades.count + rows.count)
+      grades += whole.grades[rows]
+      features += whole.features[rows.lowerBound * width..<rows.upperBound * width]
+    }
+    (self.grades, self.features, self.queries) = (grades, features, queries)
+    (featureNumbers, ignoredFeatureCount) = (whole.featureNumbers, whole.ignoredFeatureCount)
+    groups = whole.groups
+  }
+
   /// A digest of grades, queries and features, the same whatever file they came from.
   ///
   /// O(numbers).

@@ -67,6 +67,35 @@ struct RankLearnTests {
     }
   }
 
+  @Test("A saved scorer scores documents and is measured on others")
+  func score() throws {
+    try withTemporaryFolder { root in
+      try write(Array(Self.documents(last: 3).utf8), to: "\(root)/d.txt")
+      let flags = ["--hold-out", "0.2", "--patience", "3", "--out", "run"]
+      let learned = try discrete(Self.learn + flags, in: root)
+      #expect(learned.code == 0 && learned.output.contains("best   NDCG@10 "))
+      let scored = try discrete(["rank", "score", "run", "d.txt"], in: root)
+      let scores = scored.output.split(separator: "\n").compactMap { Double($0) }
+      #expect(scored.code == 0 && scores.count == 120, "\(scored.errors)")
+      let objects = try jsonObjects(
+        discrete(["rank", "score", "run", "d.txt", "--json"], in: root).output)
+      let listed = objects.compactMap { $0["score"] as? Double }
+      // The parser of these tests rounds the last digit of a number.
+      #expect(zip(listed, scores).allSatisfy { abs($0 - $1) < 1e-12 } && listed.count == 120)
+      #expect(objects.last?["query"] as? Int == 20)
+      let found = try discrete(["eval", "run", "--json"], in: root).json()
+      let last = try #require(try jsonObjects(text(of: "\(root)/run/metrics.jsonl")).last)
+      #expect(found["ndcg_10"] as? Double == last["ndcg_10"] as? Double)
+      let other = try discrete(
+        ["eval", "run", "--data", "d.txt", "--checkpoint", "best"], in: root)
+      #expect(other.output.contains("20 with a relevant document, of 20"), "\(other.errors)")
+      expectFailure(
+        try discrete(["rank", "score", "run", "none.txt"], in: root), 66, ["none.txt"])
+      expectFailure(
+        try discrete(["eval", "run", "--samples", "3"], in: root), 64, ["--samples"])
+    }
+  }
+
   @Test("Mistakes are one sentence and an exit code; a run that cannot be made learns nothing")
   func mistakes() throws {
     try withTemporaryFolder { root in

@@ -116,6 +116,51 @@ struct RankerExperimentTests {
     }
   }
 
+  @Test("queries are held out, the best scorer on these is kept, and patience ends the run")
+  func validation() throws {
+    try withDocuments { root, settings in
+      let path = "\(root)/run"
+      let summary = try launch().begin(
+        changed(settings, ("hold-out", "0.25"), ("patience", "2"), ("epochs", "400")), in: path)
+      let lines = try Metrics(RunFolder(opening: path)).lines()
+      let scores = lines.compactMap { $0["validation_ndcg_10"]?.number }
+      let best = try #require(scores.max())
+      #expect(scores.count == lines.count && lines.count < 400)
+      #expect(scores.count == (try #require(scores.firstIndex(of: best))) + 3)
+      #expect(summary["best_validation_ndcg_10"] == JSON(best))
+      // Fifteen queries in batches of ten.
+      #expect(summary["best_step"] == JSON(2 * (scores.count - 2)))
+      let ranker = try TrainedRanker(run: path, checkpoint: .best)
+      let gains = try ranker.gains(on: ranker.documents())
+      #expect(gains.queries == 20)
+      let line = try #require(lines.first { $0["step"] == summary["best_step"] })
+      #expect(gains.mean(at: 5).map { JSON($0) } == line["ndcg_5"] && gains.mean(at: 4) == nil)
+      // The same documents as a file.
+      let other = try launch().begin(
+        changed(settings, ("validation", "\(root)/d.txt")), in: "\(root)/other")
+      #expect(other["best_validation_ndcg_10"]?.number.map { $0 >= 0 } == true)
+    }
+  }
+
+  @Test(
+    "documents to choose by that cannot be are told",
+    arguments: [
+      ([("hold-out", "0.01")], "keeps 0 of 20"), ([("hold-out", "1")], "between 0 and 1"),
+      ([("patience", "3")], "needs documents to choose by"),
+      ([("validation", "d"), ("hold-out", "0.5")], "exclude each other"),
+      ([("validation-groups", "d")], "only a file of validation"),
+    ])
+  func validationMistakes(values: [(String, String)], words: String) throws {
+    try withDocuments { root, settings in
+      var own = settings
+      for (key, text) in values { try own.set(key, to: text, from: .commandLine) }
+      let failure = try #require(throws: Failure.self) {
+        try launch().begin(own, in: "\(root)/run")
+      }
+      #expect(failure.kind == .usage && failure.description.contains(words), "\(failure)")
+    }
+  }
+
   @Test("what makes no sense is told before a folder is made")
   func mistakes() throws {
     try withDocuments { root, settings in

@@ -36,6 +36,12 @@ struct TrainedImageModelTests {
       // Images that are equal have one code: the bars come again after eight.
       let repeated = try TrainedImageModel(run: path).encode(data.test[0..<5])
       #expect(codes.tensor.scalars.prefix(40) == repeated.tensor.scalars[...])
+      // Grey pixels are cut at a half unless coins are asked for.
+      let coins = model.encode(data.test, binarisation: .fixed(seed: 1))
+      #expect(
+        model.encode(data.test, binarisation: .threshold).tensor.scalars == codes.tensor.scalars
+          && coins.tensor.scalars != codes.tensor.scalars)
+      #expect(model.codeColumns.map(\.description) == ["first layer: 8 bits"])
     }
   }
 
@@ -53,6 +59,15 @@ struct TrainedImageModelTests {
         let found = try model.evaluate(on: model.data().test, samples: 1)
         #expect(JSON(found.bound) == summary["test_bound"])
         #expect(model.sample(2).shape == [2, 16])
+        let width = try model.encode(model.data().test).shape[1]
+        #expect(model.codeColumns.map(\.count).reduce(0, +) == width)
+        #expect(
+          model.codeColumns.map(\.description)
+            == [
+              ["label: one-hot over 2", "latents: 3 variables, each one-hot over 4"],
+              ["latents: 3 variables, each one-hot over 4"],
+              ["label: one-hot over 2", "latents: 5 bits"],
+            ][place])
       }
     }
   }

@@ -1,11 +1,13 @@
 import ArgumentParser
 import Experiments
+import Runs
 
 /// The flags of training that every model of images has.
 struct BoundFlags: SettingOptions {
   @Option(BoundSettings.data) var data: String?
   @Flag(BoundSettings.holdOut) var holdOut: Bool?
   @Option(BoundSettings.binarize) var binarize: String?
+  @Option(Setting<String>.initialWeights) var `init`: String?
   @Option(BoundSettings.optimizer) var optimizer: String?
   @Option(BoundSettings.learningRate) var learningRate: String?
   @Option(BoundSettings.schedule) var schedule: String?

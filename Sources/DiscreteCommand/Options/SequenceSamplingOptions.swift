@@ -28,7 +28,10 @@ struct SequenceSamplingOptions: ParsableArguments {
       "What every sequence begins with: text, or numbers of tokens with commas.",
       valueName: "text"))
   var prefix: String?
-
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Tokens of a sequence. (default: as in training)", valueName: "n"))
+  var length: Int?
   @Flag(help: "Draw sequences without replacement, those found first before others.")
   var distinct = false
 
@@ -36,7 +39,8 @@ struct SequenceSamplingOptions: ParsableArguments {
   var first: String? {
     let all: [(String, Bool)] = [
       ("--temperature", temperature != nil), ("--top-k", topK != nil),
-      ("--nucleus", nucleus != nil), ("--prefix", prefix != nil), ("--distinct", distinct),
+      ("--nucleus", nucleus != nil), ("--prefix", prefix != nil), ("--length", length != nil),
+      ("--distinct", distinct),
     ]
     return all.first { $0.1 }?.0
   }
@@ -77,12 +81,14 @@ struct SequenceSamplingOptions: ParsableArguments {
     _ count: Int, of run: TrainedSequences, by rule: SamplingRule, seed: UInt64
   ) throws -> DrawnSequences {
     guard distinct else {
-      return try run.sample(count, prefix: prefix ?? "", rule: rule, seed: seed)
+      return try run.sample(
+        count, prefix: prefix ?? "", length: length, rule: rule, seed: seed)
     }
     guard topK == nil, nucleus == nil, prefix ?? "" == "" else {
       throw Failure(
         .usage, "--distinct draws from the whole law: no prefix, no top-k, no nucleus")
     }
-    return try run.distinct(count, temperature: rule.temperature, seed: seed)
+    return try run.distinct(
+      count, length: length, temperature: rule.temperature, seed: seed)
   }
 }

@@ -12,15 +12,25 @@ struct Eval: ParsableCommand {
     discussion: """
       Prints the bound of the test images, which is the evidence lower bound, and the importance-weighted estimate of their \
       log-likelihood, both in nats per image. Of a sorter's run, the shares of test sequences that are sorted whole and of places that are right. Of a run \
-      of sequences, the likelihoods of samples and of fresh data, in nats a token; 'discrete sweep' weighs them.
+      of sequences, the likelihoods of samples and of fresh data, in nats a token; 'discrete sweep' weighs them. Of a ranker's run, the \
+      NDCG of the documents that it was tested on, or of those of --data.
+
+      EXAMPLES
+       discrete eval runs/vae --samples 1000
+       discrete eval runs/vae --checkpoint best --data mnist
+       discrete eval runs/ranker --data rank.test
       """)
 
   @OptionGroup var source: SavedModelOptions
   @Option(
     help: ArgumentHelp(
-      "A folder of IDX files, or a name that 'discrete data list' shows. (default: the run's own data)",
-      valueName: "folder|name"))
+      "A folder of IDX files, or a name that 'discrete data list' shows; a file of documents for a ranker. (default: the run's own data)",
+      valueName: "folder|name|file"))
   var data: String?
+  @Option(
+    help: ArgumentHelp(
+      "Group sizes of the documents, where not in FILE.query beside them.", valueName: "file"))
+  var groups: String?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -35,7 +45,13 @@ struct Eval: ParsableCommand {
       throw Failure(.usage, "samples is '\(samples)', not a whole number from 1 to 100000")
     }
     let folder = try RunFolder(opening: source.path)
-    switch try Settings.text(of: "model", in: folder.file("config.json")) {
+    let model = try Settings.text(of: "model", in: folder.file("config.json"))
+    guard groups == nil || model == RankerExperiment.model else {
+      throw Failure(
+        .usage, "--groups is for documents; \(source.path) is a run of '\(model ?? "")'")
+    }
+    switch model {
+    case RankerExperiment.model: return try testRanker()
     case SorterExperiment.model: return try testSorter()
     case SequenceExperiment.model: return try testSequences()
     default: break
@@ -82,6 +98,23 @@ struct Eval: ParsableCommand {
     }
     let figures = JSON.object(try TrainedSequences(run: source.path).evaluate())
     if json { print(figures) } else { TrainSequenceGAN.report(figures: figures) }
+  }
+
+  private func testRanker() throws {
+    guard samples == nil else {
+      throw Failure(
+        .usage, "--samples is for likelihoods; \(source.path) is a run of 'ranker'")
+    }
+    let ranker = try TrainedRanker(run: source.path, checkpoint: source.choice())
+    let documents = try ranker.documents(data, groups: groups) { tell($0) }
+    let found = try ranker.gains(on: documents)
+    if json { return print(JSON.object(found.members)) }
+    for cutoff in RankerExperiment.cutoffs {
+      let gain = found.mean(at: cutoff).map { decimal($0, 4) } ?? "-"
+      print(padded("NDCG@\(cutoff)", 17) + gain)
+    }
+    print(
+      "queries          \(found.queries) with a relevant document, of \(documents.queries.count)")
   }
 
   private func testSorter() throws {

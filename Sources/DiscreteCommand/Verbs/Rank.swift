@@ -15,7 +15,7 @@ import Tensors
 struct Rank: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit worths to rankings, draw rankings from a fit, or learn to rank.",
-    subcommands: [Fit.self, SampleRankings.self, Learn.self])
+    subcommands: [Fit.self, SampleRankings.self, Learn.self, Score.self])
 
   /// Items of which covariances are printed.
   static let mostCovarying = 1000

@@ -13,7 +13,8 @@ extension Rank {
       discussion: """
         FILE is in the format of SVMlight and LETOR: 'grade qid:query number:value ...' on each line, also with .gz; or without qid and with \
         a file of group sizes, which --groups names or which stands beside it as FILE.query. Features are standardised by the training documents. \
-        Leaves a run folder with the settings, a line of metrics for every epoch, and the scorer as the last checkpoint. NDCG has the gain \
+        Leaves a run folder with the settings, a line of metrics for every epoch, and the scorer as the last checkpoint; with documents to \
+        choose by also the scorer that was best on these. 'discrete rank score' scores others with it, 'discrete eval' measures it on others. NDCG has the gain \
         2^grade - 1 and, where scores are equal, is the mean over their orders; queries without a relevant document are left out of its mean, \
         which is - or null where none is left.
 
@@ -48,6 +49,13 @@ extension Rank {
           padded(figure("epoch", 0), 7) + padded(figure("loss", 5), 11)
             + headline.map { padded(figure($0.key, 4), 9) }.joined())
       }
+      if let step = summary["best_step"] {
+        let key = "best_validation_ndcg_\(RankerExperiment.chosenBy)"
+        let best = summary[key]?.number.map { decimal($0, 4) } ?? "-"
+        print(
+          "best   NDCG@\(RankerExperiment.chosenBy) \(best) of documents to choose by, at step \(step)"
+        )
+      }
       print("run    \(path)")
     }
 
@@ -60,7 +68,10 @@ extension Rank {
 struct RankerFlags: SettingOptions {
   @Argument(help: ArgumentHelp(RankerSettings.data.help, valueName: "file")) var data: String?
   @Option(RankerSettings.test) var test: String?
+  @Option(RankerSettings.validation) var validation: String?
+  @Option(RankerSettings.holdOut) var holdOut: String?
   @Option(RankerSettings.groups) var groups: String?
+  @Option(RankerSettings.validationGroups) var validationGroups: String?
   @Option(RankerSettings.testGroups) var testGroups: String?
   @Option(RankerSettings.method) var method: String?
   @Option(RankerSettings.hidden) var hidden: String?
@@ -72,5 +83,7 @@ struct RankerFlags: SettingOptions {
   @Option(RankerSettings.schedule) var schedule: String?
   @Option(RankerSettings.evaluateEvery) var evaluateEvery: String?
   @Option(RankerSettings.logEvery) var logEvery: String?
+  @Option(RankerSettings.patience) var patience: String?
+  @Option(Setting<String>.initialWeights) var `init`: String?
   @Option(RankerSettings.seed) var seed: String?
 }

@@ -84,5 +84,6 @@ struct SequenceFlags: SettingOptions {
   @Option(SequenceSettings.baseline) var baseline: String?
   @Option(SequenceSettings.evaluateEvery) var evaluateEvery: String?
   @Option(SequenceSettings.logEvery) var logEvery: String?
+  @Option(Setting<String>.initialWeights) var `init`: String?
   @Option(SequenceSettings.seed) var seed: String?
 }

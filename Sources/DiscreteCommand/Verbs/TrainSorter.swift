@@ -68,5 +68,6 @@ struct SorterFlags: SettingOptions {
   @Option(SorterSettings.evaluateEvery) var evaluateEvery: String?
   @Option(SorterSettings.evaluationSequences) var evaluationSequences: String?
   @Option(SorterSettings.logEvery) var logEvery: String?
+  @Option(Setting<String>.initialWeights) var `init`: String?
   @Option(SorterSettings.seed) var seed: String?
 }

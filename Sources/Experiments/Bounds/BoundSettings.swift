@@ -47,7 +47,7 @@ package enum BoundSettings {
     -> [any SettingDescription]
   {
     [Setting.model(model.rawValue), data, holdOut, binarize] + own
-      + [optimizer, learningRate, schedule, batchSize] + lengths
+      + [Setting<String>.initialWeights, optimizer, learningRate, schedule, batchSize] + lengths
       + [evaluateEvery, logEvery, patience, seed, diagnostics]
   }
 }

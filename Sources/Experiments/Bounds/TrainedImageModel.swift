@@ -14,7 +14,7 @@ public struct TrainedImageModel: Sendable {
   public let height: Int
   /// The checkpoint that was read.
   public let checkpoint: String
-  private let configuration: BoundConfiguration
+  let configuration: BoundConfiguration
   let model: any LatentVariableModel
 
   /// Loads the model of the run in a folder.
@@ -83,16 +83,39 @@ public struct TrainedImageModel: Sendable {
     return model.samples(count, using: &noise)
   }
 
-  /// The most probable codes of images, [images, ...]: the first layer's bits, or one-hot classes.
+  /// The most probable codes of images, [images, ...], in the columns of `codeColumns`.
   ///
   /// Traps unless there is an image, and the images have the size of the model's.
-  public func encode(_ images: ImageSet) -> Bits {
+  ///
+  /// - Parameter binarisation: which bits of the images are encoded; coins are those of the run's
+  ///   evaluations.
+  public func encode(_ images: ImageSet, binarisation: Binarisation = .threshold) -> Bits {
     checkSize(of: images)
     let batches = Batches(
-      evaluating: images, size: 500, binarisation: configuration.binarisation,
-      seed: configuration.seed)
+      evaluating: images, size: 500, binarisation: binarisation, seed: configuration.seed)
     return Bits(
       concatenate((0..<batches.count).map { model.codes(of: batches[$0]).tensor }, along: 0))
+  }
+
+  /// The same, of bits that a setting `binarize` names.
+  package func encode(_ images: ImageSet, binarize: Binarize) -> Bits {
+    encode(images, binarisation: binarize.binarisation(seed: configuration.seed))
+  }
+
+  /// What the columns of a code are, from the left.
+  public var codeColumns: [CodeColumns] {
+    let label = model.labelCount.map {
+      CodeColumns(name: "label", variables: 1, classes: $0)
+    }
+    let latents =
+      switch configuration.latents {
+      case .bernoulli(let layers):
+        CodeColumns(
+          name: layers.count > 1 ? "first layer" : "latents", variables: layers[0], classes: nil)
+      case .categorical(let variables, let classes):
+        CodeColumns(name: "latents", variables: variables, classes: classes)
+      }
+    return [label, latents].compactMap(\.self)
   }
 
   private func checkSize(of images: ImageSet) {

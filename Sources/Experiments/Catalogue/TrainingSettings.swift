@@ -1,6 +1,6 @@
 import Formats
 import Learning
-import Runs
+package import Runs
 
 // Settings that several kinds of training have.
 
@@ -19,6 +19,17 @@ extension Setting where Value == Specification {
     ) { (specification) throws(SettingError) in
       _ = try ScheduleName.make(specification, length: 1)
     }
+  }
+}
+
+extension Setting where Value == String {
+  /// Its value in a configuration is the path from the root.
+  package static var initialWeights: Setting {
+    Setting(
+      "init", nil,
+      "Begin with the weights of this run, or of a safetensors file with the same names.",
+      "file|run", encode: { JSON(FileName.absolute($0)) }
+    ) { $0 }
   }
 }
 

@@ -8,6 +8,8 @@ import Tensors
 struct RankerConfiguration: Sendable {
   let data: String
   let test: String
+  /// Documents to choose the best scorer by: those of a file, a share of the queries, or none.
+  let validation: Validation?
   let groups: String?
   let testGroups: String?
   let loss: RankingLoss
@@ -17,10 +19,17 @@ struct RankerConfiguration: Sendable {
   let optimizer: any Optimizer
   let evaluateEvery: EvaluationInterval
   let logEvery: Int
+  /// Epochs without a better scorer after which training stops.
+  let patience: Int?
   let seed: UInt64
   /// Those in force.
   let settings: Settings
   private let length: Length
+
+  enum Validation {
+    case file(String, groups: String?)
+    case share(Double)
+  }
 
   private enum Length {
     case epochs(Int)
@@ -47,13 +56,34 @@ struct RankerConfiguration: Sendable {
     evaluateEvery = try settings[RankerSettings.evaluateEvery]
     logEvery = try settings[RankerSettings.logEvery]
     seed = try settings[RankerSettings.seed]
+    let file = try settings[ifSet: RankerSettings.validation]
+    let fileGroups = try settings[ifSet: RankerSettings.validationGroups]
+    let share = try settings[ifSet: RankerSettings.holdOut]
+    patience = try settings[ifSet: RankerSettings.patience]
+    guard file == nil || share == nil else {
+      throw settings.failure(
+        "validation and hold-out are both set, and exclude each other", of: "hold-out")
+    }
+    guard file != nil || fileGroups == nil else {
+      throw settings.failure(
+        "validation-groups is set, which only a file of validation has", of: "validation-groups")
+    }
+    validation = file.map { .file($0, groups: fileGroups) } ?? share.map { .share($0) }
+    guard patience == nil || validation != nil else {
+      throw settings.failure(
+        "patience is set, which needs documents to choose by: validation or hold-out",
+        of: "patience"
+      )
+    }
     if steps != nil, settings.isSet("epochs") {
       throw settings.failure(
         "epochs and steps are both set, and exclude each other", of: "epochs")
     }
     var resolved = settings
     if steps != nil { resolved.clear("epochs") }
-    for key in ["data", "test", "groups", "test-groups"] { try resolved.makeAbsolute(key) }
+    for key in [
+      "data", "validation", "test", "groups", "validation-groups", "test-groups",
+    ] { try resolved.makeAbsolute(key) }
     self.settings = resolved
   }
 

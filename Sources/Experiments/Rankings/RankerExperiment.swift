@@ -16,6 +16,9 @@ public struct RankerExperiment: Experiment {
   /// The first places whose gain is measured, the `ndcg_…` of metrics and summaries.
   public static let cutoffs = [1, 3, 5, 10]
 
+  /// The first places whose gain on documents to choose by tells the best scorer.
+  public static let chosenBy = 10
+
   private let configuration: RankerConfiguration
 
   public init(_ settings: Settings) throws {
@@ -46,7 +49,7 @@ public struct RankerExperiment: Experiment {
           schedule: schedule),
         seed: configuration.seed, length: .steps(steps),
         evaluateEvery: configuration.evaluateEvery.steps(perEpoch: task.batchesPerEpoch),
-        logEvery: configuration.logEvery)
+        logEvery: configuration.logEvery, patience: configuration.patience)
     }
     return Preparation(
       job(configuration.optimizer), data: data.digest, counts: data.counts(of: configuration.data),

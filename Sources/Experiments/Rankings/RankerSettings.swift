@@ -1,3 +1,4 @@
+import Formats
 import Models
 package import Runs
 
@@ -29,9 +30,28 @@ package enum RankerSettings {
   package static let logEvery = Setting.logEvery
   package static let seed = Setting.runSeed
 
+  package static let validation = Setting.text(
+    "validation", nil, "Documents to choose the best scorer by, and to stop early by.", "file")
+  package static let validationGroups = Setting.text(
+    "validation-groups", nil, "Group sizes of those to choose by.", "file")
+  package static let holdOut = Setting<Double>(
+    "hold-out", nil, "Part of the queries to keep out of training and to choose by instead.",
+    "fraction", encode: { JSON($0) }
+  ) { (text) throws(SettingError) in
+    guard let share = Double(text), share > 0, share < 1 else {
+      throw SettingError("hold-out is '\(text)', not a number between 0 and 1")
+    }
+    return share
+  }
+  package static let patience = Setting.whole(
+    "patience", nil, in: 1...1_000_000,
+    "Stop early, after so many epochs without a better NDCG@\(RankerExperiment.chosenBy) of the documents to choose by.",
+    "epochs")
+
   static let all: [any SettingDescription] = [
-    model, data, test, groups, testGroups, method, hidden, batchSize, epochs, steps, learningRate,
-    optimizer, schedule, evaluateEvery, logEvery, seed,
+    model, data, validation, holdOut, test, groups, validationGroups, testGroups, method, hidden,
+    batchSize, epochs, steps, learningRate,
+    optimizer, schedule, evaluateEvery, logEvery, patience, Setting<String>.initialWeights, seed,
   ]
 }
 

@@ -31,25 +31,22 @@ struct RankerTask: TrainingTask {
   func evaluate(
     _ scorer: DocumentScorer, loss: Double, at step: Int, _ stop: StopCheck
   ) throws -> MeasuredState {
-    MeasuredState([.init("loss", JSON(loss))] + (try gains(of: scorer)))
+    var figures = [JSON.Member("loss", JSON(loss))]
+    let chosen = try data.validation.flatMap { documents in
+      try RankerGains(of: scorer, on: documents, "choose by").mean(at: RankerExperiment.chosenBy)
+    }
+    if let chosen {
+      figures.append(.init(RankerTask.validationKey, JSON(chosen)))
+    }
+    return MeasuredState(figures + (try testGains(of: scorer)), score: chosen)
   }
 
   var stepsPerEpoch: Int? { batchesPerEpoch }
 
-  /// NDCG of the documents to test on at each cut-off, and how many queries it is the mean of.
-  private func gains(of scorer: DocumentScorer) throws -> [JSON.Member] {
-    let scores = scorer(data.testFeatures)
-    guard scores.allFinite else {
-      throw Failure(
-        .failedCheck, "the scores of the documents to test on are not all finite")
-    }
-    let values = scores.scalars.map { Double($0) }
-    let gains = RankerExperiment.cutoffs.map {
-      DiscountedGain.normalized(scores: values, of: data.test, cutoff: $0)
-    }
-    return zip(RankerExperiment.cutoffs, gains).map { cutoff, gain in
-      .init("ndcg_\(cutoff)", gain.mean.map { JSON($0) } ?? .null)
-    } + [.init("queries", JSON(gains[0].queries))]
+  private static let validationKey = "validation_ndcg_\(RankerExperiment.chosenBy)"
+
+  private func testGains(of scorer: DocumentScorer) throws -> [JSON.Member] {
+    try RankerGains(of: scorer, on: data.test, "test on").members
   }
 
   /// Which feature each column of the scorer is, so that other files can be read in its order.
@@ -60,6 +57,12 @@ struct RankerTask: TrainingTask {
   func summary(
     of scorer: DocumentScorer, _ course: Course, _ stop: StopCheck
   ) throws -> [JSON.Member] {
-    [.init("loss", JSON(course.loss))] + (try gains(of: scorer))
+    let best = course.best.map { best in
+      [
+        JSON.Member("best_\(RankerTask.validationKey)", JSON(best.score)),
+        .init("best_step", JSON(best.step)),
+      ]
+    }
+    return [.init("loss", JSON(course.loss))] + (best ?? []) + (try testGains(of: scorer))
   }
 }

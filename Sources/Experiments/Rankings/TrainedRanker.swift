@@ -1,12 +1,14 @@
 public import Formats
 import Learning
 import Models
-import Runs
+public import Runs
 import Tensors
 
 /// A scorer of documents that a run has trained.
 public struct TrainedRanker: Sendable {
-  private let scorer: DocumentScorer
+  public let folder: RunFolder
+  let scorer: DocumentScorer
+  let configuration: RankerConfiguration
   /// The number of each column's feature in files, rising from 1 or more.
   public let featureNumbers: [Int]
 
@@ -14,10 +16,11 @@ public struct TrainedRanker: Sendable {
   ///
   /// - Throws: `FormatError` and `Failure` for a folder that is not one of a ranker's run, for a
   ///   damaged checkpoint and for weights that are not finite.
-  public init(run path: String) throws {
-    let folder = try RunFolder(opening: path)
-    let configuration = try RankerConfiguration(Settings(of: folder, RankerSettings.all))
-    let file = folder.lastCheckpoint
+  public init(run path: String, checkpoint: CheckpointChoice = .last) throws {
+    folder = try RunFolder(opening: path)
+    try folder.checkModel(RankerExperiment.model)
+    configuration = try RankerConfiguration(Settings(of: folder, RankerSettings.all))
+    let file = checkpoint.path(in: folder)
     let outline = try Checkpoint.outline(of: file)
     let words = outline.metadata["features"]?.split(separator: ",") ?? []
     featureNumbers = words.compactMap { Int($0) }
@@ -32,13 +35,46 @@ public struct TrainedRanker: Sendable {
     self.scorer = scorer
   }
 
+  /// Reads documents in the columns of the scorer, those that the run was tested on without a path.
+  ///
+  /// - Parameters:
+  ///   - groups: a file of group sizes; without one those beside the file, where its lines have no
+  ///     `qid`.
+  ///   - tell: what was found about them and may surprise.
+  public func documents(
+    _ path: String? = nil, groups: String? = nil, tell: (String) -> Void = { _ in }
+  ) throws -> JudgedDocuments {
+    let documents = try RankerData.documents(
+      path ?? configuration.test, path == nil ? configuration.testGroups : groups,
+      option: "--groups", featureNumbers: featureNumbers, tell: tell)
+    if documents.ignoredFeatureCount > 0 {
+      tell(
+        "\(path ?? configuration.test): \(documents.ignoredFeatureCount) features that the scorer has not are left out"
+      )
+    }
+    return documents
+  }
+
   /// A score for each document, the larger the more relevant to its query.
   ///
   /// O(documents · weights). Traps unless the documents were read with `featureNumbers`.
   public func scores(of documents: JudgedDocuments) -> [Double] {
+    check(documents)
+    return scorer(Tensor(of: documents)).scalars.map { Double($0) }
+  }
+
+  /// NDCG of the order that the scores give.
+  ///
+  /// Traps unless the documents were read with `featureNumbers`; throws `Failure` of kind
+  /// `failedCheck` where a score is not finite.
+  public func gains(on documents: JudgedDocuments) throws -> RankerGains {
+    check(documents)
+    return try RankerGains(of: scorer, on: documents, "test on")
+  }
+
+  private func check(_ documents: JudgedDocuments) {
     require(
       documents.featureNumbers == featureNumbers,
       "documents of other features than the ranker's \(featureNumbers.count)")
-    return scorer(Tensor(of: documents)).scalars.map { Double($0) }
   }
 }

@@ -16,6 +16,13 @@ public struct SequenceExperiment: Experiment {
   }
   public static var lengthsExcludeEachOther: Bool { false }
 
+  /// The generator, as it was last.
+  public static func initialPart(
+    of metadata: [String: String]
+  ) -> (own: String, saved: String) {
+    ("pretraining.", metadata["adversarial"] == "true" ? "policy.generator." : "pretraining.")
+  }
+
   private let configuration: SequenceConfiguration
 
   public init(_ settings: Settings) throws {

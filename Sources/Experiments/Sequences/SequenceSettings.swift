@@ -113,7 +113,7 @@ package enum SequenceSettings {
     adversarialLearningRate, discriminator, discriminatorLearningRate, batchSize, pretrainEpochs,
     discriminatorPretrainRounds, adversarialSteps, discriminatorRounds, discriminatorEpochs,
     estimator, baseline, reward, rollOuts, lag, discount, temperature, evaluateEvery, logEvery,
-    seed,
+    Setting<String>.initialWeights, seed,
   ]
 
   private static func names<Choice: RawRepresentable<String> & CaseIterable>(

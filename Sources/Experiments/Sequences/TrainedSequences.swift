@@ -114,14 +114,17 @@ extension TrainedSequences {
   ///
   /// - Parameters:
   ///   - prefix: text, cut as the data were, or for an oracle's tokens numbers with commas between.
+  ///   - length: tokens of a sequence, those of the prefix among them; as in training by default.
   ///   - seed: equal seeds give equal sequences.
   /// - Throws: `Failure` for a prefix with unknown tokens or more than a sequence has, and where
   ///   the sequences would take more than a gibibyte.
   public func sample(
-    _ count: Int, prefix: String = "", rule: SamplingRule = SamplingRule(), seed: UInt64 = 1
+    _ count: Int, prefix: String = "", length: Int? = nil, rule: SamplingRule = SamplingRule(),
+    seed: UInt64 = 1
   ) throws -> DrawnSequences {
-    let start = try tokens(of: prefix)
-    try checkMemory(of: count)
+    let generator = try generator(length: length)
+    let start = try tokens(of: prefix, atMost: generator.length)
+    try checkMemory(of: count, length: generator.length)
     var noise = Philox(seed: seed)
     let prefixes = Classes(
       Indices(
@@ -135,9 +138,10 @@ extension TrainedSequences {
   ///
   /// - Throws: `Failure` where the search would take more than a gibibyte.
   public func distinct(
-    _ count: Int, temperature: Scalar = 1, seed: UInt64 = 1
+    _ count: Int, length: Int? = nil, temperature: Scalar = 1, seed: UInt64 = 1
   ) throws -> DrawnSequences {
-    try checkMemory(of: count)
+    let generator = try generator(length: length)
+    try checkMemory(of: count, length: generator.length)
     // The beam holds the log-probabilities of all next tokens, in double precision.
     let most = max(1, MemoryBudget.numbers / 2 / generator.vocabulary)
     guard count <= most else {
@@ -151,16 +155,24 @@ extension TrainedSequences {
     return DrawnSequences(found.sequences, texts: texts)
   }
 
-  private func checkMemory(of count: Int) throws(Failure) {
+  private func generator(length: Int?) throws(Failure) -> SequenceGenerator {
+    guard let length else { return generator }
+    guard length >= 1 else {
+      throw Failure(.usage, "length is '\(length)', not a whole number of 1 or more")
+    }
+    return generator.ofLength(length)
+  }
+
+  private func checkMemory(of count: Int, length: Int) throws(Failure) {
     if let excess = MemoryBudget.excess(
-      "\(count) sequences of \(generator.length)", [[4, count, generator.length]])
+      "\(count) sequences of \(length)", [[4, count, length]])
     {
       throw Failure(.usage, excess)
     }
   }
 
   /// The tokens of a prefix, which must leave nothing beyond the length.
-  private func tokens(of prefix: String) throws -> [Int] {
+  private func tokens(of prefix: String, atMost length: Int) throws -> [Int] {
     let tokens: [Int]
     if let texts {
       tokens = try texts.unit.split(prefix).map { text in
@@ -180,9 +192,8 @@ extension TrainedSequences {
         return token
       }
     }
-    guard tokens.count <= generator.length else {
-      throw Failure(
-        .usage, "prefix has \(tokens.count) tokens, sequences have \(generator.length)")
+    guard tokens.count <= length else {
+      throw Failure(.usage, "prefix has \(tokens.count) tokens, sequences have \(length)")
     }
     return tokens
   }

@@ -44,7 +44,8 @@ package enum SorterSettings {
 
   static let all: [any SettingDescription] = [
     model, data, length, digits, method, temperature, cost, optimizer, learningRate, schedule,
-    batchSize, steps, evaluateEvery, logEvery, evaluationSequences, seed,
+    batchSize, steps, evaluateEvery, logEvery, evaluationSequences, Setting<String>.initialWeights,
+    seed,
   ]
 }
 

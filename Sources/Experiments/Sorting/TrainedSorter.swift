@@ -6,9 +6,9 @@ public import Tensors
 
 /// A sorter that a run has trained.
 public struct TrainedSorter: Sendable {
-  private let sorter: any AnySorter
-  private let configuration: SorterConfiguration
-  private let size: (height: Int, width: Int)?
+  let sorter: any AnySorter
+  let configuration: SorterConfiguration
+  let size: (height: Int, width: Int)?
 
   /// Loads the sorter of a run's folder.
   ///

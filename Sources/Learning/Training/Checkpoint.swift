@@ -86,17 +86,40 @@ public enum Checkpoint {
     return metadata
   }
 
+  /// Has a value begin with the weights of a checkpoint, or of another safetensors file with the
+  /// same names.
+  ///
+  /// - Parameters:
+  ///   - saved: what stands before the names in the file, with the point behind it.
+  ///   - own: what stands before those of the value that are filled; the others stay.
+  ///   - kept: parts, wherever in a name, that stay too and are not looked at in the file.
+  /// - Throws: as `restore(_:from:ignoring:)`, of the other tensors.
+  package static func begin(
+    _ value: inout some Parameterized, from path: String, under saved: String, as own: String,
+    keeping kept: Set<String>
+  ) throws(FormatError) {
+    let (tensors, _) = try read(path, mayLackChecksum: true)
+    try fill(&value, with: tensors, under: saved, of: path, as: own, keeping: kept)
+  }
+
   /// Puts the tensors whose names begin with a prefix into a value that has all of these and no
   /// others.
   private static func fill(
     _ value: inout some Parameterized, with tensors: [(name: String, tensor: Tensor)],
-    under prefix: String, of path: String, ignoring ignored: Set<String>
+    under prefix: String, of path: String, ignoring ignored: Set<String> = [],
+    as own: String = "", keeping kept: Set<String> = []
   ) throws(FormatError) {
+    func isKept(_ name: String) -> Bool {
+      !kept.isEmpty && name.split(separator: ".").contains { kept.contains(String($0)) }
+    }
     var stored: [String: Tensor] = [:]
-    for (name, tensor) in tensors where name.hasPrefix(prefix) {
+    for (name, tensor) in tensors where name.hasPrefix(prefix) && !isKept(name) {
       stored[String(name.dropFirst(prefix.count))] = tensor
     }
-    let parameters = value.namedParameters()
+    let parameters = value.namedParameters().compactMap { parameter in
+      parameter.name.hasPrefix(own) && !isKept(parameter.name)
+        ? (name: String(parameter.name.dropFirst(own.count)), tensor: parameter.tensor) : nil
+    }
     for parameter in parameters {
       let (name, shape) = (prefix + parameter.name, parameter.tensor.shape)
       guard let tensor = stored[parameter.name] else {
@@ -116,15 +139,19 @@ public enum Checkpoint {
       }
     }
     value.forEachNamedParameter { name, tensor, _ in
-      if let found = stored[name] { tensor = found }
+      guard name.hasPrefix(own), let found = stored[String(name.dropFirst(own.count))] else {
+        return
+      }
+      tensor = found
     }
   }
 
   private static func read(
-    _ path: String
+    _ path: String, mayLackChecksum: Bool = false
   ) throws(FormatError) -> (tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) {
     var (tensors, metadata) = try SafeTensors.read(path)
     guard let expected = metadata.removeValue(forKey: checksumKey) else {
+      if mayLackChecksum { return (tensors, metadata) }
       throw FormatError(.malformed, "\(path): not a checkpoint: it has no checksum")
     }
     let found = digest(tensors, metadata)

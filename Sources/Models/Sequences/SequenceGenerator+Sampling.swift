@@ -33,6 +33,13 @@ extension SequenceGenerator {
     return copy
   }
 
+  /// The same law of the next token, for sequences of another length from 1.
+  public func ofLength(_ length: Int) -> SequenceGenerator {
+    SequenceGenerator(
+      embedding: embedding, recurrence: recurrence, output: output, length: length, start: start,
+      end: end)
+  }
+
   /// Whole sequences [rows, length] that begin with the given ones, of shape [rows, 0...length].
   public func completing(
     _ prefixes: Classes, by rule: SamplingRule = SamplingRule(),

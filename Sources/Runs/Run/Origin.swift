@@ -31,12 +31,10 @@ public struct Origin: Sendable {
   /// A checkpoint without these texts, from before they were kept, passes.
   func check(_ progress: SavedProgress, of folder: RunFolder) throws -> String? {
     if let text = progress[Origin.keys.settings], text != settings.description,
-      let old = try? JSON(parsing: text.utf8)
+      let old = try? JSON(parsing: text.utf8), let difference = difference(from: old)
     {
       throw Failure(
-        .badConfiguration,
-        "\(folder.path): \(difference(from: old) ?? "the settings") since its checkpoint was written"
-      )
+        .badConfiguration, "\(folder.path): \(difference) since its checkpoint was written")
     }
     if let digest = progress[Origin.keys.data], digest != data {
       throw Failure(
@@ -47,12 +45,12 @@ public struct Origin: Sendable {
       "\(folder.path): was computed with \(before), goes on with \(arithmetic): the last digits may differ"
   }
 
-  /// The first setting that is not what it was, in words.
+  /// The first setting that is not what it was, in words; one that was not known then was unset.
   private func difference(from old: JSON) -> String? {
     guard case .object(let now) = settings, case .object(let before) = old else { return nil }
     func text(_ value: JSON?) -> String { value.map(\.description) ?? "unset" }
     let keys = now.map(\.key) + before.map(\.key)
-    return keys.first { settings[$0] != old[$0] }.map { key in
+    return keys.first { settings[$0] ?? .null != old[$0] ?? .null }.map { key in
       "\(key) has changed from \(text(old[key])) to \(text(settings[key]))"
     }
   }

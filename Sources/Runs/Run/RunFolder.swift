@@ -22,8 +22,8 @@ public struct RunFolder: Sendable {
     var path = path
     while path.count > 1 && path.last == "/" { path.removeLast() }
     self.path = path
-    try RunFolder.makeFolder(path, mayExist: false)
-    for folder in ["checkpoints", "samples"] { try RunFolder.makeFolder(file(folder)) }
+    guard try makeFolder(path) else { throw RunFolder.existing(path) }
+    for folder in ["checkpoints", "samples"] { try makeFolder(file(folder)) }
   }
 
   /// Throws where something stands already, as making a folder there would, before much is done for
@@ -166,20 +166,5 @@ public struct RunFolder: Sendable {
   /// Says where the run stands.
   public func set(_ status: Status) throws(FormatError) {
     try atomicWrite(Array((status.rawValue + "\n").utf8), to: file("STATUS"))
-  }
-
-  /// Makes a folder and those above it.
-  private static func makeFolder(_ path: String, mayExist: Bool = true) throws(FormatError) {
-    // Asking first whether it exists would let two runs that begin together share a folder.
-    if System.makeFolder(path) { return }
-    if System.isAbsent {
-      try makeFolder(FileName.folder(of: path))
-      if System.makeFolder(path) { return }
-    }
-    let reason = System.reason
-    guard System.isTaken else {
-      throw FormatError(.cannotCreate, "\(path): cannot be created: \(reason)")
-    }
-    if !mayExist { throw existing(path) }
   }
 }

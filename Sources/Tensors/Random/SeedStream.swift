@@ -9,6 +9,8 @@ public enum SeedStream: UInt64, CaseIterable, Sendable {
   case coins = 2
   /// The order of the queries of a ranker, folded by the epoch.
   case queryOrder = 3
+  /// The queries that a ranker keeps out of training.
+  case heldOutQueries = 4
   /// The oracle of a sequence model, its training and its test samples, and molecules.
   case oracle = 100
   case oracleTraining = 101

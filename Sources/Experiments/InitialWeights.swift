@@ -1,0 +1,44 @@
+import Formats
+import Learning
+import Runs
+
+/// The weights that a new run begins with.
+struct InitialWeights {
+  private let path: String
+  /// Of the checkpoint; none for another safetensors file.
+  private let metadata: [String: String]
+
+  /// What optimizers, estimators and objectives have learned is left behind.
+  private static let kept: Set = ["optimizer", "estimator", "objective"]
+
+  /// - Parameter source: a safetensors file, or a run, whose last checkpoint is taken.
+  init(_ source: String) throws(FormatError) {
+    path =
+      try fileExists("\(source)/.") ? RunFolder(opening: source).lastCheckpoint : source
+    metadata = try SafeTensors.read(path).metadata
+  }
+
+  /// Puts the weights into work that has the same tensors.
+  func fill<Work: Experiment>(_ job: inout some Job, of _: Work.Type) throws {
+    let part = Work.initialPart(of: metadata)
+    try Checkpoint.begin(
+      &job, from: path, under: part.saved, as: part.own, keeping: InitialWeights.kept)
+    try job.checkFinite(in: path)
+  }
+}
+
+extension Preparation {
+  /// The same with work that begins with some weights.
+  func beginning<Work: Experiment>(
+    with weights: InitialWeights, of _: Work.Type
+  ) throws -> Preparation {
+    func filled(_ job: some Job) throws -> any Job {
+      var job = job
+      try weights.fill(&job, of: Work.self)
+      return job
+    }
+    var copy = self
+    copy.job = try filled(job)
+    return copy
+  }
+}
