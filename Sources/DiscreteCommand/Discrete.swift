@@ -12,7 +12,7 @@ struct Discrete: ParsableCommand {
     subcommands: [
       Train.self, RunsVerb.self, ReportVerb.self, Eval.self, Sample.self, Sweep.self, Encode.self,
       Export.self, Compress.self, Decompress.self, Compare.self,
-      Ablate.self,
+      Ablate.self, Estimators.self,
       Verify.self,
       Figure.self, Toy.self, StudySequences.self, Rank.self,
       DataSets.self, Config.self,

@@ -31,6 +31,30 @@ struct EstimatorCatalogueTests {
     }
   }
 
+  @Test("every row says what it requires, where it fits and when to take it, and has its pages")
+  func uses() throws {
+    let folder = "Sources/Stochastics/Stochastics.docc"
+    let pages = try ["Estimators", "Permutations"].reduce(into: Set<String>()) {
+      $0.formUnion(try SourceTree.names(in: "\(folder)/\($1)", ending: ".md"))
+    }
+    #expect(Set(EstimatorCatalogue.advice.keys) == Set(EstimatorCatalogue.all.map(\.name)))
+    for entry in EstimatorCatalogue.all {
+      #expect(!entry.uses.isEmpty && entry.advice.hasSuffix("."), "\(entry.name)")
+      #expect(
+        entry.pages.contains { pages.contains($0) || $0 == "MetricGradient" }, "\(entry.pages)")
+      #expect(entry.options.allSatisfy { !$0.range.isEmpty })
+    }
+    let disarm = try #require(EstimatorCatalogue["disarm"])
+    #expect(disarm.uses.map(\.law) == ["bernoulli", "categorical"])
+    #expect(disarm.uses.allSatisfy { $0.bias == .unbiased && $0.calls == 2 && $0.isBlackBox })
+    #expect(disarm.requirement == "Any cost, called at samples only.")
+    #expect(disarm.options[0].range == "a whole number from 1 to 100000")
+    #expect(EstimatorCatalogue["exact"]?.uses.first?.calls == 8)
+    let relaxed = try #require(EstimatorCatalogue["gumbel-softmax"])
+    #expect(relaxed.requirement.contains("differentiated"))
+    #expect(relaxed.uses.allSatisfy { $0.bias == .biased && !$0.isBlackBox })
+  }
+
   @Test("names differ, sentences are sentences, and usage is read again where options have numbers")
   func texts() throws {
     let names = EstimatorCatalogue.all.map(\.name)

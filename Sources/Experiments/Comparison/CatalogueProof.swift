@@ -81,8 +81,8 @@ extension Law {
   /// Three bits, three variables of three classes, or three items, with a cost that no estimator
   /// finds easy; over orders one that is made of a ranking metric, which all of them can take.
   var proofProblem: ComparisonProblem {
-    let example = proofShape
-    let size = features(example, 2)
+    let example = parameters.exampleShape
+    let size = features(example, Law.exampleCount)
     let scalars = size.reduce(1, *)
     var cost = PolynomialCost(size: scalars)
     var metric: RankingMetric?
@@ -101,6 +101,6 @@ extension Law {
     return ComparisonProblem(
       law: self,
       parameters: Tensor((0..<count).map { Scalar($0 * 5 % 7) * 0.25 - 0.6 }, shape: example),
-      count: 2, metric: metric, cost: cost.callAsFunction)
+      count: Law.exampleCount, metric: metric, cost: cost.callAsFunction)
   }
 }

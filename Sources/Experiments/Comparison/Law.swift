@@ -7,7 +7,14 @@ import Tensors
 /// One entry of ``all`` is all that the problems and the messages know of it.
 public struct Law: Sendable {
   /// How its parameters are written.
-  enum Parameters: Sendable { case vector, matrix, square }
+  enum Parameters: Sendable {
+    case vector, matrix, square
+
+    /// Of a small law.
+    var exampleShape: [Int] { self == .vector ? [3] : [3, 3] }
+  }
+
+  static let exampleCount = 2
 
   public let name: String
   /// What it is of, in the plural.
@@ -26,6 +33,8 @@ public struct Law: Sendable {
   let features: @Sendable (_ parameters: [Int], _ count: Int) -> [Int]
   let law: any SampledDistribution.Type
   let comparison: @Sendable (ComparisonProblem, ComparisonPlan) -> any EstimatorComparison
+  /// Calls of the cost for one estimate over `example`; `nil` where that depends on the draw.
+  let evaluations: @Sendable (EstimatorEntry.Made) -> Int?
   private let site: @Sendable (ComparisonProblem) -> EstimatorSite
 
   /// - Parameter make: the distribution of parameters `batch + event`, with the count of the
@@ -47,6 +56,11 @@ public struct Law: Sendable {
     self.mostSummedStates = mostSummedStates
     self.features = features
     law = Distribution.self
+    let shape = parameters.exampleShape
+    evaluations = { made in
+      (made as? any GradientEstimator<Distribution>)?
+        .evaluations(over: make(.zeros(shape), Law.exampleCount))
+    }
     let compare: @Sendable (ComparisonProblem, ComparisonPlan) -> Comparison<Distribution> = {
       problem, plan in Comparison(problem, plan) { make($0, problem.count) }
     }
@@ -90,14 +104,12 @@ public struct Law: Sendable {
 
   /// A small law of this name, with all that can be known of a cost.
   var example: EstimatorSite {
-    let features = features(proofShape, 2)
+    let shape = parameters.exampleShape
+    let features = features(shape, Law.exampleCount)
     return site(
       ComparisonProblem(
-        law: self, parameters: .zeros(proofShape), count: 2,
+        law: self, parameters: .zeros(shape), count: Law.exampleCount,
         metric: RankingMetric(.zeros([3, 3])),
         cost: { PolynomialCost(size: features.reduce(1, *))($0) }))
   }
-
-  /// The shape of the parameters of a small law of this name.
-  var proofShape: [Int] { parameters == .vector ? [3] : [3, 3] }
 }
