@@ -1,21 +1,33 @@
 import CZlib
 import Tensors
 
-/// Portable network graphics: 8-bit grey images, written only.
+/// Portable network graphics: 8-bit images, grey or in color, written only.
 public enum PNG {
   /// The file of a grey image given row by row from the top; traps unless the pixels fill it.
   public static func encode(width: Int, height: Int, grey: [UInt8]) -> [UInt8] {
+    file(width: width, height: height, kind: 0, bytesPerPixel: 1, grey)
+  }
+
+  /// The file of an image of red, green and blue bytes; traps unless the pixels fill it.
+  public static func encode(width: Int, height: Int, rgb: [UInt8]) -> [UInt8] {
+    file(width: width, height: height, kind: 2, bytesPerPixel: 3, rgb)
+  }
+
+  private static func file(
+    width: Int, height: Int, kind: UInt8, bytesPerPixel: Int, _ pixels: [UInt8]
+  ) -> [UInt8] {
+    let line = width * bytesPerPixel
     require(
-      width > 0 && height > 0 && grey.count == width * height,
-      "\(grey.count) pixels do not fill \(width) x \(height)")
+      width > 0 && height > 0 && pixels.count == line * height,
+      "\(pixels.count) bytes do not fill \(width) x \(height) pixels of \(bytesPerPixel)")
     var rows: [UInt8] = []
-    rows.reserveCapacity((width + 1) * height)
+    rows.reserveCapacity((line + 1) * height)
     for row in 0..<height {
       rows.append(0)
-      rows.append(contentsOf: grey[(row * width)..<((row + 1) * width)])
+      rows.append(contentsOf: pixels[(row * line)..<((row + 1) * line)])
     }
     var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 0, 0, 0, 0]
+    let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, kind, 0, 0, 0]
     append("IHDR", header, to: &file)
     append("IDAT", deflated(rows), to: &file)
     append("IEND", [], to: &file)

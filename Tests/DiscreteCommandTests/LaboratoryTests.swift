@@ -36,7 +36,7 @@ struct LaboratoryTests {
     "the pictures are SVG",
     arguments: [
       "gumbel", "simplex-samples", "bias-variance", "expectations", "simplex-density",
-      "sorting-digits",
+      "plackett-luce", "relaxed-permutation", "sorting-digits",
     ])
   func figures(name: String) throws {
     try withTemporaryFolder { root in

@@ -46,4 +46,17 @@ struct ImageGridTests {
     #expect(file.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
     #expect(Array(file[16..<24]) == [0, 0, 0, 30, 0, 0, 0, 63])
   }
+
+  @Test("a label makes room above its section, and what is wrong is framed in color")
+  func labels() {
+    var grid = ImageGrid(width: 8, height: 8, columns: 2)
+    grid.append(Tensor([Scalar](repeating: 0, count: 128), shape: [2, 64]), label: "two")
+    let plain = grid.png()
+    #expect(Array(plain[16..<24]) == [0, 0, 0, 44, 0, 0, 0, 2 * (9 + 2 + 10)])
+    #expect(plain[25] == 2, "in color")
+    var marked = ImageGrid(width: 8, height: 8, columns: 2)
+    marked.append(
+      Tensor([Scalar](repeating: 0, count: 128), shape: [2, 64]), label: "two", wrong: [1])
+    #expect(marked.png() != plain)
+  }
 }

@@ -37,6 +37,8 @@ struct Ablate: ParsableCommand {
   @Option(
     parsing: .unconditional, help: "What weights, order and noise are drawn from.")
   var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Write the noise of each as SVG or PNG.", valueName: "file"))
+  var figure: String?
   @Flag(help: "Print one JSON object per line.") var json = false
 
   func run() throws {
@@ -49,6 +51,7 @@ struct Ablate: ParsableCommand {
           .usage, "\(name) is '\(value)', not a whole number from 2 to \(most)")
       }
     }
+    let picture = try figure.map(checkedPicture)
     let images = try loadImages(data, holdOut: true)
     guard images.training.count >= AblationStudy.batchSize else {
       throw Failure(
@@ -61,6 +64,9 @@ struct Ablate: ParsableCommand {
     let progress = VerbProgress()
     let rows = try study.run(steps: steps, pilot: pilot, draws: draws, progress.report)
     progress.clear()
+    if let picture {
+      try write(AblationStudy.chart(of: rows, draws: draws).drawing(), to: picture)
+    }
     if json { return rows.forEach { print($0.json) } }
     print(
       "\(latents) latents, \(steps) training steps, \(draws) gradients each on \(study.measuredCount) validation images"

@@ -38,7 +38,8 @@ struct Compare: ParsableCommand {
   @Flag(help: "The same random numbers for every estimator.") var common = false
   @Option(
     help: ArgumentHelp(
-      "Write a figure of bias, variance and variance times cost, as SVG.", valueName: "file"))
+      "Write a figure of bias, variance and variance times cost, as SVG or PNG.", valueName: "file")
+  )
   var figure: String?
   @Flag(help: "Print one JSON object per estimator.") var json = false
 
@@ -49,12 +50,10 @@ struct Compare: ParsableCommand {
     }
     let plan = ComparisonPlan(draws: draws, pilot: pilot, seed: seed, hasCommonNumbers: common)
     let comparison = try ComparisonProblem.load(problem).comparison(plan)
-    if let figure { try checkCreatable(figure) }
+    let picture = try figure.map(checkedPicture)
     let rows = try rows(comparison)
     if !json { printTable(rows) }
-    if let figure {
-      try atomicWrite(Array(chart(rows).svg().utf8), to: figure)
-    }
+    if let picture { try write(chart(rows).drawing(), to: picture) }
   }
 
   private func rows(_ comparison: any EstimatorComparison) throws -> [ComparisonRow] {
@@ -114,13 +113,15 @@ struct Compare: ParsableCommand {
     }
     return IntervalChart(
       title: "Estimators on \(problem)", labels: rows.map(\.label),
+      kinds: rows.map(\.bias.rawValue),
       panels: [
-        .init(title: "|mean - exact|, largest", values: rows.map(bias)),
         .init(
-          title: "variance",
+          title: "bias", xLabel: "largest |mean - exact|, 95 %, log scale", values: rows.map(bias)),
+        .init(
+          title: "variance", xLabel: "summed over the logits, 95 %, log scale",
           values: rows.map { ($0.measurement.variance, $0.measurement.varianceInterval) }),
         .init(
-          title: "variance x cost calls",
+          title: "variance x cost calls", xLabel: "of one call's worth, 95 %, log scale",
           values: rows.map {
             ($0.work, $0.measurement.varianceInterval * $0.measurement.evaluations)
           }),

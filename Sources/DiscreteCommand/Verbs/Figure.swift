@@ -6,14 +6,16 @@ import Runs
 /// Draws a picture.
 struct Figure: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw a picture of the lecture, or of what sorting costs, as SVG.",
+    abstract: "Draw a picture of the lecture, or of what sorting costs, as SVG or PNG.",
     discussion: """
       PICTURES
       \(indented(Picture.allCases.map { "\(padded($0.rawValue, 17))\($0.caption)" }))
       """)
 
   @Argument(help: "The picture.") var name: String
-  @Option(help: ArgumentHelp("The file to write. (default: NAME.svg)", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The file to write, in .svg or .png. (default: NAME.svg)", valueName: "file")
+  )
   var out: String?
   @Option(parsing: .unconditional, help: "What draws depend on.") var seed: UInt64 = 1
 
@@ -22,8 +24,9 @@ struct Figure: ParsableCommand {
       throw Failure(
         .usage, unknown("picture", name, among: Picture.allCases.map(\.rawValue)))
     }
-    let path = out ?? "\(picture.rawValue).svg"
-    try atomicWrite(Array(picture.svg(seed: seed).utf8), to: path)
-    print("\(path)   \(picture.caption)")
+    let file = try PictureFile(out ?? "\(picture.rawValue).svg")
+    try file.checkCreatable()
+    try file.write(picture.drawing(seed: seed))
+    print("\(file.path)   \(picture.caption)")
   }
 }

@@ -75,7 +75,7 @@ extension Rank {
     @Option(help: ArgumentHelp("Write the fit as JSON, for rank sample.", valueName: "file"))
     var out: String?
     @Option(
-      help: ArgumentHelp("Write a figure of the worths, as SVG.", valueName: "file"))
+      help: ArgumentHelp("Write a figure of the worths, as SVG or PNG.", valueName: "file"))
     var figure: String?
     @Flag(help: "Print one JSON object per item, then one of the whole.") var json = false
 
@@ -96,6 +96,7 @@ extension Rank {
         return fraction
       }
       let reading = try unnamed.map { try value($0, "unnamed", Rankings.Unnamed.self) }
+      let picture = try figure.map(checkedPicture)
       let read = try RankingFile(file, hasHeader: header)
       guard header == nil || read.layout != .prefLib else {
         throw Failure(
@@ -123,7 +124,7 @@ extension Rank {
         throw Failure(.badData, "\(file)\(separator(error))\(error)\(advice(error))")
       }
       if let out { try atomicWrite(Array("\(SavedFit.json(of: fit))\n".utf8), to: out) }
-      if let figure { try atomicWrite(Array(chart(fit).svg().utf8), to: figure) }
+      if let picture { try write(chart(fit).drawing(), to: picture) }
       for note in notes(on: read, reading: reading) { tell(note) }
       let report = FitReport(
         fit: reference.map { fit.relative(to: $0) } ?? fit, reference: reference,
@@ -224,7 +225,7 @@ extension Rank {
         labels: fit.order.map { fit.items[$0] },
         panels: [
           .init(
-            title: "worth, with 95 % intervals",
+            title: "worth", xLabel: "worth, adding up to 1, with 95 % intervals, log scale",
             values: fit.order.map { item in
               let factor = exp(1.96 * fit.standardErrors[item])
               return (worths[item], worths[item] / factor, worths[item] * factor)

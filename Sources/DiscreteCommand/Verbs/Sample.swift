@@ -57,7 +57,7 @@ struct Sample: ParsableCommand {
       "\(count) images of \(saved.width) x \(saved.height)",
       [[4, count, saved.width, saved.height]])
     var grid = ImageGrid(width: saved.width, height: saved.height, columns: min(20, count))
-    grid.append(saved.sample(count, seed: seed))
+    grid.append(saved.sample(count, seed: seed), label: "\(count) samples, seed \(seed)")
     let target = out ?? saved.folder.file("samples/samples-\(seed).png")
     try atomicWrite(grid.png(), to: target)
     if json {

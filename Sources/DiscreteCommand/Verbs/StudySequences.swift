@@ -30,7 +30,7 @@ struct StudySequences: ParsableCommand {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Epochs of likelihood before.", valueName: "n"))
   var pretrainEpochs = 20
-  @Option(help: ArgumentHelp("Write both likelihoods over steps as SVG.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write both likelihoods over steps as SVG or PNG.", valueName: "file"))
   var figure: String?
   @Flag(help: "Print one JSON object per way.") var json = false
 
@@ -44,6 +44,7 @@ struct StudySequences: ParsableCommand {
           .usage, "\(name) is '\(value)', not a whole number from \(least) to \(most)")
       }
     }
+    let picture = try figure.map(checkedPicture)
     guard !out.isEmpty else { throw Failure(.usage, "--out is empty, expected a folder") }
     let study = SequenceStudy(
       root: out, steps: steps, pretrainEpochs: pretrainEpochs, seeds: seeds)
@@ -83,7 +84,7 @@ struct StudySequences: ParsableCommand {
             .joined())
       }
     }
-    if let figure { try atomicWrite(Array(chart(courses).svg().utf8), to: figure) }
+    if let picture { try write(chart(courses).drawing(), to: picture) }
   }
 
   private func chart(_ courses: [(name: String, seeds: [SequenceStudy.Course])]) -> LineChart {

@@ -29,7 +29,7 @@ struct Sweep: ParsableCommand {
     help: ArgumentHelp("Sequences generated at each temperature.", valueName: "n"))
   var samples = 2000
   @Option(parsing: .unconditional, help: "What the sequences are drawn from.") var seed: UInt64 = 1
-  @Option(help: ArgumentHelp("Write the curves as SVG.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the curves as SVG or PNG.", valueName: "file"))
   var figure: String?
   @Flag(help: "Print JSON objects.") var json = false
 
@@ -44,7 +44,7 @@ struct Sweep: ParsableCommand {
       }
       return value
     }.sorted()
-    if let figure { try checkCreatable(figure) }
+    let picture = try figure.map(checkedPicture)
     let sweep = try SequenceSweep(runs: paths)
     let progress = VerbProgress()
     let curves = try sweep.curves(
@@ -53,8 +53,9 @@ struct Sweep: ParsableCommand {
       progress.clear()
       report(curve, at: values, against: likelihood)
     }
-    if let figure {
-      try atomicWrite(Array(chart(curves, isText: sweep.isText).svg().utf8), to: figure)
+    if let picture {
+      try write(
+        chart(curves, at: values, isText: sweep.isText).drawing(), to: picture)
     }
   }
 
@@ -93,17 +94,24 @@ struct Sweep: ParsableCommand {
     String(repeating: " ", count: max(1, width - text.count)) + text
   }
 
-  private func chart(_ curves: [SequenceSweep.Curve], isText: Bool) -> LineChart {
+  private func chart(
+    _ curves: [SequenceSweep.Curve], at temperatures: [Double], isText: Bool
+  ) -> LineChart {
     LineChart(
-      title: "Over temperature; lower left is better",
+      title: "Over temperature T, with two standard errors; lower left is better",
       panels: [
         .init(
           title: isText ? "1 - BLEU-5 of samples" : "nll_oracle of samples",
-          xLabel: isText ? "self-BLEU-5 of samples" : "nll_generator of fresh data",
+          xLabel: isText ? "self-BLEU-5 of samples" : "nll_generator of fresh data, nats a token",
+          yLabel: isText ? "1 - BLEU-5; less is better" : "nats a token; less is better",
           series: curves.map { curve in
             .init(
               name: curve.name,
-              points: curve.figures.map { ($0.point.diversity, $0.point.quality) })
+              points: curve.figures.map { ($0.point.diversity, $0.point.quality) },
+              errors: curve.figures.map {
+                (2 * $0.point.diversityError, 2 * $0.point.qualityError)
+              },
+              labels: temperatures.map { "T \(decimal($0, 2))" })
           })
       ])
   }

@@ -35,7 +35,8 @@ struct Toy: ParsableCommand {
   var seeds: Int?
   @Option(parsing: .unconditional, help: ArgumentHelp("Steps of each.", valueName: "n"))
   var steps = 10_000
-  @Option(help: ArgumentHelp("Write costs and variances over steps as SVG.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write costs and variances over steps as SVG or PNG.", valueName: "file"))
   var figure: String?
   @Flag(help: "Print one JSON object per estimator.") var json = false
 
@@ -45,7 +46,7 @@ struct Toy: ParsableCommand {
         throw Failure(.usage, "\(name) is '\(value)', not a whole number from 1 to \(most)")
       }
     }
-    if let figure { try checkCreatable(figure) }
+    let picture = try figure.map(checkedPicture)
     let progress = VerbProgress()
     let results: [ToyResult]
     let title: String
@@ -98,13 +99,15 @@ struct Toy: ParsableCommand {
             + (last.logVariance.isFinite ? decimal(last.logVariance, 2) : "-"))
       }
     }
-    if let figure { try atomicWrite(Array(chart(results, title: title).svg().utf8), to: figure) }
+    if let picture { try write(chart(results, title: title).drawing(), to: picture) }
   }
 
   private func chart(_ results: [ToyResult], title: String) -> LineChart {
-    func panel(_ title: String, _ value: (ToyResult, Int) -> Double) -> LineChart.Panel {
+    func panel(
+      _ title: String, _ yLabel: String, _ value: (ToyResult, Int) -> Double
+    ) -> LineChart.Panel {
       .init(
-        title: title, xLabel: "steps",
+        title: title, xLabel: "steps", yLabel: yLabel,
         series: results.map { result in
           .init(
             name: result.name,
@@ -116,8 +119,8 @@ struct Toy: ParsableCommand {
     return LineChart(
       title: title,
       panels: [
-        panel("expected cost") { $0.curve[$1].cost },
-        panel("log10 of the gradient's variance") { $0.curve[$1].logVariance },
+        panel("expected cost", "cost") { $0.curve[$1].cost },
+        panel("variance of the gradient", "log10 of the variance") { $0.curve[$1].logVariance },
       ])
   }
 }

@@ -125,9 +125,10 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
       evaluating: data.test, size: count, binarisation: configuration.binarisation,
       seed: configuration.seed)[0]
     var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
-    grid.append(x.tensor)
-    grid.append(trained.model.reconstructions(of: x, using: &noise))
-    grid.append(trained.model.samples(2 * columns, using: &noise))
+    grid.append(x.tensor, label: "test images")
+    grid.append(
+      trained.model.reconstructions(of: x, using: &noise), label: "their reconstructions")
+    grid.append(trained.model.samples(2 * columns, using: &noise), label: "samples of the model")
     return .image(grid)
   }
 }

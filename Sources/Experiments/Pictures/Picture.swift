@@ -1,4 +1,4 @@
-import Runs
+public import Runs
 import Stochastics
 import Tensors
 
@@ -10,6 +10,8 @@ public enum Picture: String, CaseIterable, Sendable {
   case biasVariance = "bias-variance"
   case expectations
   case simplexDensity = "simplex-density"
+  case plackettLuce = "plackett-luce"
+  case relaxedPermutation = "relaxed-permutation"
   case sortingDigits = "sorting-digits"
   case sortingCost = "sorting-cost"
 
@@ -21,6 +23,8 @@ public enum Picture: String, CaseIterable, Sendable {
     case .biasVariance: "bias and variance of Gumbel-Softmax gradients against temperature"
     case .expectations: "one sample and the expectation of a Gumbel-Softmax over temperatures"
     case .simplexDensity: "the density of a Gumbel-Softmax with probabilities 0.60, 0.25, 0.15"
+    case .plackettLuce: "the two samplers of Plackett-Luce against exact probabilities"
+    case .relaxedPermutation: "a permutation relaxed by NeuralSort and Sinkhorn over temperatures"
     case .sortingDigits: "digits that NeuralSort keeps, as published and by gaps"
     case .sortingCost: "time of relaxed sorts against items and temperature; takes a minute"
     }
@@ -29,7 +33,7 @@ public enum Picture: String, CaseIterable, Sendable {
   static let probabilities: [Scalar] = [0.60, 0.25, 0.15]
 
   /// The picture, whose draws are a function of the seed.
-  public func svg(seed: UInt64) -> String {
+  public func drawing(seed: UInt64) -> Drawing {
     var generator = Philox(seed: seed)
     switch self {
     case .gumbel: return gumbel(&generator)
@@ -37,6 +41,8 @@ public enum Picture: String, CaseIterable, Sendable {
     case .biasVariance: return biasVariance(seed: seed)
     case .expectations: return expectations(&generator)
     case .simplexDensity: return density()
+    case .plackettLuce: return plackettLuce(&generator)
+    case .relaxedPermutation: return relaxedPermutation()
     case .sortingDigits: return sortingDigits(&generator)
     case .sortingCost: return sortingCost(&generator)
     }
@@ -44,7 +50,7 @@ public enum Picture: String, CaseIterable, Sendable {
 
   // MARK: The Gumbel distribution
 
-  private func gumbel(_ generator: inout Philox) -> String {
+  private func gumbel(_ generator: inout Philox) -> Drawing {
     let law = Gumbel()
     let count = 240
     let places = (0...count).map { Scalar($0) / Scalar(count) * 10 - 3 }
@@ -67,49 +73,29 @@ public enum Picture: String, CaseIterable, Sendable {
       title: "Gumbel(0, 1): -log(-log U)",
       panels: [
         .init(
-          title: "density exp(-x - exp(-x))", xLabel: "x",
+          title: "density exp(-x - exp(-x))", xLabel: "x", yLabel: "density",
           series: [
             .init(name: "exact", points: curve(law.logDensity(x).exp())),
             .init(name: "100,000 draws", points: bins),
           ]),
         .init(
-          title: "CDF exp(-exp(-x))", xLabel: "x",
+          title: "CDF exp(-exp(-x))", xLabel: "x", yLabel: "probability below x",
           series: [
             .init(name: "exact", points: curve(law.cumulative(x))),
             .init(name: "100,000 draws", points: steps),
           ]),
       ]
-    ).svg()
+    ).drawing()
   }
 
   // MARK: Bias and variance
 
-  /// Gradients in three logits of E[cost of the class], costs one apart, at 33 temperatures.
-  private func biasVariance(seed: UInt64) -> String {
-    let costs: Tensor = [0, 1, 4]
-    let study = GradientStudy<Categorical>(
-      parameters: Tensor(Self.probabilities, shape: [1, 3]).log(),
-      distribution: { Categorical(logits: $0) },
-      // A square in the point, so that relaxing it matters.
-      cost: { (($0 * costs).sum(along: -1).sum(along: -1) - 1.5).squared() })
-    var (exact, generator) = (Exact<Categorical>(), Philox(seed: 0))
-    let target = gradient(at: study.parameters) { logits in
-      exact.expectation(
-        over: Categorical(logits: logits), using: &generator,
-        of: { (point: Tensor, _: inout Philox) -> Tensor in study.cost(point) })
-    }.scalars.map { Double($0) }
+  /// At 21 temperatures.
+  private func biasVariance(seed: UInt64) -> Drawing {
     let temperatures = (0...20).map { 0.1 * Double(Tensor(Scalar($0) * 0.23).exp().item) }
-    func measured(_ make: (Double) -> GumbelSoftmax<Categorical>) -> [(
-      bias: Double, variance: Double
-    )] {
-      temperatures.map { temperature in
-        let found = study.measure(make(temperature), draws: 20_000, pilot: 0, seed: seed)
-        let bias = zip(found.mean, target).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-        return (bias.squareRoot(), found.variance)
-      }
-    }
-    let soft = measured { GumbelSoftmax(temperature: .constant($0)) }
-    let hard = measured { GumbelSoftmax(temperature: .constant($0), isHard: true) }
+    let study = RelaxedGradients(draws: 20_000, seed: seed)
+    let soft = temperatures.map { study.errors(temperature: $0, isHard: false) }
+    let hard = temperatures.map { study.errors(temperature: $0, isHard: true) }
     func series(
       _ name: String, _ values: [(bias: Double, variance: Double)],
       _ part: KeyPath<(bias: Double, variance: Double), Double>
@@ -120,53 +106,71 @@ public enum Picture: String, CaseIterable, Sendable {
       title: "Gumbel-Softmax gradients of E[(c - 1.5)²], 20,000 draws at each temperature",
       panels: [
         .init(
-          title: "bias, |mean - exact|", xLabel: "temperature", x: .logarithmic,
+          title: "bias", xLabel: "temperature", yLabel: "|mean - exact gradient|", x: .logarithmic,
           series: [
             series("Gumbel-Softmax", soft, \.bias), series("straight-through", hard, \.bias),
           ]),
         .init(
-          title: "variance", xLabel: "temperature", x: .logarithmic, y: .logarithmic,
+          title: "variance", xLabel: "temperature", yLabel: "variance, summed over three logits",
+          x: .logarithmic, y: .logarithmic,
           series: [
             series("Gumbel-Softmax", soft, \.variance),
             series("straight-through", hard, \.variance),
           ]),
       ]
-    ).svg()
+    ).drawing()
   }
 
   // MARK: Bars
 
-  private func expectations(_ generator: inout Philox) -> String {
+  private func expectations(_ generator: inout Philox) -> Drawing {
     let probabilities: [Scalar] = [0.1, 0.3, 0.4, 0.15, 0.05]
     let logits = Tensor(probabilities).log()
     let temperatures: [Scalar] = [0.1, 0.5, 1, 10]
-    var svg = SVG(width: 90 + 150 * Double(temperatures.count + 1), height: 330)
-    svg.text("Gumbel-Softmax with probabilities 0.1, 0.3, 0.4, 0.15, 0.05", at: (16, 24), size: 15)
-    svg.text("expectation", at: (16, 120))
-    svg.text("one sample", at: (16, 250))
+    let columns = Double(temperatures.count + 1)
+    let title = "Gumbel-Softmax with probabilities 0.1, 0.3, 0.4, 0.15, 0.05"
+    var drawing = Drawing(
+      width: 106 + 140 * columns, height: 330, title: title,
+      description: "Bars for five classes: above the expectation, which is flat at temperature 10; "
+        + "below one sample, which is one bar at temperature 0.1. The same noise in each column.")
+    drawing.text(title, at: (16, 25), size: 15, isBold: true)
     func bars(_ values: [Scalar], column: Int, top: Double) {
-      let left = 100 + 150 * Double(column)
+      let left = 110 + 140 * Double(column)
       for (index, value) in values.enumerated() {
         let height = 90 * Double(value)
-        svg.rectangle(x: left + 22 * Double(index), y: top + 90 - height, width: 18, height: height)
+        drawing.rectangle(
+          at: (left + 22 * Double(index), top + 90 - height), width: 18, height: height,
+          fill: .series(0))
+        drawing.text(
+          "\(index + 1)", at: (left + 22 * Double(index) + 9, top + 103), anchor: .middle, size: 10,
+          color: .quiet)
       }
-      svg.line(from: (left - 4, top + 90), to: (left + 110, top + 90))
+      drawing.line(from: (left - 4, top + 90), to: (left + 110, top + 90))
+    }
+    for (name, top) in [("expectation", 70.0), ("one sample", 200)] {
+      drawing.text(name, at: (14, top + 50))
+      for share in [0, 0.5, 1] {
+        let y = top + 90 * (1 - share)
+        drawing.line(from: (106, y), to: (96 + 140 * columns, y), color: .grid)
+        drawing.text(decimal(share, 1), at: (100, y + 3.5), anchor: .end, size: 10, color: .quiet)
+      }
     }
     let noise = Tensor.randomGumbel([5], using: &generator)
     let one = (logits + noise).argmax(along: -1).oneHot(classes: 5).scalars
-    svg.text("categorical", at: (154, 52), anchor: .middle)
+    drawing.text("categorical", at: (163, 54), anchor: .middle)
     bars(probabilities, column: 0, top: 70)
     bars(one, column: 0, top: 200)
     for (index, temperature) in temperatures.enumerated() {
       let law = Concrete(logits: logits, temperature: Tensor(temperature))
       let mean = law.sample(100_000, using: &generator).mean(along: 0).scalars
-      svg.text(
-        "temperature \(decimal(Double(temperature), 1))", at: (304 + 150 * Double(index), 52),
+      drawing.text(
+        "temperature \(decimal(Double(temperature), 1))", at: (303 + 140 * Double(index), 54),
         anchor: .middle)
       bars(mean, column: index + 1, top: 70)
       // The same noise in every column: only the temperature differs.
       bars(((logits + noise) / temperature).softmax(along: -1).scalars, column: index + 1, top: 200)
     }
-    return svg.text()
+    drawing.text("class", at: (16, 303), size: 10, color: .quiet)
+    return drawing
   }
 }

@@ -8,48 +8,53 @@ extension Picture {
 
   /// A triangle for each temperature, with what is drawn in it.
   private func triangles(
-    _ title: String, _ draw: (_ law: Concrete, _ corners: Corners, inout SVG) -> Void
-  ) -> String {
+    _ title: String, _ description: String,
+    _ draw: (_ law: Concrete, _ corners: Corners, inout Drawing) -> Void
+  ) -> Drawing {
     let step = Self.side + 40
-    var svg = SVG(width: 30 + step * Double(Self.temperatures.count), height: 260)
-    svg.text(title, at: (16, 24), size: 15)
+    var drawing = Drawing(
+      width: step * Double(Self.temperatures.count) + 20, height: 300, title: title,
+      description: "At a corner one class has all of the probability. " + description)
+    drawing.text(title, at: (16, 25), size: 15, isBold: true)
     for (index, temperature) in Self.temperatures.enumerated() {
-      let corners = Corners(left: 30 + step * Double(index), bottom: 230, side: Self.side)
+      let corners = Corners(left: 30 + step * Double(index), bottom: 244, side: Self.side)
       let law = Concrete(logits: Tensor(Self.probabilities).log(), temperature: Tensor(temperature))
-      draw(law, corners, &svg)
+      draw(law, corners, &drawing)
       for (a, b) in [(0, 1), (1, 2), (2, 0)] {
-        svg.line(from: corners.points[a], to: corners.points[b], color: "#888")
+        drawing.line(from: corners.points[a], to: corners.points[b])
       }
-      for (corner, p) in zip(corners.labels, Self.probabilities) {
-        svg.text(decimal(Double(p), 2), at: corner, anchor: .middle, size: 10)
+      for (place, corner) in corners.labels.enumerated() {
+        drawing.text(
+          "class \(place + 1)", at: corner, anchor: .middle, size: 10, color: .quiet)
+        drawing.text(
+          decimal(Double(Self.probabilities[place]), 2), at: (corner.x, corner.y + 12),
+          anchor: .middle, size: 10, color: .quiet)
       }
-      svg.text(
+      drawing.text(
         "temperature \(decimal(Double(temperature), 1))",
-        at: (corners.points[0].x + Self.side / 2, 48), anchor: .middle)
+        at: (corners.points[0].x + Self.side / 2, 52), anchor: .middle)
     }
-    return svg.text()
+    return drawing
   }
 
-  func samples(_ generator: inout Philox) -> String {
-    triangles("1,000 samples of a Gumbel-Softmax at each temperature") { law, corners, svg in
+  func samples(_ generator: inout Philox) -> Drawing {
+    triangles(
+      "1,000 samples of a Gumbel-Softmax at each temperature",
+      "At low temperatures samples lie at the corners, at high ones in the middle."
+    ) { law, corners, drawing in
       let rows = law.sample(1000, using: &generator).scalars
       for index in stride(from: 0, to: rows.count, by: 3) {
         let place = corners.place(Double(rows[index]), Double(rows[index + 1]))
-        svg.circle(at: place, radius: 1.6, opacity: 0.35)
+        drawing.circle(at: place, radius: 1.2, fill: .series(0), opacity: Theme.sheer)
       }
     }
   }
 
-  /// From white at 0 to blue at 1.
-  private static func blue(_ shade: Double) -> String {
-    let parts = [0x1F, 0x5F, 0xA8].map { Int(255 - shade * Double(255 - $0)) }
-    return "rgb(\(parts[0]),\(parts[1]),\(parts[2]))"
-  }
-
-  func density() -> String {
-    triangles("Density of a Gumbel-Softmax at each temperature, on a logarithmic scale of six nats")
-    {
-      law, corners, svg in
+  func density() -> Drawing {
+    var drawing = triangles(
+      "Density of a Gumbel-Softmax at each temperature",
+      "Darker is denser. The density is at the corners at low temperatures, within at high ones."
+    ) { law, corners, drawing in
       let cells = 36
       // The centres of the small triangles of a grid, those that point up and those that point
       // down.
@@ -81,9 +86,12 @@ extension Picture {
         let outline = offsets.map { offset in
           corners.place((centre.a + sign * offset.0) / n, (centre.b + sign * offset.1) / n)
         }
-        svg.polygon(outline, color: Self.blue(shade))
+        drawing.polygon(outline, fill: .shade(shade), stroke: .shade(shade), width: 0.6)
       }
     }
+    drawing.drawShadeKey(
+      at: (30, 280), from: "6 nats below", to: "the densest, log scale; darker is more")
+    return drawing
   }
 }
 
@@ -96,7 +104,7 @@ private struct Corners {
     let height = side * 0.866
     points = [(left, bottom), (left + side, bottom), (left + side / 2, bottom - height)]
     labels = [
-      (left, bottom + 14), (left + side, bottom + 14), (left + side / 2, bottom - height - 6),
+      (left, bottom + 14), (left + side, bottom + 14), (left + side / 2, bottom - height - 18),
     ]
   }
 

@@ -13,7 +13,7 @@ extension Picture {
 
   /// The largest error of a blended value in single precision, of the published logits and of the
   /// gap form.
-  func sortingDigits(_ generator: inout Philox) -> String {
+  func sortingDigits(_ generator: inout Philox) -> Drawing {
     let n = 1000
     let scores = Tensor.randomUniform([n], using: &generator)
     let payload = Tensor.randomUniform([n, 1], using: &generator)
@@ -35,15 +35,16 @@ extension Picture {
       title: "NeuralSort of 1,000 uniform scores in single precision",
       panels: [
         .init(
-          title: "largest error of a blended value in 0...1",
-          xLabel: "number of items · range of the scores / temperature", x: .logarithmic,
+          title: "largest error of a blended value",
+          xLabel: "number of items · range of the scores / temperature",
+          yLabel: "error, values from 0 to 1", x: .logarithmic,
           y: .logarithmic,
           series: [
             .init(name: "published logits", points: published),
             .init(name: "gap form", points: gaps),
           ])
       ]
-    ).svg()
+    ).drawing()
   }
 
   /// NeuralSort by gaps in double precision, entry by entry.
@@ -104,7 +105,7 @@ extension Picture {
   }
 
   /// Milliseconds against items at a temperature, and against temperature for some thousand items.
-  func sortingCost(_ generator: inout Philox) -> String {
+  func sortingCost(_ generator: inout Philox) -> Drawing {
     let sizes = [100, 300, 1000, 3000, 10_000, 30_000, 100_000]
     let temperatures = (-6...2).map { pow(10, Double($0)) }
     var panels: [[LineChart.Series]] = [[], []]
@@ -123,12 +124,14 @@ extension Picture {
       title: "Milliseconds of value and gradient, normal scores, a payload of one column",
       panels: [
         .init(
-          title: "temperature 0.1", xLabel: "items", x: .logarithmic, y: .logarithmic,
+          title: "temperature 0.1", xLabel: "items", yLabel: "milliseconds", x: .logarithmic,
+          y: .logarithmic,
           series: panels[0]),
         .init(
-          title: "3,000 items", xLabel: "temperature", x: .logarithmic, y: .logarithmic,
+          title: "3,000 items", xLabel: "temperature", yLabel: "milliseconds", x: .logarithmic,
+          y: .logarithmic,
           series: panels[1]),
       ]
-    ).svg()
+    ).drawing()
   }
 }

@@ -46,7 +46,7 @@ struct SorterTask<Model: AnySorter>: TrainingTask {
     ]
   }
 
-  /// A few test sequences, each a row in the order it was given.
+  /// A few test sequences, each a row in the order it was given; items in a wrong place are marked.
   func samples(of sorter: Model) -> Samples? {
     guard let size = data.size else { return nil }
     let batch = data.test.batch(10, from: Philox(seed: configuration.seed, stream: .pictures))
@@ -56,7 +56,9 @@ struct SorterTask<Model: AnySorter>: TrainingTask {
     var grid = ImageGrid(width: size.width, height: size.height, columns: n)
     grid.append(
       batch.items.reshaped([rows.count, size.height * size.width])
-        .gathering(Indices(rows, shape: [rows.count]), along: 0))
+        .gathering(Indices(rows, shape: [rows.count]), along: 0),
+      label: "as the model sorts them; framed: in a wrong place",
+      wrong: Set(rows.indices.filter { found.indices.values[$0] != batch.order.values[$0] }))
     return .image(grid)
   }
 }

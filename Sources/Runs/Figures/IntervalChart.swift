@@ -1,110 +1,132 @@
 import Tensors
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// Values with intervals, one row for each label and one panel beside the other, on logarithmic
 /// scales.
 public struct IntervalChart: Sendable {
   public struct Panel: Sendable {
     public let title: String
+    /// What is measured in which unit, below the scale; empty where the title says so.
+    public let xLabel: String
     /// A value for each label, positive or zero, and its interval; NaN leaves the place empty.
     ///
     /// Zeros stand apart, left of the scale.
     public let values: [(value: Double, low: Double, high: Double)]
 
-    public init(title: String, values: [(value: Double, low: Double, high: Double)]) {
+    public init(
+      title: String, xLabel: String = "", values: [(value: Double, low: Double, high: Double)]
+    ) {
       self.title = title
+      self.xLabel = xLabel
       self.values = values
     }
 
     /// Values with intervals of so much to both sides.
-    public init(title: String, values: [(value: Double, half: Double)]) {
+    public init(title: String, xLabel: String = "", values: [(value: Double, half: Double)]) {
       self.init(
-        title: title, values: values.map { ($0.value, $0.value - $0.half, $0.value + $0.half) })
+        title: title, xLabel: xLabel,
+        values: values.map { ($0.value, $0.value - $0.half, $0.value + $0.half) })
     }
+
+    var isEmpty: Bool { !values.contains { $0.value.isFinite } }
   }
 
   public let title: String
   public let labels: [String]
+  /// The kind of each label, which shapes and colors tell apart; empty where all are of one.
+  public let kinds: [String]
   public let panels: [Panel]
 
-  public init(title: String, labels: [String], panels: [Panel]) {
+  public init(title: String, labels: [String], kinds: [String] = [], panels: [Panel]) {
     for panel in panels {
       require(
         panel.values.count == labels.count,
         "\(panel.values.count) values in '\(panel.title)' for \(labels.count) labels")
     }
+    require(
+      kinds.isEmpty || kinds.count == labels.count,
+      "\(kinds.count) kinds for \(labels.count) labels")
     self.title = title
     self.labels = labels
+    self.kinds = kinds
     self.panels = panels
   }
 
-  private static let rowHeight = 20.0
-  private static let panelWidth = 230.0
-  private static let gap = 50.0
-  /// What a panel with zeros leaves for them.
-  private static let zeroWidth = 24.0
+  /// The chart as scalable vector graphics.
+  public func svg() -> String { drawing().svg() }
 
-  public func svg() -> String {
-    let left = 20 + 6.6 * Double(labels.map(\.count).max() ?? 0)
-    let top = 62.0
+  private static let rowHeight = 20.0
+  /// The least that a panel gets.
+  private static let panelWidth = 230.0
+  private static let gap = 34.0
+
+  /// The chart; a panel without a single value is left out.
+  public func drawing() -> Drawing {
+    let shown = panels.filter { !$0.isEmpty }
+    var names: [String] = []
+    for kind in kinds where !names.contains(kind) { names.append(kind) }
+    let left = (28 + (labels.map { Drawing.width(of: $0) }.max() ?? 0)).rounded(.up)
+    let least = (IntervalChart.panelWidth + IntervalChart.gap) * Double(shown.count)
+    let width = max(left + least, 32 + Drawing.width(of: title, size: 16)).rounded(.up)
+    // Panels grow into the room that a long title leaves.
+    let step = (width - left) / Double(max(1, shown.count))
+    let legend = Legend(names, top: 46, width: width)
+    let top = legend.bottom + 20
     let bottom = top + IntervalChart.rowHeight * Double(labels.count)
-    var svg = SVG(
-      width: left + (IntervalChart.panelWidth + IntervalChart.gap) * Double(panels.count) + 10,
-      height: bottom + 40)
-    svg.text(title, at: (10, 22), size: 15)
+    var drawing = Drawing(
+      width: width, height: bottom + (shown.contains { !$0.xLabel.isEmpty } ? 50 : 36),
+      title: title, description: description(of: shown))
+    drawing.text(title, at: (16, 25), size: 15, isBold: true)
+    legend.draw(hasLines: false, in: &drawing)
     for (row, label) in labels.enumerated() {
-      let y = top + IntervalChart.rowHeight * (Double(row) + 0.5)
-      svg.text(label, at: (left - 8, y + 4), anchor: .end)
+      let y = self.y(ofRow: row, below: top)
+      // From the label to its last value.
+      drawing.line(from: (left, y), to: (width - IntervalChart.gap, y), color: .grid)
+      drawing.text(label, at: (left - 12, y + 4), anchor: .end)
     }
-    for (index, panel) in panels.enumerated() {
-      let x = left + (IntervalChart.panelWidth + IntervalChart.gap) * Double(index)
-      draw(panel, from: x, top: top, bottom: bottom, in: &svg)
+    for (index, panel) in shown.enumerated() {
+      draw(
+        panel, names, from: left + step * Double(index), width: step - IntervalChart.gap, top: top,
+        bottom: bottom, in: &drawing)
     }
-    return svg.text()
+    return drawing
+  }
+
+  private func y(ofRow row: Int, below top: Double) -> Double {
+    top + IntervalChart.rowHeight * (Double(row) + 0.5)
   }
 
   private func draw(
-    _ panel: Panel, from x: Double, top: Double, bottom: Double, in svg: inout SVG
+    _ panel: Panel, _ names: [String], from x: Double, width: Double, top: Double, bottom: Double,
+    in drawing: inout Drawing
   ) {
-    let positive = panel.values.map(\.value).filter { $0 > 0 && $0.isFinite }
-    // Whatever is smaller than a trillionth of the largest is rounding, and stands at the left end
-    // of the scale.
-    let largest = positive.max() ?? 1
-    let smallest = max(positive.filter { $0 > largest * 1e-12 }.min() ?? largest / 10, 1e-300)
-    let low = floor(log10(smallest) - 0.2)
-    let high = max(ceil(log10(largest) + 0.1), low + 1)
-    let hasZeros = panel.values.contains { $0.value == 0 }
-    let start = x + (hasZeros ? IntervalChart.zeroWidth : 0)
-    let width = x + IntervalChart.panelWidth - start
-    func place(_ value: Double) -> Double {
-      guard value > 0 else { return start }
-      return start + width * min(1, max(0, (log10(value) - low) / (high - low)))
-    }
-    func tick(_ label: String, at place: Double) {
-      svg.line(from: (place, top), to: (place, bottom), color: "#ddd")
-      svg.text(label, at: (place, bottom + 16), anchor: .middle, size: 10)
-    }
-    svg.text(
-      panel.title, at: (x + IntervalChart.panelWidth / 2, top - 12), anchor: .middle)
-    if hasZeros { tick("0", at: x) }
-    // Without a positive value there is nothing to scale.
-    if !positive.isEmpty {
-      let step = max(1, Int((high - low) / 5))
-      for exponent in stride(from: Int(low), through: Int(high), by: step) {
-        tick("1e\(exponent)", at: place(pow(10, Double(exponent))))
-      }
-      svg.line(from: (start, top), to: (start, bottom))
-    }
+    let scale = IntervalScale(panel.values, from: x, width: width)
+    drawing.text(
+      panel.title, at: (x + width / 2, top - 12), anchor: .middle, size: 13)
+    drawing.text(
+      panel.xLabel, at: (x + width / 2, bottom + 37), anchor: .middle, size: 11)
+    scale.draw(top: top, bottom: bottom, in: &drawing)
     for (row, entry) in panel.values.enumerated() where entry.value.isFinite {
-      let y = top + IntervalChart.rowHeight * (Double(row) + 0.5)
-      svg.line(
-        from: (place(entry.low), y), to: (place(entry.high), y), color: "#1f5fa8", width: 2)
-      svg.circle(at: (entry.value == 0 ? x : place(entry.value), y))
+      let kind = kinds.isEmpty ? 0 : names.firstIndex(of: kinds[row]) ?? 0
+      let color = Theme.Color.series(kind)
+      let y = self.y(ofRow: row, below: top)
+      guard let center = scale.place(entry.value) else {
+        Marker.circle.draw(at: (x, y), color: color, isHollow: true, in: &drawing)
+        continue
+      }
+      scale.drawInterval(entry, at: y, color: color, in: &drawing)
+      Marker(kind).draw(at: (center, y), color: color, in: &drawing)
     }
+  }
+
+  /// Every value of every panel.
+  private func description(of panels: [Panel]) -> String {
+    panels.map { panel in
+      let rows = zip(labels.indices, panel.values).compactMap { row, entry -> String? in
+        guard entry.value.isFinite else { return nil }
+        let kind = kinds.isEmpty ? "" : " (\(kinds[row]))"
+        return "\(labels[row])\(kind) \(entry.value == 0 ? "exactly 0" : significant(entry.value))"
+      }
+      return "\(panel.title): \(rows.joined(separator: ", "))."
+    }.joined(separator: " ")
   }
 }

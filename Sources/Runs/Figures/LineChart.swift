@@ -1,11 +1,5 @@
 import Tensors
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// Curves, some with a band around them, in panels beside each other.
 public struct LineChart: Sendable {
   public struct Series: Sendable {
@@ -13,14 +7,27 @@ public struct LineChart: Sendable {
     public let points: [(x: Double, y: Double)]
     /// What is shaded around the curve, one interval for each point; empty for none.
     public let band: [(low: Double, high: Double)]
+    /// Half the widths of intervals to both sides and up and down, one for each point; empty for
+    /// none.
+    public let errors: [(x: Double, y: Double)]
+    /// What stands at each point, where there is room; empty for nothing.
+    public let labels: [String]
 
     public init(
-      name: String, points: [(x: Double, y: Double)], band: [(low: Double, high: Double)] = []
+      name: String, points: [(x: Double, y: Double)], band: [(low: Double, high: Double)] = [],
+      errors: [(x: Double, y: Double)] = [], labels: [String] = []
     ) {
       require(
-        band.isEmpty || band.count == points.count,
-        "a band of \(band.count) intervals for \(points.count) points")
+        [0, points.count].contains(band.count), "\(band.count) intervals for \(points.count) points"
+      )
+      require(
+        [0, points.count].contains(errors.count),
+        "\(errors.count) errors for \(points.count) points")
+      require(
+        [0, points.count].contains(labels.count),
+        "\(labels.count) labels for \(points.count) points")
       (self.name, self.points, self.band) = (name, points, band)
+      (self.errors, self.labels) = (errors, labels)
     }
   }
 
@@ -30,14 +37,18 @@ public struct LineChart: Sendable {
   public struct Panel: Sendable {
     public let title: String
     public let xLabel: String
+    /// What the vertical axis measures, with its unit; empty where the title says so.
+    public let yLabel: String
     public let x: Scale
     public let y: Scale
     public let series: [Series]
 
     public init(
-      title: String, xLabel: String, x: Scale = .linear, y: Scale = .linear, series: [Series]
+      title: String, xLabel: String, yLabel: String = "", x: Scale = .linear, y: Scale = .linear,
+      series: [Series]
     ) {
-      (self.title, self.xLabel, self.x, self.y, self.series) = (title, xLabel, x, y, series)
+      (self.title, self.xLabel, self.yLabel) = (title, xLabel, yLabel)
+      (self.x, self.y, self.series) = (x, y, series)
     }
   }
 
@@ -49,154 +60,48 @@ public struct LineChart: Sendable {
     self.panels = panels
   }
 
-  private static let colors = [
-    "#1f5fa8", "#c23b22", "#2e8b57", "#8e5ea2", "#d98e04", "#4f4f4f", "#17a2b8", "#b5651d",
-  ]
-  private static let size = (width: 340.0, height: 240.0)
+  /// The chart as scalable vector graphics.
+  public func svg() -> String { drawing().svg() }
 
-  public func svg() -> String {
+  private static let size = (width: 340.0, height: 240.0)
+  /// Room for the numbers and the label of a vertical axis.
+  private static let margin = 76.0
+
+  public func drawing() -> Drawing {
     var names: [String] = []
     for series in panels.flatMap(\.series) where !names.contains(series.name) {
       names.append(series.name)
     }
-    let step = LineChart.size.width + 80
-    let width = 70 + step * Double(panels.count)
-    let places = LineChart.legend(names, width: width)
-    let top = (places.last?.y ?? 40) + 34
-    var svg = SVG(width: width, height: top + LineChart.size.height + 52)
-    svg.text(title, at: (16, 24), size: 15)
-    for (index, (x, y)) in places.enumerated() {
-      let color = LineChart.colors[index % LineChart.colors.count]
-      svg.line(from: (x, y), to: (x + 18, y), color: color, width: 2.5)
-      svg.text(names[index], at: (x + 23, y + 4))
-    }
+    let step = LineChart.size.width + LineChart.margin
+    let width = max(
+      step * Double(panels.count) + 24, 32 + Drawing.width(of: title, size: 16)
+    ).rounded(.up)
+    let legend = Legend(names, top: 46, width: width)
+    let top = legend.bottom + 20
+    var drawing = Drawing(
+      width: width, height: top + LineChart.size.height + 50, title: title,
+      description: description)
+    drawing.text(title, at: (16, 25), size: 15, isBold: true)
+    legend.draw(hasLines: true, in: &drawing)
     for (index, panel) in panels.enumerated() {
-      draw(panel, from: 60 + step * Double(index), top: top, names: names, in: &svg)
+      let left = LineChart.margin + step * Double(index)
+      LinePanel(panel: panel, names: names, left: left, top: top, size: LineChart.size)
+        .draw(in: &drawing)
     }
-    return svg.text()
+    return drawing
   }
 
-  /// Where each name stands, in as many lines as they need.
-  private static func legend(_ names: [String], width: Double) -> [(x: Double, y: Double)] {
-    var (x, y) = (16.0, 40.0)
-    return names.map { name in
-      let own = 40 + 7 * Double(name.count)
-      if x > 16 && x + own > width { (x, y) = (16, y + 18) }
-      defer { x += own }
-      return (x, y)
-    }
-  }
-
-  private func draw(
-    _ panel: Panel, from left: Double, top: Double, names: [String], in svg: inout SVG
-  ) {
-    let (width, height) = LineChart.size
-    let bottom = top + height
-    let horizontal = Axis(panel.series.flatMap { $0.points.map(\.x) }, panel.x)
-    let vertical = Axis(
-      panel.series.flatMap { series in
-        series.points.map(\.y) + series.band.flatMap { [$0.low, $0.high] }
-      }, panel.y)
-    func place(_ x: Double, _ y: Double) -> (x: Double, y: Double)? {
-      guard let x = horizontal.share(of: x), let y = vertical.share(of: y) else { return nil }
-      return (left + width * x, bottom - height * y)
-    }
-    svg.text(panel.title, at: (left + width / 2, top - 10), anchor: .middle)
-    for tick in horizontal.ticks {
-      guard let share = horizontal.share(of: tick.value) else { continue }
-      let x = left + width * share
-      svg.line(from: (x, top), to: (x, bottom), color: "#eee")
-      svg.text(tick.text, at: (x, bottom + 16), anchor: .middle, size: 10)
-    }
-    for tick in vertical.ticks {
-      guard let share = vertical.share(of: tick.value) else { continue }
-      let y = bottom - height * share
-      svg.line(from: (left, y), to: (left + width, y), color: "#eee")
-      svg.text(tick.text, at: (left - 6, y + 4), anchor: .end, size: 10)
-    }
-    svg.line(from: (left, bottom), to: (left + width, bottom))
-    svg.line(from: (left, top), to: (left, bottom))
-    svg.text(panel.xLabel, at: (left + width / 2, bottom + 36), anchor: .middle, size: 11)
-    for series in panel.series {
-      let index = names.firstIndex(of: series.name) ?? 0
-      let color = LineChart.colors[index % LineChart.colors.count]
-      let edges = zip(series.points, series.band)
-      let outline =
-        edges.compactMap { place($0.0.x, $0.1.low) }
-        + edges.compactMap { place($0.0.x, $0.1.high) }.reversed()
-      if !outline.isEmpty { svg.polygon(outline, color: color, opacity: 0.15) }
-      svg.polyline(series.points.compactMap { place($0.x, $0.y) }, color: color, width: 1.8)
-    }
-  }
-}
-
-/// The range of an axis and where its ticks stand.
-struct Axis {
-  let scale: LineChart.Scale
-  let low: Double
-  let high: Double
-
-  /// An axis that holds all finite values, on a logarithmic scale all positive ones.
-  init(_ values: [Double], _ scale: LineChart.Scale) {
-    self.scale = scale
-    let values = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
-    let (least, most) = (values.min() ?? 0.1, values.max() ?? 1)
-    switch scale {
-    case .linear:
-      let margin = most > least ? (most - least) * 0.03 : max(abs(most) * 0.1, 0.5)
-      (low, high) = (least - margin, most + margin)
-    case .logarithmic:
-      let (a, b) = (log10(least), log10(most))
-      let margin = b > a ? (b - a) * 0.03 : 0.5
-      (low, high) = (a - margin, b + margin)
-    }
-  }
-
-  /// Where a value stands between the ends, `nil` where it has no place.
-  func share(of value: Double) -> Double? {
-    let place = scale == .linear ? value : log10(value)
-    guard place.isFinite else { return nil }
-    return min(1, max(0, (place - low) / (high - low)))
-  }
-
-  var ticks: [(value: Double, text: String)] {
-    switch scale {
-    case .linear:
-      let raw = (high - low) / 5
-      let power = pow(10, floor(log10(raw)))
-      let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw } ?? raw
-      // Beyond this neighbouring multiples of the step are not different doubles.
-      guard step.isFinite, max(abs(low), abs(high)) / step < 1e15 else { return [] }
-      let first = Int((low / step).rounded(.up))
-      let last = Int((high / step).rounded(.down))
-      guard first <= last else { return [] }
-      return (first...last).map { index in
-        let value = Double(index) * step
-        return (value, Axis.text(value, step: step))
+  /// Where every curve begins and ends.
+  private var description: String {
+    panels.map { panel in
+      let curves = panel.series.compactMap { series -> String? in
+        let points = series.points.filter { $0.x.isFinite && $0.y.isFinite }
+        guard let first = points.first, let last = points.last else { return nil }
+        return "\(series.name) goes from \(significant(first.y)) at \(significant(first.x)) "
+          + "to \(significant(last.y)) at \(significant(last.x))"
       }
-    case .logarithmic:
-      let (first, last) = (Int(low.rounded(.up)), Int(high.rounded(.down)))
-      guard first <= last else { return [(pow(10, low), Axis.text(pow(10, low), step: 0.01))] }
-      let step = max(1, (last - first) / 6)
-      return stride(from: first, through: last, by: step).map { exponent in
-        let value = pow(10, Double(exponent))
-        return (
-          value, (-2...4).contains(exponent) ? Axis.text(value, step: value) : "1e\(exponent)"
-        )
-      }
-    }
-  }
-
-  /// As many decimals as the step has.
-  private static func text(_ value: Double, step: Double) -> String {
-    let places = max(0, Int((-log10(step)).rounded(.up)))
-    guard abs(value) < 1e15 else {
-      // Multiples of a power of ten are not exact doubles.
-      let exponent = floor(log10(abs(value)) + 1e-9)
-      return "\((value / pow(10, exponent) * 100).rounded() / 100)e+\(Int(exponent))"
-    }
-    guard places > 0 else { return "\(Int(value.rounded()))" }
-    let scale = pow(10, Double(min(places, 9)))
-    return "\((value * scale).rounded() / scale)"
+      return "\(panel.title), against \(panel.xLabel): "
+        + (curves.isEmpty ? "nothing" : curves.joined(separator: "; ")) + "."
+    }.joined(separator: " ")
   }
 }
