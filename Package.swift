@@ -129,7 +129,8 @@ let package = Package(
     tests("Experiments", experiments + ["Experiments"]),
     tests(
       "DiscreteCommand",
-      ["DiscreteCommand", "Experiments", "Formats", "Learning", "Tensors"] + examples.map { .target(name: $0) }),
+      ["DiscreteCommand", "Experiments", "Formats", "Learning", "Tensors"]
+        + examples.map { .target(name: $0) }),
   ] + examples.map(example),
   swiftLanguageModes: [.v6]
 )

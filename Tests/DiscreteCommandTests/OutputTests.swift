@@ -52,6 +52,7 @@ struct OutputTests {
       ["report", "\(root)/bars"],
       ["runs", "compare", "\(root)/bars"], ["runs", "remove", "\(root)/likelihood", "--yes"],
       ["verify"], ["figure", "gumbel", "--out", "\(root)/gumbel.svg"],
+      ["explore", "--out", "\(root)/explore.html"],
       ["toy", "--seeds", "1", "--steps", "1"],
       ["gan-study", "--out", "\(root)/study", "--seeds", "2", "--steps", "1"],
       ["rank", "fit", "\(root)/votes.csv", "--prior", "1"], ["rank", "sample", fit],
