@@ -123,7 +123,8 @@ let package = Package(
       "Models",
       ["Models", "Datasets", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests(
-      "Codes", ["Codes", "Models", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
+      "Codes",
+      ["Codes", "Models", "Formats", "Stochastics", "Learning", "Tensors", "DiscreteTesting"]),
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
     tests("Experiments", experiments + ["Experiments"]),

@@ -30,47 +30,55 @@ struct ChoiceCodecTests {
   }
 
   @Test func bits() throws {
-    try Self.check({ noise in
-      let logits = Tensor.randomNormal([2, 7], using: &noise) * 4
-      return Bernoulli(logits: logits)
-    }, same: { $0.values == $1.values && $0.shape == $1.shape })
+    try Self.check(
+      { noise in
+        let logits = Tensor.randomNormal([2, 7], using: &noise) * 4
+        return Bernoulli(logits: logits)
+      }, same: { $0.values == $1.values && $0.shape == $1.shape })
   }
 
   @Test func classesOfWhichSomeAreMasked() throws {
-    try Self.check({ noise in
-      let logits = Tensor.randomNormal([2, 3, 5], using: &noise) * 3
-      let mask = Tensor.randomUniform([2, 3, 5], using: &noise) .< 0.3
-      let open = Indices([0], shape: [1]).oneHot(classes: 5)
-      return Categorical(
-        logits: select(mask * (1 - open), Tensor(-Scalar.infinity), logits))
-    }, same: ==)
+    try Self.check(
+      { noise in
+        let logits = Tensor.randomNormal([2, 3, 5], using: &noise) * 3
+        let mask = Tensor.randomUniform([2, 3, 5], using: &noise) .< 0.3
+        let open = Indices([0], shape: [1]).oneHot(classes: 5)
+        return Categorical(
+          logits: select(mask * (1 - open), Tensor(-Scalar.infinity), logits))
+      }, same: ==)
   }
 
   @Test func ordersAndTheirFirstPlaces() throws {
-    try Self.check({ noise in
-      PlackettLuce(logScores: .randomNormal([2, 6], using: &noise) * 3)
-    }, same: ==)
-    try Self.check({ noise in
-      TopPlackettLuce(logScores: .randomNormal([6], using: &noise) * 3, places: 3)
-    }, same: ==)
+    try Self.check(
+      { noise in
+        PlackettLuce(logScores: .randomNormal([2, 6], using: &noise) * 3)
+      }, same: ==)
+    try Self.check(
+      { noise in
+        TopPlackettLuce(logScores: .randomNormal([6], using: &noise) * 3, places: 3)
+      }, same: ==)
   }
 
   @Test func subsets() throws {
-    try Self.check({ noise in
-      let size = Int.random(in: 0...8, using: &noise)
-      return KSubset(logits: .randomNormal([3, 8], using: &noise) * 4, size: size)
-    }, same: { $0.values == $1.values && $0.shape == $1.shape })
+    try Self.check(
+      { noise in
+        let size = Int.random(in: 0...8, using: &noise)
+        return KSubset(logits: .randomNormal([3, 8], using: &noise) * 4, size: size)
+      }, same: { $0.values == $1.values && $0.shape == $1.shape })
   }
 
   @Test func sequences() throws {
-    try Self.check({ noise in
-      let end = Bool.random(using: &noise) ? 0 : nil
-      return SequenceGenerator(
-        vocabulary: 6, length: 5, embeddingSize: 3, units: 4, end: end, deviation: 1, using: &noise)
-    }, same: ==)
-    try Self.check({ noise in
-      HiddenMarkovModel(states: 3, vocabulary: 4, length: 6, using: &noise)
-    }, same: ==)
+    try Self.check(
+      { noise in
+        let end = Bool.random(using: &noise) ? 0 : nil
+        return SequenceGenerator(
+          vocabulary: 6, length: 5, embeddingSize: 3, units: 4, end: end, deviation: 1,
+          using: &noise)
+      }, same: ==)
+    try Self.check(
+      { noise in
+        HiddenMarkovModel(states: 3, vocabulary: 4, length: 6, using: &noise)
+      }, same: ==)
   }
 
   @Test func whatIsImpossibleIsRefused() {

@@ -23,7 +23,8 @@ public struct Frequencies: Sendable, Equatable {
   /// and what underflows is not.
   public init(logs: some RandomAccessCollection<Double>, precision: Int) {
     let largest = logs.max() ?? -.infinity
-    require(largest.isFinite, "no choice of \(logs.count) is possible, or a logarithm is not finite")
+    require(
+      largest.isFinite, "no choice of \(logs.count) is possible, or a logarithm is not finite")
     let logs = Array(logs)
     self.init(
       logs.map { exponential($0 - largest) }, isPossible: { logs[$0] > -.infinity },
@@ -57,7 +58,9 @@ public struct Frequencies: Sendable, Equatable {
       remainders.append((share - Double(floor), choice))
     }
     guard left > 0 else { return }
-    remainders.sort { $0.remainder > $1.remainder || ($0.remainder == $1.remainder && $0.choice < $1.choice) }
+    remainders.sort {
+      $0.remainder > $1.remainder || ($0.remainder == $1.remainder && $0.choice < $1.choice)
+    }
     for place in 0..<left {
       values[remainders[place % remainders.count].choice] += 1
     }

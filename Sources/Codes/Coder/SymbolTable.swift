@@ -48,7 +48,8 @@ public struct SymbolTable: Sendable {
         let low = (f - 1 + (one % f) << 32) / f
         entries.append(
           Entry(
-            reciprocal: low + (one / f) << 32, shift: shift - 1, bias: start, complement: complement,
+            reciprocal: low + (one / f) << 32, shift: shift - 1, bias: start,
+            complement: complement,
             limit: limit))
       }
       for offset in 0..<frequency {

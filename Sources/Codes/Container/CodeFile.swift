@@ -79,7 +79,9 @@ package struct CodeFile {
       for _ in block { numbers.append(try input.word()) }
       try input.check(from: start, "block \(number + 1) of \(blocks.count)")
     }
-    let states = (0..<header.lanes).map { UInt64(numbers[2 * $0]) | UInt64(numbers[2 * $0 + 1]) << 32 }
+    let states = (0..<header.lanes).map {
+      UInt64(numbers[2 * $0]) | UInt64(numbers[2 * $0 + 1]) << 32
+    }
     do {
       message = try ANS(states: states, words: Array(numbers[(2 * header.lanes)...]))
     } catch {

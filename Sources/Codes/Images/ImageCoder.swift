@@ -16,7 +16,8 @@ public struct ImageCoder: Sendable {
   /// Traps unless sizes are positive.
   /// - Parameter block: `nil` for what is best for the model.
   public init(
-    _ model: any CodedModel, pixelCount: Int, block: Int? = nil, precision: Int = 16, seed: UInt64 = 1
+    _ model: any CodedModel, pixelCount: Int, block: Int? = nil, precision: Int = 16,
+    seed: UInt64 = 1
   ) {
     let block = block ?? model.block
     require(pixelCount > 0 && block > 0, "blocks of \(block) images of \(pixelCount) pixels")

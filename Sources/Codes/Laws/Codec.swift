@@ -87,7 +87,8 @@ public struct ChoiceCodec<Law: ChoiceLaw>: Codec {
           lane = lane + 1 == message.lanes ? 0 : lane + 1
           own[row] = choice
         } else {
-          own[row] = Int32((part.firstIndex { $0 > -.infinity } ?? part.startIndex) - part.startIndex)
+          own[row] = Int32(
+            (part.firstIndex { $0 > -.infinity } ?? part.startIndex) - part.startIndex)
         }
         choices[row * steps + step] = own[row]
       }

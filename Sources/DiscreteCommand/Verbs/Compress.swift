@@ -17,7 +17,8 @@ struct Compress: ParsableCommand {
   var model: String
   @Option(
     help: ArgumentHelp(
-      "A folder of IDX files, or a name that 'discrete data list' shows.", valueName: "folder|name"))
+      "A folder of IDX files, or a name that 'discrete data list' shows.", valueName: "folder|name")
+  )
   var data: String
   @Option(help: "test, validation or training.") var part = "test"
   @Option(help: "How grey pixels become bits: threshold, or fixed, a coin tossed once.")
@@ -44,7 +45,8 @@ struct Compress: ParsableCommand {
     }
     let values: JSON = [
       "file": JSON(out), "images": JSON(written.images), "symbols": JSON(written.symbols),
-      "bits": JSON(written.bits), "bits_per_symbol": JSON(rate), "seed_bits": JSON(written.seedBits),
+      "bits": JSON(written.bits), "bits_per_symbol": JSON(rate),
+      "seed_bits": JSON(written.seedBits),
     ]
     print(values)
   }

@@ -4,5 +4,8 @@ import ArgumentParser
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a model.",
-    subcommands: [TrainBeliefNetwork.self, TrainVAE.self, TrainMADE.self, TrainSequenceGAN.self, TrainSorter.self])
+    subcommands: [
+      TrainBeliefNetwork.self, TrainVAE.self, TrainMADE.self, TrainSequenceGAN.self,
+      TrainSorter.self,
+    ])
 }

@@ -74,7 +74,8 @@ public struct CompressedImages: Sendable {
   private static func pixels(of images: ImageSet, _ binarized: Binarisation?) throws -> [UInt8] {
     guard let binarisation = binarized ?? (images.isBinary ? .threshold : nil) else {
       throw Failure(
-        .badData, "the images are grey, and what writes them is binary; say --binarize threshold or fixed")
+        .badData,
+        "the images are grey, and what writes them is binary; say --binarize threshold or fixed")
     }
     let batches = Batches(evaluating: images, size: 1000, binarisation: binarisation, seed: 1)
     return (0..<batches.count).flatMap { batches[$0].tensor.scalars.map { UInt8($0) } }

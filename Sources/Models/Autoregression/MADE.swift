@@ -47,7 +47,8 @@ public struct MADE: Parameterized, Sendable {
       // An output sees what is before its place.
       let above = layer < hidden.count ? degrees[layer] : places
       return Tensor(
-        below.flatMap { from in above.map { from <= $0 ? 1 : 0 } }, shape: [below.count, above.count])
+        below.flatMap { from in above.map { from <= $0 ? 1 : 0 } },
+        shape: [below.count, above.count])
     }
     let sizes = [bits] + hidden + [bits]
     layers = zip(sizes, sizes.dropFirst()).map {
