@@ -82,7 +82,7 @@ struct RankerData: Sendable {
 
   /// What is learned from, for people.
   func counts(of path: String) -> String {
-    "\(path), \(training.queries.count) queries with \(features.shape[0]) documents of \(training.featureCount) features, \(test.queries.count) queries with \(testFeatures.shape[0]) documents to test on"
+    "\(path), \(training.queries.count) queries with \(features.shape[0]) documents of \(training.featureCount) features, \(test.queries.count) queries with \(test.grades.count) documents to test on"
   }
 
   var digest: String { training.digest + (validation?.digest ?? "") + test.digest }
