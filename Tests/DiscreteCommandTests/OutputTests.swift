@@ -31,6 +31,8 @@ struct OutputTests {
     let learned = try discrete(TinySequences.arguments() + sequences + ["0"], in: root)
     #expect(learned.code == 0, "\(learned.errors)")
     let (fit, documents) = (try makeFit(in: root), try makeDocuments(in: root))
+    let context = ["compress", "context", "--data", "glyphs", "--binarize", "threshold"]
+    #expect(try discrete(context + ["--out", "\(root)/read.dsc"], in: root).code == 0)
     let gan = TinySequences.arguments() + TinySequences.random
     let vae = [
       "train", "vae", "--data", "\(root)/data", "--latent", "bernoulli:4", "--batch-size", "9",
@@ -51,6 +53,9 @@ struct OutputTests {
       ["runs", "list", root], ["runs", "show", "\(root)/bars"],
       ["report", "\(root)/bars"],
       ["runs", "compare", "\(root)/bars"], ["runs", "remove", "\(root)/likelihood", "--yes"],
+      ["export", "\(root)/bars", "--to", "pytorch", "--out", "\(root)/export"],
+      context + ["--out", "\(root)/codes.dsc"],
+      ["decompress", "\(root)/read.dsc", "--out", "\(root)/read.idx"], ["estimators"],
       ["verify"], ["figure", "gumbel", "--out", "\(root)/gumbel.svg"],
       ["explore", "--out", "\(root)/explore.html"],
       ["toy", "--seeds", "1", "--steps", "1"],
@@ -80,7 +85,7 @@ struct OutputTests {
       let verbs = help.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }
         .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.contains("See '") }
         .compactMap { $0.split(separator: " ").first.map(String.init) }
-      #expect(verbs.count == 18)
+      #expect(verbs.count == 23)
       for verb in verbs { #expect(lines.contains { $0.first == verb }, "\(verb)") }
     }
   }

@@ -25,7 +25,9 @@ struct RunsVerbTests {
       let rows = list.output.split(separator: "\n")
       #expect(list.code == 0 && rows.count == 5 && list.errors.isEmpty)
       #expect(rows[0].hasPrefix("run "))
-      #expect(rows[1].hasPrefix("runs/disarm/seed-1 ") && rows[1].hasSuffix(" disarm"))
+      #expect(
+        rows[1].hasPrefix("runs/disarm/seed-1 ")
+          && rows[1].hasSuffix(" disarm:pairs=1,tree=balanced"))
       for word in ["belief-network", "finished", " 9 ", "test_bound"] {
         #expect(rows[1].contains(word), "\(word)")
       }
@@ -45,13 +47,15 @@ struct RunsVerbTests {
       let compare = try discrete(["runs", "compare", "runs", "--figure", "curves.svg"], in: root)
       let table = compare.output.split(separator: "\n")
       #expect(compare.code == 0 && table.count == 4)
-      #expect(table[1].hasPrefix("disarm ") && table[1].contains(" ± "))
+      #expect(table[1].hasPrefix("disarm:pairs=1,tree=balanced ") && table[1].contains(" ± "))
       #expect(table[3].hasPrefix("curves.svg "))
       let picture = try text(of: "\(root)/curves.svg")
-      #expect(picture.contains("disarm, 2 runs") && picture.contains("<polygon"))
+      #expect(
+        picture.contains("disarm:pairs=1,tree=balanced, 2 runs") && picture.contains("<polygon"))
       let groups = try jsonObjects(
         discrete(["runs", "compare", "runs", "--over", "seconds", "--json"], in: root).output)
-      #expect(groups.compactMap { $0["group"] as? String } == ["disarm", "nvil"])
+      #expect(
+        groups.compactMap { ($0["group"] as? String)?.prefix { $0 != ":" } } == ["disarm", "nvil"])
       #expect(groups.compactMap { $0["interval"] as? Double }.count == 2)
     }
   }

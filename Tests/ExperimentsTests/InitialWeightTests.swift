@@ -92,7 +92,8 @@ struct InitialWeightTests {
       ] {
         try settings.set(key, to: text, from: .commandLine)
       }
-      let launch = Launch<SequenceExperiment>(policy: RunPolicy(isQuiet: true), environment: .null)
+      let launch = Launch<SequenceExperiment>(
+        policy: RunPolicy(isQuiet: true, stop: .never), environment: .null)
       _ = try launch.begin(settings, in: "\(root)/first")
       try settings.set("init", to: "\(root)/first", from: .commandLine)
       try settings.set("pretrain-epochs", to: "0", from: .commandLine)

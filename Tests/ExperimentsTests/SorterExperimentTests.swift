@@ -65,7 +65,8 @@ struct SorterExperimentTests {
         "method": ["name": "neural-sort", "samples": 0],
         "temperature": ["name": "gaps", "share": 0.5], "cost": .null, "optimizer": adam,
         "learning-rate": 0.001, "schedule": ["name": "constant"], "batch-size": 2, "steps": 9,
-        "evaluate-every": 2, "log-every": 50, "evaluation-sequences": 300, "seed": 1,
+        "evaluate-every": 2, "log-every": 50, "evaluation-sequences": 300, "init": .null,
+        "seed": 1,
       ])
     for (method, json) in [
       (
