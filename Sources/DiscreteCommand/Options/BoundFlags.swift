@@ -19,5 +19,9 @@ struct BoundFlags: SettingOptions {
   @Option(BoundSettings.evaluateEvery) var evaluateEvery: String?
   @Option(BoundSettings.logEvery) var logEvery: String?
   @Option(BoundSettings.seed) var seed: String?
+}
+
+/// The flag of what is logged about the gradient of latents.
+struct DiagnosticsFlags: SettingOptions {
   @Option(BoundSettings.diagnostics) var diagnostics: String?
 }

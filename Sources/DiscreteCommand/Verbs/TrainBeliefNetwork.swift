@@ -30,8 +30,9 @@ struct TrainBeliefNetwork: TrainVerb {
 struct BeliefNetworkFlags: SettingOptions {
   @OptionGroup(title: "Model") var model: Model
   @OptionGroup(title: "Training") var training: BoundFlags
+  @OptionGroup(title: "Training") var diagnosing: DiagnosticsFlags
 
-  var given: [(key: String, text: String)] { model.given + training.given }
+  var given: [(key: String, text: String)] { model.given + training.given + diagnosing.given }
 
   struct Model: SettingOptions {
     @Option(BeliefNetworkSettings.layers) var layers: String?

@@ -23,17 +23,12 @@ struct TrainMADE: TrainVerb {
 }
 
 struct MADEFlags: SettingOptions {
-  @Option(MADESettings.hidden) var hidden: String?
-  @Option(BoundSettings.data) var data: String?
-  @Flag(BoundSettings.holdOut) var holdOut: Bool?
-  @Option(BoundSettings.binarize) var binarize: String?
-  @Option(BoundSettings.optimizer) var optimizer: String?
-  @Option(BoundSettings.learningRate) var learningRate: String?
-  @Option(BoundSettings.schedule) var schedule: String?
-  @Option(BoundSettings.batchSize) var batchSize: String?
-  @Option(BoundSettings.epochs) var epochs: String?
-  @Option(BoundSettings.steps) var steps: String?
-  @Option(BoundSettings.minutes) var minutes: String?
-  @Option(BoundSettings.patience) var patience: String?
-  @Option(BoundSettings.seed) var seed: String?
+  @OptionGroup(title: "Model") var model: Model
+  @OptionGroup(title: "Training") var training: BoundFlags
+
+  var given: [(key: String, text: String)] { model.given + training.given }
+
+  struct Model: SettingOptions {
+    @Option(MADESettings.hidden) var hidden: String?
+  }
 }

@@ -31,8 +31,9 @@ struct TrainVAE: TrainVerb {
 struct VAEFlags: SettingOptions {
   @OptionGroup(title: "Model") var model: Model
   @OptionGroup(title: "Training") var training: BoundFlags
+  @OptionGroup(title: "Training") var diagnosing: DiagnosticsFlags
 
-  var given: [(key: String, text: String)] { model.given + training.given }
+  var given: [(key: String, text: String)] { model.given + training.given + diagnosing.given }
 
   struct Model: SettingOptions {
     @Option(VAESettings.latent) var latent: String?

@@ -20,6 +20,8 @@ public struct MADEExperiment: Experiment {
   private let holdsOut: Bool
   private let optimizer: any Optimizer
   private let learningRate: Double
+  private let evaluateEvery: EvaluationInterval
+  private let logEvery: Int
   private let patience: Int?
   private let length: BoundConfiguration.Length
 
@@ -38,6 +40,8 @@ public struct MADEExperiment: Experiment {
     optimizer = try settings.optimizer(BoundSettings.optimizer)
     learningRate = try settings[BoundSettings.learningRate]
     batchSize = try settings[BoundSettings.batchSize]
+    evaluateEvery = try settings[BoundSettings.evaluateEvery]
+    logEvery = try settings[BoundSettings.logEvery]
     patience = try settings[ifSet: BoundSettings.patience]
     length = try BoundConfiguration.length(of: &settings)
     self.settings = settings
@@ -63,20 +67,20 @@ public struct MADEExperiment: Experiment {
     }
     return Preparation(
       try training(MADETask(self, images), optimizer, mean: images.training.mean),
-      data: images.digest, settings: settings)
+      data: images.digest, counts: images.counts(of: data), settings: settings)
   }
 
   private func training(
     _ task: MADETask, _ optimizer: some Optimizer, mean: Tensor
   ) throws -> any Job {
-    let epoch = task.stepsPerEpoch
+    let epoch = task.batchesPerEpoch
     return Training(
       task,
       Trainer(
         try network(mean: mean), optimizer: optimizer, learningRate: learningRate,
         schedule: try settings.schedule(
           BoundSettings.schedule, length: length.steps(perEpoch: epoch))),
-      seed: seed, length: length.training(perEpoch: epoch), evaluateEvery: epoch,
-      diagnoseEvery: nil, patience: patience)
+      seed: seed, length: length.training(perEpoch: epoch),
+      evaluateEvery: evaluateEvery.steps(perEpoch: epoch), logEvery: logEvery, patience: patience)
   }
 }

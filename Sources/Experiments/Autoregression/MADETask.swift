@@ -19,7 +19,9 @@ struct MADETask: TrainingTask {
       seed: configuration.seed)
   }
 
-  var stepsPerEpoch: Int { batches.batchesPerEpoch }
+  var batchesPerEpoch: Int { batches.batchesPerEpoch }
+
+  var stepsPerEpoch: Int? { batchesPerEpoch }
 
   var notes: [String: String] {
     [SavedSize.width: "\(data.test.width)", SavedSize.height: "\(data.test.height)"]
@@ -34,10 +36,8 @@ struct MADETask: TrainingTask {
   ) throws -> MeasuredState {
     let validation = try likelihood(of: network, on: data.validation, stop)
     return MeasuredState(
-      [
-        .init("epoch", JSON(step / batches.batchesPerEpoch)), .init("train_bound", JSON(-loss)),
-        .init("validation_bound", JSON(validation)),
-      ], score: validation)
+      [.init("train_bound", JSON(-loss)), .init("validation_bound", JSON(validation))],
+      score: validation)
   }
 
   func caption(loss: Double) -> String { "train likelihood \(rounded(-loss, 1))" }
@@ -72,15 +72,16 @@ struct MADETask: TrainingTask {
   }
 
   /// Data, and samples below.
-  func illustrate(_ network: MADE, _ folder: RunFolder) throws {
+  func samples(of network: MADE) -> Samples? {
     let columns = 20
     var noise = Philox(seed: configuration.seed, stream: .pictures)
     let x = Batches(
       evaluating: data.test, size: min(2 * columns, data.test.count),
       binarisation: configuration.binarisation, seed: configuration.seed)[0]
     var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
-    grid.append(x.tensor)
-    grid.append(network.sample(2 * columns, using: &noise).tensor)
-    try atomicWrite(grid.png(), to: folder.picture)
+    grid.append(x.tensor, label: "test images")
+    grid.append(
+      network.sample(2 * columns, using: &noise).tensor, label: "samples of the model")
+    return .image(grid)
   }
 }

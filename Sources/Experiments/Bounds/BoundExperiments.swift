@@ -58,15 +58,8 @@ extension BoundConfiguration {
     let made = try configuration.makeModel(mean: data.training.mean, labelled: labelled)
     return Preparation(
       try configuration.training(of: made.trained, configuration.optimizer, on: data),
-      data: data.digest, counts: counts(of: data, labels: labels?.count),
+      data: data.digest, counts: data.counts(of: self.data, labels: labels?.count),
       settings: configuration.settings, files: files)
-  }
-
-  private func counts(of data: ImageData, labels: Int?) -> String {
-    let (training, test) = (data.training, data.test)
-    let labelled = labels.map { ", \($0) of them labelled" } ?? ""
-    return
-      "\(self.data), \(training.count) training images\(labelled), \(data.validation.count) for validation, \(test.count) for the test, of \(test.width) x \(test.height)"
   }
 
   private func training(
@@ -81,5 +74,14 @@ extension BoundConfiguration {
       seed: seed, length: trainingLength(perEpoch: epoch),
       evaluateEvery: evaluateEvery.steps(perEpoch: epoch), logEvery: logEvery,
       diagnoseEvery: diagnostics, patience: patience)
+  }
+}
+
+extension ImageData {
+  /// What a run learns from, for people.
+  func counts(of path: String, labels: Int? = nil) -> String {
+    let labelled = labels.map { ", \($0) of them labelled" } ?? ""
+    return
+      "\(path), \(training.count) training images\(labelled), \(validation.count) for validation, \(test.count) for the test, of \(test.width) x \(test.height)"
   }
 }

@@ -42,13 +42,13 @@ package enum BoundSettings {
 
   static let lengths: [any SettingDescription] = [epochs, steps, minutes]
 
-  /// The table of a model with settings of its own.
-  static func table(of model: BoundModel, _ own: [any SettingDescription])
+  /// The table of a model of images with settings of its own.
+  static func table(of model: String, _ own: [any SettingDescription])
     -> [any SettingDescription]
   {
-    [Setting.model(model.rawValue), data, holdOut, binarize] + own
+    [Setting.model(model), data, holdOut, binarize] + own
       + [Setting<String>.initialWeights, optimizer, learningRate, schedule, batchSize] + lengths
-      + [evaluateEvery, logEvery, patience, seed, diagnostics]
+      + [evaluateEvery, logEvery, patience, seed]
   }
 }
 
@@ -64,8 +64,11 @@ package enum BeliefNetworkSettings {
   package static let prior = Setting.prior(.learned, "learned or uniform, of Bernoulli latents.")
   package static let estimator = Setting.estimators("nvil")
 
-  static let all = BoundSettings.table(
-    of: .beliefNetwork, [layers, BoundSettings.hidden, latent, prior, estimator])
+  static let all =
+    BoundSettings.table(
+      of: BoundModel.beliefNetwork.rawValue,
+      [layers, BoundSettings.hidden, latent, prior, estimator]
+    ) + [BoundSettings.diagnostics]
 }
 
 /// The settings of `train vae` beside those that all models of images have.
@@ -85,9 +88,11 @@ package enum VAESettings {
     completing: { EstimatorCatalogue.completed($0) }
   ) { (specification) throws(SettingError) in try EstimatorCatalogue.check(specification) }
 
-  static let all = BoundSettings.table(
-    of: .vae,
-    [latent, BoundSettings.hidden, prior, divergence, estimator, labels, labelEstimator])
+  static let all =
+    BoundSettings.table(
+      of: BoundModel.vae.rawValue,
+      [latent, BoundSettings.hidden, prior, divergence, estimator, labels, labelEstimator]
+    ) + [BoundSettings.diagnostics]
 }
 
 /// The models of images that are trained on a bound.
