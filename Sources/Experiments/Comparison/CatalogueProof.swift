@@ -19,8 +19,9 @@ public enum CatalogueProof {
     public let draws: Int
     /// Whether there is an exact gradient to compare with.
     public let isMeasured: Bool
-    /// Whether nothing speaks against the promise. An estimator that says it is biased promises
-    /// nothing.
+    /// Whether nothing speaks against the promise.
+    ///
+    /// An estimator that says it is biased promises nothing.
     public let isKept: Bool
 
     init(_ row: ComparisonRow, on law: Law) {
@@ -65,7 +66,8 @@ public enum CatalogueProof {
       for (index, text) in (asked.map { [$0] } ?? comparison.all).enumerated() {
         let row: ComparisonRow
         do { row = try comparison.row(text, index: index) } catch {
-          // Options may fit one law and not another.
+          // Options of one that was asked for may fit one law and not another.
+          guard asked != nil else { throw error }
           refusal = error
           continue
         }
