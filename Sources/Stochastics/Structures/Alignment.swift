@@ -1,7 +1,7 @@
 import Tensors
 
-/// Monotone alignments of two sequences: paths through an n x m grid from its first cell to its last
-/// that go down, right, or both.
+/// Monotone alignments of two sequences: paths through the cells of an n x m grid, from the first
+/// to the last, that go down, right, or both.
 ///
 /// Parts: the step into cell (i, j) stands at 3 (i m + j) + kind, kind being 0 for both, 1 for down
 /// (from i - 1) and 2 for right (from j - 1). The first cell is in every path, and its parts are in

@@ -4,8 +4,9 @@
 /// - Reference: Chu and Liu (1965), On the shortest arborescence of a directed graph; Edmonds
 ///   (1967), Optimum branchings.
 enum BestArborescence {
-  /// The head of each vertex; of several best heads the lowest is looked at first. Traps where no
-  /// tree is possible.
+  /// The head of each vertex; of several best heads the lowest is looked at first.
+  ///
+  /// Traps where no tree is possible.
   ///
   /// - Parameter scores: of the arc from h to m at h · vertices + m, -infinity where there is none.
   static func heads(_ scores: [Double], vertices n: Int, root: Int) -> [Int] {
@@ -15,7 +16,7 @@ enum BestArborescence {
     return heads
   }
 
-  /// As above; `nil` where no tree is possible. The root's head is itself.
+  /// The head of each vertex, the root for the root; `nil` where no tree is possible.
   static func possibleHeads(_ scores: [Double], vertices n: Int, root: Int) -> [Int]? {
     var heads = [Int](repeating: root, count: n)
     for modifier in 0..<n where modifier != root {

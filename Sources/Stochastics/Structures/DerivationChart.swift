@@ -119,15 +119,21 @@ public struct DerivationChart: StructureChart {
   public func sample(using generator: inout Philox) -> [Int] {
     graph.walk { node in
       let own = graph.edges(of: node)
-      guard own.count > 1 else { return own.lowerBound }
-      var rest = generator.uniform()
-      var last = own.lowerBound
-      for index in own where chances[index] > 0 {
-        last = index
-        rest -= chances[index]
-        if rest < 0 { break }
-      }
-      return last
+      return own.count > 1
+        ? own.lowerBound + generator.index(of: chances[own]) : own.lowerBound
     }
+  }
+}
+
+extension Philox {
+  /// An offset into probabilities that add up to one, but for rounding; never that of a zero.
+  mutating func index(of chances: some Collection<Double>) -> Int {
+    var (rest, last) = (uniform(), 0)
+    for (offset, chance) in chances.enumerated() where chance > 0 {
+      last = offset
+      rest -= chance
+      if rest < 0 { break }
+    }
+    return last
   }
 }

@@ -228,7 +228,7 @@ public struct EliminationChart: StructureChart {
 
   public var logNormalizer: Double { chart.logNormalizer }
 
-  /// Where the sums have divisors, a probability is a difference, and may end below zero by rounding.
+  /// The probability of each part, which sums with divisors may leave below zero by rounding.
   public var marginals: [Double] { chart.marginals.map { max(0, $0) } }
 
   public var entropy: Double {
@@ -239,18 +239,5 @@ public struct EliminationChart: StructureChart {
 
   public func sample(using generator: inout Philox) -> [Int] {
     engine.sample(chart, scores, using: &generator)
-  }
-}
-
-extension Philox {
-  /// A place in a list of probabilities that add up to about one; never one of probability zero.
-  mutating func index(of chances: [Double]) -> Int {
-    var (rest, last) = (uniform() * chances.reduce(0, +), 0)
-    for (index, chance) in chances.enumerated() where chance > 0 {
-      last = index
-      rest -= chance
-      if rest < 0 { break }
-    }
-    return last
   }
 }

@@ -23,21 +23,28 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   public let structure: Shape
   private let entries: [Entry]
 
-  /// One entry of the batch: its structure, where its parts stand, and its sums.
+  /// One entry of the batch: its structure, where its parts stand, their scores, and their sums.
   private struct Entry: Sendable {
     let engine: Shape.Engine
     /// `nil` for all places in order.
     let places: [Int]?
-    var chart: Shape.Engine.Chart
+    let scores: [Double]
+    let chart: Shape.Engine.Chart
 
-    /// The sums of the scores that stand in a row of the batch.
-    init(_ engine: Shape.Engine, places: [Int]?, scores: [Double]) {
+    /// The entry whose scores stand in a row of the batch.
+    init(_ engine: Shape.Engine, places: [Int]?, row: [Double]) {
       self.engine = engine
       self.places = places
-      chart = engine.chart(of: places.map { $0.map { scores[$0] } } ?? scores)
+      scores = Entry.gathered(row, places)
+      chart = engine.chart(of: scores)
     }
 
-    func gathered(_ row: [Double]) -> [Double] { places.map { $0.map { row[$0] } } ?? row }
+    /// The numbers of a row that stand at its parts.
+    func gathered(_ row: [Double]) -> [Double] { Entry.gathered(row, places) }
+
+    private static func gathered(_ row: [Double], _ places: [Int]?) -> [Double] {
+      places.map { $0.map { row[$0] } } ?? row
+    }
 
     func place(of part: Int) -> Int { places.map { $0[part] } ?? part }
   }
@@ -62,7 +69,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
       }
       let own = members?[index]
       let entry = Entry(
-        (own ?? structure).engine, places: own.map { structure.places(of: $0) }, scores: row)
+        (own ?? structure).engine, places: own.map { structure.places(of: $0) }, row: row)
       require(
         entry.chart.logNormalizer > -.infinity, "entry \(index): the scores forbid every state")
       return entry
@@ -74,20 +81,6 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     self.logits = logits
     structure = other.structure
     entries = other.entries
-  }
-
-  /// The same structures with other scores.
-  public func with(logits: Tensor) -> Gibbs {
-    require(logits.shape == self.logits.shape, "scores \(logits.shape) for \(self.logits.shape)")
-    return Gibbs(self, charting: logits)
-  }
-
-  private init(_ other: Gibbs, charting logits: Tensor) {
-    self.logits = logits
-    structure = other.structure
-    entries = zip(other.entries, Self.rows(of: logits)).map { entry, row in
-      Entry(entry.engine, places: entry.places, scores: row)
-    }
   }
 
   public var batch: [Int] { logits.shape.dropLast() }
@@ -193,11 +186,8 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   public func klDivergence(to other: Gibbs) -> Tensor {
     require(
       logits.shape == other.logits.shape, "divergence of \(logits.shape) to \(other.logits.shape)")
-    let (own, others) = (Self.rows(of: logits), Self.rows(of: other.logits))
-    let divergences = zip(entries, other.entries).enumerated().map { index, pair in
-      let (p, q) = pair
-      let differences = zip(p.gathered(own[index]), q.gathered(others[index]))
-      return zip(p.chart.marginals, differences).reduce(
+    let divergences = zip(entries, other.entries).map { p, q in
+      zip(p.chart.marginals, zip(p.scores, q.scores)).reduce(
         q.chart.logNormalizer - p.chart.logNormalizer
       ) { sum, part in part.0 > 0 ? sum + part.0 * (part.1.0 - part.1.1) : sum }
     }
@@ -245,8 +235,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
 
   /// A likeliest state of each entry, `[1] + batch + [parts]`.
   public func mode() -> Bits {
-    let rows = Self.rows(of: logits)
-    return bits(1) { index, entry, _ in entry.engine.mode(of: entry.gathered(rows[index])) }
+    bits(1) { _, entry, _ in entry.engine.mode(of: entry.scores) }
   }
 
   /// So many states of each entry by their parts.
@@ -272,13 +261,12 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     let leading = Array(bits.shape.dropLast(logits.rank))
     require(
       bits.shape == leading + logits.shape, "states of shape \(bits.shape) under \(logits.shape)")
-    let (values, rows) = (bits.scalars, Self.rows(of: logits))
+    let values = bits.scalars
     let logs = (0..<(leading.reduce(1, *) * entries.count)).map { row -> Scalar in
-      let index = row % entries.count
-      var sum = -entries[index].chart.logNormalizer
-      for part in 0..<partCount where values[row * partCount + part] != 0 {
-        sum += rows[index][part]
-      }
+      let entry = entries[row % entries.count]
+      var sum = -entry.chart.logNormalizer
+      for (part, score) in entry.scores.enumerated()
+      where values[row * partCount + entry.place(of: part)] != 0 { sum += score }
       return Scalar(min(0, sum))
     }
     let law = untracked
