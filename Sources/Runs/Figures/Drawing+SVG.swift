@@ -90,19 +90,12 @@ extension Drawing {
 
   /// Text that markup cannot mistake for its own, without what it has no place for.
   package static func escaped(_ text: String) -> String {
-    var result = ""
+    var plain = ""
     for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\t", "\n", "\r": result += " "
-      default:
-        let isText = scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF
-        result.unicodeScalars.append(isText ? scalar : "\u{FFFD}")
-      }
+      let isText = scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF
+      let isSpace = ["\t", "\n", "\r"].contains(scalar)
+      plain.unicodeScalars.append(isSpace ? " " : isText ? scalar : "\u{FFFD}")
     }
-    return result
+    return html(plain)
   }
 }

@@ -1,18 +1,3 @@
-/// Text that stands as it is within a page.
-func html(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
-}
-
 /// A table of texts, whose first row has the titles; columns of numbers stand to the right.
 func htmlTable(_ rows: [[String]], numbers: Set<Int> = []) -> String {
   func row(_ cells: [String], _ tag: String) -> String {
