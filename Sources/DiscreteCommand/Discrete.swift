@@ -43,7 +43,8 @@ struct Discrete: ParsableCommand {
     }
   }
 
-  /// Names the nearest verb, or model of a verb, where there is none of that name, also after `help`.
+  /// Names the nearest verb, or model of a verb, where there is none of that name, also after
+  /// `help`.
   private static func checkVerbs(_ words: ArraySlice<String>) throws(Failure) {
     var command: any ParsableCommand.Type = Discrete.self
     for word in words.first == "help" ? words.dropFirst() : words {

@@ -7,8 +7,8 @@ import Tensors
 ///
 /// A coder writes them by the choices' probabilities and reads them again. What it writes is what
 /// log-probabilities say, so that a law whose log-probability, choices and samples do not belong
-/// together is found however many states it has; where these can be listed, the mean length is their
-/// entropy.
+/// together is found however many states it has; where these can be listed, the mean length is
+/// their entropy.
 public struct CodeCheck<Law: ChoiceLaw> {
   private let law: Law
   private let samples: Int

@@ -7,7 +7,8 @@ import Testing
 
 /// What TensorBoard's own reader finds in the files of a run.
 ///
-/// Where no Python has `tensorboard` these tests are skipped; `DISCRETE_PYTHON` names one that has it.
+/// Where no Python has `tensorboard` these tests are skipped; `DISCRETE_PYTHON` names one that has
+/// it.
 struct TensorBoardTests {
   private static let python: String? = {
     let named = ProcessInfo.processInfo.environment["DISCRETE_PYTHON"] ?? "python3"

@@ -4,7 +4,8 @@ public import Tensors
 ///
 /// Range variant of asymmetric numeral systems. Some states lie in [2^31, 2^63) and share one stack
 /// of 32-bit words; a push emits one word at most. A symbol of frequency f of 2^precision costs
-/// precision - log2 f bits, one of the whole frequency none. Duda (2009), Asymmetric numeral systems.
+/// precision - log2 f bits, one of the whole frequency none. Duda (2009), Asymmetric numeral
+/// systems.
 public struct ANS: Sendable, Equatable {
   /// The least a state is.
   static let least: UInt64 = 1 << 31

@@ -5,7 +5,9 @@ func exponential(_ x: Double) -> Double { Double.exp(x) }
 
 extension Interval {
   /// The interval of a bit whose frequency of one is given, between 0 and 2^precision; `nil` of an
-  /// impossible bit. Zero lies first.
+  /// impossible bit.
+  ///
+  /// Zero lies first.
   static func bit(_ bit: Int32, ones: UInt32, precision: Int) -> Interval? {
     let zeros = 1 << UInt32(precision) - ones
     let interval =
@@ -22,6 +24,7 @@ func onesFrequency(_ zero: Double, _ one: Double, precision: Int) -> UInt32 {
   let share = Double(total - 2) / (1 + exponential(zero - one))
   let floor = UInt32(share)
   let remainder = share - Double(floor)
-  // The one that is left over goes to the larger remainder, of equal ones to the first, which is zero.
+  // The one that is left over goes to the larger remainder, of equal ones to the first, which is
+  // zero.
   return 1 + floor + (remainder > 0.5 ? 1 : 0)
 }

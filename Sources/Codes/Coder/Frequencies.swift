@@ -3,8 +3,9 @@ import Tensors
 /// Whole frequencies of the choices of a step, whose sum is exactly 2^precision.
 ///
 /// A choice of probability zero has frequency zero, every other one at least one. One each is given
-/// first, the rest by the floors of the shares, and what is left over to the largest remainders, the
-/// first of equal ones. So the sum is exact whatever the probabilities, and finding it always ends.
+/// first, the rest by the floors of the shares, and what is left over to the largest remainders,
+/// the first of equal ones. So the sum is exact whatever the probabilities, and finding it always
+/// ends.
 public struct Frequencies: Sendable, Equatable {
   /// The frequency of each choice.
   public private(set) var values: [UInt32]

@@ -40,8 +40,8 @@ package struct CodeFile {
 
   /// Reads a file whole.
   ///
-  /// - Throws: `FormatError` where it is missing, no such file, of another version, cut off, damaged
-  ///   or too long.
+  /// - Throws: `FormatError` where it is missing, no such file, of another version, cut off,
+  ///   damaged or too long.
   package init(_ path: String) throws(FormatError) {
     try self.init(parsing: storedBytes(path), path: path)
   }

@@ -25,8 +25,8 @@ extension CodedModel {
   public var block: Int { 1 }
 }
 
-/// Bits back in Bit-Swap's order: a layer of latents is popped by what infers it and at once pays for
-/// the layer below, so that the first bits are those of one layer.
+/// Bits back in Bit-Swap's order: a layer of latents is popped by what infers it and at once pays
+/// for the layer below, so that the first bits are those of one layer.
 ///
 /// The length is -log2 p(x, h) + log2 q(h | x) in the mean, the bound of one sample. Latents are
 /// discrete, so that there are no buckets and no loss. Townsend, Bird and Barber (2019), Practical

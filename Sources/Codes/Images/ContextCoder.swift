@@ -1,11 +1,11 @@
 import Tensors
 
-/// An adaptive coder of binary images that needs no training: every pixel by the counts of what came
-/// before where its neighbors were the same.
+/// An adaptive coder of binary images that needs no training: every pixel by the counts of what
+/// came before where its neighbors were the same.
 ///
 /// Neighbors stand above and to the left, as in the templates of JBIG; outside the image is zero.
-/// The probability is (ones + 1/2) / (all + 1), of Krichevsky and Trofimov, in whole numbers, so that
-/// every machine has the same. Counts go on from image to image. ISO/IEC 11544 (1993).
+/// The probability is (ones + 1/2) / (all + 1), of Krichevsky and Trofimov, in whole numbers, so
+/// that every machine has the same. Counts go on from image to image. ISO/IEC 11544 (1993).
 public struct ContextCoder: Sendable {
   /// How many neighbors a context has.
   public enum Template: Int, CaseIterable, Sendable {
@@ -78,7 +78,8 @@ public struct ContextCoder: Sendable {
     return pixels
   }
 
-  /// Goes through the pixels in order; `bit` learns the frequency of one and says what the pixel is.
+  /// Goes through the pixels in order; `bit` learns the frequency of one and says what the pixel
+  /// is.
   private func walk<Failure: Error>(
     _ count: Int, bit: (UInt32) throws(Failure) -> UInt8
   ) throws(Failure) {

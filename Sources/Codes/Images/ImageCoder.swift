@@ -6,8 +6,9 @@ public struct ImageCoder: Sendable {
   public let model: any CodedModel
   /// Pixels of an image.
   public let pixelCount: Int
-  /// Images that the model evaluates at once, in writing as in reading; the last block is filled up.
-  /// First bits grow with it, time falls.
+  /// Images that the model evaluates at once, in writing as in reading; the last block is full.
+  ///
+  /// Images that are not written fill it up. First bits grow with it, time falls.
   public let block: Int
   public let precision: Int
   /// Where first bits come from.
@@ -72,8 +73,8 @@ public struct ImageCoder: Sendable {
 
   /// A digest of the message of stored inputs: black, white and random images.
   ///
-  /// A machine whose arithmetic gives other frequencies has another one, and cannot read what this one
-  /// writes.
+  /// A machine whose arithmetic gives other frequencies has another one, and cannot read what this
+  /// one writes.
   public func probe() throws(CodeError) -> String {
     var noise = Philox(seed: 0, stream: .codes)
     let random = (0..<pixelCount).map { _ in UInt8(noise.next() & 1) }

@@ -15,8 +15,8 @@ public protocol Codec<Value>: Sendable {
   func pop(from message: inout ANS) throws(CodeError) -> Value
 }
 
-/// The codec of any law that is made by choices: samples of it cost their -log2 p, up to the rounding
-/// of frequencies.
+/// The codec of any law that is made by choices: samples of it cost their -log2 p, up to the
+/// rounding of frequencies.
 ///
 /// All rows of a sample go through the law in lock step, in writing as in reading, so that both see
 /// the same numbers.
@@ -24,8 +24,9 @@ public struct ChoiceCodec<Law: ChoiceLaw>: Codec {
   public let law: Law
   /// Samples of every batch entry that a value holds.
   public let samples: Int
-  /// How many of the first rows are written; the others are only evaluated. Those of a value that
-  /// was read are the first choices that are possible.
+  /// How many of the first rows are written; the others are only evaluated.
+  ///
+  /// Those of a value that was read are the first choices that are possible.
   public let rows: Int
   /// Bits of the frequencies.
   public let precision: Int

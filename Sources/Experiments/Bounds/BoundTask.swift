@@ -73,8 +73,8 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     ).bound
   }
 
-  /// The mean bound of the training steps where that is what they descend; else that of hard samples
-  /// on part of the training images.
+  /// The mean bound of the training steps where that is what they descend; else that of hard
+  /// samples on part of the training images.
   private func trainingBound(
     of trained: Model, _ loss: Double, _ stop: StopCheck
   ) throws(Stopped) -> Double {

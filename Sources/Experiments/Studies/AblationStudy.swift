@@ -75,8 +75,8 @@ package struct AblationStudy {
   private struct Entry {
     let name: String
     let estimator: any BlackBoxGradientEstimator<Bernoulli>
-    /// Adam's rate for the estimator's own state: one number has further to go than the weights of a
-    /// network.
+    /// Adam's rate for the estimator's own state: one number has further to go than the weights of
+    /// a network.
     var rate = 0.01
   }
 

@@ -62,8 +62,8 @@ public struct MADE: Parameterized, Sendable {
 
   /// The log-odds of each bit given those of earlier places, [..., bits].
   public func logits(of x: Bits) -> Tensor {
-    // A sum of the rows of set bits groups its terms by their number, so that a later bit would move
-    // the last digit of an earlier output; what a dense product adds for it is exactly zero.
+    // A sum of the rows of set bits groups its terms by their number, so that a later bit would
+    // move the last digit of an earlier output; what a dense product adds for it is exactly zero.
     var value = x.tensor * 1
     for (layer, mask) in zip(layers.dropLast(), masks) {
       value = maximum(value.affine(layer.weight * mask, layer.bias), 0)

@@ -70,8 +70,8 @@ public struct Curves: Sendable {
     return place
   }
 
-  /// `validation_bound` and `train_bound` are of the family `bound`, `ndcg_1` and `ndcg_5` of `ndcg`,
-  /// `variance/encoder` and `variance/decoder` of `variance`.
+  /// `validation_bound` and `train_bound` are of the family `bound`, `ndcg_1` and `ndcg_5` of
+  /// `ndcg`, `variance/encoder` and `variance/decoder` of `variance`.
   static func family(of name: String) -> String {
     if let slash = name.firstIndex(of: "/") { return String(name[..<slash]) }
     let prefix = prefixes.first { name.hasPrefix($0) && name.count > $0.count } ?? ""

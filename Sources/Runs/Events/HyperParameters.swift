@@ -22,7 +22,8 @@ enum HyperParameters {
 
   /// The end of a finished run.
   ///
-  /// A reader keeps the first end that it finds, so a session after which the run may go on has none.
+  /// A reader keeps the first end that it finds, so a session after which the run may go on has
+  /// none.
   static func end() -> SummaryValue {
     let session = ProtobufMessage { session in
       session.add(1, success)

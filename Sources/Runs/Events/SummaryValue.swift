@@ -40,7 +40,8 @@ struct SummaryValue {
     return SummaryValue(tag) { $0.add(Field.image, image) }
   }
 
-  /// How finite values are spread over thirty equal parts of their range; `nil` where there is none.
+  /// How finite values are spread over thirty equal parts of their range; `nil` where there is
+  /// none.
   static func histogram(_ tag: String, _ values: Tensor) -> SummaryValue? {
     let numbers = values.scalars.lazy.map { Double($0) }.filter(\.isFinite)
     guard let least = numbers.min(), let most = numbers.max() else { return nil }

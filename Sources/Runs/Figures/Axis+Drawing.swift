@@ -1,5 +1,6 @@
 extension Axis {
-  /// Draws ticks, their lines through the panel and their numbers below it, and the line of the axis.
+  /// Draws ticks, their lines through the panel and their numbers below it, and the line of the
+  /// axis.
   func drawHorizontal(
     from left: Double, width: Double, top: Double, bottom: Double, in drawing: inout Drawing
   ) {

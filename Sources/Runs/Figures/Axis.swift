@@ -33,8 +33,8 @@ struct Axis {
     return min(1, max(0, (place - low) / (high - low)))
   }
 
-  /// Where lines and numbers stand: at powers of ten or, where only a decade is there, at 1, 2 and 5
-  /// times one, or at even distances where it is less.
+  /// Where lines and numbers stand: at powers of ten or, where only a decade is there, at 1, 2 and
+  /// 5 times one, or at even distances where it is less.
   var ticks: [(value: Double, text: String)] {
     switch scale {
     case .linear: return even(from: low, to: high)

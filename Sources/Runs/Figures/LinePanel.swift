@@ -88,7 +88,8 @@ struct LinePanel {
         }
       }
     }
-    // Of a dense curve some points, which differ between curves so that they do not hide each other.
+    // Of a dense curve some points, which differ between curves so that they do not hide each
+    // other.
     let stride = places.count <= 25 ? 1 : places.count / 8
     for (order, center) in places.enumerated()
     where stride == 1 || order % stride == (stride / 4 + index * stride / 5) % stride {

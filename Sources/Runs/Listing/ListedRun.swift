@@ -54,7 +54,8 @@ public struct ListedRun: Sendable {
     self.init(try RunFolder(opening: path))
   }
 
-  /// Every run in a folder and those below it, sorted by path, or the folder itself where it is a run.
+  /// Every run in a folder and those below it, sorted by path, or the folder itself where it is a
+  /// run.
   ///
   /// - Throws: `FormatError` of kind `missing` where there is none.
   public static func all(in path: String) throws(FormatError) -> [ListedRun] {
@@ -81,7 +82,8 @@ public struct ListedRun: Sendable {
   /// The name of its model, `nil` where the configuration has none.
   public var model: String? { settings["model"]?.string }
 
-  /// What its gradients are estimated by, as it is typed; `nil` where its model has no such setting.
+  /// What its gradients are estimated by, as it is typed; `nil` where its model has no such
+  /// setting.
   public var estimator: String? {
     (settings["estimator"] ?? settings["method"]).flatMap { $0 == .null ? nil : $0.typed }
   }

@@ -1,6 +1,7 @@
 import Formats
 
-/// A chart within a page, with its picture, its data and its description for Vega-Lite to take along.
+/// A chart within a page, with its picture, its data and its description for Vega-Lite to take
+/// along.
 struct ReportFigure {
   let panel: LineChart.Panel
   /// What it is of, in a sentence.

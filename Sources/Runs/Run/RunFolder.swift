@@ -9,8 +9,9 @@ public import Formats
 /// A folder with everything one run leaves behind.
 ///
 /// `config.json` holds the resolved settings and `overrides.json` those the user set;
-/// `metrics.jsonl` and `metrics.csv` the figures, `curves.svg` their picture; `sessions.json` the processes that have worked on
-/// it; `summary.json` the end; `STATUS` one word; `checkpoints/` and `samples/` the rest.
+/// `metrics.jsonl` and `metrics.csv` the figures, `curves.svg` their picture; `sessions.json` the
+/// processes that have worked on it; `summary.json` the end; `STATUS` one word; `checkpoints/` and
+/// `samples/` the rest.
 public struct RunFolder: Sendable {
   /// Where a run stands; one whose process is gone without a word is lost.
   public enum Status: String, Sendable { case running, finished, interrupted, failed, lost }

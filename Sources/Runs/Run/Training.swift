@@ -170,8 +170,8 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
     return observed.figures.isEmpty && observed.tensors.isEmpty ? nil : observed
   }
 
-  /// Every trained tensor and its gradient in the next step, without gradients where the loss fails,
-  /// of which that step itself will tell.
+  /// Every trained tensor and its gradient in the next step, without gradients where the loss
+  /// fails, of which that step itself will tell.
   private func weightsAndGradients() -> [(name: String, tensor: Tensor)] {
     func trained(_ model: Task.Model, _ kind: String) -> [(name: String, tensor: Tensor)] {
       model.namedParameters().filter { $0.role == .trained }.map {

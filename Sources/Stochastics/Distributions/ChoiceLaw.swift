@@ -3,8 +3,8 @@ public import Tensors
 /// A law whose events are made by choices, one after the other, each with known probabilities given
 /// those before.
 ///
-/// It is what a search over partial events, draws without replacement and an entropy coder need of a
-/// law, so that a new one has all of these. Every event has the same number of choices, and
+/// It is what a search over partial events, draws without replacement and an entropy coder need of
+/// a law, so that a new one has all of these. Every event has the same number of choices, and
 /// different events have different ones.
 public protocol ChoiceLaw: DiscreteDistribution {
   associatedtype Choices: ChoiceWalk
@@ -25,14 +25,14 @@ public protocol ChoiceLaw: DiscreteDistribution {
 
 /// Some events in the making, all at the same step.
 ///
-/// A walk is a value: equal choices give equal probabilities to the last bit, whoever makes them, as
-/// long as they are made in equally many rows.
+/// A walk is a value: equal choices give equal probabilities to the last bit, whoever makes them,
+/// as long as they are made in equally many rows.
 public protocol ChoiceWalk: Sendable {
   /// Number of events.
   var rows: Int { get }
 
-  /// Log-probabilities of the next choice of each row, [rows, choices] in row-major order; -infinity
-  /// for what cannot be chosen. Their sum is one up to rounding.
+  /// Log-probabilities of the next choice of each row, [rows, choices] in row-major order;
+  /// -infinity for what cannot be chosen. Their sum is one up to rounding.
   mutating func logProbabilities() -> [Double]
 
   /// Makes the next choice of each row.
