@@ -27,6 +27,6 @@ enum BoundReport {
       print("test accuracy    \(figure("test_accuracy", 4))")
     }
     print("run              \(path)")
-    print("picture          \(path)/samples/final.png   data, reconstructions, samples")
+    print("picture          \(path)/samples/final.png")
   }
 }
