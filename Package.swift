@@ -36,7 +36,7 @@ let all = experiments + ["Experiments"]
 
 // `Quickstart` is the README's; the tests run them all.
 let examples = [
-  "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbours",
+  "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbors",
   "MedianRegression", "OwnRun", "LoadRun",
 ]
 

@@ -35,7 +35,7 @@ extension ImageData {
   ///
   /// `train-` and `t10k-images-idx3-ubyte`, with `-labels-idx1-ubyte` where they exist; the last
   /// sixth of the training images validates, and is kept out of training when `holdOut` says so. Or
-  /// `train-`, `valid-` and `test-images-idx3-ubyte`, as the fixed binarised MNIST comes. Throws
+  /// `train-`, `valid-` and `test-images-idx3-ubyte`, as the fixed binarized MNIST comes. Throws
   /// `FormatError` for a file that is missing or not what its name says.
   public init(folder: String, holdOut: Bool = false) throws(FormatError) {
     guard try fileExists(folder) else {

@@ -132,7 +132,7 @@ extension KnownData {
 
   static let binarizedMNIST = KnownData(
     name: "binarized-mnist",
-    summary: "MNIST binarised once for all, 50,000 + 10,000 + 10,000; Larochelle, Murray 2011",
+    summary: "MNIST binarized once for all, 50,000 + 10,000 + 10,000; Larochelle, Murray 2011",
     files: [
       File(
         name: "train-images-idx3-ubyte.gz", size: 1_843_518,

@@ -114,7 +114,7 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     return failures
   }
 
-  /// Neighbouring samples, and neighbouring batch entries of a sample, must not know of each other:
+  /// Neighboring samples, and neighboring batch entries of a sample, must not know of each other:
   /// a chi-square test for each.
   ///
   /// Of laws with more than two thousand states nothing is tested.
@@ -143,9 +143,9 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     }
     return (0..<entries).flatMap { entry -> [String] in
       let (own, p) = (known[entry], probabilities[entry])
-      let neighbours = stride(from: 0, to: own.count - 1, by: 2).map { (own[$0], own[$0 + 1]) }
+      let neighbors = stride(from: 0, to: own.count - 1, by: 2).map { (own[$0], own[$0 + 1]) }
       let after = entry + 1
-      return test(neighbours, p, p, "batch entry \(entry): neighbouring samples")
+      return test(neighbors, p, p, "batch entry \(entry): neighboring samples")
         + (after < entries
           ? test(
             Array(zip(own, known[after])), p, probabilities[after],

@@ -20,7 +20,7 @@ public struct JudgedDocuments: Sendable {
   /// Reads a file in the format of SVMlight and LETOR, plain or gzip:
   /// `grade qid:query number:value ... # comment` on each line.
   ///
-  /// Queries are told by neighbouring lines of equal `qid`, or by a second file with the number of
+  /// Queries are told by neighboring lines of equal `qid`, or by a second file with the number of
   /// lines of each query, as LightGBM has it; where no line has a `qid`, that is taken which stands
   /// beside the file as `FILE.query`, a `.gz` left out or not.
   ///

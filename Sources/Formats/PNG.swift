@@ -1,18 +1,18 @@
 import CZlib
 import Tensors
 
-/// Portable network graphics: 8-bit grey images, written only.
+/// Portable network graphics: 8-bit gray images, written only.
 public enum PNG {
-  /// The file of a grey image given row by row from the top; traps unless the pixels fill it.
-  public static func encode(width: Int, height: Int, grey: [UInt8]) -> [UInt8] {
+  /// The file of a gray image given row by row from the top; traps unless the pixels fill it.
+  public static func encode(width: Int, height: Int, gray: [UInt8]) -> [UInt8] {
     require(
-      width > 0 && height > 0 && grey.count == width * height,
-      "\(grey.count) pixels do not fill \(width) x \(height)")
+      width > 0 && height > 0 && gray.count == width * height,
+      "\(gray.count) pixels do not fill \(width) x \(height)")
     var rows: [UInt8] = []
     rows.reserveCapacity((width + 1) * height)
     for row in 0..<height {
       rows.append(0)
-      rows.append(contentsOf: grey[(row * width)..<((row + 1) * width)])
+      rows.append(contentsOf: gray[(row * width)..<((row + 1) * width)])
     }
     var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 0, 0, 0, 0]

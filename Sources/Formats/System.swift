@@ -126,7 +126,7 @@ package enum System {
   }
 
   /// Brings a file or folder to the disk; where a file system cannot, that is no failure.
-  static func synchronise(_ file: Int32) -> Bool {
+  static func synchronize(_ file: Int32) -> Bool {
     retrying { fsync(file) } == 0 || errno == EINVAL || errno == ENOTSUP
   }
 

@@ -27,15 +27,15 @@ public struct Link: Parameterized, Sendable {
     if let outputBias { output.bias = outputBias }
   }
 
-  /// Logits [..., outputs] of inputs [..., inputs], from which `centre` is subtracted first.
-  public func callAsFunction(_ input: Tensor, centeredBy centre: Tensor? = nil) -> Tensor {
-    var centre = centre
+  /// Logits [..., outputs] of inputs [..., inputs], from which `center` is subtracted first.
+  public func callAsFunction(_ input: Tensor, centeredBy center: Tensor? = nil) -> Tensor {
+    var center = center
     var value = input
     for layer in hidden {
-      value = value.affine(layer.weight, layer.bias, centeredBy: centre).tanh()
-      centre = nil
+      value = value.affine(layer.weight, layer.bias, centeredBy: center).tanh()
+      center = nil
     }
-    return value.affine(output.weight, output.bias, centeredBy: centre)
+    return value.affine(output.weight, output.bias, centeredBy: center)
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

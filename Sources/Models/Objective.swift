@@ -9,16 +9,16 @@ public enum Objective: Sendable, Hashable, CustomStringConvertible {
   case relaxedBound
   /// The bound E[log mean exp] over so many samples, tighter than the evidence lower bound.
   case multiSampleBound(Int)
-  /// The evidence lower bound of unlabelled examples and that of labelled ones, with the
+  /// The evidence lower bound of unlabeled examples and that of labeled ones, with the
   /// classifier's loss.
-  case labelledBound
+  case labeledBound
 
   public var description: String {
     switch self {
     case .bound: "evidence lower bound"
     case .relaxedBound: "evidence lower bound at relaxed samples"
     case .multiSampleBound(let samples): "multi-sample bound of \(samples)"
-    case .labelledBound: "evidence lower bound with labels"
+    case .labeledBound: "evidence lower bound with labels"
     }
   }
 }

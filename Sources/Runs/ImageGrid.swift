@@ -1,7 +1,7 @@
 import Formats
 public import Tensors
 
-/// Small grey images side by side, in sections of rows with space between.
+/// Small gray images side by side, in sections of rows with space between.
 public struct ImageGrid: Sendable {
   /// Width and height of one image, in pixels.
   public let side: (width: Int, height: Int)
@@ -30,12 +30,12 @@ public struct ImageGrid: Sendable {
 
   /// The picture, every pixel enlarged to a square of `scale`.
   public func png(scale: Int = 2) -> [UInt8] {
-    let (width, height, grey) = rendered(scale: scale)
-    return PNG.encode(width: width, height: height, grey: grey)
+    let (width, height, gray) = rendered(scale: scale)
+    return PNG.encode(width: width, height: height, gray: gray)
   }
 
-  /// The grey pixels of the picture, row by row from the top.
-  func rendered(scale: Int) -> (width: Int, height: Int, grey: [UInt8]) {
+  /// The gray pixels of the picture, row by row from the top.
+  func rendered(scale: Int) -> (width: Int, height: Int, gray: [UInt8]) {
     let gap = ImageGrid.gap
     let (cellWidth, cellHeight) = (side.width + gap, side.height + gap)
     let width = columns * cellWidth + gap

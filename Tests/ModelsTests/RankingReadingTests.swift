@@ -34,7 +34,7 @@ struct RankingReadingTests {
     let value = 2 * log(Self.sigmoid(x)) + log(Self.sigmoid(2 * x)) + log(Self.sigmoid(-2 * x))
     let data = Self.rankings(3, Self.cycle)
     for (model, solver) in [
-      (.plackettLuce, .newton), (.plackettLuce, .minoriseMaximise),
+      (.plackettLuce, .newton), (.plackettLuce, .minorizeMaximize),
       (.plackettLuce, .iterativeSpectral), (.davidsonLuce, .newton),
     ] as [(PlackettLuceFit.Model, PlackettLuceFit.Solver)] {
       let fit = try PlackettLuceFit(data, model: model, solver: solver)
@@ -76,8 +76,8 @@ struct RankingReadingTests {
           let groups = (1..<(1 << left.count)).map { mask in
             left.indices.filter { mask >> $0 & 1 == 1 }.map { left[$0] }
           }.filter { $0.count <= (ties ? 3 : 1) }
-          let normaliser = groups.reduce(0) { $0 + exp(part($1)) }
-          value += Double(entry.multiplicity) * (part(group) - log(normaliser))
+          let normalizer = groups.reduce(0) { $0 + exp(part($1)) }
+          value += Double(entry.multiplicity) * (part(group) - log(normalizer))
           left.removeAll(where: group.contains)
         }
       }

@@ -52,8 +52,8 @@ struct SmallAutoencoder<Latents: LatentLaw> {
         return (codes.matmul(flat)).reshaped([codes.shape[0]]) - flat.softplus().sum()
       }
       let rows = logits.reshaped(model.event)
-      let normalised = rows - rows.logSumExp(along: -1, keepingDimensions: true)
-      return codes.matmul(normalised.reshaped([codes.shape[1], 1])).reshaped([codes.shape[0]])
+      let normalized = rows - rows.logSumExp(along: -1, keepingDimensions: true)
+      return codes.matmul(normalized.reshaped([codes.shape[1], 1])).reshaped([codes.shape[0]])
     }
     let pixels = output(model.decoder, model.event.count == 1 ? codes * 2 - 1 : codes)
     let likelihood = (pixels * Self.data - pixels.softplus()).sum(along: -1)

@@ -33,7 +33,7 @@ extension Rank {
         size of ties. Standard errors are those of log-worths that sum to zero, or of their differences from --reference; --json has \
         their covariance as well, of up to \(Rank.mostCovarying) items.
 
-        SOLVERS: newton, mm (minorise-maximise) and ilsr (iterated spectral ranking); all find the same maximum.
+        SOLVERS: newton, mm (minorize-maximize) and ilsr (iterated spectral ranking); all find the same maximum.
         """)
 
     @Argument(help: ArgumentHelp("Rankings.", valueName: "file"))

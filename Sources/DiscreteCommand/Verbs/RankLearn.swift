@@ -12,7 +12,7 @@ extension Rank {
       abstract: "Learn to rank documents by their features, from graded ones.",
       discussion: """
         FILE is in the format of SVMlight and LETOR: 'grade qid:query number:value ...' on each line, also with .gz; or without qid and with \
-        a file of group sizes, which --groups names or which stands beside it as FILE.query. Features are standardised by the training documents. \
+        a file of group sizes, which --groups names or which stands beside it as FILE.query. Features are standardized by the training documents. \
         Leaves a run folder with the settings, a line of metrics for every epoch, and the scorer as the last checkpoint. NDCG has the gain \
         2^grade - 1 and, where scores are equal, is the mean over their orders; queries without a relevant document are left out of its mean, \
         which is - or null where none is left.

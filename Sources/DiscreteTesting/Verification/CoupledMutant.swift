@@ -90,7 +90,7 @@ package struct CoupledMutant {
   private static var library: Tensor {
     let rows = noise.weights.count
     var (estimator, generator) = (
-      REBAR<Bernoulli>(temperature: own[0].exp().item, scale: own[1].item), Philox(seed: 0)
+      REBAR<Bernoulli>(temperature: Double(own[0].exp().item), scale: own[1].item), Philox(seed: 0)
     )
     return gradient(at: .full(logit, [rows, 1])) { logits in
       estimator.expectation(

@@ -92,6 +92,6 @@ package enum Context {
   package static let features = Tensor([1, 0])
   package static let network: NetworkBaseline = {
     var generator = Philox(seed: 5)
-    return NetworkBaseline(centre: [0.2, 0.4], units: 4, using: &generator)
+    return NetworkBaseline(center: [0.2, 0.4], units: 4, using: &generator)
   }()
 }

@@ -23,13 +23,13 @@ struct AutoEstimator {
 
   private let configuration: BoundConfiguration
   private let data: ImageData
-  private let labelled: LabelledExamples?
+  private let labeled: LabeledExamples?
   private let batches: BatchStream
 
-  init(_ configuration: BoundConfiguration, _ data: ImageData, _ labelled: LabelledExamples?) {
+  init(_ configuration: BoundConfiguration, _ data: ImageData, _ labeled: LabeledExamples?) {
     self.configuration = configuration
     self.data = data
-    self.labelled = labelled
+    self.labeled = labeled
     batches = configuration.batches(of: data)
   }
 
@@ -91,7 +91,7 @@ struct AutoEstimator {
 
   private static let pilotEstimator = "reinforce:samples=2,baseline=leave-one-out"
 
-  /// Unbiased ones only; NVIL without the normalisation that rescales layers.
+  /// Unbiased ones only; NVIL without the normalization that rescales layers.
   private var candidates: [String] {
     let any = [
       Self.pilotEstimator, "reinforce:samples=4,baseline=leave-one-out", "nvil:normalize=false",
@@ -143,7 +143,7 @@ struct AutoEstimator {
   }
 
   private func makeModel(_ configuration: BoundConfiguration) throws -> MadeModel {
-    try configuration.makeModel(mean: data.training.mean, labelled: labelled)
+    try configuration.makeModel(mean: data.training.mean, labeled: labeled)
   }
 
   /// Takes the steps of a pilot, each with noise of its own.

@@ -16,7 +16,7 @@ struct BoundConfiguration: Sendable {
   let data: String
   /// Whether validation images are kept out of training where the data have none of their own.
   let holdsOut: Bool
-  let binarisation: Binarisation
+  let binarization: Binarization
   let latents: Latents
   let hidden: [Int]
   let learnsPrior: Bool
@@ -48,7 +48,7 @@ struct BoundConfiguration: Sendable {
     data = try BoundConfiguration.locate(&settings)
     holdsOut = try settings[BoundSettings.holdOut]
     seed = try settings[BoundSettings.seed]
-    binarisation = try settings[BoundSettings.binarize].binarisation(seed: seed)
+    binarization = try settings[BoundSettings.binarize].binarization(seed: seed)
     hidden = try settings[BoundSettings.hidden]
     optimizer = try settings.optimizer(BoundSettings.optimizer)
     learningRate = try settings[BoundSettings.learningRate]

@@ -99,13 +99,13 @@ enum BoundModel: String, CaseIterable {
   }
 }
 
-/// How grey pixels become bits, by name.
+/// How gray pixels become bits, by name.
 package enum Binarize: String, CaseIterable, Sendable {
   case dynamic
   case once = "static"
   case threshold
 
-  func binarisation(seed: UInt64) -> Binarisation {
+  func binarization(seed: UInt64) -> Binarization {
     switch self {
     case .dynamic: .dynamic
     case .once: .fixed(seed: seed)

@@ -60,7 +60,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     of trained: Model, on images: ImageSet, _ stop: StopCheck
   ) throws(Stopped) -> Double {
     try HeldOutBound(
-      of: trained.model, on: images, binarisation: configuration.binarisation,
+      of: trained.model, on: images, binarization: configuration.binarization,
       seed: configuration.seed, samples: 1, stop
     ).bound
   }
@@ -101,7 +101,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
   private func testAccuracy(of model: some LatentVariableModel) -> Double? {
     guard labelCount != nil else { return nil }
     let batches = Batches(
-      evaluating: data.test, size: 500, binarisation: configuration.binarisation,
+      evaluating: data.test, size: 500, binarization: configuration.binarization,
       seed: configuration.seed)
     let labels = (0..<batches.count).flatMap { model.labels(of: batches[$0]) ?? [] }
     let right = labels.indices.filter { labels[$0] == data.test.label(of: $0) }
@@ -114,7 +114,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     let count = min(2 * columns, data.test.count)
     var noise = Philox(seed: configuration.seed, stream: .pictures)
     let x = Batches(
-      evaluating: data.test, size: count, binarisation: configuration.binarisation,
+      evaluating: data.test, size: count, binarization: configuration.binarization,
       seed: configuration.seed)[0]
     var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
     grid.append(x.tensor)
@@ -127,7 +127,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
 extension BoundConfiguration {
   /// The training batches by step.
   func batches(of data: ImageData) -> BatchStream {
-    BatchStream(data.training, size: batchSize, binarisation: binarisation, seed: seed)
+    BatchStream(data.training, size: batchSize, binarization: binarization, seed: seed)
   }
 }
 

@@ -28,13 +28,13 @@ public struct TrainedImageModel: Sendable {
     let outline = try Checkpoint.outline(of: checkpoint)
     (width, height) = (try outline.size(SavedSize.width), try outline.size(SavedSize.height))
     try outline.checkAxis(width * height, "images of \(width) x \(height)")
-    var labelled: LabelledExamples?
+    var labeled: LabeledExamples?
     if outline.metadata[SavedSize.labels] != nil {
       let count = try outline.size(SavedSize.labels)
       try outline.checkAxis(count, "\(count) labels")
-      labelled = LabelledExamples(placeholderOf: width * height, labelCount: count)
+      labeled = LabeledExamples(placeholderOf: width * height, labelCount: count)
     }
-    let made = try configuration.makeModel(mean: .zeros([width * height]), labelled: labelled)
+    let made = try configuration.makeModel(mean: .zeros([width * height]), labeled: labeled)
     model = try TrainedImageModel.restored(made.trained, from: checkpoint)
   }
 
@@ -72,7 +72,7 @@ public struct TrainedImageModel: Sendable {
   ) throws(Stopped) -> HeldOutBound {
     checkSize(of: images)
     return try HeldOutBound(
-      of: model, on: images, binarisation: configuration.binarisation, seed: configuration.seed,
+      of: model, on: images, binarization: configuration.binarization, seed: configuration.seed,
       samples: samples, stop)
   }
 
@@ -88,7 +88,7 @@ public struct TrainedImageModel: Sendable {
   public func encode(_ images: ImageSet) -> Bits {
     checkSize(of: images)
     let batches = Batches(
-      evaluating: images, size: 500, binarisation: configuration.binarisation,
+      evaluating: images, size: 500, binarization: configuration.binarization,
       seed: configuration.seed)
     return Bits(
       concatenate((0..<batches.count).map { model.codes(of: batches[$0]).tensor }, along: 0))

@@ -41,7 +41,7 @@ extension EstimatorOptions {
   }
 
   /// Constant, or with a rate exponential: Jang, Gu and Poole's annealing.
-  func schedule() throws(SettingError) -> TemperatureSchedule {
+  func schedule() throws(SettingError) -> Temperature {
     let initial = try number("temperature")
     guard isSet("rate") else {
       for key in ["floor", "every"] where isSet(key) {

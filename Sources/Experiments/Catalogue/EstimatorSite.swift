@@ -7,7 +7,7 @@ struct EstimatorSite: Sendable {
   /// The shape of the features of one event.
   let event: [Int]
   /// The mean of what the variables are conditioned on, [inputs], where there is such a thing.
-  let centre: Tensor?
+  let center: Tensor?
   /// Number of joint states; `nil` if it exceeds what an integer holds, or they cannot be listed.
   let states: Int?
   /// Joint states up to which they are listed.

@@ -69,7 +69,7 @@ struct RankerConfiguration: Sendable {
   /// A scorer that begins.
   func scorer(standardizing documents: JudgedDocuments) throws -> DocumentScorer {
     var scorer = try scorer(features: documents.featureCount)
-    scorer.standardise(by: documents)
+    scorer.standardize(by: documents)
     return scorer
   }
 

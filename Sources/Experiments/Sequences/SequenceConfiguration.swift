@@ -50,7 +50,7 @@ package struct SequenceConfiguration: Sendable {
   let rollOuts: Int
   let lag: Scalar
   let discount: Scalar
-  let temperature: Scalar
+  let temperature: Double
   /// Epochs, and later steps, between two evaluations.
   let evaluateEvery: Int
   let seed: UInt64
@@ -93,7 +93,7 @@ package struct SequenceConfiguration: Sendable {
     rollOuts = try settings[All.rollOuts]
     lag = Scalar(try settings[All.lag])
     discount = Scalar(try settings[All.discount])
-    temperature = Scalar(try settings[All.temperature])
+    temperature = try settings[All.temperature]
     evaluateEvery = try settings[All.evaluateEvery]
     seed = try settings[All.seed]
     self.settings = settings

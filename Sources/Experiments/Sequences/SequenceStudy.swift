@@ -125,7 +125,7 @@ public struct SequenceStudy: Sendable {
     return try Self.temperatures.map { temperature in
       var noise = Philox(seed: run.configuration.seed, stream: .sequenceSweep)
       let figures = try SequenceFigures(
-        of: run.generator.atTemperature(Scalar(temperature)), on: data,
+        of: run.generator.atTemperature(temperature), on: data,
         samples: run.configuration.evaluationSequences, using: &noise)
       try figures.checkFinite { "\(run.folder.path) at temperature \(temperature): \($0)" }
       return figures.point

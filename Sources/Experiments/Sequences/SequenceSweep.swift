@@ -89,7 +89,7 @@ public struct SequenceSweep: Sendable {
       let figures = try temperatures.map { temperature in
         var noise = Philox(seed: seed)
         let figures = try SequenceFigures(
-          of: generator.atTemperature(Scalar(temperature)), on: data, references: references,
+          of: generator.atTemperature(temperature), on: data, references: references,
           samples: samples, using: &noise)
         try figures.checkFinite { "\(name) at temperature \(temperature): \($0)" }
         return figures

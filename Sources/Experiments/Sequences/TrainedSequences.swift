@@ -4,7 +4,7 @@ import Learning
 public import Models
 public import Runs
 import Stochastics
-public import Tensors
+import Tensors
 
 /// The generator of a run of `train sequence-gan`, finished or not, by its folder.
 public struct TrainedSequences: Sendable {
@@ -135,7 +135,7 @@ extension TrainedSequences {
   ///
   /// - Throws: `Failure` where the search would take more than a gibibyte.
   public func distinct(
-    _ count: Int, temperature: Scalar = 1, seed: UInt64 = 1
+    _ count: Int, temperature: Double = 1, seed: UInt64 = 1
   ) throws -> DrawnSequences {
     try checkMemory(of: count)
     // The beam holds the log-probabilities of all next tokens, in double precision.

@@ -26,7 +26,7 @@ struct SorterConfiguration: Sendable {
   let seed: UInt64
   /// Those in force.
   let settings: Settings
-  private let temperature: RelaxedSorting.Temperature
+  private let temperature: RelaxedSorting.TemperatureRule
   private let cost: SampledSorting.Cost
 
   init(_ settings: Settings) throws {
@@ -128,7 +128,7 @@ extension SorterConfiguration {
       try checkMemory(perItem: max(8 * pixels, 32, samples))
       return RelaxedSorting(relaxation, temperature: temperature, samples: samples)
     case .matching(let loss, let noise, let samples):
-      guard case .fixed(let temperature) = temperature else {
+      guard case .constant(let temperature) = temperature else {
         fatalError("a matching with temperature \(temperature)")
       }
       try checkMemory(perItem: max(8 * pixels, samples * length))

@@ -35,13 +35,13 @@ struct SorterData: Sendable {
       )
     }
     func sequences(_ set: ImageSet, _ part: String) throws -> DigitSequences {
-      guard set.isLabelled else {
+      guard set.isLabeled else {
         throw Failure(
           .badData, "\(name): the \(part) images have no labels, which give the order")
       }
       let labels = Set((0..<set.count).compactMap { set.label(of: $0) })
       if let missing = (0..<10).first(where: { !labels.contains($0) }) {
-        throw Failure(.badData, "\(name): none of the \(part) images is labelled \(missing)")
+        throw Failure(.badData, "\(name): none of the \(part) images is labeled \(missing)")
       }
       return DigitSequences(
         images: set, length: configuration.length, digits: configuration.digits)

@@ -20,7 +20,7 @@ package struct AblationStudy {
     self.images = images
     self.seed = seed
     batches = BatchStream(
-      images.training, size: AblationStudy.batchSize, binarisation: .dynamic, seed: seed)
+      images.training, size: AblationStudy.batchSize, binarization: .dynamic, seed: seed)
     mean = images.training.mean
     generator = Philox(seed: seed)
     network = BeliefNetwork(
@@ -71,7 +71,7 @@ package struct AblationStudy {
 
   /// NVIL's parts in the order of its paper, and the lecture's constant beside the running mean.
   private mutating func entries() -> [Entry] {
-    let network = NetworkBaseline(centre: mean, using: &generator)
+    let network = NetworkBaseline(center: mean, using: &generator)
     return [
       Entry(name: "REINFORCE", estimator: Reinforce<Bernoulli, NoBaseline>(baseline: .none)),
       Entry(
@@ -81,17 +81,17 @@ package struct AblationStudy {
         name: "REINFORCE, running mean",
         estimator: Reinforce<Bernoulli, MovingAverageBaseline>(baseline: .movingAverage())),
       Entry(
-        name: "NVIL: running centre",
+        name: "NVIL: running center",
         estimator: NVIL<Bernoulli>(network: nil, normalizesVariance: false)),
       Entry(
         name: "NVIL: + input-dependent baseline",
         estimator: NVIL<Bernoulli>(network: network, normalizesVariance: false)),
-      Entry(name: "NVIL: + variance normalisation", estimator: NVIL<Bernoulli>(network: network)),
+      Entry(name: "NVIL: + variance normalization", estimator: NVIL<Bernoulli>(network: network)),
     ]
   }
 
   private mutating func train(steps: Int) throws(NonFiniteError) {
-    let baseline = NetworkBaseline(centre: mean, using: &generator)
+    let baseline = NetworkBaseline(center: mean, using: &generator)
     let estimators = LayerEstimators<Bernoulli>([NVIL<Bernoulli>(network: baseline)])
     var trainer = Trainer(
       Trained(model: network, estimators: estimators), optimizer: Adam(), learningRate: 1e-3)
@@ -128,7 +128,7 @@ package struct AblationStudy {
     }
     let frozen = learner.model
     let x = Batches(
-      evaluating: images.validation, size: AblationStudy.batchSize, binarisation: .dynamic,
+      evaluating: images.validation, size: AblationStudy.batchSize, binarization: .dynamic,
       seed: seed)[0]
     var noise = Philox(seed: seed, stream: .ablationGradients)
     var moments = Moments(coordinates: network.encoder[0].output.weight.count)

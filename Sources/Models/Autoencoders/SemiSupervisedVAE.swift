@@ -5,8 +5,8 @@ public import Tensors
 /// for all others.
 ///
 /// p(x, y, z) = p(y) p(z) p(x | y, z) with a uniform label y, and q(y, z | x) = q(y | x) q(z | x,
-/// y). Of an unlabelled example the bound is E_{q(y | x)}[bound given y] - KL(q(y | x) || p(y)), of
-/// a labelled one the bound given its label, with a classifier's loss added. Kingma, Rezende,
+/// y). Of an unlabeled example the bound is E_{q(y | x)}[bound given y] - KL(q(y | x) || p(y)), of
+/// a labeled one the bound given its label, with a classifier's loss added. Kingma, Rezende,
 /// Mohamed and Welling (2014), Semi-supervised learning with deep generative models, model M2.
 public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   public let event: [Int]
@@ -17,7 +17,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   public var mean: Tensor
   /// q(y | x).
   public var classifier: Link
-  /// q(z | x, y): of centred inputs and a one-hot label.
+  /// q(z | x, y): of centered inputs and a one-hot label.
   public var encoder: Link
   /// p(x | y, z): of the latents and a one-hot label.
   public var decoder: Link
@@ -55,7 +55,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
       (self.latents, self.label, self.supervision) = (latents, label, supervision)
     }
 
-    public var objective: Objective { .labelledBound }
+    public var objective: Objective { .labeledBound }
 
     public var first: (any Sendable)? { latents.first }
 
@@ -65,7 +65,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     }
   }
 
-  /// Labelled examples, of which a few are drawn at every step.
+  /// Labeled examples, of which a few are drawn at every step.
   public struct Supervision: Sendable {
     /// Of shape [n, visible].
     public let examples: Bits
@@ -73,7 +73,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     public let labels: [Int]
     /// How many are drawn.
     public let batchSize: Int
-    /// Weight of the classifier's loss beside the bound of a labelled example.
+    /// Weight of the classifier's loss beside the bound of a labeled example.
     public let weight: Scalar
 
     /// Traps unless there is one label for each example, and an example.
@@ -128,7 +128,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   }
 
   /// The negative bound of each example, [batch], and in every one of them the mean loss of the
-  /// labelled examples of this step.
+  /// labeled examples of this step.
   public func negativeBound<G: RandomNumberGenerator>(
     of x: Bits, estimators: inout Estimators, using generator: inout G
   ) -> Tensor {
@@ -137,7 +137,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     var advanced: BoundEstimation<Latents>?
     var label = estimators.label
     let q = labelPosterior(given: x)
-    let unlabelled = label.expectation(
+    let unlabeled = label.expectation(
       over: q, given: x.tensor, using: &generator,
       of: { (point: Tensor, generator: inout G) -> Tensor in
         let rows = point.reshaped(Array(point.shape.dropLast(2)) + [values])
@@ -151,11 +151,11 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
       Indices(labels, shape: [labels.count, 1]), classCount: values)
     let rows = classes.oneHot.reshaped([labels.count, values])
     var own = latents
-    let labelled = negativeBound(of: known, label: rows, estimation: &own, using: &generator)
+    let labeled = negativeBound(of: known, label: rows, estimation: &own, using: &generator)
     let loss = labelPosterior(given: known).logProbability(classes)
     (estimators.latents, estimators.label) = (advanced ?? own, label)
-    return unlabelled + q.klDivergence(to: uniform)
-      + (labelled - estimators.supervision.weight * loss).mean()
+    return unlabeled + q.klDivergence(to: uniform)
+      + (labeled - estimators.supervision.weight * loss).mean()
   }
 
   public func logWeights(

@@ -5,7 +5,7 @@ public import Tensors
 /// recognition network.
 ///
 /// p(x, h) = p(h_L) p(h_{L-1} | h_L) ... p(x | h_1) is trained through q(h_1 | x) q(h_2 | h_1) ...
-/// on the evidence lower bound E_q[log p(x, h) - log q(h | x)]. Inputs are centred by the training
+/// on the evidence lower bound E_q[log p(x, h) - log q(h | x)]. Inputs are centered by the training
 /// mean; latents enter every link as 2h - 1. Neal (1992), Connectionist learning of belief
 /// networks; Mnih and Gregor (2014).
 public struct BeliefNetwork: LatentVariableModel {

@@ -16,17 +16,17 @@ public struct DocumentScorer: Parameterized, Sendable {
   var layers: [Linear]
 
   /// - Parameters:
-  ///   - documents: whose features are standardised.
+  ///   - documents: whose features are standardized.
   ///   - hidden: sizes of hidden layers, none for a linear scorer.
   public init(
     standardizing documents: JudgedDocuments, hidden: [Int],
     using generator: inout some RandomNumberGenerator
   ) {
     self.init(features: documents.featureCount, hidden: hidden, using: &generator)
-    standardise(by: documents)
+    standardize(by: documents)
   }
 
-  /// A scorer of features that are standardised already.
+  /// A scorer of features that are standardized already.
   ///
   /// - Parameter hidden: sizes of hidden layers, none for a linear scorer.
   package init(
@@ -39,8 +39,8 @@ public struct DocumentScorer: Parameterized, Sendable {
     }
   }
 
-  /// Standardises features by those of documents from now on.
-  package mutating func standardise(by documents: JudgedDocuments) {
+  /// Standardizes features by those of documents from now on.
+  package mutating func standardize(by documents: JudgedDocuments) {
     let moments = Self.moments(of: documents)
     mean = Tensor(moments.map { Scalar($0.mean) })
     meanRest = Tensor(moments.map { Scalar($0.mean - Double(Scalar($0.mean))) })

@@ -15,7 +15,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
 
   /// How the maximum is found; all find the same.
   public enum Solver: String, Sendable, CaseIterable {
-    case minoriseMaximise = "mm"
+    case minorizeMaximize = "mm"
     case iterativeSpectral = "ilsr"
     case newton
   }
@@ -115,7 +115,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
     let sizes = strict ? [] : sets.ties.indices.filter { $0 > 1 && sets.ties[$0] > 0 }
     self.init(
       model: model, solver: solver, items: rankings.items,
-      logWorths: RankingSolution.centred(Array(solution.parameters.prefix(n))),
+      logWorths: RankingSolution.centered(Array(solution.parameters.prefix(n))),
       standardErrors: (0..<n).map { solution.covariance[$0 * n + $0].squareRoot() },
       covariance: solution.covariance,
       ties: zip(sizes, solution.parameters.suffix(sizes.count)).map {
@@ -138,11 +138,11 @@ public struct PlackettLuceFit: Sendable, Equatable {
     let objective = PlackettLuceObjective(sets: prior > 0 ? sets.withGhost(weight: prior) : sets)
     let found: (parameters: [Double], iterations: Int)
     switch solver {
-    case .minoriseMaximise: found = try MinoriseMaximise(objective: objective).solve()
+    case .minorizeMaximize: found = try MinorizeMaximize(objective: objective).solve()
     case .iterativeSpectral: found = try IterativeSpectralRanking(objective: objective).solve()
     case .newton:
       let start = [Double](repeating: 0, count: objective.items)
-      found = try NewtonMaximiser(objective: objective).solve(from: start)
+      found = try NewtonMaximizer(objective: objective).solve(from: start)
     }
     let logWorths = Array(found.parameters.prefix(sets.items))
     guard let value = PlackettLuceObjective(sets: sets).pass(at: logWorths)?.value else {
@@ -163,7 +163,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
       ghost = PlackettLuceObjective(sets: nothing.withGhost(weight: prior))
     }
     let objective = try DavidsonLuceObjective(sets, prior: ghost)
-    let found = try NewtonMaximiser(objective: objective).solve(from: objective.start)
+    let found = try NewtonMaximizer(objective: objective).solve(from: objective.start)
     var parameters = found.parameters
     // The ghost stands between the items and the ties.
     if ghost != nil { parameters.remove(at: sets.items) }

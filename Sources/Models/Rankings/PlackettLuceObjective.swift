@@ -19,7 +19,7 @@ struct PlackettLuceObjective: RankingObjective {
     /// Per set the sum of its worths.
     let sums: [Double]
     /// Per item the sum of weight / sum over the sets that hold it: the denominators of
-    /// minorise-maximise.
+    /// minorize-maximize.
     let rates: [Double]
   }
 

@@ -62,7 +62,7 @@ enum RankingSolution {
   static let widest = 600.0
 
   /// Log-worths that sum to zero.
-  static func centred(_ logWorths: [Double]) -> [Double] {
+  static func centered(_ logWorths: [Double]) -> [Double] {
     let mean = logWorths.reduce(0, +) / Double(logWorths.count)
     return logWorths.map { $0 - mean }
   }

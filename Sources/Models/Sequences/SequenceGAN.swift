@@ -2,7 +2,7 @@ public import Learning
 public import Stochastics
 public import Tensors
 
-/// A generator of sequences that is pre-trained on data, and then on the judgement of a
+/// A generator of sequences that is pre-trained on data, and then on the judgment of a
 /// discriminator.
 ///
 /// Yu, Zhang, Wang and Yu (2017), SeqGAN: Sequence generative adversarial nets with policy
@@ -106,7 +106,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ///   - count: samples.
   ///   - rollOuts: completions of every prefix.
   ///   - lag: how much of the roll-out's weights stays, in [0, 1); embeddings are copied.
-  ///   - pause: called before each judgement; what it throws ends the step with nothing changed.
+  ///   - pause: called before each judgment; what it throws ends the step with nothing changed.
   public mutating func followDiscriminator(
     _ count: Int, rollOuts: Int, lag: Scalar = 0.8, using generator: inout Philox,
     pause: () throws -> Void = {}
@@ -152,7 +152,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ///
   /// Biased; the gradient of the policy and the roll-outs have no part in it.
   public mutating func followRelaxed(
-    _ count: Int, temperature: Scalar, using generator: inout Philox
+    _ count: Int, temperature: Double, using generator: inout Philox
   ) throws(NonFiniteError) -> Double {
     beginAdversarial()
     let judge = discriminator.model
@@ -192,7 +192,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
 }
 
 extension SequenceGAN where Judge == TokenDiscriminator {
-  /// Ascends the judgements of each token and of those after it once, without roll-outs; returns
+  /// Ascends the judgments of each token and of those after it once, without roll-outs; returns
   /// the mean probability of being data.
   ///
   /// The reward of a token is 2 D - 1, as in ScratchGAN; what fills a sequence up after its end has

@@ -39,7 +39,7 @@ public struct TradeOffCurve: Sendable {
   /// In the order of the temperatures.
   public let points: [Point]
 
-  /// A curve through points, straight between neighbours; traps where there are none, or some are
+  /// A curve through points, straight between neighbors; traps where there are none, or some are
   /// not finite.
   public init(_ points: [Point]) {
     require(

@@ -41,27 +41,27 @@ public struct RelaxedSorting: SortingObjective, Stateless {
     case softSort(SoftSort.Power)
   }
 
-  /// τ, a positive number or one that follows the scores.
-  public enum Temperature: Sendable, Hashable, ExpressibleByFloatLiteral,
+  /// How the temperature of a batch is found: a positive number, or one that follows the scores.
+  public enum TemperatureRule: Sendable, Hashable, ExpressibleByFloatLiteral,
     ExpressibleByIntegerLiteral
   {
-    case fixed(Double)
+    case constant(Double)
     /// The quantile of the gaps between scores in order at a share in 0...1, anew for every batch:
     /// the loss then does not depend on the scale of the scores.
     case gaps(share: Double)
 
-    public init(floatLiteral value: Double) { self = .fixed(value) }
-    public init(integerLiteral value: Int) { self = .fixed(Double(value)) }
+    public init(floatLiteral value: Double) { self = .constant(value) }
+    public init(integerLiteral value: Int) { self = .constant(Double(value)) }
   }
 
   public let relaxation: Relaxation
-  public let temperature: Temperature
+  public let temperature: TemperatureRule
   /// Draws of the noise; 0 for none.
   public let samples: Int
 
   /// Traps on a negative number of samples.
   public init(
-    _ relaxation: Relaxation = .neuralSort, temperature: Temperature = 1, samples: Int = 0
+    _ relaxation: Relaxation = .neuralSort, temperature: TemperatureRule = 1, samples: Int = 0
   ) {
     require(samples >= 0, "\(samples) samples")
     self.relaxation = relaxation
@@ -100,7 +100,7 @@ public struct RelaxedSorting: SortingObjective, Stateless {
 
   private func number(_ ofShare: (Double) -> Double) -> Double {
     switch temperature {
-    case .fixed(let number): number
+    case .constant(let number): number
     case .gaps(let share): ofShare(share)
     }
   }
@@ -126,7 +126,7 @@ public struct MatchingSorting: SortingObjective {
 
   /// - Parameter noiseScale: what Gumbels are multiplied with.
   public init(
-    _ loss: Loss = .crossEntropy, temperature: TemperatureSchedule = 1.0, noiseScale: Double = 1,
+    _ loss: Loss = .crossEntropy, temperature: Temperature = 1.0, noiseScale: Double = 1,
     samples: Int = 5
   ) {
     self.loss = loss

@@ -5,7 +5,7 @@ public enum SeedStream: UInt64, CaseIterable, Sendable {
   // Data.
   /// The order of the images in an epoch, folded by the epoch.
   case order = 1
-  /// The coins that make grey pixels binary, folded by the visit.
+  /// The coins that make gray pixels binary, folded by the visit.
   case coins = 2
   /// The order of the queries of a ranker, folded by the epoch.
   case queryOrder = 3

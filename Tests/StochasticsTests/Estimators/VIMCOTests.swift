@@ -7,7 +7,7 @@ struct VIMCOTests {
   static let pair = Problem<Bernoulli>(
     draws: .bits(2), parameters: [0.4, -0.7], values: { $0 }, rows: { Bernoulli(logits: $0) })
 
-  /// Log-weights log p(z) - log q(z) of an unnormalised p.
+  /// Log-weights log p(z) - log q(z) of an unnormalized p.
   static func logWeights(_ z: Bits, _ q: Bernoulli) -> Tensor {
     Cost.quadratic(z.tensor) * 0.7 - z.tensor.sliced(along: -1, at: 0) - q.logProbability(z)
   }
