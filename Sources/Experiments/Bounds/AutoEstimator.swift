@@ -103,28 +103,27 @@ struct AutoEstimator {
     return any + differentiable
   }
 
-  /// The parameters of the model after some steps.
-  private func pilot() throws -> [Tensor] {
+  /// The model after some steps.
+  private func pilot() throws -> any LatentVariableModel {
     let made = try makeModel(configuration.with(estimator: Self.pilotEstimator))
-    func parameters(of trained: some TrainedImages) throws -> [Tensor] {
+    func model(of trained: some TrainedImages) throws -> any LatentVariableModel {
       var trainer = Trainer(trained, optimizer: Adam(), learningRate: 1e-3)
       try descend(&trainer) { $0.loss(of: $1, using: &$2) }
-      return trainer.model.model.namedParameters().map(\.tensor)
+      return trainer.model.model
     }
-    return try parameters(of: made.trained)
+    return try model(of: made.trained)
   }
 
   /// What a candidate has learned on the frozen model is frozen too, and its gradients are drawn;
   /// `nil` for one that does not fit or whose loss is not finite.
-  private func measure(_ text: String, from start: [Tensor]) throws -> Entry? {
+  private func measure(_ text: String, from start: any LatentVariableModel) throws -> Entry? {
     guard let own = try? configuration.with(estimator: text), let made = try? makeModel(own),
       let evaluations = made.evaluations
     else { return nil }
-    func variance(of trained: some TrainedImages) throws -> Double {
-      var trained = trained
-      var values = start[...]
-      trained.model.forEachParameter { tensor, _ in tensor = values.removeFirst() }
-      let model = trained.model
+    func variance<Candidate: TrainedImages>(of trained: Candidate) throws -> Double {
+      guard let model = start as? Candidate.Model else {
+        fatalError("a pilot of \(type(of: start)) for candidates of \(Candidate.Model.self)")
+      }
       var learner = Trainer(trained.estimators, optimizer: Adam(), learningRate: 0.01)
       try descend(&learner) { estimators, x, noise in
         model.negativeBound(of: x, estimators: &estimators, using: &noise).mean()

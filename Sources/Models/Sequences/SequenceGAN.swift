@@ -136,11 +136,11 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
     }
   }
 
-  /// Descends so many times a mean cost once, the sum over samples, as published; returns the mean
-  /// reward.
+  /// Takes one step down `count` times the mean cost, that is, the sum over samples, as in the
+  /// paper; returns the mean reward.
   ///
-  /// A discriminator that is sure gives rewards of a millionth, and the mean's slopes would drown
-  /// in what Adam adds to a divisor.
+  /// A confident discriminator gives rewards near 1e-6; gradients of the mean would vanish beside
+  /// Adam's epsilon.
   private mutating func ascend(
     summedOver count: Int, _ cost: (inout Policy) -> Tensor
   ) throws(NonFiniteError) -> Double {
@@ -164,11 +164,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
 
   private mutating func followGenerator(lag: Scalar) {
     let target = policy.model.generator
-    var new: [Tensor] = target.namedParameters().map(\.tensor)
-    new.reverse()
-    rollOut.forEachParameter { tensor, _ in
-      if let next = new.popLast() { tensor = tensor * lag + next * (1 - lag) }
-    }
+    rollOut.move(toward: target, by: 1 - lag)
     rollOut.embedding = target.embedding
   }
 
