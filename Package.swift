@@ -19,7 +19,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 func example(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: all + ["SwiftDiscrete"], path: "Examples/" + name,
+    name: name, dependencies: all + ["SwiftDiscrete", real], path: "Examples/" + name,
     swiftSettings: swift)
 }
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -89,10 +89,10 @@ let package = Package(
     library(
       "Runs",
       [
-        "Tensors", "Formats", "Learning", "CKernels", "CBLAS",
+        "Tensors", "Formats", "Learning", "CKernels", "CBLAS", real,
         .product(name: "Yams", package: "Yams"),
       ]),
-    library("Experiments", experiments),
+    library("Experiments", experiments + [real]),
     library("SwiftDiscrete", all),
     library("DiscreteTesting", ["Tensors", "Learning", "Stochastics", real]),
 
@@ -100,7 +100,7 @@ let package = Package(
     .executableTarget(
       name: "DiscreteCommand",
       dependencies: all + [
-        "DiscreteTesting", "CKernels", "CBLAS",
+        "DiscreteTesting", "CKernels", "CBLAS", real,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift

@@ -2,14 +2,9 @@ import ArgumentParser
 import Experiments
 import Formats
 import Models
+import RealModule
 import Runs
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Worths of items from rankings, and rankings from worths.
 struct Rank: ParsableCommand {
@@ -226,7 +221,7 @@ extension Rank {
           .init(
             title: "worth, with 95 % intervals",
             values: fit.order.map { item in
-              let factor = exp(1.96 * fit.standardErrors[item])
+              let factor = Double.exp(1.96 * fit.standardErrors[item])
               return (worths[item], worths[item] / factor, worths[item] * factor)
             })
         ])

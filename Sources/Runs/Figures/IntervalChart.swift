@@ -1,10 +1,5 @@
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Values with intervals, one row for each label and one panel beside the other, on logarithmic
 /// scales.
@@ -76,14 +71,14 @@ public struct IntervalChart: Sendable {
     // of the scale.
     let largest = positive.max() ?? 1
     let smallest = max(positive.filter { $0 > largest * 1e-12 }.min() ?? largest / 10, 1e-300)
-    let low = floor(log10(smallest) - 0.2)
-    let high = max(ceil(log10(largest) + 0.1), low + 1)
+    let low = (Double.log10(smallest) - 0.2).rounded(.down)
+    let high = max((Double.log10(largest) + 0.1).rounded(.up), low + 1)
     let hasZeros = panel.values.contains { $0.value == 0 }
     let start = x + (hasZeros ? IntervalChart.zeroWidth : 0)
     let width = x + IntervalChart.panelWidth - start
     func place(_ value: Double) -> Double {
       guard value > 0 else { return start }
-      return start + width * min(1, max(0, (log10(value) - low) / (high - low)))
+      return start + width * min(1, max(0, (Double.log10(value) - low) / (high - low)))
     }
     func tick(_ label: String, at place: Double) {
       svg.line(from: (place, top), to: (place, bottom), color: "#ddd")
@@ -96,7 +91,7 @@ public struct IntervalChart: Sendable {
     if !positive.isEmpty {
       let step = max(1, Int((high - low) / 5))
       for exponent in stride(from: Int(low), through: Int(high), by: step) {
-        tick("1e\(exponent)", at: place(pow(10, Double(exponent))))
+        tick("1e\(exponent)", at: place(Double.pow(10, Double(exponent))))
       }
       svg.line(from: (start, top), to: (start, bottom))
     }

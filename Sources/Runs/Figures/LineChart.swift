@@ -1,10 +1,5 @@
+import RealModule
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Curves, some with a band around them, in panels beside each other.
 public struct LineChart: Sendable {
@@ -146,7 +141,7 @@ struct Axis {
       let margin = most > least ? (most - least) * 0.03 : max(abs(most) * 0.1, 0.5)
       (low, high) = (least - margin, most + margin)
     case .logarithmic:
-      let (a, b) = (log10(least), log10(most))
+      let (a, b) = (Double.log10(least), Double.log10(most))
       let margin = b > a ? (b - a) * 0.03 : 0.5
       (low, high) = (a - margin, b + margin)
     }
@@ -154,7 +149,7 @@ struct Axis {
 
   /// Where a value stands between the ends, `nil` where it has no place.
   func share(of value: Double) -> Double? {
-    let place = scale == .linear ? value : log10(value)
+    let place = scale == .linear ? value : Double.log10(value)
     guard place.isFinite else { return nil }
     return min(1, max(0, (place - low) / (high - low)))
   }
@@ -163,7 +158,7 @@ struct Axis {
     switch scale {
     case .linear:
       let raw = (high - low) / 5
-      let power = pow(10, floor(log10(raw)))
+      let power = Double.pow(10, Double.log10(raw).rounded(.down))
       let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw } ?? raw
       // Beyond this neighboring multiples of the step are not different doubles.
       guard step.isFinite, max(abs(low), abs(high)) / step < 1e15 else { return [] }
@@ -176,10 +171,12 @@ struct Axis {
       }
     case .logarithmic:
       let (first, last) = (Int(low.rounded(.up)), Int(high.rounded(.down)))
-      guard first <= last else { return [(pow(10, low), Axis.text(pow(10, low), step: 0.01))] }
+      guard first <= last else {
+        return [(Double.pow(10, low), Axis.text(Double.pow(10, low), step: 0.01))]
+      }
       let step = max(1, (last - first) / 6)
       return stride(from: first, through: last, by: step).map { exponent in
-        let value = pow(10, Double(exponent))
+        let value = Double.pow(10, Double(exponent))
         return (
           value, (-2...4).contains(exponent) ? Axis.text(value, step: value) : "1e\(exponent)"
         )
@@ -189,14 +186,14 @@ struct Axis {
 
   /// As many decimals as the step has.
   private static func text(_ value: Double, step: Double) -> String {
-    let places = max(0, Int((-log10(step)).rounded(.up)))
+    let places = max(0, Int((-Double.log10(step)).rounded(.up)))
     guard abs(value) < 1e15 else {
       // Multiples of a power of ten are not exact doubles.
-      let exponent = floor(log10(abs(value)) + 1e-9)
-      return "\((value / pow(10, exponent) * 100).rounded() / 100)e+\(Int(exponent))"
+      let exponent = (Double.log10(abs(value)) + 1e-9).rounded(.down)
+      return "\((value / Double.pow(10, exponent) * 100).rounded() / 100)e+\(Int(exponent))"
     }
     guard places > 0 else { return "\(Int(value.rounded()))" }
-    let scale = pow(10, Double(min(places, 9)))
+    let scale = Double.pow(10, Double(min(places, 9)))
     return "\((value * scale).rounded() / scale)"
   }
 }
