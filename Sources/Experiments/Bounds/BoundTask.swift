@@ -19,7 +19,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     self.data = data
     batches = configuration.batches(of: data)
     objective = trained.estimators.objective
-    labelCount = trained.model.labelCount
+    labelCount = (trained.model as? any Labeled)?.labelCount
   }
 
   var notes: [String: String] {
@@ -99,11 +99,11 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
 
   /// The share of test images whose label the model predicts, `nil` for a model without labels.
   private func testAccuracy(of model: some LatentVariableModel) -> Double? {
-    guard labelCount != nil else { return nil }
+    guard let model = model as? any Labeled else { return nil }
     let batches = Batches(
       evaluating: data.test, size: 500, binarization: configuration.binarization,
       seed: configuration.seed)
-    let labels = (0..<batches.count).flatMap { model.labels(of: batches[$0]) ?? [] }
+    let labels = (0..<batches.count).flatMap { model.labels(of: batches[$0]) }
     let right = labels.indices.filter { labels[$0] == data.test.label(of: $0) }
     return Double(right.count) / Double(max(1, labels.count))
   }

@@ -33,9 +33,8 @@ enum Diagnostics {
       let found = correlation(prediction.scalars, weights.scalars.map { -$0 })
       members.append(.init("baseline_correlation", found.map { JSON($0) } ?? .null))
     }
-    if estimators.first is DisARM || estimators.first is ARM,
+    if estimators.first is any Antithetic, let model = model as? any BitLatent {
       let p = model.bitProbabilities(of: x)
-    {
       // A bit and its mirror image differ with probability 2 min(p, 1 - p).
       let agreeing = (p * 2 - 1).abs().mean().item
       members.append(.init("wasted_pairs", JSON(Double(agreeing))))

@@ -142,7 +142,7 @@ package struct AblationStudy {
     }
     let variance = moments.variance.reduce(0.0, +)
     let square = moments.mean.reduce(0.0) { $0 + $1 * $1 } - variance / Double(draws)
-    let scale = (frozen.layers[0] as? NVIL<Bernoulli>)?.scale ?? 1
+    let scale = (frozen.layers[0] as? any ScalesGradient)?.scale ?? 1
     return Measurement(variance: variance, squaredMean: square, scale: Double(scale))
   }
 

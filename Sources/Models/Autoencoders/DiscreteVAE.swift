@@ -68,8 +68,6 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
       + prior.distribution.logProbability(z) - q.logProbability(z)
   }
 
-  public func bitProbabilities(of x: Bits) -> Tensor? { (posterior(given: x) as? Bernoulli)?.mean }
-
   /// The most probable latents of each example as bits, classes as one-hot rows, [batch, scalars of
   /// an event].
   public func codes(of x: Bits) -> Bits {
@@ -95,4 +93,8 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
     visitor.visit("decoder", &decoder)
     visitor.visit("prior", &prior)
   }
+}
+
+extension DiscreteVAE: BitLatent where Latents == Bernoulli {
+  public func bitProbabilities(of x: Bits) -> Tensor { posterior(given: x).mean }
 }
