@@ -35,7 +35,7 @@ public struct Batches: Sendable {
   }
 
   /// All images once and in order; with dynamic binarization one draw that only the seed
-  /// determines.
+  /// determines. Traps unless the size is positive.
   public init(evaluating images: ImageSet, size: Int, binarization: Binarization, seed: UInt64) {
     require(size > 0, "batches of \(size)")
     self.images = images
@@ -46,7 +46,7 @@ public struct Batches: Sendable {
     count = (images.count + size - 1) / size
   }
 
-  /// A visit that is no epoch.
+  /// A visit that is not an epoch.
   private static let evaluation = UInt64.max
 
   private static func key(of binarization: Binarization, seed: UInt64, visit: UInt64) -> UInt64 {

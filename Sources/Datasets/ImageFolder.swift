@@ -3,11 +3,11 @@ import Tensors
 
 /// A data set of images, split for training, choosing and testing.
 public struct ImageData: Sendable {
-  /// What the model learns from.
+  /// The images that the model learns from.
   public let training: ImageSet
-  /// What the checkpoint is chosen by.
+  /// The images by which the best checkpoint is chosen.
   public let validation: ImageSet
-  /// What the final figures are computed on.
+  /// The images on which the final figures are computed.
   public let test: ImageSet
 
   /// A data set of given parts; traps unless all images have one size.

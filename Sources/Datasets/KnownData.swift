@@ -20,7 +20,7 @@ public struct KnownData: Sendable {
     public let digest: String
   }
 
-  /// What a file turns out to be.
+  /// The state of a file after a check.
   public enum Finding: Sendable, Equatable {
     /// Byte for byte what its authors publish.
     case intact

@@ -36,6 +36,7 @@ public protocol SortingData: Sendable {
 public struct PlainNumbers: SortingData {
   public let length: Int
 
+  /// Traps unless the length is positive.
   public init(length: Int) {
     require(length >= 1, "sequences of \(length) numbers")
     self.length = length

@@ -13,7 +13,7 @@ struct Discrete: ParsableCommand {
       Train.self, Eval.self, Sample.self, Sweep.self, Encode.self, Compare.self,
       Ablate.self,
       Verify.self,
-      Figure.self, Toy.self, StudySequences.self, Rank.self,
+      Figure.self, Toy.self, GANStudy.self, Rank.self,
       DataSets.self, Config.self,
       Bench.self,
       Doctor.self,
@@ -42,7 +42,8 @@ struct Discrete: ParsableCommand {
     }
   }
 
-  /// Names the nearest verb, or model of a verb, where there is none of that name, also after `help`.
+  /// Names the nearest verb, or model of a verb, where there is none of that name, also after
+  /// `help`.
   private static func checkVerbs(_ words: ArraySlice<String>) throws(Failure) {
     var command: any ParsableCommand.Type = Discrete.self
     for word in words.first == "help" ? words.dropFirst() : words {

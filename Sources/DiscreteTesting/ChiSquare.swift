@@ -15,7 +15,7 @@ public struct ChiSquare: Sendable {
   /// Compares counts of states with their probabilities.
   ///
   /// States expected fewer than `smallest` times are pooled into one cell, where the statistic's
-  /// law would not yet be a chi-square.
+  /// law would not yet be a chi-square. Traps unless there is a probability for each count.
   public init(observed: [Int], probabilities: [Double], smallest: Double = 10) {
     require(
       observed.count == probabilities.count,

@@ -97,8 +97,8 @@ public struct Launch<Work: Experiment>: Sendable {
     return try resume(path)
   }
 
-  /// A run for each seed from 1 on in folders of one, each begun, taken up or, where it is finished,
-  /// left alone; returns their summaries.
+  /// A run for each seed from 1 on in folders of one, each begun, taken up or, where it is
+  /// finished, left alone; returns their summaries.
   ///
   /// What `auto` chooses for the first seed holds for all.
   ///

@@ -123,7 +123,8 @@ private func write(
 private func synchronizeFolder(of path: String) throws(FormatError) {
   let folder = FileName.folder(of: path)
   let file = System.openToRead(folder)
-  // A folder that may be written and not read cannot be synchronized, which is no failure to write.
+  // A folder that may be written and not read cannot be synchronized; the file is written all the
+  // same.
   guard file >= 0 else { return }
   defer { System.closeFile(file) }
   guard System.synchronize(file) else {

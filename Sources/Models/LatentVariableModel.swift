@@ -3,7 +3,7 @@ public import Tensors
 /// A generative model of binary data with discrete latents and a recognition network, trained on
 /// the evidence lower bound.
 public protocol LatentVariableModel: Parameterized, Sendable {
-  /// What estimates the gradients, and knows of which objective.
+  /// The estimators of the gradients, which know their objective.
   associatedtype Estimators: ObjectiveEstimators
 
   /// The negative objective of each example, [batch], with the estimators' gradient.

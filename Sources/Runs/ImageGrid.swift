@@ -13,6 +13,7 @@ public struct ImageGrid: Sendable {
   private static let sectionGap = 8
   private static let paper: UInt8 = 40
 
+  /// Traps unless all three are positive.
   public init(width: Int, height: Int, columns: Int) {
     require(
       width > 0 && height > 0 && columns > 0, "a grid of \(columns) images of \(width) x \(height)")

@@ -83,7 +83,8 @@ struct ExampleTests {
       ] {
         #expect(try bytes(of: "\(parts)/\(name)") == bytes(of: "\(whole)/\(name)"), "\(name)")
       }
-      // Demand on the last day is 16.4 papers in the mean, and a missed one costs more than one left over.
+      // Demand on the last day is 16.4 papers in the mean, and a missed one costs more than one
+      // left over.
       let last = try #require(jsonObjects(text(of: "\(whole)/metrics.jsonl")).last)
       #expect(try #require(last["sunday"] as? Double) > 16)
     }

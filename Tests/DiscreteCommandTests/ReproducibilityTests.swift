@@ -102,7 +102,8 @@ struct ReproducibilityTests {
       #expect(bounds[0] != bounds[1])
       let mean = try #require(object["test_bound"] as? Double)
       #expect(abs(mean - (bounds[0] + bounds[1]) / 2) < 1e-9)
-      // Student's t with one degree of freedom; the standard error of two values is half their distance.
+      // Student's t with one degree of freedom; the standard error of two values is half their
+      // distance.
       let half = try #require(object["test_bound_interval"] as? Double)
       #expect(abs(half - 12.706 * abs(bounds[0] - bounds[1]) / 2) < 1e-9)
       let table = try discrete(arguments + ["\(folder)-2"], in: root)

@@ -53,7 +53,8 @@ struct ResumeTests {
       ] {
         let lines = try metricsLines(of: folder)
         let command = try RunningCommand(arguments, in: root)
-        // A line of metrics ends an epoch, so some have passed and the signal comes anywhere in a later one.
+        // A line of metrics ends an epoch, so some have passed and the signal comes anywhere in a
+        // later one.
         while try metricsLines(of: folder) < lines + 5 && command.isRunning { usleep(1000) }
         command.interrupt()
         let run = try command.wait()

@@ -47,7 +47,7 @@ struct EstimatorCatalogueTests {
     for entry in EstimatorCatalogue.all {
       for law in Law.all.map(\.example) {
         guard let plain = entry.standard(at: law) else { continue }
-        // A rule is no value; a temperature without a rate has neither floor nor steps.
+        // A rule is not a value; a temperature without a rate has neither floor nor steps.
         let shown = entry.options.filter { option in
           !["floor", "every", "rate", "tree", "normalize", "coefficient", "threshold"]
             .contains(option.key)

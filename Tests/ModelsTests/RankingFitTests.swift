@@ -207,7 +207,7 @@ struct RankingFitTests {
     }
   }
 
-  @Test("A tie of all that is left over is no statement, any other an error")
+  @Test("A tie of all that is left over is not a statement, any other an error")
   func leftOver() throws {
     let items = ["a", "b", "c", "d"]
     let orders: [[[Int]]] = [[[0], [1]], [[1], [2]], [[2], [3]], [[3], [0]], [[0]]]

@@ -113,7 +113,8 @@ struct RankingReadingTests {
 
   @Test("Contrasts of wins in a chain: the errors are those of the two proportions")
   func contrasts() throws {
-    // 30 to 10 and 12 to 8: log-odds with variances 1 / (n p (1 - p)), which add up along the chain.
+    // 30 to 10 and 12 to 8: log-odds with variances 1 / (n p (1 - p)), which add up along the
+    // chain.
     let data = Rankings(
       items: ["a", "b", "c"],
       entries: [([0, 1], 30), ([1, 0], 10), ([1, 2], 12), ([2, 1], 8)].map { pair, count in

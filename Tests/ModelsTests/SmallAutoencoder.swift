@@ -41,7 +41,7 @@ struct SmallAutoencoder<Latents: LatentLaw> {
   /// Log-probabilities of all codes and of the data with each, [codes], by nothing of a model but
   /// its weights.
   func terms(_ model: DiscreteVAE<Latents>) -> (recognition: Tensor, joint: Tensor) {
-    func output(_ link: Link, _ input: Tensor) -> Tensor {
+    func output(_ link: Perceptron, _ input: Tensor) -> Tensor {
       var value = input
       for layer in link.hidden { value = (value.matmul(layer.weight) + layer.bias).tanh() }
       return value.matmul(link.output.weight) + link.output.bias

@@ -55,7 +55,7 @@ extension Rank {
   }
 }
 
-/// What is learned from, and how.
+/// The data and the method of learning.
 struct RankerFlags: SettingOptions {
   @Argument(help: ArgumentHelp(RankerSettings.data.help, valueName: "file")) var data: String?
   @Option(RankerSettings.test) var test: String?

@@ -1,7 +1,7 @@
 import Stochastics
 import Tensors
 
-/// What is wrong with a mutant of REBAR, one fault each; the last three keep the mean and spoil the
+/// The faults of mutants of REBAR, one each; the last three keep the mean and spoil the
 /// variance.
 package enum CoupledFault: String, CaseIterable, Sendable {
   case flippedConditional = "draws z~ on the wrong side of the threshold"

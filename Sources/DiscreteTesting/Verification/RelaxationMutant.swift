@@ -1,7 +1,7 @@
 import Stochastics
 import Tensors
 
-/// What is wrong with a mutant of Gumbel-Softmax, one fault each.
+/// The faults of mutants of Gumbel-Softmax, one each.
 package enum RelaxationFault: String, CaseIterable, Sendable {
   case noiseOnProbabilities = "adds noise to probabilities, not to their logarithms"
   case forgottenTemperature = "computes its temperature and throws it away"

@@ -1,7 +1,7 @@
 package import Stochastics
 package import Tensors
 
-/// What is wrong with a mutant, one fault each.
+/// The faults of mutants, one each.
 package enum ScoreFault: String, CaseIterable, Sendable {
   case wrongSign = "descends the score"
   case missingScore = "has no score term"
@@ -133,7 +133,7 @@ package struct ScoreMutant<Base: EnumerableDistribution>: BlackBoxGradientEstima
     }
   }
 
-  /// What multiplies the score: the costs, less a baseline, plus a h.
+  /// The factor of the score: the costs, less a baseline, plus a h.
   private mutating func signal(_ costs: Tensor, at z: Base.Sample) -> Tensor {
     let k = Scalar(Self.samples)
     let total = costs.sum(along: 0, keepingDimensions: true)

@@ -37,7 +37,7 @@ extension ScoreMutant {
   }
 }
 
-/// What is checked by summing or integrating all noise out, as one list.
+/// All checks that sum or integrate the noise out, as one list.
 package enum Verification {
   /// A check, which runs when it is called.
   package typealias Check = () -> Finding

@@ -12,7 +12,7 @@ import Tensors
 /// Evaluations are counted and not timed, so that a seed chooses the same estimator on every
 /// machine.
 struct AutoEstimator {
-  /// What was measured of one candidate.
+  /// The measurement of one candidate.
   struct Entry {
     let text: String
     let variance: Double

@@ -36,11 +36,11 @@ struct BoundConfiguration: Sendable {
   let seed: UInt64
   /// Steps between two diagnostics, `nil` for none.
   let diagnostics: Int?
-  /// Where the values came from, without those that others exclude.
+  /// The settings in force and their origins; settings ruled out by another are removed.
   let settings: Settings
   private let given: Settings
 
-  /// - Parameter model: that whose settings these are.
+  /// - Parameter model: the model that the settings are for.
   init(_ settings: Settings, of model: BoundModel) throws {
     self.model = model
     var settings = settings

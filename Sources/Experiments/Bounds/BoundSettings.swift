@@ -114,7 +114,7 @@ package enum Binarize: String, CaseIterable, Sendable {
   }
 }
 
-/// What latents are before any data are seen.
+/// The law of the latents before any data are seen.
 package enum Prior: String, CaseIterable, Sendable { case learned, uniform }
 
 /// How the divergence of an autoencoder's bound is found.

@@ -5,7 +5,7 @@ import Models
 import Runs
 import Tensors
 
-/// What `train belief-network` and `train vae` train: a model of images on its bound.
+/// Trains a model of images on its bound, for `train belief-network` and `train vae`.
 struct BoundTask<Model: TrainedImages>: TrainingTask {
   private let configuration: BoundConfiguration
   private let data: ImageData
@@ -65,8 +65,8 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     ).bound
   }
 
-  /// The mean bound of the training steps where that is what they descend; else that of hard samples
-  /// on part of the training images.
+  /// The mean bound of the training steps where that is what they descend; else that of hard
+  /// samples on part of the training images.
   private func trainingBound(
     of trained: Model, _ loss: Double, _ stop: StopCheck
   ) throws(Stopped) -> Double {

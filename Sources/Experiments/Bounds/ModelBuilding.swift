@@ -119,7 +119,7 @@ extension BoundConfiguration {
       trained: Trained(model: model, estimators: estimators), evaluations: product)
   }
 
-  /// What estimates the bound of one layer of latents, and how often it calls the decoder.
+  /// The estimator of the bound of one layer of latents, and how often it calls the decoder.
   private func estimation<Law: LatentLaw>(
     _ context: EstimatorContext<Law>, using generator: inout Philox
   ) throws(SettingError) -> (BoundEstimation<Law>, evaluations: Int?) {
@@ -144,8 +144,8 @@ extension BoundConfiguration {
       event: event, center: center, states: Law(logits: .zeros(event)).stateCount)
   }
 
-  /// Refuses a model that is too large to train: what infers the latents and what generates from them
-  /// have as many weights.
+  /// Refuses a model that is too large to train: what infers the latents and what generates from
+  /// them have as many weights.
   private func checkWeights(visible: Int) throws {
     // What the model would take without them tells whether hidden layers are to blame.
     let keys = excess(visible: visible, hidden: []) == nil ? ["hidden"] : ["layers", "latent"]
@@ -166,8 +166,8 @@ extension BoundConfiguration {
 
   /// Refuses samples of a batch that take too much memory; those of layers multiply.
   ///
-  /// - Parameter evaluations: how often the estimator of each layer calls its cost, `nil` where that
-  ///   depends on the draw.
+  /// - Parameter evaluations: how often the estimator of each layer calls its cost, `nil` where
+  ///   that depends on the draw.
   private func checkDraws(visible: Int, _ evaluations: [Int?]) throws {
     let counts = evaluations.map { $0 ?? 1 }
     let widest = ([visible] + latents.sizes + hidden).max() ?? visible

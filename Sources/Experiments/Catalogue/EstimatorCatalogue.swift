@@ -36,7 +36,7 @@ public enum EstimatorCatalogue {
     try specification.allow(entry(specification).options.map(\.key))
   }
 
-  /// Those for the latents of a model: bits or classes that are conditioned on inputs.
+  /// The estimators for the latents of a model: bits or classes that are conditioned on inputs.
   ///
   /// - Parameter isBlackBox: whether the cost is called at hard samples only.
   public static func ofLatents(isBlackBox: Bool) -> [EstimatorEntry] {

@@ -2,7 +2,7 @@ public import Runs
 public import Stochastics
 public import Tensors
 
-/// What is known of a law and of a problem where an estimator is made from its name.
+/// The facts about a law and a problem from which an estimator is made by its name.
 public struct EstimatorContext<Distribution: SampledDistribution>: Sendable {
   let site: EstimatorSite
 

@@ -63,7 +63,7 @@ extension EstimatorCatalogue {
     },
     .init("bitflip", "One bit of a sample flipped.") { _, _, _ throws(SettingError) in BitFlip() },
     .init(
-      "ugc", "DisARM for bits near a half, flips for those that are nearly certain.",
+      "ugc", "DisARM for bits near a half, flips for nearly certain bits.",
       [.number("threshold", rule: "1/(2n)", in: 0..<0.5)]
     ) { _, o, _ throws(SettingError) in
       UGC(threshold: try o.number(ifKnown: "threshold").map { Scalar($0) })
@@ -169,7 +169,7 @@ extension EstimatorCatalogue {
   /// The baselines of REINFORCE, none by default.
   static let baselines = ["none", "constant", "moving-average", "network", "leave-one-out"]
 
-  /// What help says of them.
+  /// The sentence of the help about baselines.
   public static let baselineHelp =
     "Baselines are \(baselines.joined(separator: ", ")), which takes two samples or more, two by default."
 

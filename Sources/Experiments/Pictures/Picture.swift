@@ -13,7 +13,7 @@ public enum Picture: String, CaseIterable, Sendable {
   case sortingDigits = "sorting-digits"
   case sortingCost = "sorting-cost"
 
-  /// What it shows.
+  /// A sentence on the content of the picture.
   public var caption: String {
     switch self {
     case .gumbel: "the density of the Gumbel distribution, its CDF, and 100,000 draws"

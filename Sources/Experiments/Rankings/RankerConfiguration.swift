@@ -16,7 +16,7 @@ struct RankerConfiguration: Sendable {
   let learningRate: Double
   let optimizer: any Optimizer
   let seed: UInt64
-  /// Those in force.
+  /// The settings in force.
   let settings: Settings
   private let length: Length
 

@@ -42,6 +42,8 @@ public struct SequenceStudy: Sendable {
   private let pretrainEpochs: Int
   private let seeds: Int
 
+  /// Traps on numbers below the ones named here.
+  ///
   /// - Parameters:
   ///   - root: the folder of the runs.
   ///   - steps: of the generator after the discriminator, from 1.
@@ -64,7 +66,7 @@ public struct SequenceStudy: Sendable {
     public let generator: Double
   }
 
-  /// What a way did from one seed.
+  /// The result of one way from one seed.
   public struct Course: Sendable {
     public let points: [Point]
     /// At the end, at each of the temperatures.

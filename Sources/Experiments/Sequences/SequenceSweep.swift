@@ -19,7 +19,7 @@ public struct SequenceSweep: Sendable {
   private let data: SequenceData
   private let references: BLEU?
 
-  /// Reads runs, at least one.
+  /// Reads runs; traps unless there is at least one.
   ///
   /// - Throws: `Failure` where their data differ, or none of them has learned by likelihood alone
   ///   as long as the others; `FormatError` for files that cannot be read.

@@ -12,7 +12,7 @@ public struct TrainedSequences: Sendable {
   /// The generator at the last checkpoint.
   public let generator: SequenceGenerator
   let configuration: SequenceConfiguration
-  /// What the tokens of a text model are.
+  /// The tokens of a text model.
   private let texts: SequenceTexts?
   private let isAdversarial: Bool
 
@@ -49,7 +49,7 @@ public struct TrainedSequences: Sendable {
     case pretraining
     case following = "policy.generator"
 
-    /// What else has such names.
+    /// Other parts of a checkpoint whose tensors have names with the same beginning.
     var others: Set<String> { self == .pretraining ? ["optimizer"] : [] }
   }
 

@@ -8,7 +8,7 @@ import Tensors
 
 /// The settings of a sorter's run, parsed and checked.
 struct SorterConfiguration: Sendable {
-  /// What `data` is for plain numbers.
+  /// The value of `data` for plain numbers.
   static let numbers = "numbers"
 
   let data: String
@@ -21,10 +21,10 @@ struct SorterConfiguration: Sendable {
   let batchSize: Int
   let steps: Int
   let evaluateEvery: Int
-  /// Of a validation, and of the test.
+  /// Number of sequences of a validation, and of the test.
   let evaluationSequences: Int
   let seed: UInt64
-  /// Those in force.
+  /// The settings in force.
   let settings: Settings
   private let temperature: RelaxedSorting.TemperatureRule
   private let cost: SampledSorting.Cost

@@ -7,9 +7,9 @@ struct SorterData: Sendable {
   let training: any SortingData
   let validation: any SortingData
   let test: any SortingData
-  /// Of an item that is an image.
+  /// The size of an item that is an image.
   let size: (height: Int, width: Int)?
-  /// Of the images; empty for numbers.
+  /// The digest of the images; empty for numbers.
   let digest: String
 
   /// - Parameter name: other data than the configuration's.

@@ -4,7 +4,8 @@ import Models
 import Stochastics
 import Tensors
 
-/// What each part of NVIL does to the noise of the gradient, on one batch at the same parameters.
+/// The effect of each part of NVIL on the noise of the gradient, on one batch at the same
+/// parameters.
 package struct AblationStudy {
   package static let batchSize = 100
 
@@ -27,7 +28,7 @@ package struct AblationStudy {
       .init(visible: mean.count, layers: [latents]), mean: mean, using: &generator)
   }
 
-  /// What was found of one estimator.
+  /// The figures of one estimator.
   package struct Row: Sendable {
     package let name: String
     /// The variance of the encoder's gradient, summed over its weights.
@@ -64,8 +65,8 @@ package struct AblationStudy {
   private struct Entry {
     let name: String
     let estimator: any BlackBoxGradientEstimator<Bernoulli>
-    /// Adam's rate for the estimator's own state: one number has further to go than the weights of a
-    /// network.
+    /// Adam's rate for the estimator's own state: one number has further to go than the weights of
+    /// a network.
     var rate = 0.01
   }
 

@@ -14,9 +14,9 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
   /// The training mean, [visible].
   public var mean: Tensor
   /// q(z | x): logits, flat.
-  public var encoder: Link
+  public var encoder: Perceptron
   /// p(x | z).
-  public var decoder: Link
+  public var decoder: Perceptron
   public var prior: Prior<Latents>
 
   /// Traps unless `event` has the rank of an event of the law and positive sizes.
@@ -34,8 +34,8 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
     let size = event.reduce(1, *)
     self.event = event
     self.mean = mean
-    encoder = Link(inputs: mean.count, hidden: hidden, outputs: size, using: &generator)
-    decoder = Link(
+    encoder = Perceptron(inputs: mean.count, hidden: hidden, outputs: size, using: &generator)
+    decoder = Perceptron(
       inputs: size, hidden: hidden.reversed(), outputs: mean.count,
       outputBias: mean.clippedLogits(), using: &generator)
     prior = Prior(event: event, isLearned: learnsPrior)

@@ -15,11 +15,11 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
   /// The training mean, [visible].
   public var mean: Tensor
   /// q(y | x).
-  public var classifier: Link
+  public var classifier: Perceptron
   /// q(z | x, y): of centered inputs and a one-hot label.
-  public var encoder: Link
+  public var encoder: Perceptron
   /// p(x | y, z): of the latents and a one-hot label.
-  public var decoder: Link
+  public var decoder: Perceptron
   public var prior: Prior<Latents>
 
   /// Traps unless a label has two values or more.
@@ -32,9 +32,10 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
     self.event = event
     labelCount = labels
     self.mean = mean
-    classifier = Link(inputs: mean.count, hidden: hidden, outputs: labels, using: &generator)
-    encoder = Link(inputs: mean.count + labels, hidden: hidden, outputs: size, using: &generator)
-    decoder = Link(
+    classifier = Perceptron(inputs: mean.count, hidden: hidden, outputs: labels, using: &generator)
+    encoder = Perceptron(
+      inputs: mean.count + labels, hidden: hidden, outputs: size, using: &generator)
+    decoder = Perceptron(
       inputs: size + labels, hidden: hidden.reversed(), outputs: mean.count,
       outputBias: mean.clippedLogits(), using: &generator)
     prior = Prior(event: event, isLearned: learnsPrior)

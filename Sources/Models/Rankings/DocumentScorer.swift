@@ -5,14 +5,14 @@ public import Tensors
 
 /// Scores documents by their features, linearly or through hidden layers, to rank those of a query.
 public struct DocumentScorer: Parameterized, Sendable {
-  /// Of the features where the scorer was trained; `[features]`.
+  /// The mean of the features where the scorer was trained; `[features]`.
   var mean: Tensor
-  /// What rounding took from the mean, without which features of a small relative spread would be
+  /// The rounding error of the mean, without which features of a small relative spread would be
   /// off by as much.
   var meanRest: Tensor
   /// One over their standard deviations, zero where they never change.
   var scale: Tensor
-  /// With rectifiers between them.
+  /// The layers, with rectifiers between them.
   var layers: [Linear]
 
   /// - Parameters:
@@ -100,7 +100,7 @@ extension Tensor {
   }
 }
 
-/// What the scores of queries' documents are trained on.
+/// The loss that trains the scores of queries' documents.
 public enum RankingLoss: Sendable, Hashable {
   /// -log of the Plackett-Luce probability of the documents in the order of their grades, equal
   /// ones in an order drawn anew at every visit.

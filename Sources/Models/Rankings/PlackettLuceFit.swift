@@ -5,9 +5,9 @@ import Tensors
 ///
 /// Rankings that leave items out are read as `Rankings.unnamed` says. Everything is in `Double`.
 public struct PlackettLuceFit: Sendable, Equatable {
-  /// What is assumed of ties.
+  /// The assumption about ties.
   public enum Model: String, Sendable, CaseIterable {
-    /// There are none; a tie of all that a ranking leaves over is no statement about them.
+    /// There are none; a tie of all that a ranking leaves over is not a statement about them.
     case plackettLuce = "plackett-luce"
     /// A tie of k items has its own prevalence.
     case davidsonLuce = "davidson-luce"
@@ -44,13 +44,13 @@ public struct PlackettLuceFit: Sendable, Equatable {
   public let covariance: [Double]?
   /// The sizes of ties that occur, under the model with ties.
   public let ties: [Tie]
-  /// Of the rankings, without the prior.
+  /// The log-likelihood of the rankings, without the prior.
   public let logLikelihood: Double
   /// Number of rankings.
   public let rankings: Int
   /// How rankings that do not name every item were read.
   public let unnamed: Rankings.Unnamed
-  /// What the solver took: passes over the data, spectral problems, or Newton's steps.
+  /// The effort of the solver: passes over the data, spectral problems, or Newton's steps.
   public let iterations: Int
 
   /// A fit from its parts, as a file has them.

@@ -11,7 +11,7 @@ struct PlackettLuceObjective: RankingObjective {
   var items: Int { sets.items }
   var statistics: [Double] { sets.wins }
 
-  /// What one pass over all sets finds.
+  /// The result of one pass over all sets.
   struct Pass {
     /// exp(theta - max theta).
     let worths: [Double]

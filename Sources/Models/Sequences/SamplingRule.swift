@@ -3,7 +3,7 @@ package import Tensors
 
 /// How the next token is drawn from its logits: at a temperature, and from the likeliest only.
 public struct SamplingRule: Sendable {
-  /// What the logits are divided by, above 0: below 1 for quality, above 1 for diversity.
+  /// The divisor of the logits, above 0: below 1 for quality, above 1 for diversity.
   public let temperature: Double
   /// Only so many of the likeliest tokens, one for greedy choice, and of equally likely ones the
   /// first; `nil` for all.
@@ -50,7 +50,7 @@ public struct SamplingRule: Sendable {
     let order = row.indices.sorted { row[$0] > row[$1] || (row[$0] == row[$1] && $0 < $1) }
     var kept = min(topK ?? order.count, order.count)
     if let nucleus {
-      // What top k leaves is a law of its own, of which the nucleus is taken.
+      // The nucleus is taken of the law that remains after top k.
       let weights = order[..<kept].map { Double.exp(Double(row[$0] - row[order[0]])) }
       let needed = nucleus * weights.reduce(0, +)
       var sum = 0.0

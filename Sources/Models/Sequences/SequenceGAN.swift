@@ -11,7 +11,7 @@ public import Tensors
 public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Parameterized,
   Sendable
 {
-  /// What the policy gradient moves.
+  /// The part that the policy gradient moves.
   public struct Policy: Parameterized, Sendable {
     public var generator: SequenceGenerator
     public var gradient: Gradient

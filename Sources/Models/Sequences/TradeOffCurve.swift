@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a model loses in quality and in diversity at several temperatures, and which points lie
+/// The losses of a model in quality and in diversity at several temperatures, and which points lie
 /// beyond it.
 ///
 /// Caccia et al. (2020), Language GANs falling short: one model is better than another only where

@@ -1,8 +1,8 @@
 public import Stochastics
 public import Tensors
 
-/// What the scores of a sequence's items mean: the order they give, and how far they are from a
-/// true one.
+/// The meaning of the scores of a sequence's items: the order they give, and a loss against the
+/// true order.
 public protocol SortingObjective: Parameterized, Sendable {
   /// Number of scores for each of n items.
   func outputs(items n: Int) -> Int
@@ -114,7 +114,7 @@ public struct RelaxedSorting: SortingObjective, Stateless {
 /// networks.
 public struct MatchingSorting: SortingObjective {
   public enum Loss: Sendable, Hashable {
-    /// That of each place's row against the true item, a mean over places.
+    /// The cross-entropy of each place's row against the true item, a mean over places.
     case crossEntropy
     /// The squared distance of the plan times the items from the items in order, summed.
     case reconstruction
@@ -200,7 +200,7 @@ public struct SampledSorting: SortingObjective {
     return estimate(&estimator)
   }
 
-  /// What it costs to have an item at a place, `[sequences, n places, n items]`.
+  /// The cost of an item at a place, `[sequences, n places, n items]`.
   private func costs(_ truth: Orders) -> Tensor {
     switch cost {
     case .misplaced: return 1 - truth.matrix

@@ -27,6 +27,7 @@ public struct IntervalChart: Sendable {
   public let labels: [String]
   public let panels: [Panel]
 
+  /// Traps unless every panel has a value for each label.
   public init(title: String, labels: [String], panels: [Panel]) {
     for panel in panels {
       require(
@@ -41,7 +42,7 @@ public struct IntervalChart: Sendable {
   private static let rowHeight = 20.0
   private static let panelWidth = 230.0
   private static let gap = 50.0
-  /// What a panel with zeros leaves for them.
+  /// The width that a panel with zeros leaves for them.
   private static let zeroWidth = 24.0
 
   public func svg() -> String {

@@ -6,9 +6,10 @@ public struct LineChart: Sendable {
   public struct Series: Sendable {
     public let name: String
     public let points: [(x: Double, y: Double)]
-    /// What is shaded around the curve, one interval for each point; empty for none.
+    /// The band around the curve, one interval for each point; empty for none.
     public let band: [(low: Double, high: Double)]
 
+    /// Traps unless the band is empty or has an interval for each point.
     public init(
       name: String, points: [(x: Double, y: Double)], band: [(low: Double, high: Double)] = []
     ) {

@@ -16,7 +16,7 @@ public protocol Job: Parameterized, Sendable {
   /// The figures behind the progress bar.
   var caption: String { get }
 
-  /// What has changed and no tensor holds, for the checkpoint.
+  /// All that changes beside the tensors, for the checkpoint.
   var progress: [String: String] { get }
 
   /// Takes up progress after the tensors of the same checkpoint have been restored.
@@ -50,7 +50,7 @@ extension Job {
   public func illustrate(_ folder: RunFolder) throws {}
 }
 
-/// What an evaluation found.
+/// The result of an evaluation.
 public struct Evaluation: Sendable {
   /// A line of metrics, to which the run adds the step.
   public let figures: [JSON.Member]

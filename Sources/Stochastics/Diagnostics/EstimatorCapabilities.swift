@@ -19,7 +19,7 @@ extension NVIL: PredictsCost {
   }
 }
 
-extension Reinforce: PredictsCost where B: PredictsCost {
+extension Reinforce: PredictsCost where Base: PredictsCost {
   public func prediction(given context: Tensor) -> Tensor? {
     baseline.prediction(given: context)
   }

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// Neural variational inference and learning: REINFORCE on the centered, normalized learning signal.
+/// Neural variational inference and learning: REINFORCE on the centered, normalized learning
+/// signal.
 ///
 /// The signal is f - c - C(x): c a running mean, C a network of the context trained by squared
 /// error. It is divided by max(1, s), s a running standard deviation. In a deep model every layer

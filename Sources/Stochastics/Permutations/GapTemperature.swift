@@ -24,7 +24,7 @@ extension SoftSort {
     for scores: Tensor, blending share: Double = 0.5, power: Power = .absolute
   ) -> Double {
     let gap = NeuralSort.temperature(for: scores, blending: share)
-    // The square of a tiny gap is no positive number.
+    // The square of a tiny gap is not a positive number.
     return power == .absolute ? gap : max(gap * gap, .leastNormalMagnitude)
   }
 }

@@ -23,7 +23,7 @@ public struct SoftSort: Sendable {
   let sorted: SortedScores
   /// τ, positive.
   public let temperature: Double
-  /// Of the distance.
+  /// The power of the distance.
   public let power: Power
 
   /// Sorts descending; traps unless the scores `batch + [n]` are finite and the temperature is
@@ -89,7 +89,7 @@ public struct SoftSort: Sendable {
   /// - Complexity: O(n²) time and memory.
   public var matrix: Tensor { logits.softmax(along: -1) }
 
-  /// Of the matrix, before its rows are normalized; the largest of each row is 0.
+  /// The logits of the matrix, before its rows are normalized; the largest of each row is 0.
   var logits: Tensor {
     let distances =
       sorted.descending.expandingDimensions(at: -1) - sorted.scores.expandingDimensions(at: -2)

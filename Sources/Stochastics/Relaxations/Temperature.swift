@@ -4,7 +4,8 @@ import Tensors
 /// The temperature of a relaxation as training goes on: a number, or a schedule.
 ///
 /// Every estimator that relaxes at a chosen temperature takes one. A function of tensors takes a
-/// `Double`, and ``REBAR`` and ``Critic`` take the `Double` that they start from and learn the rest.
+/// `Double`, and ``REBAR`` and ``Critic`` take the `Double` that they start from and learn the
+/// rest.
 public enum Temperature: Sendable, Hashable {
   case constant(Double)
   /// max(floor, initial · exp(-rate · t)) where t is the step, rounded down to a multiple of

@@ -1,4 +1,4 @@
-/// What the noise of a seed is used for: every stream that a run or a study takes from its seed.
+/// The uses of the noise of a seed: every stream that a run or a study takes from its seed.
 ///
 /// The one register: two uses never share a number, so their noise never meets.
 public enum SeedStream: UInt64, CaseIterable, Sendable {

@@ -58,7 +58,8 @@ struct VIMCOTests {
       over: Prescribed(base: Bernoulli(logits: logits), samples: z), given: nil, using: &generator
     ) { _, _ in [-95, -108, -140, -118] }
     let slope = gradients(of: bound, withRespectTo: [logits])[0]
-    // By hand: L = -95 - log 4; L_1 = -108 + log(4/3) - log 4; each other L_k = -95 + log(4/3) - log 4.
+    // By hand: L = -95 - log 4; L_1 = -108 + log(4/3) - log 4; each other L_k = -95 + log(4/3) -
+    // log 4.
     let signals = (first: 13 - Tensor(4.0 / 3).log().item, other: -Tensor(4.0 / 3).log().item)
     #expect(abs(slope.item - (signals.first - 3 * signals.other) / 2) < 1e-4)
   }

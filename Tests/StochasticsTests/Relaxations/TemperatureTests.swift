@@ -28,13 +28,13 @@ struct TemperatureTests {
 
   @Test("Gumbel-Rao follows its schedule, and a constant one leaves nothing to save")
   func gumbelRao() {
-    let q = Categorical(logits: [0.3, -0.2, 0.9])
+    let q = Categorical(logits: Tensor([0.3, -0.2, 0.9], shape: [1, 3]))
     func slopes(_ estimator: inout GumbelRao<Categorical>) -> [Scalar] {
       let logits = q.logits.variable()
       var generator = Philox(seed: 5)
       let value = estimator.expectation(
         over: Categorical(logits: logits), using: &generator
-      ) { (z: Tensor, _: inout Philox) in (z * [1, 2, 4]).sum(along: -1) }
+      ) { (z: Tensor, _: inout Philox) in (z * [1, 2, 4]).sum(along: [-2, -1]) }
       return gradients(of: value.sum(), withRespectTo: [logits])[0].scalars
     }
     var falling = GumbelRao<Categorical>(temperature: .linear(initial: 1, final: 0.5, over: 1))

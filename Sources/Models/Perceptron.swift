@@ -1,17 +1,17 @@
 public import Learning
 public import Tensors
 
-/// The map from one stochastic layer to the logits of the next: linear, or with deterministic tanh
+/// A map from one stochastic layer to the logits of the next: linear, or with deterministic tanh
 /// layers between.
 ///
-/// The parameters of the last linear map stand directly under the link's name, those before it
-/// under `hidden`.
-public struct Link: Parameterized, Sendable {
+/// The parameters of the last linear map have the map's own name in a checkpoint, and the earlier
+/// ones have `hidden` behind it.
+public struct Perceptron: Parameterized, Sendable {
   public var hidden: [Linear]
   public var output: Linear
 
   /// - Parameters:
-  ///   - hidden: sizes of the deterministic layers, none for a linear link.
+  ///   - hidden: sizes of the deterministic layers, none for a linear map.
   ///   - outputBias: where the output's bias starts, zero by default.
   public init(
     inputs: Int, hidden sizes: [Int], outputs: Int, outputBias: Tensor? = nil,
