@@ -19,7 +19,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 func example(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: all + ["SwiftDiscrete"], path: "Examples/" + name,
+    name: name, dependencies: all + ["SwiftDiscrete", real], path: "Examples/" + name,
     swiftSettings: swift)
 }
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -36,7 +36,7 @@ let all = experiments + ["Experiments"]
 
 // `Quickstart` is the README's; the tests run them all.
 let examples = [
-  "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbours",
+  "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbors",
   "MedianRegression", "OwnRun", "LoadRun",
 ]
 
@@ -91,10 +91,10 @@ let package = Package(
     library(
       "Runs",
       [
-        "Tensors", "Formats", "Learning", "CKernels", "CBLAS",
+        "Tensors", "Formats", "Learning", "CKernels", "CBLAS", real,
         .product(name: "Yams", package: "Yams"),
       ]),
-    library("Experiments", experiments),
+    library("Experiments", experiments + [real]),
     library("SwiftDiscrete", all),
     library("DiscreteTesting", ["Tensors", "Learning", "Stochastics", "Codes", real]),
 
@@ -102,7 +102,7 @@ let package = Package(
     .executableTarget(
       name: "DiscreteCommand",
       dependencies: all + [
-        "DiscreteTesting", "CKernels", "CBLAS",
+        "DiscreteTesting", "CKernels", "CBLAS", real,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift

@@ -81,7 +81,7 @@ def apply(layer, inputs):
     return inputs @ layer["weight"] + layer["bias"]
 
 
-def loss(parameters, images, key, centre):
+def loss(parameters, images, key, center):
     logits = apply(parameters["encoder"], images)
     latents = jax.random.bernoulli(key, jax.nn.sigmoid(logits)).astype(jnp.float32)
     log_posterior = log_bernoulli(logits, latents)
@@ -89,7 +89,7 @@ def loss(parameters, images, key, centre):
     log_joint += log_bernoulli(parameters["prior"], latents)
     bound = jax.lax.stop_gradient(log_joint - log_posterior)
     first, second = parameters["baseline"]
-    signal = bound - apply(second, jnp.tanh(apply(first, images)))[:, 0] - centre
+    signal = bound - apply(second, jnp.tanh(apply(first, images)))[:, 0] - center
     # The posterior's own term in the bound makes the weight of its score one less.
     surrogate = log_joint + (jax.lax.stop_gradient(signal) - 1) * log_posterior
     return jnp.mean(signal**2) - jnp.mean(surrogate), jnp.mean(bound)
@@ -104,11 +104,11 @@ def initial_state(pixels=harness.PIXELS):
 
 
 def update(state, images, key):
-    parameters, moments, centre = state
-    gradient, bound = jax.grad(loss, has_aux=True)(parameters, images, key, centre)
+    parameters, moments, center = state
+    gradient, bound = jax.grad(loss, has_aux=True)(parameters, images, key, center)
     change, moments = OPTIMIZER.update(gradient, moments, parameters)
-    centre = harness.DECAY * centre + (1 - harness.DECAY) * bound
-    return optax.apply_updates(parameters, change), moments, centre
+    center = harness.DECAY * center + (1 - harness.DECAY) * bound
+    return optax.apply_updates(parameters, change), moments, center
 
 
 def nvil_step():

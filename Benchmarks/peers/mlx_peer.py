@@ -77,7 +77,7 @@ def apply(layer, inputs):
     return mx.addmm(layer["bias"], inputs, layer["weight"])
 
 
-def loss(parameters, images, centre):
+def loss(parameters, images, center):
     logits = apply(parameters["encoder"], images)
     latents = mx.random.bernoulli(mx.stop_gradient(mx.sigmoid(logits))).astype(mx.float32)
     log_posterior = log_bernoulli(logits, latents)
@@ -85,7 +85,7 @@ def loss(parameters, images, centre):
     log_joint = log_joint + log_bernoulli(parameters["prior"], latents)
     bound = mx.stop_gradient(log_joint - log_posterior)
     first, second = parameters["baseline"]
-    signal = bound - apply(second, mx.tanh(apply(first, images)))[:, 0] - centre
+    signal = bound - apply(second, mx.tanh(apply(first, images)))[:, 0] - center
     # The posterior's own term in the bound makes the weight of its score one less.
     surrogate = log_joint + (mx.stop_gradient(signal) - 1) * log_posterior
     return mx.mean(signal * signal) - mx.mean(surrogate), mx.mean(bound)
@@ -94,19 +94,19 @@ def loss(parameters, images, centre):
 def nvil_step():
     images = mx.random.bernoulli(harness.DENSITY, (harness.EXAMPLES, harness.PIXELS))
     images = images.astype(mx.float32)
-    parameters, optimizer, centre = belief_network(), Adam(harness.LEARNING_RATE), mx.array(0.0)
+    parameters, optimizer, center = belief_network(), Adam(harness.LEARNING_RATE), mx.array(0.0)
     mx.eval(images, parameters)
     gradient = mx.value_and_grad(loss)
     visited = 0
 
     def step():
-        nonlocal parameters, centre, visited
+        nonlocal parameters, center, visited
         begin = visited % harness.BATCHES * harness.BATCH
         visited += 1
-        (_, bound), change = gradient(parameters, images[begin : begin + harness.BATCH], centre)
+        (_, bound), change = gradient(parameters, images[begin : begin + harness.BATCH], center)
         parameters = optimizer.apply_gradients(change, parameters)
-        centre = harness.DECAY * centre + (1 - harness.DECAY) * bound
-        mx.eval(parameters, optimizer.state, centre)
+        center = harness.DECAY * center + (1 - harness.DECAY) * bound
+        mx.eval(parameters, optimizer.state, center)
 
     harness.report("mlx", "nvil_step", harness.measure(step, calls=20))
 

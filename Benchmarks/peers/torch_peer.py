@@ -50,10 +50,10 @@ class BeliefNetwork:
         self.baseline = weight(pixels, units), zeros(units), weight(units, 1), zeros(1)
         parameters = [*self.encoder, *self.decoder, self.prior, *self.baseline]
         self.optimizer = torch.optim.Adam(parameters, lr=harness.LEARNING_RATE, fused=True)
-        self.centre = torch.zeros(())
+        self.center = torch.zeros(())
         self.objective = torch.compile(self.loss) if compiled else self.loss
 
-    def loss(self, images, noise, centre):
+    def loss(self, images, noise, center):
         encoder_weight, encoder_bias = self.encoder
         decoder_weight, decoder_bias = self.decoder
         w1, b1, w2, b2 = self.baseline
@@ -63,7 +63,7 @@ class BeliefNetwork:
         log_joint = log_bernoulli(torch.addmm(decoder_bias, latents, decoder_weight), images)
         log_joint = log_joint + log_bernoulli(self.prior.expand_as(latents), latents)
         bound = (log_joint - log_posterior).detach()
-        predicted = torch.addmm(b2, torch.addmm(b1, images, w1).tanh(), w2).squeeze(1) + centre
+        predicted = torch.addmm(b2, torch.addmm(b1, images, w1).tanh(), w2).squeeze(1) + center
         signal = bound - predicted
         # The posterior's own term in the bound makes the weight of its score one less.
         surrogate = log_joint + (signal.detach() - 1) * log_posterior
@@ -71,11 +71,11 @@ class BeliefNetwork:
 
     def step(self, images):
         noise = torch.rand(len(images), harness.LATENTS)
-        loss, bound = self.objective(images, noise, self.centre)
+        loss, bound = self.objective(images, noise, self.center)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
-        self.centre = torch.lerp(bound, self.centre, harness.DECAY)
+        self.center = torch.lerp(bound, self.center, harness.DECAY)
 
 
 def nvil_step():

@@ -49,8 +49,8 @@ def batch(data, sequences, length, digits, generator):
             seen.add(number)
             # From the last digit to the first.
             for digit in reversed(range(digits)):
-                labelled = by_digit[number // 10 ** (digits - 1 - digit) % 10]
-                image = pixels[labelled[own.below(len(labelled))]]
+                labeled = by_digit[number // 10 ** (digits - 1 - digit) % 10]
+                image = pixels[labeled[own.below(len(labeled))]]
                 items[len(numbers), 0, :, 28 * digit : 28 * digit + 28] = image
             numbers.append(number)
     return torch.from_numpy(items / 255), torch.tensor(numbers).reshape(sequences, length)

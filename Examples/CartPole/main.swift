@@ -54,7 +54,7 @@ let learners: [(name: String, run: (Int) -> [Int])] = [
     {
       train(seed: $0) { generator in
         Reinforce<Law, _>(
-          baseline: NetworkBaseline(centre: .zeros([4]), units: 10, using: &generator))
+          baseline: NetworkBaseline(center: .zeros([4]), units: 10, using: &generator))
       }
     }
   ),

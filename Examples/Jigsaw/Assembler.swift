@@ -2,7 +2,8 @@ import SwiftDiscrete
 
 /// Scores every piece for every place, by its own pixels and by what all pieces have in common.
 ///
-/// Pieces come in no order: the same network sees each, and what it is told of the others is a mean.
+/// Pieces come in no order: the same network sees each, and what it is told of the others is a
+/// mean.
 struct Assembler: Parameterized, Sendable {
   var look: [Linear]
   var compare: [Linear]

@@ -13,7 +13,7 @@ struct Judge: Parameterized, Sendable {
   /// How far pieces in relaxed places [..., places, pixels] are from what the autoencoder makes of
   /// them, squared, of shape [...].
   ///
-  /// Grey blends of everything would please it most. A tenth of the squares that blending loses is
+  /// Gray blends of everything would please it most. A tenth of the squares that blending loses is
   /// added, nothing for hard places; with all of it, the expected distance of whole pieces,
   /// learning is slow.
   func energy(_ arranged: Tensor, of pieces: Tensor) -> Tensor {

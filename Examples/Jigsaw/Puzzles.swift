@@ -60,7 +60,8 @@ struct Puzzles {
       .reshaped([pieces.shape[0], placeCount * pixelCount])
   }
 
-  /// The share of places that hold what belongs there, pixel for pixel, and of images without a fault.
+  /// The share of places that hold what belongs there, pixel for pixel, and of images without a
+  /// fault.
   ///
   /// Equal pieces, such as blank ones, may stand for each other: nobody could tell.
   func score(of arranged: Tensor) -> (pieces: Double, puzzles: Double) {

@@ -47,7 +47,7 @@ do {
 for set in [data.training, data.test] {
   let labels = Set((0..<set.count).compactMap { set.label(of: $0) })
   guard labels.isSuperset(of: 0..<10), set.width >= 4, set.height >= 4 else {
-    stop("\(folder): images of 4 x 4 at least that are labelled 0 to 9 were expected")
+    stop("\(folder): images of 4 x 4 at least that are labeled 0 to 9 were expected")
   }
 }
 

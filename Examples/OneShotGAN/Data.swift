@@ -41,7 +41,7 @@ struct Bitmaps {
       for first in stride(from: 0, to: images.count, by: 1000) {
         let part = images[first..<min(images.count, first + 1000)]
         let batches = Batches(
-          evaluating: part, size: part.count, binarisation: .threshold, seed: 1)
+          evaluating: part, size: part.count, binarization: .threshold, seed: 1)
         rows.append(
           batches[0].tensor.reshaped([part.count, side, 2, side, 2]).max(along: 4).max(along: 2)
             .reshaped([part.count, side * side]))

@@ -1,10 +1,5 @@
+import RealModule
 import SwiftDiscrete
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Rows of bits in words, for distances.
 struct PackedBits {
@@ -43,7 +38,7 @@ struct PackedBits {
 /// 0 for samples of one law, about; it may come out below. Gretton et al. (2012), A kernel
 /// two-sample test.
 func discrepancy(_ a: PackedBits, _ b: PackedBits, bits: Int, scale: Double) -> Double {
-  let table = (0...bits).map { exp(-Double($0) / scale) }
+  let table = (0...bits).map { Double.exp(-Double($0) / scale) }
   let (n, m) = (Double(a.words.count), Double(b.words.count))
   return a.kernelSum(a, isSame: true, table: table) * 2 / (n * (n - 1))
     + b.kernelSum(b, isSame: true, table: table) * 2 / (m * (m - 1))

@@ -3,12 +3,12 @@ import SwiftDiscrete
 /// A network from noise to the logits of bits that are independent given it, and the estimator that
 /// trains it.
 struct Generator<Estimator: GradientEstimator<Bernoulli>>: Parameterized, Sendable {
-  var network: Link
+  var network: Perceptron
   var estimator: Estimator
   let noise: Int
 
   init(bits: Int, noise: Int, units: Int, estimator: Estimator, using generator: inout Philox) {
-    network = Link(inputs: noise, hidden: [units, units], outputs: bits, using: &generator)
+    network = Perceptron(inputs: noise, hidden: [units, units], outputs: bits, using: &generator)
     self.estimator = estimator
     self.noise = noise
   }
@@ -28,7 +28,7 @@ struct Generator<Estimator: GradientEstimator<Bernoulli>>: Parameterized, Sendab
   /// The expected -log of the judge's probability of being data, which the estimator alone
   /// differentiates in the logits.
   mutating func loss(
-    _ count: Int, judge: Link, using generator: inout Philox
+    _ count: Int, judge: Perceptron, using generator: inout Philox
   ) -> Tensor {
     let (z, q) = law(count, using: &generator)
     return estimator.expectation(over: q, given: z, using: &generator) { x, _ in
@@ -55,7 +55,7 @@ func train<Estimator: GradientEstimator<Bernoulli>>(
     bits: bits, noise: 32, units: 128, estimator: estimator(&generator), using: &generator)
   var artist = Trainer(model, optimizer: Adam(beta1: 0.5), learningRate: 1e-3)
   var judge = Trainer(
-    Link(inputs: bits, hidden: [128, 128], outputs: 1, using: &generator),
+    Perceptron(inputs: bits, hidden: [128, 128], outputs: 1, using: &generator),
     optimizer: Adam(beta1: 0.5), learningRate: 1e-3)
   var average = model
   for _ in 0..<steps {

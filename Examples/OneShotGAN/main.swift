@@ -1,8 +1,8 @@
 import Foundation
 import SwiftDiscrete
 
-// A generative adversarial network whose bits are drawn all at once, by one estimator after another.
-// OneShotGAN [graphs | glyphs] [STEPS] [PICTURE.png]
+// A generative adversarial network whose bits are drawn all at once, by one estimator after
+// another. OneShotGAN [graphs | glyphs] [STEPS] [PICTURE.png]
 let arguments = CommandLine.arguments.dropFirst().map { $0 }
 let name = arguments.first ?? "graphs"
 let asked = arguments.dropFirst().first ?? (name == "glyphs" ? "8000" : "10000")

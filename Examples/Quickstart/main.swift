@@ -2,12 +2,12 @@ import SwiftDiscrete
 
 var generator = Philox(seed: 1)
 let digits = Glyphs.data(seed: 1).training
-let batches = BatchStream(digits, size: 100, binarisation: .dynamic, seed: 1)
+let batches = BatchStream(digits, size: 100, binarization: .dynamic, seed: 1)
 
 // 784 pixels under 200 binary latents; `.disARM()` in place of `.nvil(…)` changes nothing else.
 let network = BeliefNetwork(
   .init(visible: digits.pixelCount, layers: [200]), mean: digits.mean, using: &generator)
-let baseline = NetworkBaseline(centre: digits.mean, using: &generator)
+let baseline = NetworkBaseline(center: digits.mean, using: &generator)
 var trainer = Trainer(
   Trained(model: network, estimators: LayerEstimators<Bernoulli>([.nvil(network: baseline)])),
   optimizer: Adam(), learningRate: 1e-3)

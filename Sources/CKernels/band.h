@@ -1,7 +1,7 @@
 // Sums over the entries near the diagonal of a matrix exp(-D), without the matrix; no guard on
 // purpose.
 //
-// D is 0 on the diagonal and grows away from it by gaps of sorted scores, so neighbouring rows, or
+// D is 0 on the diagonal and grows away from it by gaps of sorted scores, so neighboring rows, or
 // columns, go side by side until all of them are beyond the cut: no running maximum, no
 // cancellation, and only what counts is visited.
 #ifndef REAL

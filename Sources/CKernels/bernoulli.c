@@ -152,9 +152,9 @@ void DK(dk_bernoulli_logits)(
   dk_blocks(rows * n, task_words, DK(bernoulli_block), &k);
 }
 
-// MARK: Binarisation
+// MARK: Binarization
 
-DK_CLONES static void DK(binarise)(
+DK_CLONES static void DK(binarize)(
     long n, const uint32_t *restrict words, const uint8_t *restrict intensity, REAL *restrict y) {
   // floor(255 w / 2^32) is uniform on 0..<255 but for 2^-32.
   for (long i = 0; i < n; i++)
@@ -165,21 +165,21 @@ typedef struct {
   uint64_t key, offset;
   const uint8_t *intensity;
   REAL *y;
-} DK(binarise_job);
+} DK(binarize_job);
 
-static void DK(binarise_block)(void *context, long start, long end) {
-  const DK(binarise_job) *k = context;
+static void DK(binarize_block)(void *context, long start, long end) {
+  const DK(binarize_job) *k = context;
   uint32_t buffer[piece + chunk];
   for (long i = start; i < end; i += piece) {
     long n = dk_min(piece, end - i);
     const uint32_t *w = dk_piece(k->key, k->offset + (uint64_t)i, n, buffer);
-    DK(binarise)(n, w, k->intensity + i, k->y + i);
+    DK(binarize)(n, w, k->intensity + i, k->y + i);
   }
 }
 
-void DK(dk_binarise)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y) {
-  DK(binarise_job) k = {key, offset, intensity, y};
-  dk_blocks(n, task_words, DK(binarise_block), &k);
+void DK(dk_binarize)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y) {
+  DK(binarize_job) k = {key, offset, intensity, y};
+  dk_blocks(n, task_words, DK(binarize_block), &k);
 }
 
 #endif

@@ -4,7 +4,7 @@
 
 enum { most_rank = 16, most_operands = 3 };
 
-/// A loop nest: dimensions of one element dropped, neighbours that are contiguous in every operand
+/// A loop nest: dimensions of one element dropped, neighbors that are contiguous in every operand
 /// merged.
 typedef struct {
   int rank;

@@ -3,7 +3,7 @@
 
 #include "support.h"
 
-// Branch-free functions that vectorise when inlined into a loop. Arguments are split as usual, x =
+// Branch-free functions that vectorize when inlined into a loop. Arguments are split as usual, x =
 // k log 2 + r or x = 2^k m, the reduced function is a polynomial, and the special values fall out
 // of the last selections.
 

@@ -3,7 +3,7 @@
 #include "functions.h"
 
 // The matrix of NeuralSort is never formed. In sorted order entry (i, r) is exp(-D(i, r)) over its
-// row's sum, where D(i, i) = 0 and D grows by gaps of neighbouring scores on both sides:
+// row's sum, where D(i, i) = 0 and D grows by gaps of neighboring scores on both sides:
 //
 //   along a row      D(i, r + 1) = D(i, r) + (2 (r - i) + 1) gap(r)              r >= i
 //   down a column    D(i + 1, r) = D(i, r) + gap(i) + 2 (s(r) - s(i))            i >= r

@@ -74,7 +74,7 @@ static void DK(merge)(long n, const REAL *keys, int32_t *order, int32_t *other) 
 }
 
 /// Keys as integers below 2^bits, in equal steps from the largest to the smallest.
-DK_CLONES static void DK(quantise)(
+DK_CLONES static void DK(quantize)(
     long n, int bits, const REAL *restrict keys, uint32_t *restrict places) {
   REAL high[16], low[16];
   for (int l = 0; l < 16; l++) high[l] = low[l] = keys[0];
@@ -105,7 +105,7 @@ DK_CLONES static void DK(quantise)(
 /// The items of the largest `places` keys, descending; the earlier item goes first where keys are
 /// equal.
 ///
-/// Two stable passes over digits of quantised keys, then insertions where quantisation was too
+/// Two stable passes over digits of quantized keys, then insertions where quantization was too
 /// coarse.
 static void DK(sort_row)(long n, long places, DK(sorter) s, const REAL *keys, int32_t *y) {
   if (n <= few_items) {
@@ -117,7 +117,7 @@ static void DK(sort_row)(long n, long places, DK(sorter) s, const REAL *keys, in
   uint32_t size = 1u << bits, mask = size - 1;
   uint32_t high[1 << most_digit_bits], low[1 << most_digit_bits];
   memset(high, 0, size * sizeof(uint32_t)), memset(low, 0, size * sizeof(uint32_t));
-  DK(quantise)(n, 2 * bits, keys, s.places);
+  DK(quantize)(n, 2 * bits, keys, s.places);
   long kept = 0;
   if (places == n) {
     for (long i = 0; i < n; i++) {
@@ -338,7 +338,7 @@ static double DK(add_logs)(double a, double b) {
   return high == -INFINITY ? high : high + log1p(exp(low - high));
 }
 
-/// The same for scores of any spread and size, listed in g: of neighbours only differences are
+/// The same for scores of any spread and size, listed in g: of neighbors only differences are
 /// taken.
 ///
 /// behind[i] is the logarithm of the sum of the scores from place i on over the score at i.

@@ -66,7 +66,7 @@ void dk_random_words(uint64_t key, uint64_t offset, long n, uint32_t *y) {
 
 typedef enum { uniform, exponential, gumbel, logistic, normal } law;
 
-// MARK: Sine and cosine of a quarter turn's neighbourhood, |r| <= pi / 4
+// MARK: Sine and cosine of a quarter turn's neighborhood, |r| <= pi / 4
 
 DK_INLINE float sine_f(float r) {
   float z = r * r, p = -1.9515295891e-4f;

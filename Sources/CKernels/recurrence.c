@@ -146,11 +146,11 @@ typedef struct {
   long classes;
   const REAL *logits, *cotangent;
   const int32_t *index;
-  REAL *normalisers, *y;
+  REAL *normalizers, *y;
 } DK(choice_job);
 
 /// The logarithm of the sum of exponentials, by sixteen lanes.
-DK_CLONES static REAL DK(normaliser)(long n, const REAL *x) {
+DK_CLONES static REAL DK(normalizer)(long n, const REAL *x) {
   REAL parts[16], m = -(REAL)INFINITY, total = 0;
   for (int l = 0; l < 16; l++) parts[l] = m;
   long j = 0;
@@ -170,38 +170,38 @@ static void DK(choice_rows)(void *context, long start, long end) {
   const DK(choice_job) *k = context;
   for (long r = start; r < end; r++) {
     const REAL *x = k->logits + r * k->classes;
-    k->normalisers[r] = DK(normaliser)(k->classes, x);
-    k->y[r] = x[k->index[r]] - k->normalisers[r];
+    k->normalizers[r] = DK(normalizer)(k->classes, x);
+    k->y[r] = x[k->index[r]] - k->normalizers[r];
   }
 }
 
 void DK(dk_class_log_probability)(
-    long rows, long classes, const REAL *logits, const int32_t *index, REAL *normalisers,
+    long rows, long classes, const REAL *logits, const int32_t *index, REAL *normalizers,
     REAL *y) {
-  DK(choice_job) k = {classes, logits, NULL, index, normalisers, y};
+  DK(choice_job) k = {classes, logits, NULL, index, normalizers, y};
   dk_blocks(rows, dk_lines(classes * 4), DK(choice_rows), &k);
 }
 
 DK_CLONES static void DK(choice_slopes)(
-    long n, REAL cotangent, REAL normaliser, const REAL *x, REAL *y) {
+    long n, REAL cotangent, REAL normalizer, const REAL *x, REAL *y) {
 // The two are the same or far apart.
 #pragma clang loop vectorize(assume_safety)
-  for (long j = 0; j < n; j++) y[j] = -cotangent * DK(exp_negative)(x[j] - normaliser);
+  for (long j = 0; j < n; j++) y[j] = -cotangent * DK(exp_negative)(x[j] - normalizer);
 }
 
 static void DK(choice_backward_rows)(void *context, long start, long end) {
   const DK(choice_job) *k = context;
   for (long r = start; r < end; r++) {
     REAL *y = k->y + r * k->classes, c = k->cotangent[r];
-    DK(choice_slopes)(k->classes, c, k->normalisers[r], k->logits + r * k->classes, y);
+    DK(choice_slopes)(k->classes, c, k->normalizers[r], k->logits + r * k->classes, y);
     y[k->index[r]] += c;
   }
 }
 
 void DK(dk_class_log_probability_backward)(
-    long rows, long classes, const REAL *logits, const int32_t *index, const REAL *normalisers,
+    long rows, long classes, const REAL *logits, const int32_t *index, const REAL *normalizers,
     const REAL *cotangent, REAL *y) {
-  DK(choice_job) k = {classes, logits, cotangent, index, (REAL *)normalisers, y};
+  DK(choice_job) k = {classes, logits, cotangent, index, (REAL *)normalizers, y};
   dk_blocks(rows, dk_lines(classes * 4), DK(choice_backward_rows), &k);
 }
 

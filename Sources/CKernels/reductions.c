@@ -14,7 +14,7 @@ enum { short_line = 128 };
 DK_INLINE REAL DK(plus)(REAL a, REAL b) { return a + b; }
 DK_INLINE REAL DK(times)(REAL a, REAL b) { return a * b; }
 
-// A row is folded in 64 interleaved parts, then the parts by halves: a fixed order that vectorises
+// A row is folded in 64 interleaved parts, then the parts by halves: a fixed order that vectorizes
 // without reassociation.
 #define FOLD(name, combine)                                                                      \
   DK_CLONES static REAL DK(fold_##name)(long n, const REAL *x, REAL start) {                     \

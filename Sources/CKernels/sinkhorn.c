@@ -27,8 +27,8 @@ typedef struct {
   REAL *m, *a, *b, *sums;
 } DK(sinkhorn_scratch);
 
-/// What the steps were, for their derivative. At step t the plan with columns normalised was
-/// diag(before) m diag(columns), and then with its rows normalised diag(rows) m diag(columns), m
+/// What the steps were, for their derivative. At step t the plan with columns normalized was
+/// diag(before) m diag(columns), and then with its rows normalized diag(rows) m diag(columns), m
 /// that of the segment, the steps between two refreshes, whose potentials are us and vs.
 typedef struct {
   size_t size;
@@ -154,7 +154,7 @@ static void DK(record)(
   tape->segment[step] = tape->segments - 1;
 }
 
-/// One plan in s->a, s->m and s->b, whose rows are normalised last. Returns the number of row
+/// One plan in s->a, s->m and s->b, whose rows are normalized last. Returns the number of row
 /// steps, which are written down where there is a tape.
 static int32_t DK(sinkhorn_plan)(
     const DK(sinkhorn) *k, DK(sinkhorn_scratch) *s, const REAL *scores, REAL *residual,
@@ -361,7 +361,7 @@ static void DK(replay_backward)(
     DK(transposed_times)(n, s.m, rows, line);
     for (long j = 0; j < n; j++) {
       dv[j] -= columns[j] * line[j];
-      // The columns were not normalised before the first step.
+      // The columns were not normalized before the first step.
       pulls[j] = step > 0 ? columns[j] * dv[j] : 0;
       dv[j] = 0;
     }

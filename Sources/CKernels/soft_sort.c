@@ -7,7 +7,7 @@
 
 #else
 
-// exp(-|s_i - s_r|) is a product of decays between neighbours, so the sums over all r of a row are
+// exp(-|s_i - s_r|) is a product of decays between neighbors, so the sums over all r of a row are
 // two linear recurrences, one from each end. No decay exceeds 1: nothing overflows.
 
 typedef struct {

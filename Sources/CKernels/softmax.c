@@ -10,7 +10,7 @@ typedef enum { log_sum_exp, softmax, log_softmax, softmax_backward, log_softmax_
 
 #else
 
-// Lines are worked on side by side: neighbours of the inner axis, or, where the axis itself is
+// Lines are worked on side by side: neighbors of the inner axis, or, where the axis itself is
 // contiguous and short, sixteen after a transposition. Along a long contiguous line the loops run
 // by themselves.
 enum { DK(width) = 256, DK(short_line) = 128 };

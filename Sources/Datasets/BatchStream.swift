@@ -8,18 +8,18 @@ public import Tensors
 public final class BatchStream: Sendable {
   private let images: ImageSet
   private let size: Int
-  private let binarisation: Binarisation
+  private let binarization: Binarization
   private let seed: UInt64
   private let latest = Mutex<(epoch: Int, batches: Batches)?>(nil)
   /// Number of batches in an epoch.
   public let batchesPerEpoch: Int
 
   /// Traps unless one batch can be filled.
-  public init(_ images: ImageSet, size: Int, binarisation: Binarisation, seed: UInt64) {
+  public init(_ images: ImageSet, size: Int, binarization: Binarization, seed: UInt64) {
     require(size > 0 && size <= images.count, "batches of \(size) from \(images.count) images")
     self.images = images
     self.size = size
-    self.binarisation = binarisation
+    self.binarization = binarization
     self.seed = seed
     batchesPerEpoch = images.count / size
   }
@@ -31,7 +31,7 @@ public final class BatchStream: Sendable {
     let batches = latest.withLock { latest in
       if let latest, latest.epoch == epoch { return latest.batches }
       let batches = Batches(
-        training: images, size: size, binarisation: binarisation, seed: seed, epoch: epoch)
+        training: images, size: size, binarization: binarization, seed: seed, epoch: epoch)
       latest = (epoch, batches)
       return batches
     }

@@ -7,7 +7,7 @@ public import Tensors
 /// if it had never stopped.
 public struct Batches: Sendable {
   private let images: ImageSet
-  private let binarisation: Binarisation
+  private let binarization: Binarization
   /// The image at each place of the epoch.
   private let order: [Int32]
   /// The key of the coins; with `dynamic` a function of the epoch as well.
@@ -22,36 +22,36 @@ public struct Batches: Sendable {
   ///
   /// Traps unless one batch can be filled. O(images).
   public init(
-    training images: ImageSet, size: Int, binarisation: Binarisation, seed: UInt64, epoch: Int
+    training images: ImageSet, size: Int, binarization: Binarization, seed: UInt64, epoch: Int
   ) {
     require(size > 0 && size <= images.count, "batches of \(size) from \(images.count) images")
     self.images = images
     self.size = size
-    self.binarisation = binarisation
+    self.binarization = binarization
     var generator = Philox(seed: seed, stream: .order).folding(UInt64(epoch))
     order = (0..<Int32(images.count)).shuffled(using: &generator)
-    key = Batches.key(of: binarisation, seed: seed, visit: UInt64(epoch))
+    key = Batches.key(of: binarization, seed: seed, visit: UInt64(epoch))
     count = images.count / size
   }
 
-  /// All images once and in order; with dynamic binarisation one draw that only the seed
-  /// determines.
-  public init(evaluating images: ImageSet, size: Int, binarisation: Binarisation, seed: UInt64) {
+  /// All images once and in order; with dynamic binarization one draw that only the seed
+  /// determines. Traps unless the size is positive.
+  public init(evaluating images: ImageSet, size: Int, binarization: Binarization, seed: UInt64) {
     require(size > 0, "batches of \(size)")
     self.images = images
     self.size = size
-    self.binarisation = binarisation
+    self.binarization = binarization
     order = Array(0..<Int32(images.count))
-    key = Batches.key(of: binarisation, seed: seed, visit: Batches.evaluation)
+    key = Batches.key(of: binarization, seed: seed, visit: Batches.evaluation)
     count = (images.count + size - 1) / size
   }
 
-  /// A visit that is no epoch.
+  /// A visit that is not an epoch.
   private static let evaluation = UInt64.max
 
-  private static func key(of binarisation: Binarisation, seed: UInt64, visit: UInt64) -> UInt64 {
+  private static func key(of binarization: Binarization, seed: UInt64, visit: UInt64) -> UInt64 {
     var generator =
-      if case .fixed(let fixed) = binarisation {
+      if case .fixed(let fixed) = binarization {
         Philox(seed: fixed, stream: .coins)
       } else {
         Philox(seed: seed, stream: .coins).folding(visit)
@@ -72,7 +72,7 @@ extension Batches {
     return Bits(
       Tensor(shape: [places.count, images.pixelCount]) { scalars in
         guard let target = scalars.baseAddress else { return }
-        switch binarisation {
+        switch binarization {
         case _ where images.isBinary: convert(places, to: target) { $0 }
         case .threshold: convert(places, to: target) { $0 >> 7 }
         case .dynamic: toss(places, to: target)
@@ -103,16 +103,16 @@ extension Batches {
   /// the kernel.
   private func toss(_ places: Range<Int>, to target: UnsafeMutablePointer<Scalar>) {
     let pixelCount = images.pixelCount
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: places.count * pixelCount) { grey in
-      guard let base = grey.baseAddress else { return }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: places.count * pixelCount) { gray in
+      guard let base = gray.baseAddress else { return }
       for (row, place) in places.enumerated() {
         images.withPixels(of: Int(order[place])) { pixels in
           guard let source = pixels.baseAddress else { return }
           (base + row * pixelCount).initialize(from: source, count: pixelCount)
         }
       }
-      Kernels.binarise(
-        key, UInt64(places.lowerBound * pixelCount), grey.count, base, target)
+      Kernels.binarize(
+        key, UInt64(places.lowerBound * pixelCount), gray.count, base, target)
     }
   }
 
@@ -123,7 +123,7 @@ extension Batches {
       let image = Int(order[place])
       images.withPixels(of: image) { pixels in
         guard let base = pixels.baseAddress else { return }
-        Kernels.binarise(
+        Kernels.binarize(
           key, UInt64(image * pixelCount), pixelCount, base, target + row * pixelCount)
       }
     }

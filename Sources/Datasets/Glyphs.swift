@@ -15,7 +15,7 @@ public enum Glyphs {
       test: images(12_000..<14_000, seed: seed))
   }
 
-  /// The labelled images of a range of indices.
+  /// The labeled images of a range of indices.
   public static func images(_ indices: Range<Int>, seed: UInt64) -> ImageSet {
     let root = Philox(seed: seed)
     let pixelCount = side * side
@@ -41,7 +41,7 @@ public enum Glyphs {
     pen.radius = hand.radius
     for stroke in strokes {
       let points = stroke.map { hand.place($0, using: &generator) }
-      // Catmull-Rom: through every point, with the tangent of its neighbours.
+      // Catmull-Rom: through every point, with the tangent of its neighbors.
       for end in 1..<points.count {
         let (a, b) = (points[end - 1], points[end])
         let before = end > 1 ? points[end - 2] : a
@@ -73,7 +73,7 @@ private struct Hand {
   let radius: Float
   private let across: SIMD2<Float>
   private let down: SIMD2<Float>
-  private let centre: SIMD2<Float>
+  private let center: SIMD2<Float>
 
   init(using generator: inout Philox) {
     let size = SIMD2(generator.uniform(10, 16), generator.uniform(16, 20))
@@ -83,7 +83,7 @@ private struct Hand {
     let turn = generator.uniform(-0.15, 0.15)
     across = SIMD2(1, turn) * size.x
     down = SIMD2(-turn - slant, 1 - turn * slant) * size.y
-    centre = SIMD2(14 + generator.uniform(-1.2, 1.2), 14 + generator.uniform(-1.2, 1.2))
+    center = SIMD2(14 + generator.uniform(-1.2, 1.2), 14 + generator.uniform(-1.2, 1.2))
     radius = generator.uniform(0.7, 1.6)
   }
 
@@ -91,7 +91,7 @@ private struct Hand {
   func place(_ point: SIMD2<Float>, using generator: inout Philox) -> SIMD2<Float> {
     let jitter = SIMD2(generator.uniform(-0.035, 0.035), generator.uniform(-0.03, 0.03))
     let q = point - 0.5 + jitter
-    return centre + across * q.x + down * q.y
+    return center + across * q.x + down * q.y
   }
 }
 

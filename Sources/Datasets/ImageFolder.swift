@@ -3,11 +3,11 @@ import Tensors
 
 /// A data set of images, split for training, choosing and testing.
 public struct ImageData: Sendable {
-  /// What the model learns from.
+  /// The images that the model learns from.
   public let training: ImageSet
-  /// What the checkpoint is chosen by.
+  /// The images by which the best checkpoint is chosen.
   public let validation: ImageSet
-  /// What the final figures are computed on.
+  /// The images on which the final figures are computed.
   public let test: ImageSet
 
   /// A data set of given parts; traps unless all images have one size.
@@ -35,7 +35,7 @@ extension ImageData {
   ///
   /// `train-` and `t10k-images-idx3-ubyte`, with `-labels-idx1-ubyte` where they exist; the last
   /// sixth of the training images validates, and is kept out of training when `holdOut` says so. Or
-  /// `train-`, `valid-` and `test-images-idx3-ubyte`, as the fixed binarised MNIST comes. Throws
+  /// `train-`, `valid-` and `test-images-idx3-ubyte`, as the fixed binarized MNIST comes. Throws
   /// `FormatError` for a file that is missing or not what its name says.
   public init(folder: String, holdOut: Bool = false) throws(FormatError) {
     guard try fileExists(folder) else {

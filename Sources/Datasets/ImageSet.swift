@@ -1,7 +1,7 @@
 import Formats
 public import Tensors
 
-/// Grey images of one size, with labels or without.
+/// Gray images of one size, with labels or without.
 ///
 /// A value over one buffer of bytes; slices share it.
 public struct ImageSet: Sendable {
@@ -75,8 +75,8 @@ public struct ImageSet: Sendable {
     return labelBytes.map { Int($0[labelStart + range.lowerBound + image]) }
   }
 
-  /// Whether the images are labelled.
-  public var isLabelled: Bool { labelBytes != nil }
+  /// Whether the images are labeled.
+  public var isLabeled: Bool { labelBytes != nil }
 
   /// A digest of their size, pixels and labels, the same wherever they came from.
   ///

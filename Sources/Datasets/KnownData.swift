@@ -20,7 +20,7 @@ public struct KnownData: Sendable {
     public let digest: String
   }
 
-  /// What a file turns out to be.
+  /// The state of a file after a check.
   public enum Finding: Sendable, Equatable {
     /// Byte for byte what its authors publish.
     case intact
@@ -132,7 +132,7 @@ extension KnownData {
 
   static let binarizedMNIST = KnownData(
     name: "binarized-mnist",
-    summary: "MNIST binarised once for all, 50,000 + 10,000 + 10,000; Larochelle, Murray 2011",
+    summary: "MNIST binarized once for all, 50,000 + 10,000 + 10,000; Larochelle, Murray 2011",
     files: [
       File(
         name: "train-images-idx3-ubyte.gz", size: 1_843_518,

@@ -9,7 +9,7 @@ public enum MoleculeGrammar {
   /// The characters of the language.
   public static let alphabet = ["#", "(", ")", "1", "2", "3", "=", "C", "F", "N", "O"]
 
-  /// What is wrong with a string.
+  /// A fault of a string.
   public enum Fault: Sendable, Equatable {
     case empty
     /// A character where the grammar has no place for it, counted from 0.
@@ -30,7 +30,7 @@ public enum MoleculeGrammar {
     }
   }
 
-  /// What is wrong with a string, `nil` for a valid one.
+  /// The first fault of a string, `nil` for a valid one.
   ///
   /// A digit closes the ring that the same digit has opened, between two different atoms that are
   /// not bound already.

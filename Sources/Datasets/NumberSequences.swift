@@ -36,6 +36,7 @@ public protocol SortingData: Sendable {
 public struct PlainNumbers: SortingData {
   public let length: Int
 
+  /// Traps unless the length is positive.
   public init(length: Int) {
     require(length >= 1, "sequences of \(length) numbers")
     self.length = length
@@ -68,7 +69,7 @@ public struct DigitSequences: SortingData {
   /// How many numbers have so many digits.
   public static func numberCount(digits: Int) -> Int { (0..<digits).reduce(1) { n, _ in n * 10 } }
 
-  /// Traps unless there are images labelled with each of 0 to 9, and enough numbers of so many
+  /// Traps unless there are images labeled with each of 0 to 9, and enough numbers of so many
   /// digits, nine at most.
   public init(images: ImageSet, length: Int, digits: Int) {
     require((1...9).contains(digits), "numbers of \(digits) digits")
@@ -80,7 +81,7 @@ public struct DigitSequences: SortingData {
       if let label = images.label(of: image), label < 10 { byDigit[label].append(image) }
     }
     for (digit, own) in byDigit.enumerated() {
-      require(!own.isEmpty, "no image is labelled \(digit)")
+      require(!own.isEmpty, "no image is labeled \(digit)")
     }
     self.images = images
     self.length = length

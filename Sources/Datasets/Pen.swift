@@ -8,7 +8,7 @@ struct Pen {
 
   /// Half the width of a line, in pixels.
   var radius: Float = 1
-  /// The squared distance of each pixel's centre to the nearest line.
+  /// The squared distance of each pixel's center to the nearest line.
   private var distances = [Float](repeating: far, count: side * stride)
 
   mutating func clear() {
@@ -54,8 +54,8 @@ struct Pen {
       for row in 0..<Pen.side {
         for column in 0..<Pen.side {
           let covered = reach - distances[row * Pen.stride + column].squareRoot()
-          let grey = Int32(min(max(covered, 0), 1) * 255)
-          pixels[row * Pen.side + column] = UInt8(truncatingIfNeeded: grey)
+          let gray = Int32(min(max(covered, 0), 1) * 255)
+          pixels[row * Pen.side + column] = UInt8(truncatingIfNeeded: gray)
         }
       }
     }

@@ -1,6 +1,6 @@
 public import Formats
 
-/// What a text is made of, and how it is cut into sequences.
+/// The unit of a text, and how the text is cut into sequences.
 public enum SequenceUnit: String, Sendable, CaseIterable {
   /// Running text by character, in pieces of one length.
   case characters
@@ -17,7 +17,7 @@ public enum SequenceUnit: String, Sendable, CaseIterable {
   /// Whether there is a token for texts that are not in the vocabulary.
   public var hasUnknown: Bool { self == .words }
 
-  /// What stands between the texts of two tokens.
+  /// The separator between the texts of two tokens.
   public var separator: String { self == .words ? " " : "" }
 
   /// The texts of the tokens of a prefix or a line.

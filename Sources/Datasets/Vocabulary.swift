@@ -17,8 +17,10 @@ public struct Vocabulary: Sendable, Equatable {
     places = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, $0) })
   }
 
-  /// What occurs in sequences at least so often, sorted; with tokens for the end, and for what is
-  /// left out, before.
+  /// The texts that occur in sequences at least so often, sorted, behind tokens for the end and for
+  /// unknown texts.
+  ///
+  /// Traps on a minimum below one, and on one above it without a token for unknown texts.
   public init(
     of sequences: [[String]], minimumCount: Int = 1, hasEnd: Bool, hasUnknown: Bool
   ) {
@@ -41,10 +43,10 @@ public struct Vocabulary: Sendable, Equatable {
   /// The token that ends sequences, if there is one.
   public var end: Int? { places[Vocabulary.endText] }
 
-  /// The token for what is not known, if there is one.
+  /// The token that stands for unknown texts, if there is one.
   public var unknown: Int? { places[Vocabulary.unknownText] }
 
-  /// The token of a text, that of the unknown for others; `nil` where there is none of either.
+  /// The text's token, else the unknown token, else `nil`.
   public func token(of text: String) -> Int? {
     text == Vocabulary.endText ? unknown : places[text] ?? unknown
   }

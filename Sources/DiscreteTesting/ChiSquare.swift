@@ -15,7 +15,7 @@ public struct ChiSquare: Sendable {
   /// Compares counts of states with their probabilities.
   ///
   /// States expected fewer than `smallest` times are pooled into one cell, where the statistic's
-  /// law would not yet be a chi-square.
+  /// law would not yet be a chi-square. Traps unless there is a probability for each count.
   public init(observed: [Int], probabilities: [Double], smallest: Double = 10) {
     require(
       observed.count == probabilities.count,
@@ -46,7 +46,7 @@ public struct ChiSquare: Sendable {
 
 /// The probability that a chi-square variable exceeds x, to about twelve digits.
 ///
-/// The regularised incomplete gamma function Q(k / 2, x / 2), by its series below the mean and by
+/// The regularized incomplete gamma function Q(k / 2, x / 2), by its series below the mean and by
 /// Lentz's continued fraction above.
 public func chiSquareSurvival(_ x: Double, degreesOfFreedom k: Int) -> Double {
   require(k >= 0, "\(k) degrees of freedom")

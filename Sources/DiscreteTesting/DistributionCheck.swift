@@ -100,7 +100,8 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     var failures: [String] = []
     for entry in 0..<entries {
       if let odd = places[entry].firstIndex(of: nil) {
-        failures.append("batch entry \(entry): \(drawn[odd][entry]) was drawn, which is no state")
+        failures.append(
+          "batch entry \(entry): \(drawn[odd][entry]) was drawn, which is not a state")
       }
       var counts = [Int](repeating: 0, count: probabilities[entry].count)
       for case let place? in places[entry] { counts[place] += 1 }
@@ -114,10 +115,10 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     return failures
   }
 
-  /// Neighbouring samples, and neighbouring batch entries of a sample, must not know of each other:
+  /// Neighboring samples, and neighboring batch entries of a sample, must not know of each other:
   /// a chi-square test for each.
   ///
-  /// Of laws with more than two thousand states nothing is tested.
+  /// Laws with more than two thousand states are not tested.
   public func independenceFailures(
     draws: Int, falseAlarmRate: Double, seed: UInt64
   ) -> [String] {
@@ -129,7 +130,7 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     let probabilities = stateProbabilities(of: q)
     let found = places(of: sample, under: q)
     let known = found.map { $0.compactMap { $0 } }
-    // What is no state is complained about elsewhere.
+    // Another check reports samples that are not states.
     guard known.map(\.count) == found.map(\.count) else { return [] }
     let rate = falseAlarmRate / Double(max(1, 2 * entries - 1))
     func test(_ pairs: [(Int, Int)], _ first: [Double], _ second: [Double], _ name: String)
@@ -143,9 +144,9 @@ public struct DistributionCheck<Distribution: EnumerableDistribution> {
     }
     return (0..<entries).flatMap { entry -> [String] in
       let (own, p) = (known[entry], probabilities[entry])
-      let neighbours = stride(from: 0, to: own.count - 1, by: 2).map { (own[$0], own[$0 + 1]) }
+      let neighbors = stride(from: 0, to: own.count - 1, by: 2).map { (own[$0], own[$0 + 1]) }
       let after = entry + 1
-      return test(neighbours, p, p, "batch entry \(entry): neighbouring samples")
+      return test(neighbors, p, p, "batch entry \(entry): neighboring samples")
         + (after < entries
           ? test(
             Array(zip(own, known[after])), p, probabilities[after],

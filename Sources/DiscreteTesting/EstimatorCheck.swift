@@ -7,7 +7,7 @@ public import Tensors
 /// states is listed and weighted by its probability, so means are exact and anything above rounding
 /// is a fault. A stateful estimator is checked as it comes: warm it up before.
 public struct EstimatorCheck<Base: EnumerableDistribution> {
-  /// What is checked.
+  /// The checks.
   public enum Promise: String, Sendable, CaseIterable {
     /// The mean of the value is the expected cost.
     case value

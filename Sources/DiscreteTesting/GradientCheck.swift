@@ -132,7 +132,7 @@ private func compare(
       comparisons += 1
       if worst.map({ !(excess <= $0.excess) && !$0.excess.isNaN }) ?? true {
         worst = GradientReport.Place(
-          input: input, index: unravelled(place, shape: tensor.shape), derivative: derivative,
+          input: input, index: unraveled(place, shape: tensor.shape), derivative: derivative,
           difference: difference, excess: excess)
       }
     }
@@ -154,7 +154,7 @@ private func direction(_ shape: [Int], using generator: inout some RandomNumberG
   }
 }
 
-private func unravelled(_ place: Int, shape: [Int]) -> [Int] {
+private func unraveled(_ place: Int, shape: [Int]) -> [Int] {
   var rest = place
   var index = shape
   for axis in shape.indices.reversed() {

@@ -25,7 +25,7 @@ public protocol Experiment: Sendable {
   /// Checks settings; throws a `Failure` that says where a bad value came from.
   init(_ settings: Settings) throws
 
-  /// The settings in force: those that others exclude are unset.
+  /// The settings in force: settings that others exclude are unset.
   var settings: Settings { get }
 
   /// What stands before the names of the tensors that a new run can begin with, in the work and in

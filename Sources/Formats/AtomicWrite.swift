@@ -33,7 +33,7 @@ package func atomicWrite(_ pieces: [ArraySlice<UInt8>], to path: String) throws(
       throw error
     }
     System.closeFile(sibling.file)
-    try synchroniseFolder(of: place)
+    try synchronizeFolder(of: place)
   }
 }
 
@@ -104,7 +104,7 @@ private func fill(
 ) throws(FormatError) {
   try write(pieces, to: sibling.file, path: path)
   if let permissions { System.setPermissions(sibling.file, permissions) }
-  guard System.synchronise(sibling.file) else {
+  guard System.synchronize(sibling.file) else {
     throw FormatError(.inputOutput, "\(path): writing failed: \(System.reason)")
   }
 }
@@ -120,16 +120,17 @@ private func write(
 }
 
 /// Brings the new name of a file, which lives in its folder, to the disk.
-private func synchroniseFolder(of path: String) throws(FormatError) {
+private func synchronizeFolder(of path: String) throws(FormatError) {
   let folder = FileName.folder(of: path)
   let file = System.openToRead(folder)
-  // A folder that may be written and not read cannot be synchronised, which is no failure to write.
+  // A folder that may be written and not read cannot be synchronized; the file is written all the
+  // same.
   guard file >= 0 else { return }
   defer { System.closeFile(file) }
-  guard System.synchronise(file) else {
+  guard System.synchronize(file) else {
     throw FormatError(
       .inputOutput,
-      "\(path): is written, but a crash may lose it: its folder cannot be synchronised: \(System.reason)"
+      "\(path): is written, but a crash may lose it: its folder cannot be synchronized: \(System.reason)"
     )
   }
 }

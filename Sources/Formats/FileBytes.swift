@@ -51,7 +51,7 @@ public func fileExists(_ path: String) throws(FormatError) -> Bool {
   return false
 }
 
-/// All that is left of an open file; its size is a hint, which a pipe gives as zero.
+/// The rest of an open file; its size is a hint, which a pipe gives as zero.
 private func read(
   _ file: Int32, size: Int, path: String, atMost limit: Int
 ) throws(FormatError) -> [UInt8] {

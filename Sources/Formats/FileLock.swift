@@ -31,7 +31,7 @@ package final class FileLock: Sendable {
 /// Waits until a file's content is on the disk.
 package func synchronize(_ path: String) throws(FormatError) {
   let file = System.openToWrite(path)
-  let isDone = file >= 0 && System.synchronise(file)
+  let isDone = file >= 0 && System.synchronize(file)
   let reason = System.reason
   if file >= 0 { System.closeFile(file) }
   guard isDone else { throw FormatError(.inputOutput, "\(path): cannot be written: \(reason)") }

@@ -1,4 +1,4 @@
-/// What is wrong with a file, in one sentence: which file, where, what was found, what was
+/// A fault of a file, in one sentence: which file, where, what was found, what was
 /// expected.
 public struct FormatError: Error, Sendable, Equatable {
   /// The sort of trouble, from which a command chooses its exit code.
@@ -28,7 +28,7 @@ public struct FormatError: Error, Sendable, Equatable {
     FormatError(.malformed, "\(path): \(found)")
   }
 
-  /// Of the call that has just failed.
+  /// The error of the call that has just failed.
   static func unreadable(_ path: String) -> FormatError {
     FormatError(
       System.isMissing ? .missing : .inputOutput, "\(path): cannot be opened: \(System.reason)")

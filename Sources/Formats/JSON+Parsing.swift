@@ -163,7 +163,7 @@ extension JSON {
 
     mutating func unit() throws(ParsingError) -> UInt32 {
       let digits = bytes[place...].prefix(4)
-      // A sign, which the initialiser of integers takes, is no digit.
+      // A sign, which the initializer of integers takes, is not a digit.
       guard digits.count == 4, !digits.contains(UInt8(ascii: "+")),
         !digits.contains(UInt8(ascii: "-")),
         let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)

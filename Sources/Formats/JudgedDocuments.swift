@@ -4,12 +4,12 @@ public struct JudgedDocuments: Sendable {
   public let grades: [Double]
   /// Where the documents of each query stand, one after the other.
   public let queries: [Range<Int>]
-  /// Row by row, `featureCount` numbers of each document; those that a file leaves out are zero.
+  /// Row by row, `featureCount` numbers of each document; numbers that a file leaves out are zero.
   public let features: [Float]
   /// The number of each column's feature in the file, rising from 1 or more: only features that
   /// occur have a column.
   public let featureNumbers: [Int]
-  /// How many features of the file are none of those that were asked for, and are left out.
+  /// Number of features of the file that were not asked for and are left out.
   public let ignoredFeatureCount: Int
   /// The file of group sizes that told the queries; `nil` where the lines did.
   public let groups: String?
@@ -20,13 +20,14 @@ public struct JudgedDocuments: Sendable {
   /// Reads a file in the format of SVMlight and LETOR, plain or gzip:
   /// `grade qid:query number:value ... # comment` on each line.
   ///
-  /// Queries are told by neighbouring lines of equal `qid`, or by a second file with the number of
+  /// Queries are told by neighboring lines of equal `qid`, or by a second file with the number of
   /// lines of each query, as LightGBM has it; where no line has a `qid`, that is taken which stands
   /// beside the file as `FILE.query`, a `.gz` left out or not.
   ///
   /// - Parameter featureNumbers: those of another file, whose columns these are to be; without them
   ///   what occurs.
-  /// - Throws: `FormatError` with the line, for a grade that is no number from 0 to 100, features
+  // / - Throws: `FormatError` with the line, for a grade that is not a number from 0 to 100,
+  // features
   ///   out of order, a value that is not finite, a query that comes back after another, groups that
   ///   do not add up; and for a file without documents or features, or with more than a gibibyte of
   ///   them.

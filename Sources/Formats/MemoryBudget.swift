@@ -1,4 +1,4 @@
-/// What a file, a table, a model or a batch may take, each by itself.
+/// The memory that a file, a table, a model or a batch may take, each by itself.
 ///
 /// Whoever makes one asks first, so that neither a small file nor a mistyped number takes a whole
 /// machine.

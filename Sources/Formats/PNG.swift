@@ -1,11 +1,11 @@
 import CZlib
 import Tensors
 
-/// Portable network graphics: 8-bit images, grey or in color, written only.
+/// Portable network graphics: 8-bit images, gray or in color, written only.
 public enum PNG {
-  /// The file of a grey image given row by row from the top; traps unless the pixels fill it.
-  public static func encode(width: Int, height: Int, grey: [UInt8]) -> [UInt8] {
-    file(width: width, height: height, kind: 0, bytesPerPixel: 1, grey)
+  /// The file of a gray image given row by row from the top; traps unless the pixels fill it.
+  public static func encode(width: Int, height: Int, gray: [UInt8]) -> [UInt8] {
+    file(width: width, height: height, kind: 0, bytesPerPixel: 1, gray)
   }
 
   /// The file of an image of red, green and blue bytes; traps unless the pixels fill it.

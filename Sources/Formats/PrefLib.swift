@@ -107,7 +107,7 @@ extension FormatError {
   }
 }
 
-/// What the header tells.
+/// The contents of the header.
 private struct Header {
   enum Order: String {
     case strictComplete = "soc"
@@ -233,7 +233,7 @@ private struct Orders {
       .malformed(header.path, line: number, found)
     }
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-      throw malformed("'\(line.excerpt)' is no order, expected 'count: 3,1,2'")
+      throw malformed("'\(line.excerpt)' is not an order, expected 'count: 3,1,2'")
     }
     let count = line[..<colon].trimmed
     guard let multiplicity = count.wholeNumber, multiplicity > 0 else {
@@ -300,7 +300,7 @@ private struct Orders {
     _ text: ArraySlice<UInt8>, number: Int
   ) throws(FormatError) -> Int {
     guard let item = text.wholeNumber, seen.indices.contains(item - 1) else {
-      let found = text.isEmpty ? "an empty place" : "'\(text.excerpt)' is no alternative"
+      let found = text.isEmpty ? "an empty place" : "'\(text.excerpt)' is not an alternative"
       throw .malformed(header.path, line: number, "\(found), expected 1 to \(seen.count)")
     }
     guard seen[item - 1] != number else {

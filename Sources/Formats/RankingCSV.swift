@@ -38,7 +38,7 @@ public enum RankingCSV {
     return try table.file(hasHeader: hasHeader)
   }
 
-  /// The names of one line; `nil` where it is no list of names.
+  /// The names of one line; `nil` where it is not a list of names.
   public static func names(of line: String) -> [String]? {
     try? names(in: Array(line.utf8)[...], number: 1, path: "")
   }

@@ -1,6 +1,6 @@
 /// A file of rankings, and what it was found to be.
 public struct RankingFile: Sendable {
-  /// What the lines are.
+  /// The kind of the lines.
   public enum Layout: Sendable, Equatable {
     /// PrefLib's, with header lines of its own.
     case prefLib

@@ -50,7 +50,7 @@ struct RankingTable {
   }
 
   private static let winTitles = [["winner", "loser"], ["winner", "loser", "count"]]
-  /// What titles of places are, a number behind them aside.
+  /// The titles of places, without the number behind them.
   private static let titleWords: Set<String> = [
     "rank", "place", "position", "choice", "preference", "best", "worst", "first", "second",
     "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "last", "1st",

@@ -6,7 +6,7 @@ public struct Rankings: Sendable, Equatable {
   public struct Entry: Sendable, Equatable {
     /// Places from the best; the items of one place, numbered from 0, are tied.
     ///
-    /// What the order says of items in no place is the matter of `Rankings.unnamed`.
+    /// `Rankings.unnamed` says what an order means for items in no place.
     public let groups: [[Int]]
     /// How many voters gave this order.
     public let multiplicity: Int
@@ -23,7 +23,7 @@ public struct Rankings: Sendable, Equatable {
     }
   }
 
-  /// What an order says of the items that it does not name.
+  /// The meaning of an order for the items that it does not name.
   public enum Unnamed: String, Sendable, CaseIterable {
     /// They come after all that it names.
     case last
@@ -62,7 +62,7 @@ public struct Rankings: Sendable, Equatable {
   }
 }
 
-/// What the orders that a reader has so far take.
+/// The memory of the orders that a reader has so far.
 struct RankingsSize {
   private var orders = 0
   private var places = 0

@@ -161,7 +161,7 @@ private struct Entry {
     }
     self.type = type
     func sizes(_ key: String) throws(FormatError) -> [Int] {
-      guard let elements = member.value[key]?.array else { throw failure("\(key) is no array") }
+      guard let elements = member.value[key]?.array else { throw failure("\(key) is not an array") }
       var result: [Int] = []
       for element in elements {
         guard let size = element.whole(in: 0...JSON.mostWhole) else {

@@ -7,7 +7,7 @@ package enum StandardStream: Int32, CaseIterable {
   package struct Failure: Error {
     /// Nobody reads any more.
     package let isClosedPipe: Bool
-    /// What the system says.
+    /// The message of the system.
     package let reason: String
   }
 

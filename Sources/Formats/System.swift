@@ -9,7 +9,7 @@
 /// The system calls of the package, by their result instead of `errno`; an interrupted one is made
 /// again.
 package enum System {
-  /// What the last failed call said.
+  /// The message of the last failed call.
   package static var reason: String { String(cString: strerror(errno)) }
 
   /// Whether the last failed call did so because nothing stands there.
@@ -71,13 +71,13 @@ package enum System {
   /// Takes the lock of an open file, which goes with it; never waits.
   static func lock(_ file: Int32) -> Bool { retrying { flock(file, LOCK_EX | LOCK_NB) } == 0 }
 
-  /// What an open file is; `nil` when the system will not say.
+  /// The kind of an open file; `nil` when the system will not say.
   static func information(_ file: Int32) -> FileInformation? {
     var information = stat()
     return fstat(file, &information) == 0 ? FileInformation(information) : nil
   }
 
-  /// What stands at `path` or where a link there leads; `nil` when that cannot be told.
+  /// The entry at `path` or at the end of a link there; `nil` when that cannot be told.
   static func information(at path: String) -> FileInformation? {
     var information = stat()
     let result = FileName.withCString(path) { stat($0, &information) }
@@ -125,8 +125,8 @@ package enum System {
     return true
   }
 
-  /// Brings a file or folder to the disk; where a file system cannot, that is no failure.
-  static func synchronise(_ file: Int32) -> Bool {
+  /// Brings a file or folder to the disk; where a file system cannot, that is not a failure.
+  static func synchronize(_ file: Int32) -> Bool {
     retrying { fsync(file) } == 0 || errno == EINVAL || errno == ENOTSUP
   }
 
@@ -209,16 +209,16 @@ private func systemOpen(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mo
   open(path, flags, mode)
 }
 
-/// What the system says of a file.
+/// The facts of the system about a file.
 struct FileInformation {
   enum Kind {
     case file, folder, pipe
-    /// What has no end, such as a terminal or `/dev/zero`.
+    /// A source without an end, such as a terminal or `/dev/zero`.
     case device
   }
 
   let kind: Kind
-  /// That of a regular file; 0 of anything else.
+  /// The size of a regular file; 0 for anything else.
   let size: Int
   /// Who may read, write and run it.
   let permissions: UInt32

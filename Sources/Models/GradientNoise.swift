@@ -10,6 +10,8 @@ public struct GradientNoise: Sendable {
   public struct Part: Sendable {
     /// The path of its parameters, such as `encoder.0`.
     public let name: String
+    /// Whether it belongs to a recognition network.
+    public let isRecognition: Bool
     /// Summed over its parameters.
     public let variance: Double
     /// The squared mean, summed, less what the noise of the mean adds to it; not below zero.
@@ -51,14 +53,16 @@ public struct GradientNoise: Sendable {
       guard let moments = moments[name] else { return nil }
       let variance = moments.variance.reduce(0, +)
       let square = moments.mean.reduce(0) { $0 + $1 * $1 } - variance / Double(draws)
-      return Part(name: name, variance: variance, squaredMean: max(0, square))
+      let network = String(name.prefix { $0 != "." })
+      return Part(
+        name: name, isRecognition: Model.recognitionParts.contains(network), variance: variance,
+        squaredMean: max(0, square))
     }
   }
 
   /// The variance of the recognition networks, where the noise of an estimator enters.
   public var encoderVariance: Double {
-    parts.filter { $0.name.hasPrefix("encoder") || $0.name.hasPrefix("classifier") }
-      .reduce(0) { $0 + $1.variance }
+    parts.filter(\.isRecognition).reduce(0) { $0 + $1.variance }
   }
 
   /// `encoder.0` of `encoder.0.weight`, and `encoder` of `encoder.hidden.0.weight`.

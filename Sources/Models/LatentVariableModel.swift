@@ -3,7 +3,7 @@ public import Tensors
 /// A generative model of binary data with discrete latents and a recognition network, trained on
 /// the evidence lower bound.
 public protocol LatentVariableModel: Parameterized, Sendable {
-  /// What estimates the gradients, and knows of which objective.
+  /// The estimators of the gradients, which know their objective.
   associatedtype Estimators: ObjectiveEstimators
 
   /// The negative objective of each example, [batch], with the estimators' gradient.
@@ -26,20 +26,29 @@ public protocol LatentVariableModel: Parameterized, Sendable {
   /// The probabilities of the pixels of new examples, [count, visible].
   func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor
 
-  /// The probabilities of the first layer's latents where those are bits, [batch, n].
-  func bitProbabilities(of x: Bits) -> Tensor?
-
-  /// Values of the label that the model has beside its latents; `nil` for a model without one.
-  var labelCount: Int? { get }
-
-  /// The most probable label of each example.
-  func labels(of x: Bits) -> [Int]?
+  /// The first components of the names of the recognition networks' parameters, such as `encoder`.
+  ///
+  /// The noise of an estimator enters the gradient there.
+  static var recognitionParts: Set<String> { get }
 }
 
 extension LatentVariableModel {
-  public func bitProbabilities(of x: Bits) -> Tensor? { nil }
-  public var labelCount: Int? { nil }
-  public func labels(of x: Bits) -> [Int]? { nil }
+  public static var recognitionParts: Set<String> { ["encoder"] }
+}
+
+/// A model whose latents nearest to the data are bits.
+public protocol BitLatent {
+  /// The probabilities of those bits given each example, [batch, n].
+  func bitProbabilities(of x: Bits) -> Tensor
+}
+
+/// A model that has a label beside its latents.
+public protocol Labeled {
+  /// Number of values of the label.
+  var labelCount: Int { get }
+
+  /// The most probable label of each example.
+  func labels(of x: Bits) -> [Int]
 }
 
 extension Tensor {

@@ -1,24 +1,24 @@
 public import Tensors
 
-/// What the value of a training step is; a bound that is reported of a trained model is always the
+/// The meaning of a training step's value; the reported bound of a trained model is always the
 /// evidence lower bound of hard samples.
 public enum Objective: Sendable, Hashable, CustomStringConvertible {
   /// The evidence lower bound.
   case bound
-  /// The bound of relaxed samples, which is no bound of anything.
+  /// The bound of relaxed samples, which is not a bound of anything.
   case relaxedBound
   /// The bound E[log mean exp] over so many samples, tighter than the evidence lower bound.
   case multiSampleBound(Int)
-  /// The evidence lower bound of unlabelled examples and that of labelled ones, with the
+  /// The evidence lower bound of unlabeled examples and that of labeled ones, with the
   /// classifier's loss.
-  case labelledBound
+  case labeledBound
 
   public var description: String {
     switch self {
     case .bound: "evidence lower bound"
     case .relaxedBound: "evidence lower bound at relaxed samples"
     case .multiSampleBound(let samples): "multi-sample bound of \(samples)"
-    case .labelledBound: "evidence lower bound with labels"
+    case .labeledBound: "evidence lower bound with labels"
     }
   }
 }

@@ -21,8 +21,8 @@ public struct Trained<Model: Parameterized & Sendable, Estimators: Parameterized
 }
 
 extension Trained where Model: LatentVariableModel, Estimators == Model.Estimators {
-  /// The mean negative objective of a batch, a scalar, with the estimators' gradient: what a trainer
-  /// descends.
+  /// The mean negative objective of a batch, a scalar, with the estimators' gradient: what a
+  /// trainer descends.
   ///
   /// - Parameter x: bits [batch, visible].
   public mutating func loss<G: RandomNumberGenerator>(

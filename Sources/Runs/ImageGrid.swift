@@ -1,7 +1,7 @@
 import Formats
 public import Tensors
 
-/// Small grey images side by side, in sections of rows with space between, each below its label.
+/// Small gray images side by side, in sections of rows with space between, each below its label.
 public struct ImageGrid: Sendable {
   /// Width and height of one image, in pixels.
   public let side: (width: Int, height: Int)
@@ -26,6 +26,7 @@ public struct ImageGrid: Sendable {
   private static let ink: Theme.RGB = (0.93, 0.93, 0.93)
   private static let mark = Theme.rgb(.series(1), .dark)
 
+  /// Traps unless all three are positive.
   public init(width: Int, height: Int, columns: Int) {
     require(
       width > 0 && height > 0 && columns > 0, "a grid of \(columns) images of \(width) x \(height)")
@@ -68,11 +69,11 @@ public struct ImageGrid: Sendable {
 
   /// The picture, every pixel enlarged to a square of `scale`; in color where something is marked.
   public func png(scale: Int = 2) -> [UInt8] {
-    let (width, height, grey) = rendered(scale: scale)
+    let (width, height, gray) = rendered(scale: scale)
     guard sections.contains(where: { !$0.label.isEmpty || !$0.wrong.isEmpty }) else {
-      return PNG.encode(width: width, height: height, grey: grey)
+      return PNG.encode(width: width, height: height, gray: gray)
     }
-    var canvas = Canvas(width: width, height: height, pixels: grey.flatMap { [$0, $0, $0] })
+    var canvas = Canvas(width: width, height: height, pixels: gray.flatMap { [$0, $0, $0] })
     for section in sections {
       write(section.label, above: section.top, scale: Double(scale), on: &canvas)
       for index in section.wrong.sorted() where index < section.images.count {
@@ -108,8 +109,8 @@ public struct ImageGrid: Sendable {
     canvas.fill([(right - cut, top), (right, top), (right, top + cut)], ImageGrid.mark)
   }
 
-  /// The grey pixels of the picture, row by row from the top, without labels and marks.
-  func rendered(scale: Int) -> (width: Int, height: Int, grey: [UInt8]) {
+  /// The gray pixels of the picture, row by row from the top, without labels and marks.
+  func rendered(scale: Int) -> (width: Int, height: Int, gray: [UInt8]) {
     let (width, height) = (width, bottom)
     var canvas = [UInt8](repeating: ImageGrid.paper, count: width * height)
     for section in sections {

@@ -1,6 +1,6 @@
 /// Traps with a sentence unless a condition holds, in release builds too.
 ///
-/// `precondition` loses its sentence under optimisation; a caller who mixed up two shapes would see
+/// `precondition` loses its sentence under optimization; a caller who mixed up two shapes would see
 /// a register dump. The sentence is built only when the condition fails.
 @inlinable
 package func require(

@@ -6,9 +6,9 @@ struct BatchTests {
   private let images = Glyphs.images(0..<1_050, seed: 1)
 
   private func training(
-    _ binarisation: Binarisation, seed: UInt64 = 5, epoch: Int = 0
+    _ binarization: Binarization, seed: UInt64 = 5, epoch: Int = 0
   ) -> Batches {
-    Batches(training: images, size: 100, binarisation: binarisation, seed: seed, epoch: epoch)
+    Batches(training: images, size: 100, binarization: binarization, seed: seed, epoch: epoch)
   }
 
   @Test("A batch is a function of seed, epoch and number")
@@ -35,11 +35,11 @@ struct BatchTests {
 
   @Test("An evaluation visits every image in order, the short last batch too")
   func evaluation() {
-    let batches = Batches(evaluating: images, size: 100, binarisation: .dynamic, seed: 5)
+    let batches = Batches(evaluating: images, size: 100, binarization: .dynamic, seed: 5)
     #expect(batches.count == 11)
     #expect((0..<11).flatMap { batches.indices(of: $0) } == Array(0..<1_050))
     #expect(batches[10].shape == [50, 784])
-    let again = Batches(evaluating: images, size: 70, binarisation: .dynamic, seed: 5)
+    let again = Batches(evaluating: images, size: 70, binarization: .dynamic, seed: 5)
     let isSame = rows(batches) == rows(again)
     #expect(isSame)
   }
@@ -60,7 +60,7 @@ struct BatchTests {
 
   @Test("A threshold lights what is brighter than half")
   func threshold() {
-    let batches = Batches(evaluating: images, size: 7, binarisation: .threshold, seed: 0)
+    let batches = Batches(evaluating: images, size: 7, binarization: .threshold, seed: 0)
     #expect(batches[0].values.prefix(784) == images.pixels(of: 0).map { $0 > 127 }[...])
   }
 
@@ -71,11 +71,11 @@ struct BatchTests {
     var counts = [Int](repeating: 0, count: 784)
     for epoch in 0..<draws {
       let batches = Batches(
-        training: image, size: 1, binarisation: .dynamic, seed: 2, epoch: epoch)
+        training: image, size: 1, binarization: .dynamic, seed: 2, epoch: epoch)
       for (pixel, bit) in batches[0].values.enumerated() where bit { counts[pixel] += 1 }
     }
-    for (count, grey) in zip(counts, image.pixels(of: 0)) {
-      let p = Double(grey) / 255
+    for (count, gray) in zip(counts, image.pixels(of: 0)) {
+      let p = Double(gray) / 255
       let deviation = (p * (1 - p) * Double(draws)).squareRoot()
       #expect(abs(Double(count) - p * Double(draws)) <= 5 * deviation)
     }

@@ -16,7 +16,7 @@ struct ImageFolderTests {
     #expect([data.training.count, data.validation.count, data.test.count] == [12, 2, 3])
     #expect(data.validation.pixels(of: 0) == data.training.pixels(of: 10))
     #expect(data.validation.label(of: 1) == data.training.label(of: 11))
-    #expect(data.training.label(of: 11) == 11 && data.training.isLabelled)
+    #expect(data.training.label(of: 11) == 11 && data.training.isLabeled)
     #expect(!data.training.isBinary && data.training.maximum == 255)
     let held = try read(Self.canonical, holdOut: true)
     #expect([held.training.count, held.validation.count, held.test.count] == [10, 2, 3])

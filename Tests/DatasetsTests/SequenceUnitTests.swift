@@ -66,7 +66,7 @@ struct SequenceUnitTests {
     let all = Vocabulary(of: words, hasEnd: true, hasUnknown: true)
     #expect(all.texts == ["<end>", "<unknown>", "a", "b", "c"])
     #expect(all.end == 0 && all.unknown == 1 && all.token(of: "c") == 4)
-    // What a text says is no end.
+    // What a text says is not an end.
     #expect(all.token(of: "<end>") == 1 && all.token(of: "z") == 1)
     let often = Vocabulary(of: words, minimumCount: 2, hasEnd: true, hasUnknown: true)
     #expect(often.texts == ["<end>", "<unknown>", "a", "b"])

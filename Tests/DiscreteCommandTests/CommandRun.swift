@@ -53,7 +53,8 @@ struct RunningCommand {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
-    // The threads of Dispatch block signals, and a process inherits that from the thread that starts it.
+    // The threads of Dispatch block signals, and a process inherits that from the thread that
+    // starts it.
     var signals = sigset_t()
     var before = sigset_t()
     sigemptyset(&signals)

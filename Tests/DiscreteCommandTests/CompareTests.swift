@@ -99,7 +99,7 @@ struct CompareTests {
   }
 
   @Test(
-    "a file that is no problem",
+    "a file that is not a problem",
     arguments: [
       ("{", ["not JSON"]), ("[]", ["no object"]),
       (#"{"distribution": "bernouli", "logits": [0], "cost": {}}"#, ["'bernouli'", "'bernoulli'"]),
@@ -121,7 +121,7 @@ struct CompareTests {
         #"{"distribution": "bernoulli", "logits": [0, 1], "cost": {"quadratic": [[1, 2]]}}"#,
         ["1 x 2", "expected 2 x 2"]
       ),
-      (#"{"distribution": "bernoulli", "logits": [0, null], "cost": {}}"#, ["no finite number"]),
+      (#"{"distribution": "bernoulli", "logits": [0, null], "cost": {}}"#, ["not a finite number"]),
       (
         #"{"distribution": "bernoulli", "logits": [0], "cost": {"constant": 1e300}}"#,
         ["constant", "finite"]

@@ -24,7 +24,7 @@ struct ExampleTests {
       Short("CartPole", "1", "20", leaves: "cartpole.svg"),
       Short("Jigsaw", "--steps", "10", leaves: "jigsaw.png"),
       Short("MedianRegression", "--steps", "10"),
-      Short("NearestNeighbours", "--steps", "10"),
+      Short("NearestNeighbors", "--steps", "10"),
       Short("OneShotGAN", "graphs", "20", leaves: "one-shot-graphs.png"),
       Short("OneShotGAN", "glyphs", "20", leaves: "one-shot-glyphs.png"),
     ])

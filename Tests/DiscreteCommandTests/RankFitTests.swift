@@ -52,7 +52,8 @@ struct RankFitTests {
     let whole = try #require(rows.last)
     let held = try #require(whole["held_out_rankings"] as? Double)
     let value = try #require(whole["held_out_log_likelihood"] as? Double)
-    // A game between two of about equal strength is worth log 2; a ranking of all three would be log 6.
+    // A game between two of about equal strength is worth log 2; a ranking of all three would be
+    // log 6.
     #expect(value / held > -1 && value / held < -0.4)
   }
 

@@ -180,7 +180,7 @@ struct RankTests {
     }
   }
 
-  @Test("What is missing, and what is no fit")
+  @Test("What is missing, and what is not a fit")
   func badFits() throws {
     try withTemporaryFolder { root in
       let nowhere = "\(root)/nowhere"

@@ -63,7 +63,8 @@ struct SequenceGANTests {
       #expect(table.map { $0["verdict"] != nil } == [false, false, false, true, true, true])
       let entropies = table.compactMap { $0["entropy"] as? Double }
       #expect(entropies.count == 6 && Array(entropies[..<3]) == entropies[..<3].sorted())
-      // The same weights and data as before the first adversarial step, and as the last evaluation had.
+      // The same weights and data as before the first adversarial step, and as the last evaluation
+      // had.
       for (row, expected) in [(1, metrics[2]), (4, summary)] {
         let found = table[row]["nll_generator"] as? Double ?? 0
         #expect(abs(found - (expected["nll_generator"] as? Double ?? -1)) < 1e-6)

@@ -114,13 +114,13 @@ struct SorterTests {
   }
 
   @Test("images without labels, or without every digit, are told apart from those that do")
-  func unlabelled() throws {
+  func unlabeled() throws {
     try withTemporaryFolder { root in
       let data = "\(root)/bars"
       try makeBars(at: data)
       let flags = Self.arguments("--data", data, "--out", "\(root)/run")
       let few = try discrete(flags, in: root)
-      #expect(few.code == 65 && few.errors.contains("none of the training images is labelled 2"))
+      #expect(few.code == 65 && few.errors.contains("none of the training images is labeled 2"))
       for part in ["train", "t10k"] {
         try FileManager.default.removeItem(atPath: "\(data)/\(part)-labels-idx1-ubyte")
       }

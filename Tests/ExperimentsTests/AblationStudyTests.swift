@@ -20,7 +20,8 @@ struct AblationStudyTests {
     let again = try self.rows(seed: 1)
     #expect(rows.map(\.variance) == again.map(\.variance))
     #expect(try self.rows(seed: 2)[0].variance != rows[0].variance)
-    // Ratios of one batch, of which a cost of some 500 nats without a centre has by far the largest.
+    // Ratios of one batch, of which a cost of some 500 nats without a center has by far the
+    // largest.
     #expect(rows[0].variance > 10 * rows[3].variance)
   }
 }

@@ -36,10 +36,10 @@ struct TrainedImageModelTests {
       // Images that are equal have one code: the bars come again after eight.
       let repeated = try TrainedImageModel(run: path).encode(data.test[0..<5])
       #expect(codes.tensor.scalars.prefix(40) == repeated.tensor.scalars[...])
-      // Grey pixels are cut at a half unless coins are asked for.
-      let coins = model.encode(data.test, binarisation: .fixed(seed: 1))
+      // Gray pixels are cut at a half unless coins are asked for.
+      let coins = model.encode(data.test, binarization: .fixed(seed: 1))
       #expect(
-        model.encode(data.test, binarisation: .threshold).tensor.scalars == codes.tensor.scalars
+        model.encode(data.test, binarization: .threshold).tensor.scalars == codes.tensor.scalars
           && coins.tensor.scalars != codes.tensor.scalars)
       #expect(model.codeColumns.map(\.description) == ["first layer: 8 bits"])
     }

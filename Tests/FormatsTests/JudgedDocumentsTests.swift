@@ -52,7 +52,7 @@ struct JudgedDocumentsTests {
       try atomicWrite(Array("1\n2\n".utf8), to: path + ".query")
       let documents = try JudgedDocuments(svmlight: path)
       #expect(documents.queries == [0..<1, 1..<3] && documents.groups == path + ".query")
-      // Another number of lines is no file to be passed over.
+      // Another number of lines is not a file to be passed over.
       try atomicWrite(Array("1\n1\n".utf8), to: path + ".query")
       let error = #expect(throws: FormatError.self) { try JudgedDocuments(svmlight: path) }
       #expect(error?.message.contains("groups of 2 documents in all, expected the 3") == true)

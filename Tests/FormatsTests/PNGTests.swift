@@ -5,8 +5,8 @@ import Testing
 struct PNGTests {
   @Test("Signature, header and checksums; the rows are those given")
   func picture() {
-    let grey: [UInt8] = [0, 128, 255, 1, 2, 3]
-    let png = PNG.encode(width: 3, height: 2, grey: grey)
+    let gray: [UInt8] = [0, 128, 255, 1, 2, 3]
+    let png = PNG.encode(width: 3, height: 2, gray: gray)
     #expect(png.prefix(8) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     var chunks: [String: [UInt8]] = [:]
     var place = 8

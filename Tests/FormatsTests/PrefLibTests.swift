@@ -99,7 +99,7 @@ struct PrefLibTests {
     (file("soi", ["1: 1,,2"], voters: 1), ["an empty place"]),
     (file("soi", ["1: 1,"], voters: 1), ["an empty place"]),
     (file("soi", ["1:"], voters: 1), ["line 11", "an empty order"]),
-    (file("soi", ["1,2,3"], voters: 1), ["line 11", "no order"]),
+    (file("soi", ["1,2,3"], voters: 1), ["line 11", "not an order"]),
     (file("soi", ["x: 1,2"], voters: 1), ["'x' voters"]),
     (file("soi", ["0: 1,2"], voters: 1), ["'0' voters"]),
     (file("soi", ["1: 1,{2,3}"], voters: 1), ["line 11", "a tie", "soi"]),

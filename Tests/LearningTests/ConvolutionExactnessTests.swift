@@ -78,8 +78,8 @@ struct ConvolutionExactnessTests {
     }
   }
 
-  @Test("an image does not depend on its neighbours")
-  func neighbours() {
+  @Test("an image does not depend on its neighbors")
+  func neighbors() {
     var generator = Philox(seed: 32)
     let layer = Convolution(
       size: 3, inputs: 2, filters: 20, padding: .same, pools: true, using: &generator)

@@ -28,7 +28,7 @@ struct SequenceLayerTests {
     layer.weight = Tensor([1, 1, -1, 1], shape: [2, 2])
     layer.bias = [0, 0.5]
     let x = Tensor([1, 2, 5, 1, -3, -4, -1, -2], shape: [2, 4, 1])
-    // Sums of neighbours 3, 7, 6 and -7, -5, -3; differences 1, 3, -4 and -1, 3, -1.
+    // Sums of neighbors 3, 7, 6 and -7, -5, -3; differences 1, 3, -4 and -1, 3, -1.
     #expect(layer(x).scalars == [7, 3.5, 0, 3.5])
   }
 

@@ -32,7 +32,7 @@ struct EstimatorChoice: CustomTestStringConvertible, Sendable {
       var generator = Philox(seed: 3)
       var networks = [SmallNetwork.visible, SmallNetwork.lower].map { inputs in
         NetworkBaseline(
-          centre: .full(0.4, [inputs]), units: 6, using: &generator)
+          center: .full(0.4, [inputs]), units: 6, using: &generator)
       }
       let upper = networks.removeLast()
       return [
@@ -221,7 +221,7 @@ struct BeliefNetworkExactnessTests {
     }
   }
 
-  @Test("NVIL's normalisation scales each layer's encoder by its factor, and nothing else")
+  @Test("NVIL's normalization scales each layer's encoder by its factor, and nothing else")
   func normalized() throws {
     let network = SmallNetwork.network()
     let expected = Self.gradient(of: network, SmallNetwork.negativeBound)

@@ -34,7 +34,7 @@ struct DiscreteVAEExactnessTests {
       wrong(type, event: event, hidden: hidden, draws: draws, samples: samples, make)
     }
     var generator = Philox(seed: 3)
-    let network = NetworkBaseline(centre: .full(0.4, [4]), units: 6, using: &generator)
+    let network = NetworkBaseline(center: .full(0.4, [4]), units: 6, using: &generator)
     return [
       "exact": check(1) { _ in .analytic(Exact<Latents>()) },
       "exact, sampled": check(1) { _ in .sampled(Exact<Latents>()) },

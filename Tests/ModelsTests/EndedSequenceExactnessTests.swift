@@ -49,7 +49,7 @@ struct EndedSequenceExactnessTests {
     #expect(slopes.namedParameters().allSatisfy { $0.tensor.allFinite })
   }
 
-  @Test("what fills a sequence up costs nothing and is no token")
+  @Test("what fills a sequence up costs nothing and is not a token")
   func padding() {
     let model = Self.model
     let ended = Classes(Indices([0, 1, 1, 1, 2, 0, 2, 1], shape: [2, 4]), classCount: 3)

@@ -67,7 +67,7 @@ struct HiddenMarkovModelExactnessTests {
   }
 
   @Test(
-    "a token that no state emits is impossible wherever it stands, and has no gradient that is no number"
+    "a token that no state emits is impossible wherever it stands, and has no gradient that is not a number"
   )
   func noState() {
     let model = HiddenMarkovModel(

@@ -69,7 +69,7 @@ struct RankingFitTests {
     ]
     for rankings in data {
       let newton = try PlackettLuceFit(rankings, solver: .newton, prior: prior)
-      for solver in [PlackettLuceFit.Solver.minoriseMaximise, .iterativeSpectral] {
+      for solver in [PlackettLuceFit.Solver.minorizeMaximize, .iterativeSpectral] {
         let fit = try PlackettLuceFit(rankings, solver: solver, prior: prior)
         #expect(Self.greatestDifference(fit.logWorths, newton.logWorths) < 1e-10)
         #expect(Self.greatestDifference(fit.standardErrors, newton.standardErrors) < 1e-10)
@@ -134,8 +134,8 @@ struct RankingFitTests {
     #expect(objective.sets.sizes.count < 64)
   }
 
-  @Test("Normalisers with ties are the sums over all groups")
-  func tiedNormaliser() throws {
+  @Test("Normalizers with ties are the sums over all groups")
+  func tiedNormalizer() throws {
     let rankings = Self.drawn(150, logWorths: [0.5, 0.2, 0, -0.2, -0.5, 0.1], ties: true)
     let objective = try DavidsonLuceObjective(ChoiceSets(rankings, strict: false), prior: nil)
     #expect(objective.orders == [1, 2, 3])
@@ -152,9 +152,9 @@ struct RankingFitTests {
         let groups = (1..<(1 << left.count)).map { mask in
           left.indices.filter { mask >> $0 & 1 == 1 }.map { left[$0] }
         }
-        let normaliser = groups.filter { $0.count <= 3 }.reduce(0) { $0 + exp(part($1)) }
+        let normalizer = groups.filter { $0.count <= 3 }.reduce(0) { $0 + exp(part($1)) }
         if left.count > 1 {
-          value += Double(entry.multiplicity) * (part(group) - log(normaliser))
+          value += Double(entry.multiplicity) * (part(group) - log(normalizer))
         }
         left.removeAll(where: group.contains)
       }
@@ -178,7 +178,7 @@ struct RankingFitTests {
       let ghost = PlackettLuceObjective(sets: nothing.withGhost(weight: max(prior, 1)))
       let objective = try DavidsonLuceObjective(
         ChoiceSets(tied, strict: false), prior: prior > 0 ? ghost : nil)
-      let found = try NewtonMaximiser(objective: objective).solve(from: objective.start).parameters
+      let found = try NewtonMaximizer(objective: objective).solve(from: objective.start).parameters
       let errors = try Self.standardErrors(of: objective, at: found, items: 6)
       #expect(Self.greatestDifference(errors, fit.standardErrors) < 1e-7)
       for index in found.indices {
@@ -207,7 +207,7 @@ struct RankingFitTests {
     }
   }
 
-  @Test("A tie of all that is left over is no statement, any other an error")
+  @Test("A tie of all that is left over is not a statement, any other an error")
   func leftOver() throws {
     let items = ["a", "b", "c", "d"]
     let orders: [[[Int]]] = [[[0], [1]], [[1], [2]], [[2], [3]], [[3], [0]], [[0]]]
@@ -432,7 +432,7 @@ struct RankingFitTests {
   func strictElections(name: String) throws {
     let rankings = try Rankings("\(beside)/\(name)")
     let newton = try PlackettLuceFit(rankings)
-    for solver in [PlackettLuceFit.Solver.minoriseMaximise, .iterativeSpectral] {
+    for solver in [PlackettLuceFit.Solver.minorizeMaximize, .iterativeSpectral] {
       let fit = try PlackettLuceFit(rankings, solver: solver)
       #expect(Self.greatestDifference(fit.logWorths, newton.logWorths) < 1e-8)
     }

@@ -34,7 +34,7 @@ struct RankingReadingTests {
     let value = 2 * log(Self.sigmoid(x)) + log(Self.sigmoid(2 * x)) + log(Self.sigmoid(-2 * x))
     let data = Self.rankings(3, Self.cycle)
     for (model, solver) in [
-      (.plackettLuce, .newton), (.plackettLuce, .minoriseMaximise),
+      (.plackettLuce, .newton), (.plackettLuce, .minorizeMaximize),
       (.plackettLuce, .iterativeSpectral), (.davidsonLuce, .newton),
     ] as [(PlackettLuceFit.Model, PlackettLuceFit.Solver)] {
       let fit = try PlackettLuceFit(data, model: model, solver: solver)
@@ -76,8 +76,8 @@ struct RankingReadingTests {
           let groups = (1..<(1 << left.count)).map { mask in
             left.indices.filter { mask >> $0 & 1 == 1 }.map { left[$0] }
           }.filter { $0.count <= (ties ? 3 : 1) }
-          let normaliser = groups.reduce(0) { $0 + exp(part($1)) }
-          value += Double(entry.multiplicity) * (part(group) - log(normaliser))
+          let normalizer = groups.reduce(0) { $0 + exp(part($1)) }
+          value += Double(entry.multiplicity) * (part(group) - log(normalizer))
           left.removeAll(where: group.contains)
         }
       }
@@ -113,7 +113,8 @@ struct RankingReadingTests {
 
   @Test("Contrasts of wins in a chain: the errors are those of the two proportions")
   func contrasts() throws {
-    // 30 to 10 and 12 to 8: log-odds with variances 1 / (n p (1 - p)), which add up along the chain.
+    // 30 to 10 and 12 to 8: log-odds with variances 1 / (n p (1 - p)), which add up along the
+    // chain.
     let data = Rankings(
       items: ["a", "b", "c"],
       entries: [([0, 1], 30), ([1, 0], 10), ([1, 2], 12), ([2, 1], 8)].map { pair, count in

@@ -10,7 +10,7 @@ struct SemiSupervisedVAETests {
     let examples = Bits(Tensor.randomUniform([12, 5], using: &generator).step())
     let model = SemiSupervisedVAE<Bernoulli>(
       event: [3], labels: 4, mean: .full(0.5, [5]), using: &generator)
-    let schedule = TemperatureSchedule.linear(initial: 1, final: 0.1, over: 10)
+    let schedule = Temperature.linear(initial: 1, final: 0.1, over: 10)
     for label in [Exact<Categorical>(), REBAR<Categorical>(), GumbelSoftmax<Categorical>()]
       as [any GradientEstimator<Categorical>]
     {
@@ -22,7 +22,7 @@ struct SemiSupervisedVAETests {
         guard case .analytic(let latents) = estimators.latents,
           let relaxed = latents as? GumbelSoftmax<Bernoulli>
         else { return #expect(Bool(false), "another estimator at step \(step)") }
-        #expect(relaxed.currentTemperature == schedule.temperature(at: step))
+        #expect(relaxed.currentTemperature == schedule.value(at: step))
         let bound = model.negativeBound(of: examples, estimators: &estimators, using: &generator)
         #expect(bound.shape == [12] && bound.allFinite)
       }

@@ -132,10 +132,10 @@ struct SequenceEstimatorExactnessTests {
     #expect(Self.error(of: found, times: 0.5) < Self.tolerance)
   }
 
-  @Test("NVIL without the normalisation is exact over all sequences, with a network and without")
+  @Test("NVIL without the normalization is exact over all sequences, with a network and without")
   func nvil() {
     var generator = Philox(seed: 100)
-    let network = NetworkBaseline(centre: .zeros([2]), units: 3, using: &generator)
+    let network = NetworkBaseline(center: .zeros([2]), units: 3, using: &generator)
     let context = Tensor([0.5, -1]).broadcast(to: [81, 2])
     for network in [nil, network] {
       let found = Self.mean(

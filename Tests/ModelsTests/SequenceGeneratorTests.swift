@@ -85,7 +85,9 @@ struct SequenceGeneratorTests {
     #expect(places([1, 1, 1, 1], SamplingRule(nucleus: 0.5)) == [0, 1])
     #expect(places([2, 2, 2, 0], SamplingRule(topK: 3, nucleus: 0.6)) == [0, 1])
     #expect(
-      places([0, -1, 0], SamplingRule(temperature: Scalar.leastNormalMagnitude / 8, topK: 1)) == [0]
+      places(
+        [0, -1, 0], SamplingRule(temperature: Double(Scalar.leastNormalMagnitude / 8), topK: 1))
+        == [0]
     )
 
     let q = smallGenerator()

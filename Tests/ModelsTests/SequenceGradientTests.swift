@@ -104,7 +104,7 @@ struct SequenceGradientTests {
   @Test("a baseline network of the state leaves the mean as it is")
   func networkIsUnbiased() {
     var generator = Philox(seed: 73)
-    let network = NetworkBaseline(centre: .zeros([3]), units: 5, using: &generator)
+    let network = NetworkBaseline(center: .zeros([3]), units: 5, using: &generator)
     #expect(Self.score(of: PolicyGradient(baseline: network)).z < 5)
   }
 
@@ -130,7 +130,7 @@ struct SequenceGradientTests {
     }
     let plain = Self.score(of: PolicyGradient(baseline: .none)).deviation
     var generator = Philox(seed: 75)
-    let network = NetworkBaseline(centre: .zeros([3]), units: 8, using: &generator)
+    let network = NetworkBaseline(center: .zeros([3]), units: 8, using: &generator)
     let learned = try trained(PolicyGradient(baseline: network))
     let relaxed = try trained(StepwiseRELAX(vocabulary: 3, stateSize: 3, using: &generator))
     #expect(learned < 0.8 * plain, "\(learned) of \(plain)")

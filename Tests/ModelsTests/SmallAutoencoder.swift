@@ -41,7 +41,7 @@ struct SmallAutoencoder<Latents: LatentLaw> {
   /// Log-probabilities of all codes and of the data with each, [codes], by nothing of a model but
   /// its weights.
   func terms(_ model: DiscreteVAE<Latents>) -> (recognition: Tensor, joint: Tensor) {
-    func output(_ link: Link, _ input: Tensor) -> Tensor {
+    func output(_ link: Perceptron, _ input: Tensor) -> Tensor {
       var value = input
       for layer in link.hidden { value = (value.matmul(layer.weight) + layer.bias).tanh() }
       return value.matmul(link.output.weight) + link.output.bias
@@ -52,8 +52,8 @@ struct SmallAutoencoder<Latents: LatentLaw> {
         return (codes.matmul(flat)).reshaped([codes.shape[0]]) - flat.softplus().sum()
       }
       let rows = logits.reshaped(model.event)
-      let normalised = rows - rows.logSumExp(along: -1, keepingDimensions: true)
-      return codes.matmul(normalised.reshaped([codes.shape[1], 1])).reshaped([codes.shape[0]])
+      let normalized = rows - rows.logSumExp(along: -1, keepingDimensions: true)
+      return codes.matmul(normalized.reshaped([codes.shape[1], 1])).reshaped([codes.shape[0]])
     }
     let pixels = output(model.decoder, model.event.count == 1 ? codes * 2 - 1 : codes)
     let likelihood = (pixels * Self.data - pixels.softplus()).sum(along: -1)

@@ -65,7 +65,7 @@ enum SmallNetwork {
         shape: [1 << bits, bits])
     }
 
-    static func logits(_ link: Link, _ input: Tensor) -> Tensor {
+    static func logits(_ link: Perceptron, _ input: Tensor) -> Tensor {
       var value = input
       for layer in link.hidden { value = (value.matmul(layer.weight) + layer.bias).tanh() }
       return value.matmul(link.output.weight) + link.output.bias

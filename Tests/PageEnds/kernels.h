@@ -7,7 +7,7 @@ static REAL *DK(out)(long n) {
   return y;
 }
 
-/// Distinct where neighbours are compared, from -2 to 2.
+/// Distinct where neighbors are compared, from -2 to 2.
 static REAL *DK(in)(long n) {
   REAL *y = place((size_t)n * sizeof *y);
   for (long i = 0; i < n; i++) y[i] = (REAL)((double)(i * 7919 % 1009) / 252 - 2);
@@ -161,7 +161,7 @@ static void DK(draws)(long rows, long n) {
   DK(dk_random_gumbel)(1, offset, n, OUT(n));
   DK(dk_random_normal)(1, offset, n, OUT(n));
   DK(dk_bernoulli)(1, n, 0.3, OUT(n));
-  DK(dk_binarise)(1, offset, n, bytes(n), OUT(n));
+  DK(dk_binarize)(1, offset, n, bytes(n), OUT(n));
   dk_random_words(1, offset, n, (uint32_t *)whole_numbers(n));
   dk_bernoulli_bytes(1, n, 0.3, bytes(n));
   begin("dk_bernoulli_probabilities", rows, n, 0, 0);

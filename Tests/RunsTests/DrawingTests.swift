@@ -70,9 +70,9 @@ struct DrawingTests {
   func pixels() {
     var canvas = Canvas(width: 4, height: 3, (1, 1, 1))
     canvas.fill([(1, 1), (2.5, 1), (2.5, 2), (1, 2)], (0, 0, 0))
-    func grey(_ x: Int, _ y: Int) -> UInt8 { canvas.pixels[3 * (4 * y + x)] }
-    #expect([grey(0, 1), grey(1, 1), grey(2, 1), grey(3, 1)] == [255, 0, 128, 255])
-    #expect([grey(1, 0), grey(1, 2)] == [255, 255])
+    func gray(_ x: Int, _ y: Int) -> UInt8 { canvas.pixels[3 * (4 * y + x)] }
+    #expect([gray(0, 1), gray(1, 1), gray(2, 1), gray(3, 1)] == [255, 0, 128, 255])
+    #expect([gray(1, 0), gray(1, 2)] == [255, 255])
     #expect(StrokeText("10⁻³", size: 20).width < StrokeText("10-3", size: 20).width)
   }
 

@@ -15,28 +15,28 @@ struct ImageGridTests {
 
   @Test("images stand row by row with gaps, sections below each other")
   func placement() {
-    let (width, height, grey) = grid().rendered(scale: 1)
+    let (width, height, gray) = grid().rendered(scale: 1)
     #expect(width == 10)
     #expect(height == 2 + 3 * 2 + 8 + 2 + 3)
     func pixels(_ x: Int, _ y: Int) -> [UInt8] {
-      Array(grey[(y * width + x)..<(y * width + x + 2)])
+      Array(gray[(y * width + x)..<(y * width + x + 2)])
     }
     #expect(pixels(2, 2) == [0, 255])
     #expect(pixels(6, 2) == [128, 255])
     #expect(pixels(2, 5) == [255, 0])
     #expect(pixels(2, 18) == [0, 255], "values outside [0, 1] are clipped")
-    let ink = grey.filter { $0 != grey[0] }.count
+    let ink = gray.filter { $0 != gray[0] }.count
     #expect(ink == 8, "nothing else is drawn")
   }
 
   @Test("every pixel becomes a square", arguments: [2, 3])
   func scale(_ scale: Int) {
-    let (width, height, grey) = grid().rendered(scale: 1)
+    let (width, height, gray) = grid().rendered(scale: 1)
     let large = grid().rendered(scale: scale)
     #expect(large.width == width * scale && large.height == height * scale)
-    for (index, value) in large.grey.enumerated() {
+    for (index, value) in large.gray.enumerated() {
       let (y, x) = (index / large.width / scale, index % large.width / scale)
-      #expect(value == grey[y * width + x])
+      #expect(value == gray[y * width + x])
     }
   }
 

@@ -55,7 +55,7 @@ struct MetricsTests {
   }
 
   @Test(
-    "lines are counted up to a later step, or to one that is no whole number",
+    "lines are counted up to a later step, or to one that is not a whole number",
     arguments: ["1e19", "-1", "-0", "0.5", "1e300", "\"1\""])
   func steps(text: String) throws {
     try withMetrics { folder, metrics in

@@ -25,11 +25,11 @@ struct ThemeTests {
     return (max(x, y) + 0.05) / (min(x, y) + 0.05)
   }
 
-  @Test("the contrast of black on white is 21, that of a middle grey known")
+  @Test("the contrast of black on white is 21, that of a middle gray known")
   func known() {
     #expect(abs(Self.contrast((0, 0, 0), (1, 1, 1)) - 21) < 1e-9)
-    let grey = 119.0 / 255
-    #expect(abs(Self.contrast((grey, grey, grey), (1, 1, 1)) - 4.478) < 0.001)
+    let gray = 119.0 / 255
+    #expect(abs(Self.contrast((gray, gray, gray), (1, 1, 1)) - 4.478) < 0.001)
   }
 
   @Test(

@@ -78,7 +78,7 @@ struct RequirementTests {
         testDescription: "REBAR takes no law without a coupling",
         fits: "_ = REBAR<Categorical>()", misfits: "_ = REBAR<Remainder<Categorical>>()"),
       Misfit(
-        testDescription: "a relaxed sample is no sample of a black box",
+        testDescription: "a relaxed sample is not a sample of a black box",
         fits: "_ = bits.logProbability(Bits(.zeros([1, 2])))",
         misfits: "_ = bits.logProbability(Tensor.zeros([1, 2]))"),
       Misfit(

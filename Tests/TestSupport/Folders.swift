@@ -15,7 +15,7 @@ package func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
   return try body(folder.path)
 }
 
-/// The names in a folder, sorted; none where there is no folder.
+/// The names in a folder, sorted; none where there is not a folder.
 package func names(in folder: String) -> [String] {
   ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 }

@@ -1,7 +1,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
-// Loops that must vectorise. Every family exists in single (`_f`) and double (`_d`) precision in
+// Loops that must vectorize. Every family exists in single (`_f`) and double (`_d`) precision in
 // every build. Sizes are `long`; arrays are contiguous and row-major unless strides are given, in
 // elements. Results never depend on the number of threads.
 
@@ -11,7 +11,7 @@
 
 // MARK: Memory
 
-/// 64-byte aligned, uninitialised; never NULL (aborts when memory is exhausted).
+/// 64-byte aligned, uninitialized; never NULL (aborts when memory is exhausted).
 void *dk_allocate(size_t bytes);
 /// `bytes` as given to `dk_allocate`; any thread may release.
 void dk_release(void *p, size_t bytes);

@@ -146,7 +146,7 @@ void DK(dk_soft_sort_squared_backward)(
 // MARK: Matchings of n rows with n columns, n > 0; scores are finite or -inf
 
 /// Plans exp(scores * inverse + u_i + v_j) in y[batch, n, n] whose rows add up to 1, and whose
-/// columns do to within residuals[batch] after steps[batch] normalisations of the rows. Every row
+/// columns do to within residuals[batch] after steps[batch] normalizations of the rows. Every row
 /// and column has a finite score.
 KERNEL("sinkhorn(_:_:inverse:tolerance:iterations:_:_:_:_:)")
 void DK(dk_sinkhorn)(
@@ -236,15 +236,15 @@ void DK(dk_gru_cell)(
 KERNEL("gruCellBackward(_:_:_:_:_:_:)")
 void DK(dk_gru_cell_backward)(
     long rows, long n, REAL *gates, REAL *products, const REAL *before, REAL *slope);
-/// y[r] = log softmax(logits[r, :])[index[r]]; normalisers are kept for the way back.
+/// y[r] = log softmax(logits[r, :])[index[r]]; normalizers are kept for the way back.
 KERNEL("classLogProbability(_:_:_:_:_:_:)")
 void DK(dk_class_log_probability)(
-    long rows, long classes, const REAL *logits, const int32_t *index, REAL *normalisers,
+    long rows, long classes, const REAL *logits, const int32_t *index, REAL *normalizers,
     REAL *y);
 /// y[rows, classes] = cotangent (one-hot - softmax); y may be the logits.
 KERNEL("classLogProbabilityBackward(_:_:_:_:_:_:_:)")
 void DK(dk_class_log_probability_backward)(
-    long rows, long classes, const REAL *logits, const int32_t *index, const REAL *normalisers,
+    long rows, long classes, const REAL *logits, const int32_t *index, const REAL *normalizers,
     const REAL *cotangent, REAL *y);
 
 // MARK: Random numbers: elements offset..<offset + n of a stream that depends on the key alone
@@ -336,8 +336,8 @@ void DK(dk_ranked_lists)(
     REAL *_Nullable products);
 /// 1 with probability intensity / 255 to within 2^-32, and exactly at 0 and 255, else 0; element i
 /// takes word i.
-KERNEL("binarise(_:_:_:_:_:)")
-void DK(dk_binarise)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y);
+KERNEL("binarize(_:_:_:_:_:)")
+void DK(dk_binarize)(uint64_t key, uint64_t offset, long n, const uint8_t *intensity, REAL *y);
 
 // The conversions of one word of the stream (32 bits, or 64 in double precision), for tests of
 // their extremes.
@@ -351,7 +351,7 @@ REAL DK(dk_word_exponential)(WORD word);
 KERNEL("gumbel(word:)")
 REAL DK(dk_word_gumbel)(WORD word);
 
-// MARK: Optimizers, minimising; one pass each
+// MARK: Optimizers, minimizing; one pass each
 
 KERNEL("sgd(_:_:_:rate:)")
 void DK(dk_sgd)(long n, REAL *p, const REAL *g, REAL rate);

@@ -57,7 +57,7 @@ struct SequenceSamplingOptions: ParsableArguments {
     guard nucleus.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw Failure(.usage, "nucleus is '\(nucleus ?? 0)', not a number above 0, at most 1")
     }
-    return SamplingRule(temperature: Scalar(temperature), topK: topK, nucleus: nucleus)
+    return SamplingRule(temperature: temperature, topK: topK, nucleus: nucleus)
   }
 
   /// Prints one sequence a line.

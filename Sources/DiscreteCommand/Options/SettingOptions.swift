@@ -21,7 +21,7 @@ extension Flag where Value == Bool? {
 
 /// Flags and arguments that are settings, each of the name of its key.
 protocol SettingOptions: ParsableArguments {
-  /// The keys of those that were given, with their texts.
+  /// The keys of the flags that were given, with their texts.
   var given: [(key: String, text: String)] { get }
 }
 

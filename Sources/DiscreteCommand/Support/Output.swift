@@ -9,7 +9,7 @@ import Runs
 
 /// Writes a result and the end of its line to standard output, where it arrives at once.
 ///
-/// Stands in place of Swift's `print`, which keeps lines back where standard output is no terminal
+/// Stands in place of Swift's `print`, which keeps lines back unless standard output is a terminal
 /// and is silent about a failure. Here a failure ends the process with 74. A pipe that nobody reads
 /// any more ends it quietly, with the code that a shell gives to SIGPIPE where that signal does not
 /// end it by itself.
@@ -31,7 +31,7 @@ private func output(_ bytes: [UInt8]) {
   }
 }
 
-/// Writes a line to standard error, where everything goes that is no result.
+/// Writes a line to standard error, which takes everything but results.
 ///
 /// What it quotes of files and flags cannot break the line, command the terminal or hide the rest
 /// by its length.

@@ -1,7 +1,8 @@
 import Formats
 import Runs
 
-/// Throws where what the command line asks for takes more memory than is allowed, before it is made.
+/// Throws where what the command line asks for takes more memory than is allowed, before it is
+/// made.
 func checkRequestedMemory(_ what: String, _ parts: [[Int]]) throws(Failure) {
   if let excess = MemoryBudget.excess(what, parts) { throw Failure(.usage, excess) }
 }

@@ -4,7 +4,7 @@ import Experiments
 import Formats
 import Runs
 
-/// What each part of NVIL does to the noise of the gradient.
+/// Measures the effect of each part of NVIL on the noise of the gradient.
 struct Ablate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:

@@ -162,7 +162,7 @@ enum BenchmarkCase: String, CaseIterable {
         }
       }
     case .nvilStep:
-      let network = NetworkBaseline(centre: .zeros([784]), using: &generator)
+      let network = NetworkBaseline(center: .zeros([784]), using: &generator)
       let nvil = NVIL<Bernoulli>(network: network, decay: 0.9, normalizesVariance: false)
       var step = BeliefNetworkStep(nvil, batchSize: 100, learningRate: 1e-3, using: &generator)
       return timed(elements: nil, calls: 200) { step() }

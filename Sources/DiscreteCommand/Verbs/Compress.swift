@@ -21,7 +21,7 @@ struct Compress: ParsableCommand {
   )
   var data: String
   @Option(help: "test, validation or training.") var part = "test"
-  @Option(help: "How grey pixels become bits: threshold, or fixed, a coin tossed once.")
+  @Option(help: "How gray pixels become bits: threshold, or fixed, a coin tossed once.")
   var binarize: String?
   @Option(help: "Pixels of the context: 10, 12 or 16. (default: 10)") var template: Int?
   @Option(help: "last, or best: that with the highest validation bound.") var checkpoint = "last"
@@ -52,7 +52,7 @@ struct Compress: ParsableCommand {
   }
 
   private func compressed(_ images: ImageSet) throws -> CompressedImages {
-    let ways: [String: Binarisation] = ["threshold": .threshold, "fixed": .fixed(seed: 1)]
+    let ways: [String: Binarization] = ["threshold": .threshold, "fixed": .fixed(seed: 1)]
     if let binarize, ways[binarize] == nil {
       throw Failure(.usage, unknown("binarize", binarize, among: ways.keys.sorted()))
     }

@@ -3,7 +3,7 @@ import Experiments
 import Formats
 import Runs
 
-/// What a run would go by.
+/// Prints the settings of a run.
 struct Config: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the settings of a run before it begins.", subcommands: [Print.self])

@@ -3,7 +3,7 @@ import Formats
 import Runs
 import Tensors
 
-/// What this machine offers.
+/// Prints the abilities of this machine.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the machine, the build, and how fast its parts are.")

@@ -12,7 +12,7 @@ struct Encode: ParsableCommand {
     discussion:
       """
       One row of 0 and 1 per image, whose columns are said: the first layer's bits, or one-hot classes; before these the most \
-      probable label, one-hot, where the model has one. Grey pixels become bits by --binarize, which need not be the one that the \
+      probable label, one-hot, where the model has one. Gray pixels become bits by --binarize, which need not be the one that the \
       run was trained with.
 
       EXAMPLE

@@ -2,14 +2,9 @@ import ArgumentParser
 import Experiments
 import Formats
 import Models
+import RealModule
 import Runs
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Worths of items from rankings, and rankings from worths.
 struct Rank: ParsableCommand {
@@ -33,7 +28,7 @@ extension Rank {
         size of ties. Standard errors are those of log-worths that sum to zero, or of their differences from --reference; --json has \
         their covariance as well, of up to \(Rank.mostCovarying) items.
 
-        SOLVERS: newton, mm (minorise-maximise) and ilsr (iterated spectral ranking); all find the same maximum.
+        SOLVERS: newton, mm (minorize-maximize) and ilsr (iterated spectral ranking); all find the same maximum.
         """)
 
     @Argument(help: ArgumentHelp("Rankings.", valueName: "file"))
@@ -132,7 +127,7 @@ extension Rank {
       if json { report.printJSON() } else { report.printTable() }
     }
 
-    /// What the file was found to be, and how it was read, as far as nobody has said so.
+    /// How the file was read, as far as the user has not said how.
     private func notes(on read: RankingFile, reading: Rankings.Unnamed?) -> [String] {
       var notes: [String] = []
       let name = file.lowercased()
@@ -209,7 +204,7 @@ extension Rank {
       if case .tie = error { ", " } else { ": " }
     }
 
-    /// What the user may do about it.
+    /// Advice to the user.
     private func advice(_ error: RankingFitError) -> String {
       switch error {
       case .notConnected, .tooFarApart, .flat, .notConverged: "; a prior bounds them, --prior 0.5"
@@ -227,7 +222,7 @@ extension Rank {
           .init(
             title: "worth", xLabel: "worth, adding up to 1, with 95 % intervals, log scale",
             values: fit.order.map { item in
-              let factor = exp(1.96 * fit.standardErrors[item])
+              let factor = Double.exp(1.96 * fit.standardErrors[item])
               return (worths[item], worths[item] / factor, worths[item] * factor)
             })
         ])
@@ -239,15 +234,15 @@ extension Rank {
       commandName: "sample",
       abstract: "Draw rankings from a saved fit, best first.",
       discussion: """
-        What is printed rank fit reads again: without ties one ranking of names a line, for a .csv; of davidson-luce a file of PrefLib, for \
-        a .toc, where ties are in braces and equal rankings are counted.
+        rank fit can read the output back. Without ties it has one ranking of names a line, for a .csv. Of davidson-luce it is a file of \
+        PrefLib, for a .toc, where ties are in braces and equal rankings are counted.
         """)
 
-    @Argument(help: ArgumentHelp("What rank fit --out wrote.", valueName: "fit"))
+    @Argument(help: ArgumentHelp("A file that rank fit --out wrote.", valueName: "fit"))
     var fit: String
     @Option(parsing: .unconditional, help: ArgumentHelp("Number of rankings.", valueName: "n"))
     var count = 10
-    @Option(parsing: .unconditional, help: "What the rankings are drawn from.")
+    @Option(parsing: .unconditional, help: "Seed of the draws.")
     var seed: UInt64 = 1
     @Flag(help: "Print one JSON object per ranking.") var json = false
 

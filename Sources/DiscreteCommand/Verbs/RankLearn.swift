@@ -12,7 +12,7 @@ extension Rank {
       abstract: "Learn to rank documents by their features, from graded ones.",
       discussion: """
         FILE is in the format of SVMlight and LETOR: 'grade qid:query number:value ...' on each line, also with .gz; or without qid and with \
-        a file of group sizes, which --groups names or which stands beside it as FILE.query. Features are standardised by the training documents. \
+        a file of group sizes, which --groups names or which stands beside it as FILE.query. Features are standardized by the training documents. \
         Leaves a run folder with the settings, a line of metrics for every epoch, and the scorer as the last checkpoint; with documents to \
         choose by also the scorer that was best on these. 'discrete rank score' scores others with it, 'discrete eval' measures it on others. NDCG has the gain \
         2^grade - 1 and, where scores are equal, is the mean over their orders; queries without a relevant document are left out of its mean, \
@@ -64,7 +64,7 @@ extension Rank {
   }
 }
 
-/// What is learned from, and how.
+/// The data and the method of learning.
 struct RankerFlags: SettingOptions {
   @Argument(help: ArgumentHelp(RankerSettings.data.help, valueName: "file")) var data: String?
   @Option(RankerSettings.test) var test: String?

@@ -5,7 +5,7 @@ import Runs
 import Stochastics
 import Tensors
 
-/// Which estimators find the right end of toys whose every state can be listed.
+/// Shows which estimators find the optimum of toys whose every state can be listed.
 struct Toy: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train one bit, or one order, by REINFORCE, REBAR and RELAX.",

@@ -50,7 +50,7 @@ struct TrainSequenceGAN: TrainVerb {
   }
 }
 
-/// What is learned, from what, and how.
+/// The model, its data and the method of learning.
 struct SequenceFlags: SettingOptions {
   @Option(SequenceSettings.oracle) var oracle: String?
   @Option(SequenceSettings.data) var data: String?

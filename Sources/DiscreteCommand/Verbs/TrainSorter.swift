@@ -52,7 +52,7 @@ struct TrainSorter: TrainVerb {
   }
 }
 
-/// What is sorted, and how that is learned.
+/// The items to sort, and the method of learning.
 struct SorterFlags: SettingOptions {
   @Option(SorterSettings.data) var data: String?
   @Option(SorterSettings.length) var length: String?

@@ -16,7 +16,7 @@ struct TrainVAE: TrainVerb {
 
       ESTIMATORS, with the defaults of their options
       \(indented(TrainingHelp.estimators(isBlackBox: false)))
-      \(EstimatorCatalogue.baselineHelp) With --kl sampled those that relax do not fit.
+      \(EstimatorCatalogue.baselineHelp) With --kl sampled, estimators that relax do not fit.
 
       \(TrainingHelp.text)
       """)

@@ -102,7 +102,7 @@ extension TrainVerb {
         throw Failure(
           .usage, "\(flags.map { "--\($0)" }.joined(separator: " and ")) exclude each other")
       }
-      // What one flag says stands in place of what a file says by another.
+      // A flag overrides a file also where the file sets another key of the same group.
       if !flags.isEmpty { for key in group { settings.clear(key) } }
     }
     for (key, text) in given { try settings.set(key, to: text, from: .commandLine) }

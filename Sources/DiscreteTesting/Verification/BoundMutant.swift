@@ -1,7 +1,7 @@
 import Stochastics
 import Tensors
 
-/// What is wrong with a mutant of VIMCO, one fault each.
+/// The faults of mutants of VIMCO, one each.
 package enum BoundFault: String, CaseIterable, Sendable {
   case subtractedSum = "leaves a weight out by subtracting it from the sum"
   case ownWeightLeftIn = "leaves its own weight in the substitute"

@@ -1,7 +1,7 @@
 import Stochastics
 import Tensors
 
-/// What is wrong with a mutant of REBAR, one fault each; the last three keep the mean and spoil the
+/// The faults of mutants of REBAR, one each; the last three keep the mean and spoil the
 /// variance.
 package enum CoupledFault: String, CaseIterable, Sendable {
   case flippedConditional = "draws z~ on the wrong side of the threshold"
@@ -90,7 +90,7 @@ package struct CoupledMutant {
   private static var library: Tensor {
     let rows = noise.weights.count
     var (estimator, generator) = (
-      REBAR<Bernoulli>(temperature: own[0].exp().item, scale: own[1].item), Philox(seed: 0)
+      REBAR<Bernoulli>(temperature: Double(own[0].exp().item), scale: own[1].item), Philox(seed: 0)
     )
     return gradient(at: .full(logit, [rows, 1])) { logits in
       estimator.expectation(

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What the checks say of an estimator, or of a mutant with one fault.
+/// The result of the checks of an estimator, or of a mutant with one fault.
 package struct Finding: Sendable {
   /// The estimator, or what is wrong with the mutant.
   package let subject: String
@@ -16,7 +16,7 @@ package struct Finding: Sendable {
   package var isAsExpected: Bool { broken == expected }
 }
 
-/// What the noise of an estimator is checked for beside its mean.
+/// The properties of an estimator's noise that are checked beside its mean.
 enum NoisePromise {
   static let mean = "mean"
   /// The estimate from given noise, or its second moment, is that of another implementation.
@@ -33,5 +33,5 @@ func distance(_ a: Tensor, _ b: Tensor) -> Double {
   }.max() ?? 0
 }
 
-/// What quadrature and finite differences leave of a difference that is exactly zero.
+/// The error of quadrature and finite differences for a difference that is exactly zero.
 let quadratureTolerance = MemoryLayout<Scalar>.size == 8 ? 1e-6 : 5e-3

@@ -1,7 +1,7 @@
 package import Stochastics
 package import Tensors
 
-/// What enumeration says and what an estimator's noise sums to, on one cost.
+/// Compares enumeration with the sum over an estimator's noise, on one cost.
 package struct NoiseCheck<Base: EnumerableDistribution> {
   package let problem: Problem<Base>
   package let cost: Cost

@@ -1,7 +1,7 @@
 import Stochastics
 import Tensors
 
-/// What is wrong with a mutant of DisARM or of leave-one-out, one fault each.
+/// The faults of mutants of DisARM or of leave-one-out, one each.
 package enum PairFault: String, CaseIterable, Sendable {
   case independentPair = "DisARM that pairs independent samples"
   case wrongFactor = "DisARM that scales by p (1 - p)"

@@ -84,14 +84,14 @@ package let classes = Problem<Categorical>(
     return (point * levels).sum(along: -1)
   }, rows: { Categorical(logits: $0) })
 
-/// What rounding may leave of a difference that is exactly zero.
+/// The rounding error of a difference that is exactly zero.
 package let rounding = MemoryLayout<Scalar>.size == 8 ? 1e-11 : 2e-4
 
-/// What a baseline network looks at, and the network.
+/// The context of a baseline network, and the network.
 package enum Context {
   package static let features = Tensor([1, 0])
   package static let network: NetworkBaseline = {
     var generator = Philox(seed: 5)
-    return NetworkBaseline(centre: [0.2, 0.4], units: 4, using: &generator)
+    return NetworkBaseline(center: [0.2, 0.4], units: 4, using: &generator)
   }()
 }

@@ -1,7 +1,7 @@
 import Stochastics
 import Tensors
 
-/// What is wrong with a mutant of Gumbel-Softmax, one fault each.
+/// The faults of mutants of Gumbel-Softmax, one each.
 package enum RelaxationFault: String, CaseIterable, Sendable {
   case noiseOnProbabilities = "adds noise to probabilities, not to their logarithms"
   case forgottenTemperature = "computes its temperature and throws it away"
@@ -38,8 +38,9 @@ package struct RelaxationMutant {
       var same = generator
       let q = Categorical(logits: Self.logits.expandingDimensions(at: 0))
       let both = [
-        q.relaxed(Self.count, temperature: Self.temperature, isHard: false, using: &generator),
-        q.relaxed(Self.count, temperature: Self.temperature, isHard: true, using: &same),
+        q.relaxed(
+          Self.count, temperature: Double(Self.temperature), isHard: false, using: &generator),
+        q.relaxed(Self.count, temperature: Double(Self.temperature), isHard: true, using: &same),
       ].map { $0.reshaped([Self.count, 3]) }
       return (both[0], both[1])
     }
@@ -84,10 +85,10 @@ package struct RelaxationMutant {
     let expected = Double.pi * Double.pi / 3
     let error = (16 * Double.pi * Double.pi * Double.pi * Double.pi / 45 / Double(Self.count))
       .squareRoot()
-    let centre = Double(Self.logits.scalars[0] - Self.logits.scalars[1])
+    let center = Double(Self.logits.scalars[0] - Self.logits.scalars[1])
     let isLogistic =
       abs(variance - expected) < 5.2 * error
-      && abs(mean - centre) < 5.2 * (expected / Double(Self.count)).squareRoot()
+      && abs(mean - center) < 5.2 * (expected / Double(Self.count)).squareRoot()
     if !isLogistic { broken.insert("density") }
     // Logistic draws reach beyond -10 and 10 but with probability 1e-4 each; the seed is fixed.
     let lowest = values.min() ?? 0

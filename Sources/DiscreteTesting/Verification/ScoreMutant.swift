@@ -1,7 +1,7 @@
 package import Stochastics
 package import Tensors
 
-/// What is wrong with a mutant, one fault each.
+/// The faults of mutants, one each.
 package enum ScoreFault: String, CaseIterable, Sendable {
   case wrongSign = "descends the score"
   case missingScore = "has no score term"
@@ -17,7 +17,7 @@ package enum ScoreFault: String, CaseIterable, Sendable {
   case ownSampleLeftIn = "leaves one out of the count but not of the sum"
   case rescaledTwice = "corrects leave-one-out for K - 1 twice"
   case advancedBeforeRead = "advances its baseline before reading it"
-  case scaledByOwnBatch = "normalises by the deviation of its own costs"
+  case scaledByOwnBatch = "normalizes by the deviation of its own costs"
   case undifferentiatedExpectation = "leaves out the gradient of E[h]"
   case flippedExpectation = "adds E[h] where it is to be subtracted"
   case unnormalizedEnumeration = "enumerates with weights that do not sum to one"
@@ -59,7 +59,7 @@ package struct ScoreMutant<Base: EnumerableDistribution>: BlackBoxGradientEstima
   package let fault: ScoreFault?
   package let variate: Variate<Base>
   /// The running mean of costs.
-  package var centre = Tensor(1.5)
+  package var center = Tensor(1.5)
   /// A linear baseline of the context, trained.
   package var slope = Tensor([0.5, -0.3])
 
@@ -133,27 +133,27 @@ package struct ScoreMutant<Base: EnumerableDistribution>: BlackBoxGradientEstima
     }
   }
 
-  /// What multiplies the score: the costs, less a baseline, plus a h.
+  /// The factor of the score: the costs, less a baseline, plus a h.
   private mutating func signal(_ costs: Tensor, at z: Base.Sample) -> Tensor {
     let k = Scalar(Self.samples)
     let total = costs.sum(along: 0, keepingDimensions: true)
-    let centred: Tensor
+    let centered: Tensor
     switch fault {
-    case .ownSampleBaseline: centred = costs - total / k
-    case .ownSampleLeftIn: centred = costs - total / (k - 1)
-    case .rescaledTwice: centred = (costs - total / k) * (k / (k - 1)) * (k / (k - 1))
+    case .ownSampleBaseline: centered = costs - total / k
+    case .ownSampleLeftIn: centered = costs - total / (k - 1)
+    case .rescaledTwice: centered = (costs - total / k) * (k / (k - 1)) * (k / (k - 1))
     case .advancedBeforeRead:
-      centred = costs - (centre * 0.5 + costs.mean() * 0.5)
+      centered = costs - (center * 0.5 + costs.mean() * 0.5)
     case .scaledByOwnBatch:
       let deviation = (costs - costs.mean()).squared().mean().sqrt()
-      centred = (costs - centre) / maximum(1, deviation)
-    default: centred = costs - centre
+      centered = (costs - center) / maximum(1, deviation)
+    default: centered = costs - center
     }
-    return centred + variate.value(z).detached() * 0.4
+    return centered + variate.value(z).detached() * 0.4
   }
 
   private mutating func advance(with costs: Tensor) {
-    centre = centre * 0.5 + costs.mean() * 0.5
+    center = center * 0.5 + costs.mean() * 0.5
   }
 
   private func prediction(given context: Tensor?) -> Tensor {
@@ -175,7 +175,7 @@ package struct ScoreMutant<Base: EnumerableDistribution>: BlackBoxGradientEstima
   }
 
   package mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit("centre", &centre, .tracked)
+    visitor.visit("centre", &center, .tracked)
     visitor.visit("slope", &slope)
   }
 }

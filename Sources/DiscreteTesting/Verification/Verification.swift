@@ -37,7 +37,7 @@ extension ScoreMutant {
   }
 }
 
-/// What is checked by summing or integrating all noise out, as one list.
+/// All checks that sum or integrate the noise out, as one list.
 package enum Verification {
   /// A check, which runs when it is called.
   package typealias Check = () -> Finding
@@ -83,7 +83,7 @@ package enum Verification {
       ("reinforce, leave-one-out", 2, .reinforce(samples: 2, baseline: .leaveOneOut)),
       ("control-variate", 2, .controlVariate(h, coefficient: .fixed(-0.6), samples: 2)),
       (
-        "nvil without its normalisation", 1,
+        "nvil without its normalization", 1,
         NVIL<Law>(network: Context.network, normalizesVariance: false)
       ),
       ("muprop", 1, .muProp()), ("double-cv", 2, .doubleControlVariate()),

@@ -13,7 +13,7 @@ public struct MADEExperiment: Experiment {
 
   public let settings: Settings
   let data: String
-  let binarisation: Binarisation
+  let binarization: Binarization
   let batchSize: Int
   let seed: UInt64
   private let hidden: [Int]
@@ -31,7 +31,7 @@ public struct MADEExperiment: Experiment {
     data = try BoundConfiguration.locate(&settings)
     holdsOut = try settings[BoundSettings.holdOut]
     seed = try settings[BoundSettings.seed]
-    binarisation = try settings[BoundSettings.binarize].binarisation(seed: seed)
+    binarization = try settings[BoundSettings.binarize].binarization(seed: seed)
     hidden = try settings[MADESettings.hidden]
     guard !hidden.isEmpty else {
       throw settings.failure(

@@ -15,7 +15,7 @@ struct MADETask: TrainingTask {
     self.configuration = configuration
     self.data = data
     batches = BatchStream(
-      data.training, size: configuration.batchSize, binarisation: configuration.binarisation,
+      data.training, size: configuration.batchSize, binarization: configuration.binarization,
       seed: configuration.seed)
   }
 
@@ -61,7 +61,7 @@ struct MADETask: TrainingTask {
     of network: MADE, on images: ImageSet, _ stop: StopCheck
   ) throws(Stopped) -> Double {
     let batches = Batches(
-      evaluating: images, size: 500, binarisation: configuration.binarisation,
+      evaluating: images, size: 500, binarization: configuration.binarization,
       seed: configuration.seed)
     var total = 0.0
     for index in 0..<batches.count {
@@ -77,7 +77,7 @@ struct MADETask: TrainingTask {
     var noise = Philox(seed: configuration.seed, stream: .pictures)
     let x = Batches(
       evaluating: data.test, size: min(2 * columns, data.test.count),
-      binarisation: configuration.binarisation, seed: configuration.seed)[0]
+      binarization: configuration.binarization, seed: configuration.seed)[0]
     var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
     grid.append(x.tensor, label: "test images")
     grid.append(

@@ -12,7 +12,7 @@ import Tensors
 /// Evaluations are counted and not timed, so that a seed chooses the same estimator on every
 /// machine.
 struct AutoEstimator {
-  /// What was measured of one candidate.
+  /// The measurement of one candidate.
   struct Entry {
     let text: String
     let variance: Double
@@ -23,13 +23,13 @@ struct AutoEstimator {
 
   private let configuration: BoundConfiguration
   private let data: ImageData
-  private let labelled: LabelledExamples?
+  private let labeled: LabeledExamples?
   private let batches: BatchStream
 
-  init(_ configuration: BoundConfiguration, _ data: ImageData, _ labelled: LabelledExamples?) {
+  init(_ configuration: BoundConfiguration, _ data: ImageData, _ labeled: LabeledExamples?) {
     self.configuration = configuration
     self.data = data
-    self.labelled = labelled
+    self.labeled = labeled
     batches = configuration.batches(of: data)
   }
 
@@ -98,7 +98,7 @@ struct AutoEstimator {
 
   private static let pilotEstimator = "reinforce:samples=2,baseline=leave-one-out"
 
-  /// Unbiased ones only; NVIL without the normalisation that rescales layers.
+  /// Unbiased ones only; NVIL without the normalization that rescales layers.
   private var candidates: [String] {
     let any = [
       Self.pilotEstimator, "reinforce:samples=4,baseline=leave-one-out", "nvil:normalize=false",
@@ -110,28 +110,27 @@ struct AutoEstimator {
     return any + differentiable
   }
 
-  /// The parameters of the model after some steps.
-  private func pilot() throws -> [Tensor] {
+  /// The model after some steps.
+  private func pilot() throws -> any LatentVariableModel {
     let made = try makeModel(configuration.with(estimator: Self.pilotEstimator))
-    func parameters(of trained: some TrainedImages) throws -> [Tensor] {
+    func model(of trained: some TrainedImages) throws -> any LatentVariableModel {
       var trainer = Trainer(trained, optimizer: Adam(), learningRate: 1e-3)
       try descend(&trainer) { $0.loss(of: $1, using: &$2) }
-      return trainer.model.model.namedParameters().map(\.tensor)
+      return trainer.model.model
     }
-    return try parameters(of: made.trained)
+    return try model(of: made.trained)
   }
 
   /// What a candidate has learned on the frozen model is frozen too, and its gradients are drawn;
   /// `nil` for one that does not fit or whose loss is not finite.
-  private func measure(_ text: String, from start: [Tensor]) throws -> Entry? {
+  private func measure(_ text: String, from start: any LatentVariableModel) throws -> Entry? {
     guard let own = try? configuration.with(estimator: text), let made = try? makeModel(own),
       let evaluations = made.evaluations
     else { return nil }
-    func variance(of trained: some TrainedImages) throws -> Double {
-      var trained = trained
-      var values = start[...]
-      trained.model.forEachParameter { tensor, _ in tensor = values.removeFirst() }
-      let model = trained.model
+    func variance<Candidate: TrainedImages>(of trained: Candidate) throws -> Double {
+      guard let model = start as? Candidate.Model else {
+        fatalError("a pilot of \(type(of: start)) for candidates of \(Candidate.Model.self)")
+      }
       var learner = Trainer(trained.estimators, optimizer: Adam(), learningRate: 0.01)
       try descend(&learner) { estimators, x, noise in
         model.negativeBound(of: x, estimators: &estimators, using: &noise).mean()
@@ -150,7 +149,7 @@ struct AutoEstimator {
   }
 
   private func makeModel(_ configuration: BoundConfiguration) throws -> MadeModel {
-    try configuration.makeModel(mean: data.training.mean, labelled: labelled)
+    try configuration.makeModel(mean: data.training.mean, labeled: labeled)
   }
 
   /// Takes the steps of a pilot, each with noise of its own.

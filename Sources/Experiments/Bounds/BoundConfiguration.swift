@@ -34,7 +34,7 @@ struct BoundConfiguration: Sendable {
   let data: String
   /// Whether validation images are kept out of training where the data have none of their own.
   let holdsOut: Bool
-  let binarisation: Binarisation
+  let binarization: Binarization
   let latents: Latents
   let hidden: [Int]
   let learnsPrior: Bool
@@ -57,11 +57,11 @@ struct BoundConfiguration: Sendable {
   let seed: UInt64
   /// Steps between two diagnostics, `nil` for none.
   let diagnostics: Int?
-  /// Where the values came from, without those that others exclude.
+  /// The settings in force and their origins; settings ruled out by another are removed.
   let settings: Settings
   private let given: Settings
 
-  /// - Parameter model: that whose settings these are.
+  /// - Parameter model: the model that the settings are for.
   init(_ settings: Settings, of model: BoundModel) throws {
     self.model = model
     var settings = settings
@@ -69,7 +69,7 @@ struct BoundConfiguration: Sendable {
     data = try BoundConfiguration.locate(&settings)
     holdsOut = try settings[BoundSettings.holdOut]
     seed = try settings[BoundSettings.seed]
-    binarisation = try settings[BoundSettings.binarize].binarisation(seed: seed)
+    binarization = try settings[BoundSettings.binarize].binarization(seed: seed)
     hidden = try settings[BoundSettings.hidden]
     optimizer = try settings.optimizer(BoundSettings.optimizer)
     learningRate = try settings[BoundSettings.learningRate]

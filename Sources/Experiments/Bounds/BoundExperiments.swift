@@ -48,14 +48,14 @@ extension BoundConfiguration {
   /// Reads the data, chooses the estimator that `auto` stands for, and makes the training.
   fileprivate func prepare(tell: (String) -> Void) throws -> Preparation {
     let data = try images()
-    let labelled = try labelled(from: data)
+    let labeled = try labeled(from: data)
     var (configuration, files): (BoundConfiguration, [(name: String, content: JSON)]) = (self, [])
     if estimators[0].name == EstimatorCatalogue.auto {
-      let (chosen, reason, table) = try AutoEstimator(self, data, labelled).choose(tell: tell)
+      let (chosen, reason, table) = try AutoEstimator(self, data, labeled).choose(tell: tell)
       for line in reason { tell(line) }
       (configuration, files) = (chosen, [(AutoEstimator.file, table)])
     }
-    let made = try configuration.makeModel(mean: data.training.mean, labelled: labelled)
+    let made = try configuration.makeModel(mean: data.training.mean, labeled: labeled)
     return Preparation(
       try configuration.training(of: made.trained, configuration.optimizer, on: data),
       data: data.digest, counts: data.counts(of: self.data, labels: labels?.count),
@@ -80,8 +80,8 @@ extension BoundConfiguration {
 extension ImageData {
   /// What a run learns from, for people.
   func counts(of path: String, labels: Int? = nil) -> String {
-    let labelled = labels.map { ", \($0) of them labelled" } ?? ""
+    let labeled = labels.map { ", \($0) of them labeled" } ?? ""
     return
-      "\(path), \(training.count) training images\(labelled), \(validation.count) for validation, \(test.count) for the test, of \(test.width) x \(test.height)"
+      "\(path), \(training.count) training images\(labeled), \(validation.count) for validation, \(test.count) for the test, of \(test.width) x \(test.height)"
   }
 }

@@ -108,13 +108,13 @@ enum BoundModel: String, CaseIterable {
   }
 }
 
-/// How grey pixels become bits, by name.
+/// How gray pixels become bits, by name.
 package enum Binarize: String, CaseIterable, Sendable {
   case dynamic
   case once = "static"
   case threshold
 
-  func binarisation(seed: UInt64) -> Binarisation {
+  func binarization(seed: UInt64) -> Binarization {
     switch self {
     case .dynamic: .dynamic
     case .once: .fixed(seed: seed)
@@ -123,7 +123,7 @@ package enum Binarize: String, CaseIterable, Sendable {
   }
 }
 
-/// What latents are before any data are seen.
+/// The law of the latents before any data are seen.
 package enum Prior: String, CaseIterable, Sendable { case learned, uniform }
 
 /// How the divergence of an autoencoder's bound is found.

@@ -5,7 +5,7 @@ import Models
 import Runs
 import Tensors
 
-/// What `train belief-network` and `train vae` train: a model of images on its bound.
+/// Trains a model of images on its bound, for `train belief-network` and `train vae`.
 struct BoundTask<Model: TrainedImages>: TrainingTask {
   private let configuration: BoundConfiguration
   private let data: ImageData
@@ -19,7 +19,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     self.data = data
     batches = configuration.batches(of: data)
     objective = trained.estimators.objective
-    labelCount = trained.model.labelCount
+    labelCount = (trained.model as? any Labeled)?.labelCount
   }
 
   var notes: [String: String] {
@@ -68,7 +68,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     of trained: Model, on images: ImageSet, _ stop: StopCheck
   ) throws(Stopped) -> Double {
     try HeldOutBound(
-      of: trained.model, on: images, binarisation: configuration.binarisation,
+      of: trained.model, on: images, binarization: configuration.binarization,
       seed: configuration.seed, samples: 1, stop
     ).bound
   }
@@ -107,11 +107,11 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
 
   /// The share of images whose label the model predicts, `nil` for a model without labels.
   private func accuracy(of model: some LatentVariableModel, on images: ImageSet) -> Double? {
-    guard labelCount != nil else { return nil }
+    guard let model = model as? any Labeled else { return nil }
     let batches = Batches(
-      evaluating: images, size: 500, binarisation: configuration.binarisation,
+      evaluating: images, size: 500, binarization: configuration.binarization,
       seed: configuration.seed)
-    let labels = (0..<batches.count).flatMap { model.labels(of: batches[$0]) ?? [] }
+    let labels = (0..<batches.count).flatMap { model.labels(of: batches[$0]) }
     let right = labels.indices.filter { labels[$0] == images.label(of: $0) }
     return Double(right.count) / Double(max(1, labels.count))
   }
@@ -122,7 +122,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     let count = min(2 * columns, data.test.count)
     var noise = Philox(seed: configuration.seed, stream: .pictures)
     let x = Batches(
-      evaluating: data.test, size: count, binarisation: configuration.binarisation,
+      evaluating: data.test, size: count, binarization: configuration.binarization,
       seed: configuration.seed)[0]
     var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
     grid.append(x.tensor, label: "test images")
@@ -136,7 +136,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
 extension BoundConfiguration {
   /// The training batches by step.
   func batches(of data: ImageData) -> BatchStream {
-    BatchStream(data.training, size: batchSize, binarisation: binarisation, seed: seed)
+    BatchStream(data.training, size: batchSize, binarization: binarization, seed: seed)
   }
 }
 

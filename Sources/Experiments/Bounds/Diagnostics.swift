@@ -3,14 +3,14 @@ import Models
 import Stochastics
 import Tensors
 
-/// What tells how an estimator is doing, measured on one batch while the run goes on.
+/// Figures about an estimator, measured on one batch while the run goes on.
 enum Diagnostics {
   private static let draws = 20
 
   /// The members of a line of metrics.
   ///
-  /// Variance and signal-to-noise ratio of each part's gradient over 20 draws. Of the first layer: the
-  /// correlation of the baseline with the cost, where a network predicts it, and the share of
+  /// Variance and signal-to-noise ratio of each part's gradient over 20 draws. Of the first layer:
+  /// the correlation of the baseline with the cost, where a network predicts it, and the share of
   /// antithetic pairs of bits that agree and so tell nothing. For relaxed estimators: how far the
   /// relaxed bound lies above that of hard samples.
   static func measure(
@@ -33,9 +33,8 @@ enum Diagnostics {
       let found = correlation(prediction.scalars, weights.scalars.map { -$0 })
       members.append(.init("baseline_correlation", found.map { JSON($0) } ?? .null))
     }
-    if estimators.first is DisARM || estimators.first is ARM,
+    if estimators.first is any Antithetic, let model = model as? any BitLatent {
       let p = model.bitProbabilities(of: x)
-    {
       // A bit and its mirror image differ with probability 2 min(p, 1 - p).
       let agreeing = (p * 2 - 1).abs().mean().item
       members.append(.init("wasted_pairs", JSON(Double(agreeing))))

@@ -19,12 +19,12 @@ public struct HeldOutBound: Sendable, Equatable {
   /// Traps unless there is an image and a sample. Throws `Stopped` where `stop` says so.
   /// - Complexity: `samples` passes through the model for every image.
   public init(
-    of model: some LatentVariableModel, on images: ImageSet, binarisation: Binarisation,
+    of model: some LatentVariableModel, on images: ImageSet, binarization: Binarization,
     seed: UInt64, samples: Int, _ stop: StopCheck = .never, progress: ProgressReport = .none
   ) throws(Stopped) {
     require(samples > 0 && images.count > 0, "\(samples) samples of \(images.count) images")
     let batches = Batches(
-      evaluating: images, size: max(1, 500 / samples), binarisation: binarisation, seed: seed)
+      evaluating: images, size: max(1, 500 / samples), binarization: binarization, seed: seed)
     var noise = Philox(seed: seed, stream: .evaluation)
     var (bound, likelihood) = (0.0, 0.0)
     for index in 0..<batches.count {

@@ -1,7 +1,7 @@
 import Formats
 import Runs
 
-/// What the latents of a model of images are.
+/// The kind and size of the latents of a model of images.
 package enum Latents: Equatable, Sendable {
   /// Layers of Bernoulli variables, nearest to the data first.
   case bernoulli([Int])
@@ -24,7 +24,8 @@ package enum Latents: Equatable, Sendable {
     }
   }
 
-  /// Joint states of one layer, `nil` if they exceed what an integer holds or there are more layers.
+  /// Joint states of one layer, `nil` if they exceed what an integer holds or there are more
+  /// layers.
   var states: Int? {
     switch self {
     case .bernoulli(let layers):
@@ -38,7 +39,7 @@ package enum Latents: Equatable, Sendable {
     }
   }
 
-  /// What a setting says.
+  /// A text that a setting can hold.
   var text: String {
     switch self {
     case .bernoulli(let layers): "bernoulli:" + layers.map(String.init).joined(separator: ",")

@@ -29,9 +29,9 @@ extension BoundConfiguration {
   ///
   /// - Parameters:
   ///   - mean: the training mean, [visible].
-  ///   - labelled: examples with labels, where the configuration has any.
-  func makeModel(mean: Tensor, labelled: LabelledExamples?) throws -> MadeModel {
-    try checkWeights(visible: mean.count + (labelled?.labelCount ?? 0))
+  ///   - labeled: examples with labels, where the configuration has any.
+  func makeModel(mean: Tensor, labeled: LabeledExamples?) throws -> MadeModel {
+    try checkWeights(visible: mean.count + (labeled?.labelCount ?? 0))
     var generator = Philox(seed: seed, stream: .weights)
     do {
       switch (model, latents) {
@@ -41,8 +41,8 @@ extension BoundConfiguration {
           mean: mean, using: &generator)
         var made: [any BlackBoxGradientEstimator<Bernoulli>] = []
         for (layer, size) in layers.enumerated() {
-          let centre = layer == 0 ? mean : .full(0.5, [layers[layer - 1]])
-          let context = context(Bernoulli.self, event: [size], centre: centre)
+          let center = layer == 0 ? mean : .full(0.5, [layers[layer - 1]])
+          let context = context(Bernoulli.self, event: [size], center: center)
           made.append(
             try context.makeBlackBox(
               estimators[min(layer, estimators.count - 1)], using: &generator))
@@ -55,16 +55,16 @@ extension BoundConfiguration {
         let event = [variables, classes]
         let mixture = DiscreteVAE<Categorical>(
           event: event, hidden: hidden, mean: mean, using: &generator)
-        let estimator = try context(Categorical.self, event: event, centre: mean)
+        let estimator = try context(Categorical.self, event: event, center: mean)
           .makeBlackBox(estimators[0], using: &generator)
         return try finish(
           mixture, .sampled(estimator), visible: mean.count,
           [estimator.evaluations(over: mixture.prior.distribution)])
       case (.vae, .bernoulli(let sizes)):
-        return try makeVAE(Bernoulli.self, event: sizes, mean: mean, labelled, &generator)
+        return try makeVAE(Bernoulli.self, event: sizes, mean: mean, labeled, &generator)
       case (.vae, .categorical(let variables, let classes)):
         return try makeVAE(
-          Categorical.self, event: [variables, classes], mean: mean, labelled, &generator)
+          Categorical.self, event: [variables, classes], mean: mean, labeled, &generator)
       }
     } catch let error as SettingError {
       throw settings.failure(error.description, of: "estimator")
@@ -72,26 +72,26 @@ extension BoundConfiguration {
   }
 
   private func makeVAE<Law: LatentLaw>(
-    _: Law.Type, event: [Int], mean: Tensor, _ labelled: LabelledExamples?,
+    _: Law.Type, event: [Int], mean: Tensor, _ labeled: LabeledExamples?,
     _ generator: inout Philox
   ) throws -> MadeModel {
-    guard let labelled, let labels else {
+    guard let labeled, let labels else {
       let model = DiscreteVAE<Law>(
         event: event, hidden: hidden, learnsPrior: learnsPrior, mean: mean, using: &generator)
       let (estimation, evaluations) = try estimation(
-        context(Law.self, event: event, centre: mean), using: &generator)
+        context(Law.self, event: event, center: mean), using: &generator)
       return try finish(model, estimation, visible: mean.count, [evaluations])
     }
-    let count = labelled.labelCount
+    let count = labeled.labelCount
     let model = SemiSupervisedVAE<Law>(
       event: event, labels: count, hidden: hidden, learnsPrior: learnsPrior, mean: mean,
       using: &generator)
-    let centre = concatenate([mean, .full(1 / Scalar(count), [count])], along: 0)
+    let center = concatenate([mean, .full(1 / Scalar(count), [count])], along: 0)
     let (latents, evaluations) = try estimation(
-      context(Law.self, event: event, centre: centre), using: &generator)
+      context(Law.self, event: event, center: center), using: &generator)
     let label: any GradientEstimator<Categorical>
     do {
-      label = try context(Categorical.self, event: [1, count], centre: mean)
+      label = try context(Categorical.self, event: [1, count], center: mean)
         .make(labels.estimator, using: &generator)
     } catch {
       throw settings.failure(error.description, of: "label-estimator")
@@ -101,8 +101,8 @@ extension BoundConfiguration {
       .init(
         latents: latents, label: label,
         supervision: .init(
-          examples: labelled.examples, labels: labelled.labels,
-          batchSize: min(batchSize, labelled.labels.count), weight: labelled.weight)),
+          examples: labeled.examples, labels: labeled.labels,
+          batchSize: min(batchSize, labeled.labels.count), weight: labeled.weight)),
       visible: mean.count + count,
       [label.evaluations(over: Categorical(logits: .zeros([1, count]))), evaluations])
   }
@@ -119,7 +119,7 @@ extension BoundConfiguration {
       trained: Trained(model: model, estimators: estimators), evaluations: product)
   }
 
-  /// What estimates the bound of one layer of latents, and how often it calls the decoder.
+  /// The estimator of the bound of one layer of latents, and how often it calls the decoder.
   private func estimation<Law: LatentLaw>(
     _ context: EstimatorContext<Law>, using generator: inout Philox
   ) throws(SettingError) -> (BoundEstimation<Law>, evaluations: Int?) {
@@ -138,14 +138,14 @@ extension BoundConfiguration {
   }
 
   private func context<Law: LatentLaw>(
-    _: Law.Type, event: [Int], centre: Tensor
+    _: Law.Type, event: [Int], center: Tensor
   ) -> EstimatorContext<Law> {
     EstimatorContext(
-      event: event, centre: centre, states: Law(logits: .zeros(event)).stateCount)
+      event: event, center: center, states: Law(logits: .zeros(event)).stateCount)
   }
 
-  /// Refuses a model that is too large to train: what infers the latents and what generates from them
-  /// have as many weights.
+  /// Refuses a model that is too large to train: what infers the latents and what generates from
+  /// them have as many weights.
   private func checkWeights(visible: Int) throws {
     // What the model would take without them tells whether hidden layers are to blame.
     let keys = excess(visible: visible, hidden: []) == nil ? ["hidden"] : ["layers", "latent"]
@@ -166,8 +166,8 @@ extension BoundConfiguration {
 
   /// Refuses samples of a batch that take too much memory; those of layers multiply.
   ///
-  /// - Parameter evaluations: how often the estimator of each layer calls its cost, `nil` where that
-  ///   depends on the draw.
+  /// - Parameter evaluations: how often the estimator of each layer calls its cost, `nil` where
+  ///   that depends on the draw.
   private func checkDraws(visible: Int, _ evaluations: [Int?]) throws {
     let counts = evaluations.map { $0 ?? 1 }
     let widest = ([visible] + latents.sizes + hidden).max() ?? visible

@@ -28,13 +28,13 @@ public struct TrainedImageModel: Sendable {
     let outline = try Checkpoint.outline(of: checkpoint)
     (width, height) = (try outline.size(SavedSize.width), try outline.size(SavedSize.height))
     try outline.checkAxis(width * height, "images of \(width) x \(height)")
-    var labelled: LabelledExamples?
+    var labeled: LabeledExamples?
     if outline.metadata[SavedSize.labels] != nil {
       let count = try outline.size(SavedSize.labels)
       try outline.checkAxis(count, "\(count) labels")
-      labelled = LabelledExamples(placeholderOf: width * height, labelCount: count)
+      labeled = LabeledExamples(placeholderOf: width * height, labelCount: count)
     }
-    let made = try configuration.makeModel(mean: .zeros([width * height]), labelled: labelled)
+    let made = try configuration.makeModel(mean: .zeros([width * height]), labeled: labeled)
     model = try TrainedImageModel.restored(made.trained, from: checkpoint)
   }
 
@@ -73,7 +73,7 @@ public struct TrainedImageModel: Sendable {
   ) throws(Stopped) -> HeldOutBound {
     checkSize(of: images)
     return try HeldOutBound(
-      of: model, on: images, binarisation: configuration.binarisation, seed: configuration.seed,
+      of: model, on: images, binarization: configuration.binarization, seed: configuration.seed,
       samples: samples, stop, progress: progress)
   }
 
@@ -87,26 +87,24 @@ public struct TrainedImageModel: Sendable {
   ///
   /// Traps unless there is an image, and the images have the size of the model's.
   ///
-  /// - Parameter binarisation: which bits of the images are encoded; coins are those of the run's
+  /// - Parameter binarization: which bits of the images are encoded; coins are those of the run's
   ///   evaluations.
-  public func encode(_ images: ImageSet, binarisation: Binarisation = .threshold) -> Bits {
+  public func encode(_ images: ImageSet, binarization: Binarization = .threshold) -> Bits {
     checkSize(of: images)
     let batches = Batches(
-      evaluating: images, size: 500, binarisation: binarisation, seed: configuration.seed)
+      evaluating: images, size: 500, binarization: binarization, seed: configuration.seed)
     return Bits(
       concatenate((0..<batches.count).map { model.codes(of: batches[$0]).tensor }, along: 0))
   }
 
   /// The same, of bits that a setting `binarize` names.
   package func encode(_ images: ImageSet, binarize: Binarize) -> Bits {
-    encode(images, binarisation: binarize.binarisation(seed: configuration.seed))
+    encode(images, binarization: binarize.binarization(seed: configuration.seed))
   }
 
   /// What the columns of a code are, from the left.
   public var codeColumns: [CodeColumns] {
-    let label = model.labelCount.map {
-      CodeColumns(name: "label", variables: 1, classes: $0)
-    }
+    let label = labelCount.map { CodeColumns(name: "label", variables: 1, classes: $0) }
     let latents =
       switch configuration.latents {
       case .bernoulli(let layers):
@@ -117,6 +115,9 @@ public struct TrainedImageModel: Sendable {
       }
     return [label, latents].compactMap(\.self)
   }
+
+  /// Number of labels that the model predicts, `nil` for a model without labels.
+  var labelCount: Int? { (model as? any Labeled)?.labelCount }
 
   private func checkSize(of images: ImageSet) {
     require(

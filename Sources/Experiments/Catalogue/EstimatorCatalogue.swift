@@ -58,7 +58,7 @@ extension EstimatorSite {
   /// The same law with inputs and with nothing known of the cost.
   fileprivate var ofLatents: EstimatorSite {
     EstimatorSite(
-      law: law, event: event, centre: [0.5], states: states, mostStates: mostStates, slope: nil,
+      law: law, event: event, center: [0.5], states: states, mostStates: mostStates, slope: nil,
       metric: nil)
   }
 }

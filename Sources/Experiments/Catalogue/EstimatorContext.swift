@@ -2,14 +2,14 @@ public import Runs
 public import Stochastics
 public import Tensors
 
-/// What is known of a law and of a problem where an estimator is made from its name.
+/// The facts about a law and a problem from which an estimator is made by its name.
 public struct EstimatorContext<Distribution: SampledDistribution>: Sendable {
   let site: EstimatorSite
 
   /// - Parameters:
   ///   - event: the shape of the features of one event: `[n]` for bits, `[n, K]` for classes,
   ///     `[places, n]` for orders.
-  ///   - centre: the mean of what the variables are conditioned on, [inputs], where there is such a
+  ///   - center: the mean of what the variables are conditioned on, [inputs], where there is such a
   ///     thing.
   ///   - states: number of joint states, `nil` if it exceeds what an integer holds.
   ///   - slope: the gradient of the cost at the mean, where it is known: `control-variate` needs
@@ -17,11 +17,11 @@ public struct EstimatorContext<Distribution: SampledDistribution>: Sendable {
   ///   - metric: what the cost of orders is made of, where it is known: `pl-rank` needs it.
   ///   - mostStates: joint states up to which they can be listed.
   public init(
-    event: [Int], centre: Tensor? = nil, states: Int?, slope: Tensor? = nil,
+    event: [Int], center: Tensor? = nil, states: Int?, slope: Tensor? = nil,
     metric: RankingMetric? = nil, mostStates: Int = 1 << 16
   ) {
     site = EstimatorSite(
-      law: Distribution.self, event: event, centre: centre, states: states,
+      law: Distribution.self, event: event, center: center, states: states,
       mostStates: mostStates, slope: slope, metric: metric)
   }
 

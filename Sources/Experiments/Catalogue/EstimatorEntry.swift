@@ -46,7 +46,7 @@ public struct EstimatorEntry: Sendable {
       with: options.map { ($0.key, $0.standard(beside: specification)) })
   }
 
-  /// What a specification of this name describes, `nil` where it is for laws of another kind.
+  /// The estimator of a specification of this name, `nil` where it is for laws of another kind.
   func make(
     _ specification: Specification, at site: EstimatorSite, using generator: inout Philox
   ) throws(SettingError) -> Made? {
@@ -63,7 +63,7 @@ public struct EstimatorEntry: Sendable {
     do { return try make(plain, at: site, using: &generator) != nil } catch { return true }
   }
 
-  /// What the defaults make, `nil` where they do not fit.
+  /// The estimator of the default options, `nil` where they do not fit.
   func standard(at site: EstimatorSite) -> Made? {
     guard let plain = try? Specification(name) else { return nil }
     var generator = Philox(seed: 0)

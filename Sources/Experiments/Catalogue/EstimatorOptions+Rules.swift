@@ -44,7 +44,7 @@ extension EstimatorOptions {
   }
 
   /// Constant, or with a rate exponential: Jang, Gu and Poole's annealing.
-  func schedule() throws(SettingError) -> TemperatureSchedule {
+  func schedule() throws(SettingError) -> Temperature {
     let initial = try number("temperature")
     for key in ["floor", "every"] where isSet(key) && !isSet("rate") {
       throw SettingError("\(specification.name): \(key) is set, which only a rate uses")

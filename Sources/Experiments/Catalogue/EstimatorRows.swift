@@ -63,7 +63,7 @@ extension EstimatorCatalogue {
     },
     .init("bitflip", "One bit of a sample flipped.") { _, _, _ throws(SettingError) in BitFlip() },
     .init(
-      "ugc", "DisARM for bits near a half, flips for those that are nearly certain.",
+      "ugc", "DisARM for bits near a half, flips for nearly certain bits.",
       [.number("threshold", rule: "1/(2n)", in: 0..<0.5)]
     ) { _, o, _ throws(SettingError) in
       UGC(threshold: try o.number(ifKnown: "threshold").map { Scalar($0) })
@@ -169,7 +169,7 @@ extension EstimatorCatalogue {
   /// The baselines of REINFORCE, none by default.
   static let baselines = ["none", "constant", "moving-average", "network", "leave-one-out"]
 
-  /// What help says of them.
+  /// The sentence of the help about baselines.
   public static let baselineHelp =
     "Baselines are \(baselines.joined(separator: ", ")), which takes two samples or more, two by default."
 
@@ -198,24 +198,24 @@ extension DiscreteDistribution {
       Reinforce<Self, B>(samples: samples, baseline: baseline)
     }
     guard try o.choice("baseline") == "network" else { return with(try o.baseline()) }
-    guard let centre = site.centre else {
+    guard let center = site.center else {
       throw SettingError(
         "reinforce: a network needs an input to look at, which this problem has not; constant, moving-average and leave-one-out fit"
       )
     }
-    return with(NetworkBaseline(centre: centre, using: &generator))
+    return with(NetworkBaseline(center: center, using: &generator))
   }
 
   fileprivate static func nvil(
     _ o: EstimatorOptions, _ site: EstimatorSite, _ generator: inout Philox
   ) throws(SettingError) -> EstimatorEntry.Made {
     let units = try o.whole("units")
-    let network = site.centre.flatMap {
-      units == 0 ? nil : NetworkBaseline(centre: $0, units: units, using: &generator)
+    let network = site.center.flatMap {
+      units == 0 ? nil : NetworkBaseline(center: $0, units: units, using: &generator)
     }
     return NVIL<Self>(
       network: network, samples: try o.whole("samples"), decay: try o.scalar("decay"),
-      normalizesVariance: try o.flag(ifKnown: "normalize") ?? (site.centre != nil))
+      normalizesVariance: try o.flag(ifKnown: "normalize") ?? (site.center != nil))
   }
 
   fileprivate static func vimco(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made?
@@ -295,7 +295,7 @@ extension VectorDistribution {
 extension CoupledDistribution {
   fileprivate static func rebar(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made {
     REBAR<Self>(
-      temperature: Scalar(try o.number("temperature")), scale: Scalar(try o.number("scale")),
+      temperature: try o.number("temperature"), scale: Scalar(try o.number("scale")),
       samples: try o.whole("samples"))
   }
 
@@ -309,7 +309,7 @@ extension CoupledDistribution {
       throw SettingError(excess)
     }
     let critic = Critic(
-      inputs: site.inputs, units: units, temperature: Scalar(try o.number("temperature")),
+      inputs: site.inputs, units: units, temperature: try o.number("temperature"),
       using: &generator)
     return RELAX<Self>(critic: critic, samples: try o.whole("samples"))
   }
@@ -320,7 +320,7 @@ extension VectorDistribution where Self: CoupledDistribution {
     _ o: EstimatorOptions
   ) throws(SettingError) -> EstimatorEntry.Made {
     GumbelRao<Self>(
-      temperature: try o.number("temperature"), inner: try o.whole("inner"),
+      temperature: .constant(try o.number("temperature")), inner: try o.whole("inner"),
       samples: try o.whole("samples"))
   }
 }

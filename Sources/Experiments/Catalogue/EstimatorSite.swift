@@ -1,20 +1,20 @@
 import Stochastics
 import Tensors
 
-/// What a row of the catalogue may ask of the law and the problem that it makes an estimator for.
+/// The facts that a row of the catalogue may use about the law and the problem.
 struct EstimatorSite: Sendable {
   let law: any SampledDistribution.Type
   /// The shape of the features of one event.
   let event: [Int]
   /// The mean of what the variables are conditioned on, [inputs], where there is such a thing.
-  let centre: Tensor?
+  let center: Tensor?
   /// Number of joint states; `nil` if it exceeds what an integer holds, or they cannot be listed.
   let states: Int?
   /// Joint states up to which they are listed.
   let mostStates: Int
   /// The gradient of the cost at the mean, where it is known.
   let slope: Tensor?
-  /// What the cost of orders is made of, where it is known.
+  /// The ranking metric that the cost of orders is, where it is known.
   let metric: RankingMetric?
 
   /// Scalars of one event.
@@ -30,6 +30,6 @@ struct EstimatorSite: Sendable {
     law as? any (VectorDistribution & CoupledDistribution).Type
   }
 
-  /// What the law is of, in the plural.
+  /// The name of the variables of the law, in the plural.
   var kind: String { Law.all.first { $0.law == law }?.kind ?? "variables of \(law)" }
 }

@@ -17,7 +17,7 @@ package enum ScheduleName: String, CaseIterable {
     }
   }
 
-  /// What `over` is for the number of steps of the run.
+  /// The value of `over` that stands for the number of steps of the run.
   private static let run = "run"
 
   /// The schedule a specification describes.

@@ -16,7 +16,7 @@ public struct CompressedImages: Sendable {
   private let file: CodeFile
 
   /// Images by the untrained adaptive coder.
-  package init(_ images: ImageSet, binarized: Binarisation?, template: Int) throws {
+  package init(_ images: ImageSet, binarized: Binarization?, template: Int) throws {
     guard let neighbors = ContextCoder.Template(rawValue: template) else {
       let known = ContextCoder.Template.allCases.map { "\($0.rawValue)" }
       throw Failure(.usage, unknown("template", "\(template)", among: known))
@@ -31,9 +31,9 @@ public struct CompressedImages: Sendable {
 
   /// Images by a trained model, without loss.
   ///
-  /// - Throws: `Failure` for a model without a likelihood, grey images, images of another size, and
+  /// - Throws: `Failure` for a model without a likelihood, gray images, images of another size, and
   ///   images of probability zero.
-  package init(_ images: ImageSet, binarized: Binarisation?, by trained: CodedRun) throws {
+  package init(_ images: ImageSet, binarized: Binarization?, by trained: CodedRun) throws {
     guard images.width == trained.width && images.height == trained.height else {
       throw Failure(
         .badData,
@@ -71,13 +71,13 @@ public struct CompressedImages: Sendable {
   }
 
   /// Bits 0 and 1 of all images, one after another.
-  private static func pixels(of images: ImageSet, _ binarized: Binarisation?) throws -> [UInt8] {
-    guard let binarisation = binarized ?? (images.isBinary ? .threshold : nil) else {
+  private static func pixels(of images: ImageSet, _ binarized: Binarization?) throws -> [UInt8] {
+    guard let binarization = binarized ?? (images.isBinary ? .threshold : nil) else {
       throw Failure(
         .badData,
-        "the images are grey, and what writes them is binary; say --binarize threshold or fixed")
+        "the images are gray, and what writes them is binary; say --binarize threshold or fixed")
     }
-    let batches = Batches(evaluating: images, size: 1000, binarisation: binarisation, seed: 1)
+    let batches = Batches(evaluating: images, size: 1000, binarization: binarization, seed: 1)
     return (0..<batches.count).flatMap { batches[$0].tensor.scalars.map { UInt8($0) } }
   }
 

@@ -53,7 +53,7 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
       mostSummedStates: mostStates, law: law, cost: cost)
   }
 
-  /// Of a problem with names.
+  /// A comparison on a named problem.
   init(
     _ problem: ComparisonProblem, _ plan: ComparisonPlan,
     make: @escaping (Tensor) -> Distribution

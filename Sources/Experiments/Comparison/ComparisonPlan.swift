@@ -4,7 +4,7 @@ public struct ComparisonPlan: Sendable {
   public var draws: Int
   /// Calls in which an estimator learns its state.
   public var pilot: Int
-  /// What all estimates are drawn from.
+  /// The seed of all estimates.
   public var seed: UInt64
   /// Whether all estimators draw from the same stream.
   public var hasCommonNumbers: Bool

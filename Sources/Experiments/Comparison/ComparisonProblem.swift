@@ -6,7 +6,7 @@ import Tensors
 /// A problem with names on which estimators are compared: a law, its parameters and a cost.
 public struct ComparisonProblem: Sendable {
   let law: Law
-  /// What gradients are taken with respect to.
+  /// The parameters that gradients are taken with respect to.
   let parameters: Tensor
   /// The shape of the parameters of one event, to which they are broadcast.
   let event: [Int]
@@ -16,7 +16,7 @@ public struct ComparisonProblem: Sendable {
   let count: Int
   /// Estimates made at once.
   let rows: Int
-  /// What the cost is made of where it is one, over orders.
+  /// The ranking metric that the cost over orders is, where it is one.
   let metric: RankingMetric?
   /// Costs [...] + batch of flattened points [...] + batch + [scalars of an event].
   let cost: @Sendable (Tensor) -> Tensor

@@ -8,7 +8,7 @@ public struct ComparisonRow: Sendable {
   /// With the number of samples that it has by its baseline.
   public let label: String
   public let bias: Bias
-  /// What is estimated: the expectation of the cost, or a multi-sample bound.
+  /// The estimated quantity: the expectation of the cost, or a multi-sample bound.
   public let objective: String
   /// By enumeration, `nil` where there are too many states.
   public let exact: [Double]?
@@ -20,7 +20,7 @@ public struct ComparisonRow: Sendable {
   /// The largest z of an estimator that may be called unbiased.
   public static let largestZ = 6.0
 
-  /// What to know before the numbers are believed.
+  /// A warning that belongs to the numbers.
   public var remark: String? {
     guard exact != nil else { return nil }
     guard let z else {

@@ -17,7 +17,7 @@ public struct Law: Sendable {
   static let exampleCount = 2
 
   public let name: String
-  /// What it is of, in the plural.
+  /// The name of the variables of this law, in the plural.
   public let kind: String
   let parameters: Parameters
   /// The member of a problem that says how many items are chosen or placed, where there is one.

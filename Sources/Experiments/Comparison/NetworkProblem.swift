@@ -48,7 +48,7 @@ struct NetworkProblem {
       optimizer: Adam(), learningRate: 1e-3)
     var noise = Philox(seed: UInt64(seed), stream: .problemTraining)
     let batches = BatchStream(
-      source.training, size: 100, binarisation: .dynamic, seed: UInt64(seed))
+      source.training, size: 100, binarization: .dynamic, seed: UInt64(seed))
     for step in 0..<steps {
       _ = try trainer.descend { trained in
         trained.model.negativeBound(
@@ -58,7 +58,7 @@ struct NetworkProblem {
     }
     let frozen = trainer.model.model
     let x = Batches(
-      evaluating: source.test, size: images, binarisation: .dynamic, seed: UInt64(seed))[0]
+      evaluating: source.test, size: images, binarization: .dynamic, seed: UInt64(seed))[0]
     let logits = frozen.posterior(0, given: x).logits.detached()
     let prior = frozen.prior.logits.detached()
     return try ComparisonProblem(

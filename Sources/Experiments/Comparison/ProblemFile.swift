@@ -101,7 +101,7 @@ struct ProblemFile {
     }
     return try values.map { value in
       guard let number = value.number, Scalar(number).isFinite else {
-        throw failure("\(name) holds \(excerpt(value)), which is no finite number")
+        throw failure("\(name) holds \(excerpt(value)), which is not a finite number")
       }
       // Room for what estimators do with them.
       guard abs(number) <= 1e30 else {

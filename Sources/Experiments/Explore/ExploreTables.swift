@@ -54,8 +54,7 @@ struct ExploreTables {
   private func list(_ tensor: Tensor) -> JSON { list(tensor.scalars) }
 
   private func relaxed(_ temperature: Double) -> Concrete {
-    Concrete(
-      logits: Tensor(Picture.probabilities).log(), temperature: Tensor(Scalar(temperature)))
+    Concrete(logits: Tensor(Picture.probabilities).log(), temperature: temperature)
   }
 
   /// Bias and variance at each temperature.

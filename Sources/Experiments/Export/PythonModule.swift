@@ -100,7 +100,7 @@ extension TrainedImageModel {
       case .categorical(let variables, let classes): pythonList([variables, classes])
       }
     return sizes + "\nEVENT = \(event)  # bits, or variables of so many classes"
-      + "\nLABELS = \(model.labelCount ?? 0)" + Self.link + Self.autoencoder
+      + "\nLABELS = \(labelCount ?? 0)" + Self.link + Self.autoencoder
   }
 
   private static let network = """

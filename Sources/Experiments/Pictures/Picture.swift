@@ -15,7 +15,7 @@ public enum Picture: String, CaseIterable, Sendable {
   case sortingDigits = "sorting-digits"
   case sortingCost = "sorting-cost"
 
-  /// What it shows.
+  /// A sentence on the content of the picture.
   public var caption: String {
     switch self {
     case .gumbel: "the density of the Gumbel distribution, its CDF, and 100,000 draws"
@@ -59,7 +59,7 @@ public enum Picture: String, CaseIterable, Sendable {
       zip(places, y.scalars).map { (Double($0), Double($1)) }
     }
     let draws = law.sample(100_000, using: &generator).scalars.sorted()
-    // The share of draws in bins of a quarter, each at its centre.
+    // The share of draws in bins of a quarter, each at its center.
     let bins = (0..<40).map { bin -> (x: Double, y: Double) in
       let low = Scalar(bin) / 4 - 3
       let inside = draws.filter { $0 >= low && $0 < low + 0.25 }.count
@@ -126,7 +126,7 @@ public enum Picture: String, CaseIterable, Sendable {
   private func expectations(_ generator: inout Philox) -> Drawing {
     let probabilities: [Scalar] = [0.1, 0.3, 0.4, 0.15, 0.05]
     let logits = Tensor(probabilities).log()
-    let temperatures: [Scalar] = [0.1, 0.5, 1, 10]
+    let temperatures: [Double] = [0.1, 0.5, 1, 10]
     let columns = Double(temperatures.count + 1)
     let title = "Gumbel-Softmax with probabilities 0.1, 0.3, 0.4, 0.15, 0.05"
     var drawing = Drawing(
@@ -161,14 +161,16 @@ public enum Picture: String, CaseIterable, Sendable {
     bars(probabilities, column: 0, top: 70)
     bars(one, column: 0, top: 200)
     for (index, temperature) in temperatures.enumerated() {
-      let law = Concrete(logits: logits, temperature: Tensor(temperature))
+      let law = Concrete(logits: logits, temperature: temperature)
       let mean = law.sample(100_000, using: &generator).mean(along: 0).scalars
       drawing.text(
-        "temperature \(decimal(Double(temperature), 1))", at: (303 + 140 * Double(index), 54),
+        "temperature \(decimal(temperature, 1))", at: (303 + 140 * Double(index), 54),
         anchor: .middle)
       bars(mean, column: index + 1, top: 70)
       // The same noise in every column: only the temperature differs.
-      bars(((logits + noise) / temperature).softmax(along: -1).scalars, column: index + 1, top: 200)
+      bars(
+        ((logits + noise) / Scalar(temperature)).softmax(along: -1).scalars, column: index + 1,
+        top: 200)
     }
     drawing.text("class", at: (16, 303), size: 10, color: .quiet)
     return drawing

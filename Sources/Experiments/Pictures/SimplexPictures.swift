@@ -3,7 +3,7 @@ import Stochastics
 import Tensors
 
 extension Picture {
-  private static let temperatures: [Scalar] = [0.1, 0.5, 1, 2, 10]
+  private static let temperatures: [Double] = [0.1, 0.5, 1, 2, 10]
   private static let side = 180.0
 
   /// A triangle for each temperature, with what is drawn in it.
@@ -18,7 +18,7 @@ extension Picture {
     drawing.text(title, at: (16, 25), size: 15, isBold: true)
     for (index, temperature) in Self.temperatures.enumerated() {
       let corners = Corners(left: 30 + step * Double(index), bottom: 244, side: Self.side)
-      let law = Concrete(logits: Tensor(Self.probabilities).log(), temperature: Tensor(temperature))
+      let law = Concrete(logits: Tensor(Self.probabilities).log(), temperature: temperature)
       draw(law, corners, &drawing)
       for (a, b) in [(0, 1), (1, 2), (2, 0)] {
         drawing.line(from: corners.points[a], to: corners.points[b])
@@ -31,7 +31,7 @@ extension Picture {
           anchor: .middle, size: 10, color: .quiet)
       }
       drawing.text(
-        "temperature \(decimal(Double(temperature), 1))",
+        "temperature \(decimal(temperature, 1))",
         at: (corners.points[0].x + Self.side / 2, 52), anchor: .middle)
     }
     return drawing
@@ -56,35 +56,35 @@ extension Picture {
       "Darker is denser. The density is at the corners at low temperatures, within at high ones."
     ) { law, corners, drawing in
       let cells = 36
-      // The centres of the small triangles of a grid, those that point up and those that point
+      // The centers of the small triangles of a grid, those that point up and those that point
       // down.
-      var centres: [(a: Double, b: Double, isUp: Bool)] = []
+      var centers: [(a: Double, b: Double, isUp: Bool)] = []
       let third = 1.0 / 3
       for i in 0..<cells {
         for j in 0..<(cells - i) {
           let (a, b) = (Double(i), Double(j))
-          centres.append((a + third, b + third, true))
-          if i + j < cells - 1 { centres.append((a + 2 * third, b + 2 * third, false)) }
+          centers.append((a + third, b + third, true))
+          if i + j < cells - 1 { centers.append((a + 2 * third, b + 2 * third, false)) }
         }
       }
       let offsets = [(-third, -third), (2 * third, -third), (-third, 2 * third)]
       let n = Double(cells)
-      let points: [Scalar] = centres.flatMap { centre -> [Scalar] in
-        let a = Scalar(centre.a / n)
-        let b = Scalar(centre.b / n)
+      let points: [Scalar] = centers.flatMap { center -> [Scalar] in
+        let a = Scalar(center.a / n)
+        let b = Scalar(center.b / n)
         return [a, b, 1 - a - b]
       }
-      let logs = law.logDensity(of: Tensor(points, shape: [centres.count, 3])).scalars
+      let logs = law.logDensity(of: Tensor(points, shape: [centers.count, 3])).scalars
       let sorted = logs.sorted()
       // Six nats down from what all but a hundredth of the cells stay below: ranges differ by
       // orders of magnitude.
       let most = Double(sorted[sorted.count * 99 / 100])
-      for (centre, log) in zip(centres, logs) {
+      for (center, log) in zip(centers, logs) {
         let shade = min(1, max(0, 1 + (Double(log) - most) / 6))
         // Cells overlap a little, so that no seam shows between them.
-        let sign = centre.isUp ? 1.06 : -1.06
+        let sign = center.isUp ? 1.06 : -1.06
         let outline = offsets.map { offset in
-          corners.place((centre.a + sign * offset.0) / n, (centre.b + sign * offset.1) / n)
+          corners.place((center.a + sign * offset.0) / n, (center.b + sign * offset.1) / n)
         }
         drawing.polygon(outline, fill: .shade(shade), stroke: .shade(shade), width: 0.6)
       }

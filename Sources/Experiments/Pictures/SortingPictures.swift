@@ -1,12 +1,7 @@
+import RealModule
 import Runs
 import Stochastics
 import Tensors
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 extension Picture {
   // MARK: Digits
@@ -19,7 +14,7 @@ extension Picture {
     let payload = Tensor.randomUniform([n, 1], using: &generator)
     var (published, gaps): ([(x: Double, y: Double)], [(x: Double, y: Double)]) = ([], [])
     for exponent in stride(from: 2.0, through: 9.0, by: 0.25) {
-      let scale = pow(10, exponent)
+      let scale = Double.pow(10, exponent)
       let temperature = Double(n) / scale
       let exact = Self.blend(scores, payload, temperature: temperature)
       func error(_ values: Tensor) -> Double {
@@ -58,7 +53,7 @@ extension Picture {
         while rows.indices.contains(r + side) {
           distance += steps * abs(rows[r].0 - rows[r + side].0)
           (steps, r) = (steps + 2, r + side)
-          let weight = exp(-distance / temperature)
+          let weight = Double.exp(-distance / temperature)
           total += weight
           sum += weight * rows[r].1
         }
@@ -107,7 +102,7 @@ extension Picture {
   /// Milliseconds against items at a temperature, and against temperature for some thousand items.
   func sortingCost(_ generator: inout Philox) -> Drawing {
     let sizes = [100, 300, 1000, 3000, 10_000, 30_000, 100_000]
-    let temperatures = (-6...2).map { pow(10, Double($0)) }
+    let temperatures = (-6...2).map { Double.pow(10, Double($0)) }
     var panels: [[LineChart.Series]] = [[], []]
     for sort in Sort.allCases {
       let bySize = sizes.compactMap { n in

@@ -22,7 +22,7 @@ struct RankerConfiguration: Sendable {
   /// Epochs without a better scorer after which training stops.
   let patience: Int?
   let seed: UInt64
-  /// Those in force.
+  /// The settings in force.
   let settings: Settings
   private let length: Length
 
@@ -103,7 +103,7 @@ struct RankerConfiguration: Sendable {
   /// A scorer that begins.
   func scorer(standardizing documents: JudgedDocuments) throws -> DocumentScorer {
     var scorer = try scorer(features: documents.featureCount)
-    scorer.standardise(by: documents)
+    scorer.standardize(by: documents)
     return scorer
   }
 

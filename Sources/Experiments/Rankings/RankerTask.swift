@@ -3,7 +3,7 @@ import Models
 import Runs
 import Tensors
 
-/// What a ranker is trained by: a scorer of documents, on graded ones.
+/// Trains a scorer of documents on graded documents.
 struct RankerTask: TrainingTask {
   let configuration: RankerConfiguration
   let data: RankerData
@@ -49,7 +49,7 @@ struct RankerTask: TrainingTask {
     try RankerGains(of: scorer, on: data.test, "test on").members
   }
 
-  /// Which feature each column of the scorer is, so that other files can be read in its order.
+  /// Says the feature of each column of the scorer, so that other files can be read in its order.
   var notes: [String: String] {
     ["features": data.training.featureNumbers.map(String.init).joined(separator: ",")]
   }

@@ -45,7 +45,7 @@ package enum SavedFit {
     }
     func whole(_ key: String) throws(FormatError) -> Int {
       guard let value = json[key]?.whole(in: 0...JSON.mostWhole) else {
-        throw malformed("'\(key)' is no whole number")
+        throw malformed("'\(key)' is not a whole number")
       }
       return value
     }
@@ -73,7 +73,7 @@ package enum SavedFit {
       throw malformed("'ties' is not a list of different sizes from 2 and prevalences above 0")
     }
     guard let logLikelihood = json["log_likelihood"]?.number else {
-      throw malformed("'log_likelihood' is no number")
+      throw malformed("'log_likelihood' is not a number")
     }
     return PlackettLuceFit(
       model: model, solver: solver, items: names, logWorths: logWorths, standardErrors: errors,

@@ -65,6 +65,6 @@ extension SequenceConfiguration {
   /// Numbers for a token in a discriminator.
   private static let judgeEmbedding = 64
 
-  /// Of a convolutional discriminator, and more than a recurrent one needs in their place.
+  /// Filters of a convolutional discriminator; a recurrent one needs less memory than they do.
   private var filterCount: Int { filters.reduce(0) { $0 + $1.count } }
 }

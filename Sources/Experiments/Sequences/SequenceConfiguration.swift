@@ -7,7 +7,7 @@ import Tensors
 
 /// The settings of `train sequence-gan`, parsed and checked.
 package struct SequenceConfiguration: Sendable {
-  /// What `data` is for strings of the grammar of molecules.
+  /// The value of `data` for strings of the grammar of molecules.
   static let molecules = "molecules"
 
   package enum Discriminator: String, CaseIterable, Sendable { case convolutional, recurrent }
@@ -16,25 +16,26 @@ package struct SequenceConfiguration: Sendable {
     case tokens
   }
 
-  /// Whose samples are learned, if no data are.
+  /// The oracle whose samples are learned, if no data are.
   let oracle: OracleName
   let data: String?
   let testData: String?
-  /// What the data are made of.
+  /// The unit of the data.
   let unit: SequenceUnit
   let vocabularyFile: String?
   let minimumCount: Int
-  /// Of the random oracle.
+  /// Number of tokens of the random oracle.
   let vocabulary: Int
   let length: Int
-  /// To learn from at most; `nil` for all of a text.
+  /// Most sequences to learn from; `nil` for all of a text.
   let sequences: Int?
   let evaluationSequences: Int
   let embedding: Int
   let hidden: Int
   let filters: [SequenceDiscriminator.Filters]
   let learningRate: Double
-  /// Of the generator while it follows the discriminator; `nil` for the same as before.
+  /// The learning rate of the generator while it follows the discriminator; `nil` for the same as
+  /// before.
   let adversarialLearningRate: Double?
   let discriminator: Discriminator
   let discriminatorLearningRate: Double
@@ -50,7 +51,7 @@ package struct SequenceConfiguration: Sendable {
   let rollOuts: Int
   let lag: Scalar
   let discount: Scalar
-  let temperature: Scalar
+  let temperature: Double
   /// Epochs, and later steps, between two evaluations.
   let evaluateEvery: Int
   let logEvery: Int
@@ -94,7 +95,7 @@ package struct SequenceConfiguration: Sendable {
     rollOuts = try settings[All.rollOuts]
     lag = Scalar(try settings[All.lag])
     discount = Scalar(try settings[All.discount])
-    temperature = Scalar(try settings[All.temperature])
+    temperature = try settings[All.temperature]
     evaluateEvery = try settings[All.evaluateEvery]
     logEvery = try settings[All.logEvery]
     seed = try settings[All.seed]
@@ -105,7 +106,7 @@ package struct SequenceConfiguration: Sendable {
     try checkMemory(vocabulary: givesVocabulary ? 2 : vocabulary)
   }
 
-  /// That of the run in a folder.
+  /// The configuration of the run in a folder.
   init(of folder: RunFolder) throws {
     try folder.checkModel(SequenceExperiment.model)
     try self.init(Settings(of: folder, SequenceSettings.all))
@@ -123,7 +124,7 @@ package struct SequenceConfiguration: Sendable {
   /// The token that ends sequences of a text; `nil` where none does.
   var end: Int? { data != nil && unit.hasEnd ? 0 : nil }
 
-  /// What every evaluation draws its samples from.
+  /// The generator from which every evaluation draws its samples.
   var evaluationNoise: Philox { Philox(seed: seed, stream: .sequenceEvaluation) }
 }
 
@@ -132,7 +133,7 @@ extension SequenceConfiguration {
     data == molecules ? data : FileName.absolute(data)
   }
 
-  /// Those of the default filters that fit a sequence, or all that the user has set.
+  /// The default filters that fit a sequence, or all that the user has set.
   private static func filters(
     _ settings: Settings, length: Int
   ) throws -> [SequenceDiscriminator.Filters] {
@@ -189,7 +190,7 @@ extension SequenceConfiguration {
     }
   }
 
-  /// The settings in force: files by their whole paths, without those that have no effect.
+  /// The settings in force: files have their whole paths, settings without effect are removed.
   private func resolved() throws -> Settings {
     let rollsOut = estimator != .straightThrough && reward == .rollOuts
     var result = try settings.clearingIdle([

@@ -5,16 +5,16 @@ import Runs
 public import Stochastics
 import Tensors
 
-/// What a sequence model learns from and is measured by: samples of an oracle, or sequences of a
-/// text.
+/// The data of a sequence model, for training and for measuring: samples of an oracle, or sequences
+/// of a text.
 public struct SequenceData: Sendable {
   /// To learn from, [sequences, length].
   public let training: Classes
   /// Fresh samples, a text of its own, or the last tenth of the text.
   public let test: Classes
-  /// Whose samples they are; `nil` for a text.
+  /// The oracle that drew them; `nil` for a text.
   public let oracle: (any SequenceLaw)?
-  /// What the tokens of a text are.
+  /// The tokens of a text.
   let texts: SequenceTexts?
 
   /// Number of tokens to choose from.

@@ -16,7 +16,7 @@ package struct SequenceEstimator: Sendable {
   }
 
   let kind: Kind
-  /// That of REINFORCE; `nil` where it is not named.
+  /// The baseline of REINFORCE; `nil` where it is not named.
   let baseline: Baseline?
 
   init(_ kind: Kind, baseline: Baseline?) {
@@ -41,7 +41,7 @@ package struct SequenceEstimator: Sendable {
     }
   }
 
-  /// What `init` would parse.
+  /// A text that `init` parses into this value.
   var text: String {
     kind.rawValue + (baseline.map { ":baseline=\($0.rawValue)" } ?? "")
   }

@@ -66,7 +66,7 @@ extension SequenceExperiment {
       return job(on: data) { noise in
         PolicyGradient(
           baseline: NetworkBaseline(
-            centre: .zeros([configuration.hidden]), units: 32, using: &noise))
+            center: .zeros([configuration.hidden]), units: 32, using: &noise))
       }
     }
   }
@@ -95,7 +95,7 @@ extension SequenceExperiment {
     }
   }
 
-  /// A step that asks for judgements of whole sequences only.
+  /// A step that asks for judgments of whole sequences only.
   private func sequenceStep<Gradient, Judge>() -> SequenceJob<Gradient, Judge>.Follow {
     let configuration = configuration
     return { gan, noise, stop in

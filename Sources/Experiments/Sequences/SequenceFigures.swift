@@ -39,7 +39,7 @@ public struct SequenceFigures: Sendable {
     }
     members.append(.init("nll_generator", JSON(fresh)))
     if data.texts?.unit == .characters {
-      members.append(.init("bits_per_character", JSON(fresh / 0.6931471805599453)))
+      members.append(.init("bits_per_character", JSON(fresh / .logOfTwo)))
     }
     members.append(
       .init("entropy", JSON(try generator.negativeLogLikelihood(of: sample, pause: pause))))

@@ -20,7 +20,7 @@ struct SequenceJob<Gradient: SequenceGradient, Judge: SequenceJudge>: Job {
   private var place = Place()
   /// The figures of the latest evaluation.
   private var latest: [JSON.Member] = []
-  /// What the next batches come from: functions of the seed and the place, kept for speed.
+  /// The sources of the next batches: functions of the seed and the place, kept for speed.
   private var order: [Int]?
   private var round: DiscriminatorRound?
 

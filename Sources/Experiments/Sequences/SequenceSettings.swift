@@ -33,7 +33,7 @@ package enum SequenceSettings {
   package static let sequences = Setting.whole(
     "sequences", nil, in: 2...10_000_000,
     "Training sequences: samples of the oracle, 10000 unless set, or at most so many of the text.")
-  /// What `sequences` is of an oracle or a grammar, where it is not set.
+  /// The default of `sequences` for an oracle or a grammar.
   static let drawnSequences = 10_000
   package static let evaluationSequences = Setting.whole(
     "evaluation-sequences", 2000, in: 1...10_000_000, "Sequences of every evaluation.")

@@ -42,6 +42,8 @@ public struct SequenceStudy: Sendable {
   private let pretrainEpochs: Int
   private let seeds: Int
 
+  /// Traps on numbers below the ones named here.
+  ///
   /// - Parameters:
   ///   - root: the folder of the runs.
   ///   - steps: of the generator after the discriminator, from 1.
@@ -64,7 +66,7 @@ public struct SequenceStudy: Sendable {
     public let generator: Double
   }
 
-  /// What a way did from one seed.
+  /// The result of one way from one seed.
   public struct Course: Sendable {
     public let points: [Point]
     /// At the end, at each of the temperatures.
@@ -125,7 +127,7 @@ public struct SequenceStudy: Sendable {
     return try Self.temperatures.map { temperature in
       var noise = Philox(seed: run.configuration.seed, stream: .sequenceSweep)
       let figures = try SequenceFigures(
-        of: run.generator.atTemperature(Scalar(temperature)), on: data,
+        of: run.generator.atTemperature(temperature), on: data,
         samples: run.configuration.evaluationSequences, using: &noise)
       try figures.checkFinite { "\(run.folder.path) at temperature \(temperature): \($0)" }
       return figures.point

@@ -19,7 +19,7 @@ public struct SequenceSweep: Sendable {
   private let data: SequenceData
   private let references: BLEU?
 
-  /// Reads runs, at least one.
+  /// Reads runs; traps unless there is at least one.
   ///
   /// - Throws: `Failure` where their data differ, or none of them has learned by likelihood alone
   ///   as long as the others; `FormatError` for files that cannot be read.
@@ -91,7 +91,7 @@ public struct SequenceSweep: Sendable {
         own(place, of: temperatures.count, "temperature \(temperature)")
         var noise = Philox(seed: seed)
         let figures = try SequenceFigures(
-          of: generator.atTemperature(Scalar(temperature)), on: data, references: references,
+          of: generator.atTemperature(temperature), on: data, references: references,
           samples: samples, using: &noise)
         try figures.checkFinite { "\(name) at temperature \(temperature): \($0)" }
         return figures

@@ -12,7 +12,7 @@ struct SequenceText {
   private let training: ArraySlice<[String]>
   private let test: ArraySlice<[String]>
   private let vocabulary: Vocabulary
-  /// What has to be told of records that are too short for a sequence.
+  /// Notices about records that are too short for a sequence.
   private let notes: [String]
 
   /// The text in a file, the first nine tenths to learn from unless another text is there for the

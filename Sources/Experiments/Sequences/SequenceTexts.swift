@@ -3,7 +3,7 @@ import Formats
 public import Stochastics
 import Tensors
 
-/// What the tokens of a text model stand for.
+/// The texts that the tokens of a text model stand for.
 struct SequenceTexts: Sendable {
   let unit: SequenceUnit
   let vocabulary: Vocabulary
@@ -26,7 +26,7 @@ struct SequenceTexts: Sendable {
     let special = seen
     for (place, item) in list.enumerated() {
       guard let text = item.string else {
-        throw FormatError(.malformed, "\(path): item \(place) is no text")
+        throw FormatError(.malformed, "\(path): item \(place) is not text")
       }
       if special.contains(text) { continue }
       guard unit.split(text) == [text] else {

@@ -4,7 +4,7 @@ import Learning
 public import Models
 public import Runs
 import Stochastics
-public import Tensors
+import Tensors
 
 /// The generator of a run of `train sequence-gan`, finished or not, by its folder.
 public struct TrainedSequences: Sendable {
@@ -12,7 +12,7 @@ public struct TrainedSequences: Sendable {
   /// The generator at the last checkpoint.
   public let generator: SequenceGenerator
   let configuration: SequenceConfiguration
-  /// What the tokens of a text model are.
+  /// The tokens of a text model.
   private let texts: SequenceTexts?
   private let isAdversarial: Bool
 
@@ -49,7 +49,7 @@ public struct TrainedSequences: Sendable {
     case pretraining
     case following = "policy.generator"
 
-    /// What else has such names.
+    /// Other parts of a checkpoint whose tensors have names with the same beginning.
     var others: Set<String> { self == .pretraining ? ["optimizer"] : [] }
   }
 
@@ -138,7 +138,7 @@ extension TrainedSequences {
   ///
   /// - Throws: `Failure` where the search would take more than a gibibyte.
   public func distinct(
-    _ count: Int, length: Int? = nil, temperature: Scalar = 1, seed: UInt64 = 1
+    _ count: Int, length: Int? = nil, temperature: Double = 1, seed: UInt64 = 1
   ) throws -> DrawnSequences {
     let generator = try generator(length: length)
     try checkMemory(of: count, length: generator.length)

@@ -8,7 +8,7 @@ import Tensors
 
 /// The settings of a sorter's run, parsed and checked.
 struct SorterConfiguration: Sendable {
-  /// What `data` is for plain numbers.
+  /// The value of `data` for plain numbers.
   static let numbers = "numbers"
 
   let data: String
@@ -25,9 +25,9 @@ struct SorterConfiguration: Sendable {
   /// Of a validation, and of the test.
   let evaluationSequences: Int
   let seed: UInt64
-  /// Those in force.
+  /// The settings in force.
   let settings: Settings
-  private let temperature: RelaxedSorting.Temperature
+  private let temperature: RelaxedSorting.TemperatureRule
   private let cost: SampledSorting.Cost
 
   init(_ settings: Settings) throws {
@@ -139,7 +139,7 @@ extension SorterConfiguration {
       try checkMemory(perItem: max(8 * pixels, 32, samples))
       return RelaxedSorting(relaxation, temperature: temperature, samples: samples)
     case .matching(let loss, let noise, let samples):
-      guard case .fixed(let temperature) = temperature else {
+      guard case .constant(let temperature) = temperature else {
         fatalError("a matching with temperature \(temperature)")
       }
       try checkMemory(perItem: max(8 * pixels, samples * length))

@@ -7,9 +7,9 @@ struct SorterData: Sendable {
   let training: any SortingData
   let validation: any SortingData
   let test: any SortingData
-  /// Of an item that is an image.
+  /// The size of an item that is an image.
   let size: (height: Int, width: Int)?
-  /// Of the images; empty for numbers.
+  /// The digest of the images; empty for numbers.
   let digest: String
 
   /// - Parameter name: other data than the configuration's.
@@ -35,13 +35,13 @@ struct SorterData: Sendable {
       )
     }
     func sequences(_ set: ImageSet, _ part: String) throws -> DigitSequences {
-      guard set.isLabelled else {
+      guard set.isLabeled else {
         throw Failure(
           .badData, "\(name): the \(part) images have no labels, which give the order")
       }
       let labels = Set((0..<set.count).compactMap { set.label(of: $0) })
       if let missing = (0..<10).first(where: { !labels.contains($0) }) {
-        throw Failure(.badData, "\(name): none of the \(part) images is labelled \(missing)")
+        throw Failure(.badData, "\(name): none of the \(part) images is labeled \(missing)")
       }
       return DigitSequences(
         images: set, length: configuration.length, digits: configuration.digits)

@@ -7,7 +7,7 @@ package enum SorterSettings {
   static let model = Setting.model("sorter")
   package static let data = Setting.text(
     "data", "glyphs",
-    "A folder of labelled IDX files, a name that 'discrete data list' shows, or 'numbers'.",
+    "A folder of labeled IDX files, a name that 'discrete data list' shows, or 'numbers'.",
     "folder|name")
   package static let length = Setting.whole(
     "length", 5, in: 2...1000, "Numbers in a sequence.")
@@ -49,7 +49,7 @@ package enum SorterSettings {
   ]
 }
 
-extension Setting where Value == RelaxedSorting.Temperature {
+extension Setting where Value == RelaxedSorting.TemperatureRule {
   /// A positive number, or one that follows the scores.
   fileprivate static func temperature(
     _ key: String, _ standard: String, _ help: String
@@ -58,14 +58,14 @@ extension Setting where Value == RelaxedSorting.Temperature {
       key, standard, help, "number|gaps",
       encode: { temperature in
         switch temperature {
-        case .fixed(let number): JSON(number)
+        case .constant(let number): JSON(number)
         case .gaps(let share): ["name": "gaps", "share": JSON(share)]
         }
       }
     ) { (text) throws(SettingError) in
       let specification = try Specification(text)
       guard specification.name == "gaps" else {
-        return .fixed(try parseNumber(text, named: key, in: 1e-6..<1e6))
+        return .constant(try parseNumber(text, named: key, in: 1e-6..<1e6))
       }
       try specification.allow(["share"])
       let share = try specification.number("share", in: 0..<2, default: 0.5)

@@ -5,7 +5,7 @@ import Runs
 import Stochastics
 import Tensors
 
-/// What a sorter is trained by: fresh sequences, whose orders are all it is told.
+/// Trains a sorter on fresh sequences, of which it learns the orders alone.
 struct SorterTask<Model: AnySorter>: TrainingTask {
   let configuration: SorterConfiguration
   let data: SorterData

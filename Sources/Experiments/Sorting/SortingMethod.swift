@@ -10,14 +10,15 @@ package enum SortingMethod: Sendable {
   case matching(MatchingSorting.Loss, noise: Double, samples: Int)
   case sampled(Specification)
 
-  /// Those that are no estimators, with the defaults of their options, in the order of the help.
+  /// The methods that are not estimators, with the defaults of their options, in the order of the
+  /// help.
   package static let own: [(name: String, options: KeyValuePairs<String, String>)] = [
     ("neural-sort", ["samples": "0"]),
     ("soft-sort", ["samples": "0", "power": "1"]),
     ("gumbel-sinkhorn", ["samples": "5", "noise": "1", "loss": "cross-entropy"]),
   ]
 
-  /// Those that sample orders of so many items.
+  /// The estimators that sample orders of so many items.
   static func estimators(length: Int) -> EstimatorContext<PlackettLuce> {
     EstimatorContext(
       event: [length, length], states: PlackettLuce(logScores: .zeros([length])).stateCount,
@@ -47,7 +48,7 @@ package enum SortingMethod: Sendable {
     try EstimatorCatalogue.check(specification)
   }
 
-  /// With all options.
+  /// The specification with all options.
   static func completed(_ specification: Specification) -> Specification {
     guard let own = options(of: specification.name) else {
       return EstimatorCatalogue.completed(specification)
@@ -66,7 +67,7 @@ package enum SortingMethod: Sendable {
     return result
   }
 
-  /// What a specification describes, of sequences of so many items.
+  /// The method of a specification, for sequences of so many items.
   init(_ specification: Specification, length: Int) throws(SettingError) {
     try SortingMethod.check(specification)
     func samples(from least: Int, _ standard: Int) throws(SettingError) -> Int {

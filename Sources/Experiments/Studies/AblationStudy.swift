@@ -5,7 +5,8 @@ package import Runs
 import Stochastics
 import Tensors
 
-/// What each part of NVIL does to the noise of the gradient, on one batch at the same parameters.
+/// The effect of each part of NVIL on the noise of the gradient, on one batch at the same
+/// parameters.
 package struct AblationStudy {
   package static let batchSize = 100
 
@@ -26,14 +27,14 @@ package struct AblationStudy {
     self.images = images
     self.seed = seed
     batches = BatchStream(
-      images.training, size: AblationStudy.batchSize, binarisation: .dynamic, seed: seed)
+      images.training, size: AblationStudy.batchSize, binarization: .dynamic, seed: seed)
     mean = images.training.mean
     generator = Philox(seed: seed)
     network = BeliefNetwork(
       .init(visible: mean.count, layers: [latents]), mean: mean, using: &generator)
   }
 
-  /// What was found of one estimator.
+  /// The figures of one estimator.
   package struct Row: Sendable {
     package let name: String
     /// The variance of the encoder's gradient, summed over its weights.
@@ -82,7 +83,7 @@ package struct AblationStudy {
 
   /// NVIL's parts in the order of its paper, and the lecture's constant beside the running mean.
   private mutating func entries() -> [Entry] {
-    let network = NetworkBaseline(centre: mean, using: &generator)
+    let network = NetworkBaseline(center: mean, using: &generator)
     return [
       Entry(name: "REINFORCE", estimator: Reinforce<Bernoulli, NoBaseline>(baseline: .none)),
       Entry(
@@ -92,17 +93,17 @@ package struct AblationStudy {
         name: "REINFORCE, running mean",
         estimator: Reinforce<Bernoulli, MovingAverageBaseline>(baseline: .movingAverage())),
       Entry(
-        name: "NVIL: running centre",
+        name: "NVIL: running center",
         estimator: NVIL<Bernoulli>(network: nil, normalizesVariance: false)),
       Entry(
         name: "NVIL: + input-dependent baseline",
         estimator: NVIL<Bernoulli>(network: network, normalizesVariance: false)),
-      Entry(name: "NVIL: + variance normalisation", estimator: NVIL<Bernoulli>(network: network)),
+      Entry(name: "NVIL: + variance normalization", estimator: NVIL<Bernoulli>(network: network)),
     ]
   }
 
   private mutating func train(steps: Int, _ progress: ProgressReport) throws(NonFiniteError) {
-    let baseline = NetworkBaseline(centre: mean, using: &generator)
+    let baseline = NetworkBaseline(center: mean, using: &generator)
     let estimators = LayerEstimators<Bernoulli>([NVIL<Bernoulli>(network: baseline)])
     var trainer = Trainer(
       Trained(model: network, estimators: estimators), optimizer: Adam(), learningRate: 1e-3)
@@ -141,7 +142,7 @@ package struct AblationStudy {
     }
     let frozen = learner.model
     let x = Batches(
-      evaluating: images.validation, size: AblationStudy.batchSize, binarisation: .dynamic,
+      evaluating: images.validation, size: AblationStudy.batchSize, binarization: .dynamic,
       seed: seed)[0]
     var noise = Philox(seed: seed, stream: .ablationGradients)
     var moments = Moments(coordinates: network.encoder[0].output.weight.count)
@@ -156,7 +157,7 @@ package struct AblationStudy {
     }
     let variance = moments.variance.reduce(0.0, +)
     let square = moments.mean.reduce(0.0) { $0 + $1 * $1 } - variance / Double(draws)
-    let scale = (frozen.layers[0] as? NVIL<Bernoulli>)?.scale ?? 1
+    let scale = (frozen.layers[0] as? any ScalesGradient)?.scale ?? 1
     return Measurement(variance: variance, squaredMean: square, scale: Double(scale))
   }
 

@@ -6,10 +6,10 @@ package import Tensors
 /// A law whose parameters descend an expected cost by REINFORCE, REBAR and RELAX, beside the exact
 /// gradient where that is wanted.
 package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
-  /// Of one law, where every run starts.
+  /// The parameters of one law, where every run starts.
   let start: Tensor
   let law: (_ parameters: Tensor) -> Law
-  /// Of the features of points `[samples] + batch + event`, of shape `[samples] + batch`.
+  /// The cost of the features of points `[samples] + batch + event`, of shape `[samples] + batch`.
   let cost: (_ points: Tensor) -> Tensor
   /// Whether the parameters prefer the best state.
   let isRight: (_ parameters: Tensor) -> Bool

@@ -2,7 +2,7 @@ public import Tensors
 
 /// Filters over square windows of images, at every place.
 public struct Convolution: Parameterized, Sendable {
-  /// What becomes of the border.
+  /// The treatment of the border.
   public enum Padding: Sendable, Hashable {
     /// Windows lie within the image, which shrinks by size - 1.
     case valid

@@ -13,7 +13,7 @@ public struct LSTM: Parameterized, Sendable {
   /// Of shape [4 units].
   public var bias: Tensor
 
-  /// What is carried from step to step, both of shape [rows, units].
+  /// The tensors that are carried from step to step, both of shape [rows, units].
   public struct State: Sendable {
     public var hidden: Tensor
     public var cell: Tensor

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Filters over neighbouring steps, each of which keeps its largest response, rectified.
+/// Filters over neighboring steps, each of which keeps its largest response, rectified.
 ///
 /// Kim (2014), Convolutional neural networks for sentence classification.
 public struct TimeConvolution: Parameterized, Sendable {

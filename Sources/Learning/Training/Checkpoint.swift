@@ -23,7 +23,7 @@ public enum Checkpoint {
     try read(path).metadata
   }
 
-  /// What a checkpoint tells of what it holds.
+  /// The description of a checkpoint's contents.
   package struct Outline: Sendable {
     package let metadata: [String: String]
     package let shapes: [[Int]]

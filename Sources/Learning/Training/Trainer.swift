@@ -27,10 +27,10 @@ public struct NonFiniteError: Error, CustomStringConvertible {
 ///
 /// Nothing else has a state: the order of the data and all noise are functions of the seed and of
 /// `step`, so a training run that is stopped anywhere, also within an epoch, goes on bit for bit.
-public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameterized, Sendable {
+public struct Trainer<Model: Parameterized & Sendable, Rule: Optimizer>: Parameterized, Sendable {
   public var model: Model
-  public var optimizer: O
-  /// What the schedule scales; positive and finite, and as it stands at the next step.
+  public var optimizer: Rule
+  /// The rate that the schedule scales, as it stands at the next step; positive and finite.
   public var learningRate: Double { didSet { checkLearningRate() } }
   public let schedule: Schedule
   /// The largest global norm a gradient may have, longer ones being scaled down to it; `nil` for
@@ -40,7 +40,7 @@ public struct Trainer<Model: Parameterized & Sendable, O: Optimizer>: Parameteri
   public private(set) var step = 0
 
   public init(
-    _ model: Model, optimizer: O, learningRate: Double, schedule: Schedule = .constant,
+    _ model: Model, optimizer: Rule, learningRate: Double, schedule: Schedule = .constant,
     maximumNorm: Double? = nil
   ) {
     self.model = model
@@ -127,7 +127,7 @@ extension Parameterized {
   /// The name of the first parameter with a scalar that is not finite.
   public var firstNonFinite: String? { firstNonFinite { _ in true } }
 
-  /// That of a role to be looked at.
+  /// The name of the first such parameter among the roles that are meant.
   func firstNonFinite(where isMeant: (Role) -> Bool) -> String? {
     var copy = self
     var isFinite = true

@@ -4,7 +4,7 @@ public import Tensors
 /// How an autoencoder's bound is estimated: which part of it is in closed form, and who calls the
 /// rest.
 ///
-/// log q of a relaxed point is no probability of a class, so that an estimator that relaxes fits
+/// log q of a relaxed point is not a probability of a class, so that an estimator that relaxes fits
 /// the closed form only, and the type says so.
 public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
   /// KL(q || p) in closed form; E_q[log p(x | z)] by any estimator.

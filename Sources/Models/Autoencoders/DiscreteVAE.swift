@@ -4,7 +4,7 @@ public import Tensors
 /// A variational autoencoder with one layer of discrete latents under a decoder of binary data.
 ///
 /// With uniform categorical latents it is a mixture of K^n components that share one decoder.
-/// Inputs are centred by the training mean; bits enter the decoder as 2z - 1, classes as one-hot
+/// Inputs are centered by the training mean; bits enter the decoder as 2z - 1, classes as one-hot
 /// rows, so that a linear decoder adds one template for each. Kingma and Welling (2014),
 /// Auto-encoding variational Bayes; Jang, Gu and Poole (2017), Categorical reparameterization with
 /// Gumbel-Softmax.
@@ -14,9 +14,9 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
   /// The training mean, [visible].
   public var mean: Tensor
   /// q(z | x): logits, flat.
-  public var encoder: Link
+  public var encoder: Perceptron
   /// p(x | z).
-  public var decoder: Link
+  public var decoder: Perceptron
   public var prior: Prior<Latents>
 
   /// Traps unless `event` has the rank of an event of the law and positive sizes.
@@ -34,8 +34,8 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
     let size = event.reduce(1, *)
     self.event = event
     self.mean = mean
-    encoder = Link(inputs: mean.count, hidden: hidden, outputs: size, using: &generator)
-    decoder = Link(
+    encoder = Perceptron(inputs: mean.count, hidden: hidden, outputs: size, using: &generator)
+    decoder = Perceptron(
       inputs: size, hidden: hidden.reversed(), outputs: mean.count,
       outputBias: mean.clippedLogits(), using: &generator)
     prior = Prior(event: event, isLearned: learnsPrior)
@@ -68,8 +68,6 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
       + prior.distribution.logProbability(z) - q.logProbability(z)
   }
 
-  public func bitProbabilities(of x: Bits) -> Tensor? { (posterior(given: x) as? Bernoulli)?.mean }
-
   /// The most probable latents of each example as bits, classes as one-hot rows, [batch, scalars of
   /// an event].
   public func codes(of x: Bits) -> Bits {
@@ -95,4 +93,8 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
     visitor.visit("decoder", &decoder)
     visitor.visit("prior", &prior)
   }
+}
+
+extension DiscreteVAE: BitLatent where Latents == Bernoulli {
+  public func bitProbabilities(of x: Bits) -> Tensor { posterior(given: x).mean }
 }

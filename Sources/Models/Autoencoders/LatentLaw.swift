@@ -13,7 +13,8 @@ public protocol LatentLaw: EnumerableDistribution, VectorDistribution, CoupledDi
   /// The most probable state, of shape `batch + event`.
   var mode: Sample { get }
 
-  /// What a decoder sees of points [...] + event, one row [..., scalars of an event] for each.
+  /// The inputs of a decoder for points [...] + event, one row [..., scalars of an event] for
+  /// each.
   static func features(_ point: Tensor) -> Tensor
 
   /// The same of hard samples, in the form in which products are quickest.

@@ -2,7 +2,7 @@ public import Tensors
 
 /// A prior of independent variables, learned or uniform.
 public struct Prior<Latents: LatentLaw>: Parameterized, Sendable {
-  /// Of the shape of one event.
+  /// The logits, of the shape of one event.
   public var logits: Tensor
   public let isLearned: Bool
 

@@ -5,22 +5,21 @@ public import Tensors
 /// for all others.
 ///
 /// p(x, y, z) = p(y) p(z) p(x | y, z) with a uniform label y, and q(y, z | x) = q(y | x) q(z | x,
-/// y). Of an unlabelled example the bound is E_{q(y | x)}[bound given y] - KL(q(y | x) || p(y)), of
-/// a labelled one the bound given its label, with a classifier's loss added. Kingma, Rezende,
+/// y). Of an unlabeled example the bound is E_{q(y | x)}[bound given y] - KL(q(y | x) || p(y)), of
+/// a labeled one the bound given its label, with a classifier's loss added. Kingma, Rezende,
 /// Mohamed and Welling (2014), Semi-supervised learning with deep generative models, model M2.
-public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
+public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labeled {
   public let event: [Int]
   /// Number of values of the label.
-  public var labelCount: Int? { values }
-  private let values: Int
+  public let labelCount: Int
   /// The training mean, [visible].
   public var mean: Tensor
   /// q(y | x).
-  public var classifier: Link
-  /// q(z | x, y): of centred inputs and a one-hot label.
-  public var encoder: Link
+  public var classifier: Perceptron
+  /// q(z | x, y): of centered inputs and a one-hot label.
+  public var encoder: Perceptron
   /// p(x | y, z): of the latents and a one-hot label.
-  public var decoder: Link
+  public var decoder: Perceptron
   public var prior: Prior<Latents>
 
   /// Traps unless a label has two values or more.
@@ -31,11 +30,12 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     require(labels > 1, "a label of \(labels) values")
     let size = event.reduce(1, *)
     self.event = event
-    values = labels
+    labelCount = labels
     self.mean = mean
-    classifier = Link(inputs: mean.count, hidden: hidden, outputs: labels, using: &generator)
-    encoder = Link(inputs: mean.count + labels, hidden: hidden, outputs: size, using: &generator)
-    decoder = Link(
+    classifier = Perceptron(inputs: mean.count, hidden: hidden, outputs: labels, using: &generator)
+    encoder = Perceptron(
+      inputs: mean.count + labels, hidden: hidden, outputs: size, using: &generator)
+    decoder = Perceptron(
       inputs: size + labels, hidden: hidden.reversed(), outputs: mean.count,
       outputBias: mean.clippedLogits(), using: &generator)
     prior = Prior(event: event, isLearned: learnsPrior)
@@ -55,7 +55,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
       (self.latents, self.label, self.supervision) = (latents, label, supervision)
     }
 
-    public var objective: Objective { .labelledBound }
+    public var objective: Objective { .labeledBound }
 
     public var first: (any Sendable)? { latents.first }
 
@@ -65,7 +65,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     }
   }
 
-  /// Labelled examples, of which a few are drawn at every step.
+  /// Labeled examples, of which a few are drawn at every step.
   public struct Supervision: Sendable {
     /// Of shape [n, visible].
     public let examples: Bits
@@ -73,7 +73,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     public let labels: [Int]
     /// How many are drawn.
     public let batchSize: Int
-    /// Weight of the classifier's loss beside the bound of a labelled example.
+    /// Weight of the classifier's loss beside the bound of a labeled example.
     public let weight: Scalar
 
     /// Traps unless there is one label for each example, and an example.
@@ -96,7 +96,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   /// q(y | x), one variable for each example.
   public func labelPosterior(given x: Bits) -> Categorical {
     Categorical(
-      logits: classifier(x.tensor, centeredBy: mean).reshaped([x.shape[0], 1, values]))
+      logits: classifier(x.tensor, centeredBy: mean).reshaped([x.shape[0], 1, labelCount]))
   }
 
   /// q(z | x, y) for labels [..., batch, labels], one-hot or relaxed.
@@ -111,7 +111,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   /// the labels.
   public func likelihood(given features: Tensor, label: Tensor) -> Bernoulli {
     let leading = Array(features.shape.dropLast())
-    let labels = label.broadcast(to: leading + [values])
+    let labels = label.broadcast(to: leading + [labelCount])
     return Bernoulli(logits: decoder(concatenate([features, labels], along: -1)))
   }
 
@@ -128,7 +128,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   }
 
   /// The negative bound of each example, [batch], and in every one of them the mean loss of the
-  /// labelled examples of this step.
+  /// labeled examples of this step.
   public func negativeBound<G: RandomNumberGenerator>(
     of x: Bits, estimators: inout Estimators, using generator: inout G
   ) -> Tensor {
@@ -137,25 +137,25 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
     var advanced: BoundEstimation<Latents>?
     var label = estimators.label
     let q = labelPosterior(given: x)
-    let unlabelled = label.expectation(
+    let unlabeled = label.expectation(
       over: q, given: x.tensor, using: &generator,
       of: { (point: Tensor, generator: inout G) -> Tensor in
-        let rows = point.reshaped(Array(point.shape.dropLast(2)) + [values])
+        let rows = point.reshaped(Array(point.shape.dropLast(2)) + [labelCount])
         var own = latents
         defer { advanced = advanced ?? own }
         return negativeBound(of: x, label: rows, estimation: &own, using: &generator)
       })
-    let uniform = Categorical(logits: .zeros([1, values]))
+    let uniform = Categorical(logits: .zeros([1, labelCount]))
     let (known, labels) = estimators.supervision.draw(using: &generator)
     let classes = Classes(
-      Indices(labels, shape: [labels.count, 1]), classCount: values)
-    let rows = classes.oneHot.reshaped([labels.count, values])
+      Indices(labels, shape: [labels.count, 1]), classCount: labelCount)
+    let rows = classes.oneHot.reshaped([labels.count, labelCount])
     var own = latents
-    let labelled = negativeBound(of: known, label: rows, estimation: &own, using: &generator)
+    let labeled = negativeBound(of: known, label: rows, estimation: &own, using: &generator)
     let loss = labelPosterior(given: known).logProbability(classes)
     (estimators.latents, estimators.label) = (advanced ?? own, label)
-    return unlabelled + q.klDivergence(to: uniform)
-      + (labelled - estimators.supervision.weight * loss).mean()
+    return unlabeled + q.klDivergence(to: uniform)
+      + (labeled - estimators.supervision.weight * loss).mean()
   }
 
   public func logWeights(
@@ -163,7 +163,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   ) -> Tensor {
     let labels = labelPosterior(given: x)
     let y = labels.sample(samples, using: &generator)
-    let rows = y.oneHot.reshaped([samples, x.shape[0], values])
+    let rows = y.oneHot.reshaped([samples, x.shape[0], labelCount])
     let q = posterior(given: x, label: rows)
     let drawn = q.sample(1, using: &generator)
     let z = Latents.features(hard: drawn)
@@ -171,11 +171,13 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
       likelihood(given: z, label: rows).logProbability(x)
       + prior.distribution.logProbability(drawn) - q.logProbability(drawn)
     return joint.reshaped([samples, x.shape[0]]) - labels.logProbability(y)
-      - Tensor(Scalar(values)).log()
+      - Tensor(Scalar(labelCount)).log()
   }
 
+  public static var recognitionParts: Set<String> { ["encoder", "classifier"] }
+
   /// The most probable label of each example.
-  public func labels(of x: Bits) -> [Int]? {
+  public func labels(of x: Bits) -> [Int] {
     labelPosterior(given: x).mode.indices.values.map { Int($0) }
   }
 
@@ -199,13 +201,13 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel {
   /// New examples whose labels go round.
   public func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
     let z = prior.distribution.sample(count, using: &generator)
-    let rows = Indices((0..<count).map { $0 % values }, shape: [count])
-      .oneHot(classes: values)
+    let rows = Indices((0..<count).map { $0 % labelCount }, shape: [count])
+      .oneHot(classes: labelCount)
     return likelihood(given: Latents.features(hard: z), label: rows).mean
   }
 
   private func bestLabels(of x: Bits) -> Tensor {
-    labelPosterior(given: x).mode.oneHot.reshaped([x.shape[0], values])
+    labelPosterior(given: x).mode.oneHot.reshaped([x.shape[0], labelCount])
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

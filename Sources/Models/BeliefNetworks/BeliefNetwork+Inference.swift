@@ -18,8 +18,6 @@ extension BeliefNetwork {
     return total + prior.distribution.logProbability(below)
   }
 
-  public func bitProbabilities(of x: Bits) -> Tensor? { posterior(0, given: x).mean }
-
   public func codes(of x: Bits) -> Bits {
     Bits(posterior(0, given: x).logits.step())
   }
@@ -39,4 +37,8 @@ extension BeliefNetwork {
     }
     return likelihood(0, given: above).logits.sigmoid()
   }
+}
+
+extension BeliefNetwork: BitLatent {
+  public func bitProbabilities(of x: Bits) -> Tensor { posterior(0, given: x).mean }
 }

@@ -5,7 +5,7 @@ public import Tensors
 /// recognition network.
 ///
 /// p(x, h) = p(h_L) p(h_{L-1} | h_L) ... p(x | h_1) is trained through q(h_1 | x) q(h_2 | h_1) ...
-/// on the evidence lower bound E_q[log p(x, h) - log q(h | x)]. Inputs are centred by the training
+/// on the evidence lower bound E_q[log p(x, h) - log q(h | x)]. Inputs are centered by the training
 /// mean; latents enter every link as 2h - 1. Neal (1992), Connectionist learning of belief
 /// networks; Mnih and Gregor (2014).
 public struct BeliefNetwork: LatentVariableModel {
@@ -33,9 +33,9 @@ public struct BeliefNetwork: LatentVariableModel {
   /// The training mean, [visible].
   public var mean: Tensor
   /// q(h_1 | x), q(h_2 | h_1), ...
-  public var encoder: [Link]
+  public var encoder: [Perceptron]
   /// p(x | h_1), p(h_1 | h_2), ...
-  public var decoder: [Link]
+  public var decoder: [Perceptron]
   public var prior: Prior<Bernoulli>
 
   /// A network with weights N(0, 1/fan-in), the decoder's output bias at the logits of the data
@@ -58,9 +58,9 @@ public struct BeliefNetwork: LatentVariableModel {
     decoder = []
     for (below, above) in zip(sizes, sizes.dropFirst()) {
       encoder.append(
-        Link(inputs: below, hidden: configuration.hidden, outputs: above, using: &generator))
+        Perceptron(inputs: below, hidden: configuration.hidden, outputs: above, using: &generator))
       decoder.append(
-        Link(
+        Perceptron(
           inputs: above, hidden: configuration.hidden, outputs: below,
           outputBias: decoder.isEmpty ? mean.clippedLogits() : nil, using: &generator))
     }

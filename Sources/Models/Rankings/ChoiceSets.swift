@@ -14,7 +14,7 @@ struct ChoiceSets: Sendable {
     let sets: Range<Int>
   }
 
-  /// What is chosen from a set, and how often.
+  /// A choice from a set, and how often it was made.
   struct Choice: Sendable {
     let set: Int32
     let winner: Int32
@@ -34,7 +34,7 @@ struct ChoiceSets: Sendable {
   private(set) var choices: [Choice] = []
   /// Per item its wins; a tie of k items is the k-th part of a win for each.
   private(set) var wins: [Double]
-  /// At k how often k items were tied, at 1 how often there was no tie; a last item is no choice
+  /// At k how often k items were tied, at 1 how often there was no tie; a last item is not a choice
   /// and does not count.
   private(set) var ties: [Double]
 
@@ -43,7 +43,7 @@ struct ChoiceSets: Sendable {
   /// - Parameter strict: without ties; a tie of all that is left over is read as a ranking that
   ///   ends before it.
   ///
-  /// What a ranking does not name is in its sets, or not, as the rankings say.
+  /// Items that a ranking does not name belong to its sets, or do not, as the rankings say.
   ///
   /// Throws `RankingFitError`: `tie` for any other tie where there should be none, `tooLarge`.
   init(_ rankings: Rankings, strict: Bool) throws(RankingFitError) {
@@ -78,7 +78,7 @@ struct ChoiceSets: Sendable {
     }
   }
 
-  /// - Parameter completed: with the items that it does not name behind those that it does.
+  /// - Parameter completed: with the items that it does not name behind the items that it names.
   private mutating func add(
     _ entry: Rankings.Entry, strict: Bool, completed: Bool, known: inout [UInt64: Int]
   ) {

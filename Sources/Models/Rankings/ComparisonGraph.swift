@@ -1,6 +1,6 @@
 import Formats
 
-/// Which item was ever chosen before which.
+/// A graph with an edge from each item to every item that was ever chosen after it.
 ///
 /// Worths of greatest likelihood exist when every item can be reached from every other: Hunter, "MM
 /// algorithms for generalized Bradley-Terry models", Annals of Statistics 2004. Edges between
@@ -23,7 +23,7 @@ struct ComparisonGraph {
     }
     for entry in rankings.entries {
       var above: [Int] = []
-      // Without ties one of all that is left over ranks none of them.
+      // Without ties, a tie of all the items behind the last place ranks none of them.
       let last = entry.groups[entry.groups.count - 1]
       let isOpen = strict && last.count > 1
       for group in isOpen ? entry.groups.dropLast() : entry.groups[...] {

@@ -3,7 +3,7 @@ import RealModule
 /// The log-likelihood of log-worths and tie prevalences under the Davidson-Luce model.
 ///
 /// From a set of items A the group S is chosen with probability proportional to delta_|S| (prod_{i
-/// in S} worth_i)^(1/|S|), delta_1 = 1. The normaliser is sum_k delta_k e_k(worth_i^(1/k), i in A),
+/// in S} worth_i)^(1/|S|), delta_1 = 1. The normalizer is sum_k delta_k e_k(worth_i^(1/k), i in A),
 /// e_k the elementary symmetric polynomial, which takes O(k) for each item that joins instead of a
 /// sum over all groups: O(n D^2) for a chain of n items and ties of up to D. Firth, Kosmidis,
 /// Turner, "Davidson-Luce model for multi-item choice with ties", 2019.
@@ -88,9 +88,9 @@ struct DavidsonLuceObjective: RankingObjective {
       }
     }
     let still = [Double](repeating: 0, count: parameters.count)
-    let (logNormalisers, expected) = pass(at: parameters, along: still)
+    let (logNormalizers, expected) = pass(at: parameters, along: still)
     var sum = CompensatedSum()
-    sum += -logNormalisers
+    sum += -logNormalizers
     for (item, wins) in sets.wins.enumerated() { sum += wins * parameters[item] }
     for index in items..<parameters.count { sum += statistics[index] * parameters[index] }
     var gradient = statistics.indices.map { statistics[$0] - expected[$0].value }
@@ -119,11 +119,11 @@ struct DavidsonLuceObjective: RankingObjective {
     }
   }
 
-  /// The sum of the log-normalisers, and what the statistics should be, with their derivatives
+  /// The sum of the log-normalizers, and what the statistics should be, with their derivatives
   /// along `direction`.
   private func pass(
     at parameters: [Double], along direction: [Double]
-  ) -> (logNormalisers: Double, expected: [Dual]) {
+  ) -> (logNormalizers: Double, expected: [Dual]) {
     let top = parameters[..<items].max() ?? 0
     // Where the polynomials of each order begin in a row of them: 1, e_1, ..., e_k.
     var starts: [Int] = []
@@ -143,7 +143,7 @@ struct DavidsonLuceObjective: RankingObjective {
         ? Dual(1)
         : Dual.exponential(of: parameters[items + index - 1], slope: direction[items + index - 1])
     }
-    var logNormalisers = CompensatedSum()
+    var logNormalizers = CompensatedSum()
     var expected = [Dual](repeating: Dual(0), count: parameters.count)
     var rows = [Dual](repeating: Dual(0), count: (sets.items + 1) * width)
     for row in 0...sets.items {
@@ -165,18 +165,18 @@ struct DavidsonLuceObjective: RankingObjective {
           }
           joined += 1
         }
-        var normaliser = Dual(0)
+        var normalizer = Dual(0)
         for (index, order) in orders.enumerated() {
-          normaliser += prevalences[index] * rows[joined * width + starts[index] + order]
+          normalizer += prevalences[index] * rows[joined * width + starts[index] + order]
         }
-        logNormalisers += sets.weights[set] * (Double.log(normaliser.value) + top)
-        weights[set] = Dual(sets.weights[set]) / normaliser
+        logNormalizers += sets.weights[set] * (Double.log(normalizer.value) + top)
+        weights[set] = Dual(sets.weights[set]) / normalizer
       }
       backward(
         chain, width: width, starts: starts, roots: roots, prevalences: prevalences, rows: rows,
         weights: weights, expected: &expected)
     }
-    return (logNormalisers.value, expected)
+    return (logNormalizers.value, expected)
   }
 
   /// The degrees of the polynomials of `joined` items that matter for e_order of the whole chain,
@@ -187,7 +187,7 @@ struct DavidsonLuceObjective: RankingObjective {
     return low..<max(low, min(order, joined + 1))
   }
 
-  /// Adds what the sets of a chain expect: the derivatives of their log-normalisers, from the
+  /// Adds what the sets of a chain expect: the derivatives of their log-normalizers, from the
   /// largest set to the smallest.
   private func backward(
     _ chain: ChoiceSets.Chain, width: Int, starts: [Int], roots: [[Dual]], prevalences: [Dual],

@@ -5,28 +5,28 @@ public import Tensors
 
 /// Scores documents by their features, linearly or through hidden layers, to rank those of a query.
 public struct DocumentScorer: Parameterized, Sendable {
-  /// Of the features where the scorer was trained; `[features]`.
+  /// The mean of the features where the scorer was trained; `[features]`.
   var mean: Tensor
-  /// What rounding took from the mean, without which features of a small relative spread would be
+  /// The rounding error of the mean, without which features of a small relative spread would be
   /// off by as much.
   var meanRest: Tensor
   /// One over their standard deviations, zero where they never change.
   var scale: Tensor
-  /// With rectifiers between them.
+  /// The layers, with rectifiers between them.
   var layers: [Linear]
 
   /// - Parameters:
-  ///   - documents: whose features are standardised.
+  ///   - documents: whose features are standardized.
   ///   - hidden: sizes of hidden layers, none for a linear scorer.
   public init(
     standardizing documents: JudgedDocuments, hidden: [Int],
     using generator: inout some RandomNumberGenerator
   ) {
     self.init(features: documents.featureCount, hidden: hidden, using: &generator)
-    standardise(by: documents)
+    standardize(by: documents)
   }
 
-  /// A scorer of features that are standardised already.
+  /// A scorer of features that are standardized already.
   ///
   /// - Parameter hidden: sizes of hidden layers, none for a linear scorer.
   package init(
@@ -39,8 +39,8 @@ public struct DocumentScorer: Parameterized, Sendable {
     }
   }
 
-  /// Standardises features by those of documents from now on.
-  package mutating func standardise(by documents: JudgedDocuments) {
+  /// Standardizes features by those of documents from now on.
+  package mutating func standardize(by documents: JudgedDocuments) {
     let moments = Self.moments(of: documents)
     mean = Tensor(moments.map { Scalar($0.mean) })
     meanRest = Tensor(moments.map { Scalar($0.mean - Double(Scalar($0.mean))) })
@@ -100,7 +100,7 @@ extension Tensor {
   }
 }
 
-/// What the scores of queries' documents are trained on.
+/// The loss that trains the scores of queries' documents.
 public enum RankingLoss: Sendable, Hashable {
   /// -log of the Plackett-Luce probability of the documents in the order of their grades, equal
   /// ones in an order drawn anew at every visit.

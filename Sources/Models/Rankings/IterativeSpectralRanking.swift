@@ -36,7 +36,7 @@ struct IterativeSpectralRanking {
       let gradient = wins.indices.map { wins[$0] - pass.worths[$0] * pass.rates[$0] }
       if progress.isDone(objective.mismatch(gradient)) { return (logWorths, iteration) }
       let law = Self.stationaryLaw(rates: rates(pass), states: objective.items)
-      logWorths = RankingSolution.centred(law.map { Double.log($0) })
+      logWorths = RankingSolution.centered(law.map { Double.log($0) })
     }
     throw .notConverged(iterations: mostIterations)
   }

@@ -53,7 +53,7 @@ extension PlackettLuceFit {
   /// One ranking of all items under either model, the best first, as groups of tied items in
   /// increasing order.
   ///
-  /// The size k of a group is drawn with its part of the normaliser, delta_k e_k(worth_i^(1/k))
+  /// The size k of a group is drawn with its part of the normalizer, delta_k e_k(worth_i^(1/k))
   /// over the items that are left; its items then follow from the last, each in or out given how
   /// many are wanted, by the table of elementary symmetric polynomials. Takes O(n^2 D) for n items
   /// and known sizes that sum to D; all in logarithms.

@@ -5,9 +5,9 @@ import Tensors
 ///
 /// Rankings that leave items out are read as `Rankings.unnamed` says. Everything is in `Double`.
 public struct PlackettLuceFit: Sendable, Equatable {
-  /// What is assumed of ties.
+  /// The assumption about ties.
   public enum Model: String, Sendable, CaseIterable {
-    /// There are none; a tie of all that a ranking leaves over is no statement about them.
+    /// There are none; a tie of all that a ranking leaves over is not a statement about them.
     case plackettLuce = "plackett-luce"
     /// A tie of k items has its own prevalence.
     case davidsonLuce = "davidson-luce"
@@ -15,7 +15,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
 
   /// How the maximum is found; all find the same.
   public enum Solver: String, Sendable, CaseIterable {
-    case minoriseMaximise = "mm"
+    case minorizeMaximize = "mm"
     case iterativeSpectral = "ilsr"
     case newton
   }
@@ -44,13 +44,13 @@ public struct PlackettLuceFit: Sendable, Equatable {
   public let covariance: [Double]?
   /// The sizes of ties that occur, under the model with ties.
   public let ties: [Tie]
-  /// Of the rankings, without the prior.
+  /// The log-likelihood of the rankings, without the prior.
   public let logLikelihood: Double
   /// Number of rankings.
   public let rankings: Int
   /// How rankings that do not name every item were read.
   public let unnamed: Rankings.Unnamed
-  /// What the solver took: passes over the data, spectral problems, or Newton's steps.
+  /// The effort of the solver: passes over the data, spectral problems, or Newton's steps.
   public let iterations: Int
 
   /// A fit from its parts, as a file has them.
@@ -115,7 +115,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
     let sizes = strict ? [] : sets.ties.indices.filter { $0 > 1 && sets.ties[$0] > 0 }
     self.init(
       model: model, solver: solver, items: rankings.items,
-      logWorths: RankingSolution.centred(Array(solution.parameters.prefix(n))),
+      logWorths: RankingSolution.centered(Array(solution.parameters.prefix(n))),
       standardErrors: (0..<n).map { solution.covariance[$0 * n + $0].squareRoot() },
       covariance: solution.covariance,
       ties: zip(sizes, solution.parameters.suffix(sizes.count)).map {
@@ -138,11 +138,11 @@ public struct PlackettLuceFit: Sendable, Equatable {
     let objective = PlackettLuceObjective(sets: prior > 0 ? sets.withGhost(weight: prior) : sets)
     let found: (parameters: [Double], iterations: Int)
     switch solver {
-    case .minoriseMaximise: found = try MinoriseMaximise(objective: objective).solve()
+    case .minorizeMaximize: found = try MinorizeMaximize(objective: objective).solve()
     case .iterativeSpectral: found = try IterativeSpectralRanking(objective: objective).solve()
     case .newton:
       let start = [Double](repeating: 0, count: objective.items)
-      found = try NewtonMaximiser(objective: objective).solve(from: start)
+      found = try NewtonMaximizer(objective: objective).solve(from: start)
     }
     let logWorths = Array(found.parameters.prefix(sets.items))
     guard let value = PlackettLuceObjective(sets: sets).pass(at: logWorths)?.value else {
@@ -163,7 +163,7 @@ public struct PlackettLuceFit: Sendable, Equatable {
       ghost = PlackettLuceObjective(sets: nothing.withGhost(weight: prior))
     }
     let objective = try DavidsonLuceObjective(sets, prior: ghost)
-    let found = try NewtonMaximiser(objective: objective).solve(from: objective.start)
+    let found = try NewtonMaximizer(objective: objective).solve(from: objective.start)
     var parameters = found.parameters
     // The ghost stands between the items and the ties.
     if ghost != nil { parameters.remove(at: sets.items) }

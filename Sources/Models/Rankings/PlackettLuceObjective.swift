@@ -11,7 +11,7 @@ struct PlackettLuceObjective: RankingObjective {
   var items: Int { sets.items }
   var statistics: [Double] { sets.wins }
 
-  /// What one pass over all sets finds.
+  /// The result of one pass over all sets.
   struct Pass {
     /// exp(theta - max theta).
     let worths: [Double]
@@ -19,7 +19,7 @@ struct PlackettLuceObjective: RankingObjective {
     /// Per set the sum of its worths.
     let sums: [Double]
     /// Per item the sum of weight / sum over the sets that hold it: the denominators of
-    /// minorise-maximise.
+    /// minorize-maximize.
     let rates: [Double]
   }
 

@@ -3,8 +3,8 @@ protocol RankingObjective: Sendable {
   /// Number of log-worths; they come first among the parameters, and a constant added to all of
   /// them changes nothing.
   var items: Int { get }
-  /// What the data say about each parameter, all positive: its wins, or how often there was a tie
-  /// of that size.
+  /// The evidence of the data about each parameter, all positive: its wins, or how often there was
+  /// a tie of that size.
   var statistics: [Double] { get }
 
   /// Value and gradient; `nil` where parameters are too far apart for a `Double`.
@@ -20,7 +20,7 @@ extension RankingObjective {
     zip(gradient, statistics).reduce(0) { max($0, abs($1.0) / $1.1) }
   }
 
-  /// What rounding may make of the value, which is a difference of sums of this size.
+  /// The rounding error of the value, which is a difference of sums of this size.
   func rounding(at parameters: [Double]) -> Double {
     1e-14 * zip(parameters, statistics).reduce(0) { $0 + (1 + abs($1.0)) * $1.1 }
   }
@@ -43,7 +43,7 @@ struct CompensatedSum {
   }
 }
 
-/// What all solvers agree on.
+/// The parts that all solvers share.
 enum RankingSolution {
   /// When a solver stops: at a mismatch of 1e-12, or below 1e-9 where rounding lets it shrink no
   /// more.
@@ -62,7 +62,7 @@ enum RankingSolution {
   static let widest = 600.0
 
   /// Log-worths that sum to zero.
-  static func centred(_ logWorths: [Double]) -> [Double] {
+  static func centered(_ logWorths: [Double]) -> [Double] {
     let mean = logWorths.reduce(0, +) / Double(logWorths.count)
     return logWorths.map { $0 - mean }
   }

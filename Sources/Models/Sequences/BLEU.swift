@@ -8,13 +8,13 @@ import Tensors
 /// counting at most as often as in the reference that has most of it, times exp(1 - r/c) where it
 /// is no longer than the reference of the nearest length r, the shorter of two. A precision of zero
 /// matches counts as 0.1 matches (Chen and Cherry, 2014, method 1), but no common token at all
-/// is 0. The token that ends sequences is no part of them. Papineni et al. (2002), BLEU; Zhu et al.
-/// (2018), Texygen, for self-BLEU.
+/// is 0. The token that ends sequences is not part of them. Papineni et al. (2002), BLEU; Zhu et
+/// al. (2018), Texygen, for self-BLEU.
 public struct BLEU: Sendable {
   /// The longest n-grams.
   public static let longest = 5
 
-  /// What is counted for a missing match.
+  /// The count that stands for a missing match.
   private static let smoothing = 0.1
 
   /// Five tokens of 24 bits at most, shorter ones with nothing before them: equal keys are equal

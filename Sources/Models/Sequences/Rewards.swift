@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What each action of some episodes brought, at once.
+/// The immediate reward of each action of some episodes.
 public struct Rewards: Sendable {
   /// Of shape [samples, steps].
   public let values: Tensor

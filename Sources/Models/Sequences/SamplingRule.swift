@@ -1,10 +1,10 @@
 import RealModule
-public import Tensors
+package import Tensors
 
 /// How the next token is drawn from its logits: at a temperature, and from the likeliest only.
 public struct SamplingRule: Sendable {
-  /// What the logits are divided by, above 0: below 1 for quality, above 1 for diversity.
-  public let temperature: Scalar
+  /// The divisor of the logits, above 0: below 1 for quality, above 1 for diversity.
+  public let temperature: Double
   /// Only so many of the likeliest tokens, one for greedy choice, and of equally likely ones the
   /// first; `nil` for all.
   public let topK: Int?
@@ -15,7 +15,7 @@ public struct SamplingRule: Sendable {
   public let nucleus: Double?
 
   /// Traps unless the temperature is positive and finite, `topK` positive, `nucleus` in (0, 1].
-  public init(temperature: Scalar = 1, topK: Int? = nil, nucleus: Double? = nil) {
+  public init(temperature: Double = 1, topK: Int? = nil, nucleus: Double? = nil) {
     require(
       temperature > 0 && temperature.isFinite && topK ?? 1 > 0 && nucleus ?? 1 > 0
         && nucleus ?? 1 <= 1,
@@ -35,7 +35,7 @@ public struct SamplingRule: Sendable {
   ///
   /// - Complexity: O(V log V) a row where tokens are left out.
   package func applied(to logits: Tensor) -> Tensor {
-    var result = temperature == 1 ? logits : logits / Tensor(temperature)
+    var result = temperature == 1 ? logits : logits / Tensor(Scalar(temperature))
     guard topK != nil || nucleus != nil else { return result }
     let classes = logits.shape[1]
     result.withMutablePointer { buffer in
@@ -50,7 +50,7 @@ public struct SamplingRule: Sendable {
     let order = row.indices.sorted { row[$0] > row[$1] || (row[$0] == row[$1] && $0 < $1) }
     var kept = min(topK ?? order.count, order.count)
     if let nucleus {
-      // What top k leaves is a law of its own, of which the nucleus is taken.
+      // The nucleus is taken of the law that remains after top k.
       let weights = order[..<kept].map { Double.exp(Double(row[$0] - row[order[0]])) }
       let needed = nucleus * weights.reduce(0, +)
       var sum = 0.0

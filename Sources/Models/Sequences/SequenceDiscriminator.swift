@@ -2,7 +2,7 @@ public import Learning
 public import Stochastics
 public import Tensors
 
-/// How probable it is that a sequence is data: filters over neighbouring tokens, a highway layer,
+/// How probable it is that a sequence is data: filters over neighboring tokens, a highway layer,
 /// and a sigmoid.
 ///
 /// The discriminator of Yu et al. (2017), SeqGAN, with one logit instead of two classes.

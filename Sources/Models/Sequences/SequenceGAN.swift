@@ -2,7 +2,7 @@ public import Learning
 public import Stochastics
 public import Tensors
 
-/// A generator of sequences that is pre-trained on data, and then on the judgement of a
+/// A generator of sequences that is pre-trained on data, and then on the judgment of a
 /// discriminator.
 ///
 /// Yu, Zhang, Wang and Yu (2017), SeqGAN: Sequence generative adversarial nets with policy
@@ -11,7 +11,7 @@ public import Tensors
 public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Parameterized,
   Sendable
 {
-  /// What the policy gradient moves.
+  /// The part that the policy gradient moves.
   public struct Policy: Parameterized, Sendable {
     public var generator: SequenceGenerator
     public var gradient: Gradient
@@ -106,7 +106,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ///   - count: samples.
   ///   - rollOuts: completions of every prefix.
   ///   - lag: how much of the roll-out's weights stays, in [0, 1); embeddings are copied.
-  ///   - pause: called before each judgement; what it throws ends the step with nothing changed.
+  ///   - pause: called before each judgment; what it throws ends the step with nothing changed.
   public mutating func followDiscriminator(
     _ count: Int, rollOuts: Int, lag: Scalar = 0.8, using generator: inout Philox,
     pause: () throws -> Void = {}
@@ -136,11 +136,11 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
     }
   }
 
-  /// Descends so many times a mean cost once, the sum over samples, as published; returns the mean
-  /// reward.
+  /// Takes one step down `count` times the mean cost, that is, the sum over samples, as in the
+  /// paper; returns the mean reward.
   ///
-  /// A discriminator that is sure gives rewards of a millionth, and the mean's slopes would drown
-  /// in what Adam adds to a divisor.
+  /// A confident discriminator gives rewards near 1e-6; gradients of the mean would vanish beside
+  /// Adam's epsilon.
   private mutating func ascend(
     summedOver count: Int, _ cost: (inout Policy) -> Tensor
   ) throws(NonFiniteError) -> Double {
@@ -152,7 +152,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ///
   /// Biased; the gradient of the policy and the roll-outs have no part in it.
   public mutating func followRelaxed(
-    _ count: Int, temperature: Scalar, using generator: inout Philox
+    _ count: Int, temperature: Double, using generator: inout Philox
   ) throws(NonFiniteError) -> Double {
     beginAdversarial()
     let judge = discriminator.model
@@ -164,11 +164,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
 
   private mutating func followGenerator(lag: Scalar) {
     let target = policy.model.generator
-    var new: [Tensor] = target.namedParameters().map(\.tensor)
-    new.reverse()
-    rollOut.forEachParameter { tensor, _ in
-      if let next = new.popLast() { tensor = tensor * lag + next * (1 - lag) }
-    }
+    rollOut.move(toward: target, by: 1 - lag)
     rollOut.embedding = target.embedding
   }
 
@@ -192,7 +188,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
 }
 
 extension SequenceGAN where Judge == TokenDiscriminator {
-  /// Ascends the judgements of each token and of those after it once, without roll-outs; returns
+  /// Ascends the judgments of each token and of those after it once, without roll-outs; returns
   /// the mean probability of being data.
   ///
   /// The reward of a token is 2 D - 1, as in ScratchGAN; what fills a sequence up after its end has

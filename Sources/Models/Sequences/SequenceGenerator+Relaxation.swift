@@ -14,12 +14,10 @@ extension SequenceGenerator {
   ///
   /// - Complexity: the memory of `length` softmaxes over the vocabulary.
   public func relaxed(
-    _ count: Int, temperature: Scalar, isHard: Bool = true,
+    _ count: Int, temperature: Double, isHard: Bool = true,
     using generator: inout some RandomNumberGenerator
   ) -> Tensor {
-    require(
-      count > 0 && temperature > 0 && temperature.isFinite,
-      "\(count) relaxed sequences at temperature \(temperature)")
+    require(count > 0, "\(count) relaxed sequences")
     require(isHard || end == nil, "soft sequences that end")
     var noise = Philox(seed: generator.next())
     var state = recurrence.initialState(rows: count)

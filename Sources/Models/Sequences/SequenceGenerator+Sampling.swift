@@ -1,7 +1,7 @@
 import CKernels
 import Learning
 public import Stochastics
-public import Tensors
+import Tensors
 
 extension SequenceGenerator {
   /// Samples by a rule, of shape [count, length], filled up with the token that ends them.
@@ -24,12 +24,13 @@ extension SequenceGenerator {
     return sample(1, by: .greedy, using: &generator)
   }
 
-  /// The generator whose law is that of this one at a softmax temperature, above 0.
-  public func atTemperature(_ temperature: Scalar) -> SequenceGenerator {
-    require(temperature > 0 && temperature.isFinite, "a temperature of \(temperature)")
+  /// The generator whose law is that of this one at a softmax temperature; traps unless that is
+  /// positive and finite.
+  public func atTemperature(_ temperature: Double) -> SequenceGenerator {
+    requirePositive(temperature: temperature)
     var copy = self
-    copy.output.weight = output.weight * (1 / temperature)
-    copy.output.bias = output.bias * (1 / temperature)
+    copy.output.weight = output.weight * (1 / Scalar(temperature))
+    copy.output.bias = output.bias * (1 / Scalar(temperature))
     return copy
   }
 

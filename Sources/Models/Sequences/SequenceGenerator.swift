@@ -11,7 +11,7 @@ public struct SequenceGenerator: Parameterized, Sendable {
   public var embedding: Embedding
   public var recurrence: LSTM
   public var output: Linear
-  /// Number of tokens of a sequence, with those that fill it up after its end.
+  /// Number of tokens of a sequence, including the tokens that fill it up after its end.
   public let length: Int
   /// The token that the first step sees; it may occur in sequences too.
   public let start: Int

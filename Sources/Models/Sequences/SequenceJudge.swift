@@ -1,10 +1,10 @@
 public import Stochastics
 public import Tensors
 
-/// What tells data from generated sequences, and so rewards a generator.
+/// A network that tells data from generated sequences, and so rewards a generator.
 public protocol SequenceJudge: Parameterized, Sendable {
   /// The mean loss of telling data from generated sequences, both [rows, length], and whatever is
-  /// penalised.
+  /// penalized.
   func loss(
     data: Classes, generated: Classes, using generator: inout some RandomNumberGenerator
   ) -> Tensor

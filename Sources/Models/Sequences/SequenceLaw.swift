@@ -9,7 +9,7 @@ public protocol SequenceLaw: StepwiseDistribution, EnumerableDistribution, Choic
 where Sample == Classes, Point == Tensor {
   /// Number of tokens to choose from.
   var vocabulary: Int { get }
-  /// Number of tokens of a sequence, with those that fill it up after its end.
+  /// Number of tokens of a sequence, including the tokens that fill it up after its end.
   var length: Int { get }
   /// The token that ends a sequence; `nil` where all have the whole length.
   var end: Int? { get }

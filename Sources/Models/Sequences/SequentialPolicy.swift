@@ -13,7 +13,7 @@ public protocol SequentialPolicy: StepwiseDistribution {
   func states(before actions: Actions) -> States
 }
 
-/// What a policy knows before each action of some episodes.
+/// The knowledge of a policy before each action of some episodes.
 public struct States: Sendable {
   /// Of shape [samples, steps, features], without a gradient.
   public let features: Tensor

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a model loses in quality and in diversity at several temperatures, and which points lie
+/// The losses of a model in quality and in diversity at several temperatures, and which points lie
 /// beyond it.
 ///
 /// Caccia et al. (2020), Language GANs falling short: one model is better than another only where
@@ -39,7 +39,7 @@ public struct TradeOffCurve: Sendable {
   /// In the order of the temperatures.
   public let points: [Point]
 
-  /// A curve through points, straight between neighbours; traps where there are none, or some are
+  /// A curve through points, straight between neighbors; traps where there are none, or some are
   /// not finite.
   public init(_ points: [Point]) {
     require(

@@ -1,8 +1,8 @@
 public import Stochastics
 public import Tensors
 
-/// What the scores of a sequence's items mean: the order they give, and how far they are from a
-/// true one.
+/// The meaning of the scores of a sequence's items: the order they give, and a loss against the
+/// true order.
 public protocol SortingObjective: Parameterized, Sendable {
   /// Number of scores for each of n items.
   func outputs(items n: Int) -> Int
@@ -41,27 +41,27 @@ public struct RelaxedSorting: SortingObjective, Stateless {
     case softSort(SoftSort.Power)
   }
 
-  /// τ, a positive number or one that follows the scores.
-  public enum Temperature: Sendable, Hashable, ExpressibleByFloatLiteral,
+  /// How the temperature of a batch is found: a positive number, or one that follows the scores.
+  public enum TemperatureRule: Sendable, Hashable, ExpressibleByFloatLiteral,
     ExpressibleByIntegerLiteral
   {
-    case fixed(Double)
+    case constant(Double)
     /// The quantile of the gaps between scores in order at a share in 0...1, anew for every batch:
     /// the loss then does not depend on the scale of the scores.
     case gaps(share: Double)
 
-    public init(floatLiteral value: Double) { self = .fixed(value) }
-    public init(integerLiteral value: Int) { self = .fixed(Double(value)) }
+    public init(floatLiteral value: Double) { self = .constant(value) }
+    public init(integerLiteral value: Int) { self = .constant(Double(value)) }
   }
 
   public let relaxation: Relaxation
-  public let temperature: Temperature
+  public let temperature: TemperatureRule
   /// Draws of the noise; 0 for none.
   public let samples: Int
 
   /// Traps on a negative number of samples.
   public init(
-    _ relaxation: Relaxation = .neuralSort, temperature: Temperature = 1, samples: Int = 0
+    _ relaxation: Relaxation = .neuralSort, temperature: TemperatureRule = 1, samples: Int = 0
   ) {
     require(samples >= 0, "\(samples) samples")
     self.relaxation = relaxation
@@ -100,7 +100,7 @@ public struct RelaxedSorting: SortingObjective, Stateless {
 
   private func number(_ ofShare: (Double) -> Double) -> Double {
     switch temperature {
-    case .fixed(let number): number
+    case .constant(let number): number
     case .gaps(let share): ofShare(share)
     }
   }
@@ -114,7 +114,7 @@ public struct RelaxedSorting: SortingObjective, Stateless {
 /// networks.
 public struct MatchingSorting: SortingObjective {
   public enum Loss: Sendable, Hashable {
-    /// That of each place's row against the true item, a mean over places.
+    /// The cross-entropy of each place's row against the true item, a mean over places.
     case crossEntropy
     /// The squared distance of the plan times the items from the items in order, summed.
     case reconstruction
@@ -126,7 +126,7 @@ public struct MatchingSorting: SortingObjective {
 
   /// - Parameter noiseScale: what Gumbels are multiplied with.
   public init(
-    _ loss: Loss = .crossEntropy, temperature: TemperatureSchedule = 1.0, noiseScale: Double = 1,
+    _ loss: Loss = .crossEntropy, temperature: Temperature = 1.0, noiseScale: Double = 1,
     samples: Int = 5
   ) {
     self.loss = loss
@@ -200,7 +200,7 @@ public struct SampledSorting: SortingObjective {
     return estimate(&estimator)
   }
 
-  /// What it costs to have an item at a place, `[sequences, n places, n items]`.
+  /// The cost of an item at a place, `[sequences, n places, n items]`.
   private func costs(_ truth: Orders) -> Tensor {
     switch cost {
     case .misplaced: return 1 - truth.matrix

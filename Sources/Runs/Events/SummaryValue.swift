@@ -25,7 +25,7 @@ struct SummaryValue {
     SummaryValue(tag) { $0.add(Field.scalar, Float(value)) }
   }
 
-  /// A grey picture, of which its file says the size.
+  /// A gray picture, of which its file says the size.
   static func image(_ tag: String, png: [UInt8]) -> SummaryValue {
     // Signature, length and name of the first part come before width and height.
     func side(at place: Int) -> Int {

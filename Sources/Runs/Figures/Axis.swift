@@ -84,7 +84,7 @@ struct Axis {
     let raw = (high - low) / 5
     let power = pow(10, floor(log10(raw)))
     let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw } ?? raw
-    // Beyond this neighbouring multiples of the step are not different doubles.
+    // Beyond this neighboring multiples of the step are not different doubles.
     guard step.isFinite, step > 0, max(abs(low), abs(high)) / step < 1e15 else { return [] }
     let first = Int((low / step).rounded(.up))
     let last = Int((high / step).rounded(.down))

@@ -1,3 +1,4 @@
+import RealModule
 import Tensors
 
 /// Values with intervals, one row for each label and one panel beside the other, on logarithmic

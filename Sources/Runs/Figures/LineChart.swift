@@ -1,3 +1,4 @@
+import RealModule
 import Tensors
 
 /// Curves, some with a band around them, in panels beside each other.
@@ -5,7 +6,7 @@ public struct LineChart: Sendable {
   public struct Series: Sendable {
     public let name: String
     public let points: [(x: Double, y: Double)]
-    /// What is shaded around the curve, one interval for each point; empty for none.
+    /// The band around the curve, one interval for each point; empty for none.
     public let band: [(low: Double, high: Double)]
     /// Half the widths of intervals to both sides and up and down, one for each point; empty for
     /// none.
@@ -13,6 +14,7 @@ public struct LineChart: Sendable {
     /// What stands at each point, where there is room; empty for nothing.
     public let labels: [String]
 
+    /// Traps unless the band is empty or has an interval for each point.
     public init(
       name: String, points: [(x: Double, y: Double)], band: [(low: Double, high: Double)] = [],
       errors: [(x: Double, y: Double)] = [], labels: [String] = []

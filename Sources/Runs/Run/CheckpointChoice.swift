@@ -1,11 +1,11 @@
 import Learning
 package import Tensors
 
-/// Which of a run's checkpoints.
+/// A choice among a run's checkpoints.
 public enum CheckpointChoice: String, CaseIterable, Sendable {
-  /// Of the latest step.
+  /// The checkpoint of the latest step.
   case last
-  /// Of the state that evaluations found best.
+  /// The checkpoint of the state that evaluations found best.
   case best
 
   /// - Throws: `Failure` of kind `usage` for another name.

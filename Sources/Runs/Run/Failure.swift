@@ -5,7 +5,7 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Sendable {
     /// A result that is not what it has to be, such as a loss that is not finite.
     case failedCheck
-    /// What was asked for cannot be.
+    /// The user asked for something that cannot be.
     case usage
     /// Data that do not fit.
     case badData

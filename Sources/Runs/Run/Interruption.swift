@@ -17,8 +17,8 @@ public enum Interruption {
 
   /// Begins to listen; until then the signals end the program as usual.
   ///
-  /// A signal that the program was started to ignore, as by `nohup`, stays ignored. A file that grows
-  /// beyond a limit becomes an error of its write.
+  /// A signal that the program was started to ignore, as by `nohup`, stays ignored. A file that
+  /// grows beyond a limit becomes an error of its write.
   public static func listen() {
     // Loaded once, so that the flag exists before a handler runs: a handler may not create it.
     _ = requested.load(ordering: .relaxed)

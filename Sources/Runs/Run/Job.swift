@@ -28,7 +28,7 @@ public protocol Job: Parameterized, Sendable {
   /// The figures behind the progress bar.
   var caption: String { get }
 
-  /// What has changed and no tensor holds, for the checkpoint.
+  /// All that changes beside the tensors, for the checkpoint.
   var progress: [String: String] { get }
 
   /// Takes up progress after the tensors of the same checkpoint have been restored.
@@ -94,7 +94,7 @@ public enum Samples: Sendable {
   }
 }
 
-/// What an evaluation found.
+/// The result of an evaluation.
 public struct Evaluation: Sendable {
   /// Members of a line of metrics, to which the run adds step, epoch, seconds and learning rate.
   public let figures: [JSON.Member]

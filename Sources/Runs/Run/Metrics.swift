@@ -4,7 +4,7 @@ public import Formats
 public struct Metrics: Sendable {
   private let folder: RunFolder
   private static let name = "metrics.jsonl"
-  /// Of the file: its values take eight times their texts.
+  /// The largest size of the file: its values take eight times their texts.
   private static let mostBytes = MemoryBudget.bytes / 8
 
   /// Metrics of a run that begins.
@@ -62,7 +62,7 @@ public struct Metrics: Sendable {
     try atomicWrite(Array(text.utf8), to: folder.file("metrics.csv"))
   }
 
-  /// A value as RFC 4180 writes it; what has no value is empty.
+  /// A value as RFC 4180 writes it; a missing value is empty.
   private static func cell(_ value: JSON?) -> String {
     guard let value, value != .null else { return "" }
     let text = value.string ?? value.description

@@ -1,6 +1,7 @@
 public import Formats
 
-/// What a run was begun with and has to be resumed with, so that its bits stay the same.
+/// The settings, data and arithmetic with which a run was begun and must be resumed, so that its
+/// bits stay the same.
 ///
 /// It stands in every checkpoint; a resumed run compares.
 public struct Origin: Sendable {

@@ -6,7 +6,7 @@ import Formats
   import Glibc
 #endif
 
-/// A line on standard error that shows how far a run is; nothing where that is no terminal.
+/// A line on standard error that shows how far a run is; nothing where that is not a terminal.
 public struct ProgressBar: Sendable {
   /// Whether standard error is a terminal.
   static let isTerminal = isatty(STDERR_FILENO) == 1

@@ -177,7 +177,7 @@ public struct Run<Work: Job> {
 
   /// Leaves the folder as one to go on from; returns what is to be thrown.
   ///
-  /// What went wrong first is told, also where the folder cannot be written any more.
+  /// The first error is told, also where the folder cannot be written any more.
   private mutating func end(after error: any Error) throws -> any Error {
     if error is Stopped {
       try save()

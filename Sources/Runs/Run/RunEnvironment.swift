@@ -14,9 +14,9 @@ import Tensors
   import Glibc
 #endif
 
-/// What the machine, the program and this build are, for run folders and people.
+/// A description of the machine, the program and this build, for run folders and people.
 public enum RunEnvironment {
-  /// Of the package.
+  /// The version of the package.
   public static let version = "0.1.0"
 
   /// What was typed: the program and its arguments, of which some may be names of files that are no
@@ -65,7 +65,7 @@ public enum RunEnvironment {
       ])
   }
 
-  /// What the system calls its processor.
+  /// The system's name of its processor.
   private static func processorName() -> String? {
     #if canImport(Darwin)
       var size = 0

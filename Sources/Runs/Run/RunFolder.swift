@@ -141,8 +141,8 @@ public struct RunFolder: Sendable {
     try JSON(file: file(name))
   }
 
-  /// The end of a finished run; throws `FormatError` where it is no object whose steps are a whole
-  /// number from 0.
+  /// The end of a finished run; throws `FormatError` where it is not an object whose steps are a
+  /// whole number from 0.
   public func summary() throws(FormatError) -> JSON {
     let name = "summary.json"
     let summary = try read(name)

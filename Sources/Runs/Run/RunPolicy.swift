@@ -13,7 +13,7 @@ public struct RunPolicy: Sendable {
   public var advice: String
   /// Whether the run is to stop, asked between pieces of work.
   public var stop: StopCheck
-  /// Tells the user something that is no result.
+  /// Tells the user something beside the results.
   public var tell: @Sendable (String) -> Void
 
   public init(

@@ -38,7 +38,7 @@ struct Sessions {
     perSecond >= 10 ? "\(Int(min(perSecond, 1e9))) steps/s" : "\(rounded(perSecond, 2)) steps/s"
   }
 
-  /// What a summary says of all sessions and of this one.
+  /// The members of a summary about all sessions and about this one.
   var figures: [JSON.Member] {
     [
       .init("steps", JSON(step)), .init("seconds", JSON(rounded(seconds, 3))),

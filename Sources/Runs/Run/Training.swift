@@ -30,10 +30,10 @@ public protocol TrainingTask: Sendable {
   /// More figures every so many steps, where the training asks for them.
   func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member]
 
-  /// What every checkpoint says of the model, such as the size of its images, for whoever loads it.
+  /// Notes on the model in every checkpoint, such as the size of its images, for whoever loads it.
   var notes: [String: String] { get }
 
-  /// What the progress bar says of a moving average of the loss.
+  /// The text of the progress bar for a moving average of the loss.
   func caption(loss: Double) -> String
 
   /// The figures of the end, for `summary.json`.
@@ -96,9 +96,9 @@ public enum TrainingLength: Sendable, Equatable {
 }
 
 /// The job of descending the loss of a task.
-public struct Training<Task: TrainingTask, O: Optimizer>: Job {
+public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
   public let task: Task
-  public private(set) var trainer: Trainer<Task.Model, O>
+  public private(set) var trainer: Trainer<Task.Model, Rule>
   public private(set) var course = Course()
   private let length: TrainingLength
   private let evaluateEvery: Int
@@ -119,7 +119,7 @@ public struct Training<Task: TrainingTask, O: Optimizer>: Job {
   ///     tensors and their gradients; `nil` for none.
   ///   - patience: evaluations without a better score after which it ends; `nil` for any number.
   public init(
-    _ task: Task, _ trainer: Trainer<Task.Model, O>, seed: UInt64, length: TrainingLength,
+    _ task: Task, _ trainer: Trainer<Task.Model, Rule>, seed: UInt64, length: TrainingLength,
     evaluateEvery: Int, logEvery: Int = 50, diagnoseEvery: Int? = nil, patience: Int? = nil
   ) {
     require(

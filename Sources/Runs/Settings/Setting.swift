@@ -37,7 +37,7 @@ public struct Setting<Value: Sendable>: SettingDescription, Sendable {
   public func json(of text: String) throws(SettingError) -> JSON { encode(try parse(text)) }
 }
 
-/// What a table of settings knows of each, whatever its type.
+/// The facts of a setting that do not depend on its type.
 public protocol SettingDescription: Sendable {
   var key: String { get }
   /// The text of its default; `nil` for one that is unset by default.
@@ -167,7 +167,8 @@ extension Setting where Value == [Int] {
 extension Setting where Value == Specification {
   /// A name with options; `check` throws unless it is known, with known options.
   ///
-  /// - Parameter completing: fills in the defaults of options, which a configuration file then shows.
+  /// - Parameter completing: fills in the defaults of options, which a configuration file then
+  ///   shows.
   public static func specification(
     _ key: String, _ standard: String?, _ help: String,
     _ placeholder: String = "name[:key=value,...]",

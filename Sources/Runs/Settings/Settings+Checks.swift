@@ -10,9 +10,9 @@ extension Settings {
     throw failure("\(key) is '\(self[key] ?? "")': \(excess)", of: key)
   }
 
-  /// These without what has no effect; throws where such a setting was given, which is a mistake.
+  /// A copy without settings that have no effect; throws if the user set one of them.
   ///
-  /// - Parameter uses: for a key whether it has an effect, and who would use it.
+  /// - Parameter uses: for each key whether it has an effect, and who would use it.
   package func clearingIdle(_ uses: [(key: String, isUsed: Bool, by: String)]) throws -> Settings {
     var result = self
     for (key, isUsed, user) in uses where !isUsed {

@@ -13,7 +13,7 @@ public struct Settings: Sendable {
     /// A variable of the environment.
     case environment(String)
     case commandLine
-    /// What `auto` stands for, found by measuring.
+    /// The value of `auto`, found by measuring.
     case measured
 
     /// In words.
@@ -70,7 +70,7 @@ public struct Settings: Sendable {
     get throws { .object(try table.map { .init($0.key, try json(of: $0)) }) }
   }
 
-  /// What the user has set, likewise.
+  /// The values that the user has set, likewise.
   public var overrides: JSON {
     get throws {
       .object(try table.filter { isSet($0.key) }.map { .init($0.key, try json(of: $0)) })
@@ -129,7 +129,7 @@ public struct Settings: Sendable {
     return node?.mapping?[.init(key)]?.string
   }
 
-  /// Of a file of settings.
+  /// The largest size of a file of settings.
   private static let mostBytes = 1 << 20
 
   /// Reads the settings of a run from its folder; throws where one that has a default is missing.
@@ -170,7 +170,7 @@ public struct Settings: Sendable {
     try set(node, under: nil, of: path)
   }
 
-  /// What is wrong and where, on one line.
+  /// The fault and its place, on one line.
   private static func sentence(_ error: any Error) -> String {
     switch error as? YamlError {
     case .reader(let problem, _, _, _)?:
@@ -190,7 +190,7 @@ public struct Settings: Sendable {
     case .mapping(let mapping):
       let members = try mapping.map { name, value in
         guard let name = name.string else {
-          throw Failure(.badConfiguration, "\(path): a key that is no text")
+          throw Failure(.badConfiguration, "\(path): a key that is not text")
         }
         return (name, value)
       }
@@ -256,7 +256,7 @@ public struct Settings: Sendable {
     }
   }
 
-  /// What went wrong with the value of a key, found out after it was parsed.
+  /// An error about the value of a key, found after it was parsed.
   public func failure(_ message: String, of key: String) -> Failure {
     failure(message, from: values[key]?.origin ?? .standard)
   }

@@ -48,7 +48,7 @@ public struct Specification: Equatable, Sendable {
 
   public static func == (a: Specification, b: Specification) -> Bool { a.text == b.text }
 
-  /// What `init` would parse.
+  /// A text that `init` parses into this value.
   public var text: String {
     guard !options.isEmpty else { return name }
     return name + ":" + options.map { "\($0.key)=\($0.value)" }.joined(separator: ",")

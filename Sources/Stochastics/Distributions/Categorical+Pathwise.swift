@@ -10,7 +10,7 @@ extension Categorical: VectorDistribution, CoupledDistribution {
     .randomGumbel([count] + logits.shape, using: &generator)
   }
 
-  /// Log-probabilities plus noise: the normalised logits, so that a shift of the logits changes
+  /// Log-probabilities plus noise: the normalized logits, so that a shift of the logits changes
   /// nothing.
   public func perturbation(_ noise: Tensor) -> Tensor { logits.logSoftmax(along: -1) + noise }
 
@@ -25,12 +25,13 @@ extension Categorical: VectorDistribution, CoupledDistribution {
   }
 
   /// In one pass over memory: a shift of the logits changes nothing, so that they are not
-  /// normalised first.
+  /// normalized first.
   public func relaxed(
-    _ count: Int, temperature: Scalar, isHard: Bool,
+    _ count: Int, temperature: Double, isHard: Bool,
     using generator: inout some RandomNumberGenerator
   ) -> Tensor {
-    logits.gumbelSoftmax(count, temperature: temperature, isHard: isHard, key: generator.next())
+    logits.gumbelSoftmax(
+      count, temperature: Scalar(temperature), isHard: isHard, key: generator.next())
   }
 
   /// Gumbels moved by the log-probabilities, given which class has the largest.

@@ -92,7 +92,7 @@ private func jointValues(
   let rows = logs.count / max(1, variables * classes)
   var values = [Int32](repeating: 0, count: count * rows * variables)
   for row in 0..<rows {
-    // Normalised in double precision, or a prefix that is used up would keep what rounding left.
+    // Normalized in double precision, or a prefix that is used up would keep what rounding left.
     let table = (0..<variables).map { variable in
       let own = (0..<classes).map { Double(logs[(row * variables + variable) * classes + $0]) }
       let sum = logSumExp(own)

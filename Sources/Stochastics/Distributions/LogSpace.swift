@@ -1,10 +1,11 @@
 import RealModule
+import Tensors
 
 // Sums and differences of positive numbers that are kept as logarithms.
 
 /// log(1 - exp(x)) of x at most zero, without cancellation.
 func log1mExp(_ x: Double) -> Double {
-  x > -.log(2) ? .log(-.expMinusOne(x)) : .log(onePlus: -.exp(x))
+  x > -.logOfTwo ? .log(-.expMinusOne(x)) : .log(onePlus: -.exp(x))
 }
 
 /// The logarithm of the sum of exponentials; -infinity of none.

@@ -29,7 +29,7 @@ public protocol PathwiseDistribution: SampledDistribution {
   ///
   /// The default perturbs, relaxes and hardens; it is for laws that do all of it in one pass.
   func relaxed(
-    _ count: Int, temperature: Scalar, isHard: Bool,
+    _ count: Int, temperature: Double, isHard: Bool,
     using generator: inout some RandomNumberGenerator
   ) -> Point
 
@@ -39,11 +39,11 @@ public protocol PathwiseDistribution: SampledDistribution {
 
 extension PathwiseDistribution {
   public func relaxed(
-    _ count: Int, temperature: Scalar, isHard: Bool,
+    _ count: Int, temperature: Double, isHard: Bool,
     using generator: inout some RandomNumberGenerator
   ) -> Point {
     let z = perturbation(noise(count, using: &generator))
-    let point = Self.relax(z, temperature: Tensor(temperature))
+    let point = Self.relax(z, temperature: Tensor(Scalar(temperature)))
     return isHard
       ? Self.straightThrough(Self.harden(z.detached()), gradientOf: point) : point
   }

@@ -37,9 +37,9 @@ public struct ARMS: BlackBoxGradientEstimator, Stateless {
     let bits = uniforms .< mean
     let f = try cost(Bits(bits), &generator)
     let costs = f.detached()
-    let centred = costs - costs.meanOfOthers()
+    let centered = costs - costs.meanOfOthers()
     let score = (bits - mean) * factor(q.logits.detached())
-    let slopes = (centred.expandingDimensions(at: centred.rank) * score).mean(along: 0)
+    let slopes = (centered.expandingDimensions(at: centered.rank) * score).mean(along: 0)
     return f.mean(along: 0).pulling(slopes, into: q.logits)
   }
 

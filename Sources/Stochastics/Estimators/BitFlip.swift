@@ -43,7 +43,7 @@ public struct BitFlip: BlackBoxGradientEstimator, Stateless {
     let (one, zero) = (f.sliced(along: 0, at: 0), f.sliced(along: 0, at: 1))
     let logits = q.logits.detached()
     let ones = chosen * logits.sigmoid()
-    // One less the mean would round away what is left of a nearly certain bit.
+    // One less the mean would round the small probability of a nearly certain bit away.
     let zeros = (-logits).sigmoid()
     let difference = (one - zero).detached()
     let slopes = ones * zeros * (difference * n).expandingDimensions(at: difference.rank)

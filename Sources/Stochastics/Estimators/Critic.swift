@@ -16,13 +16,13 @@ public struct Critic: Parameterized, Sendable {
   ///   - inputs: scalars of a point.
   ///   - contextSize: scalars of the context, 0 for none.
   public init(
-    inputs: Int, contextSize: Int = 0, units: Int = 10, temperature: Scalar = 0.5,
+    inputs: Int, contextSize: Int = 0, units: Int = 10, temperature: Double = 0.5,
     using generator: inout some RandomNumberGenerator
   ) {
-    require(temperature > 0, "temperature \(temperature) is not positive")
+    requirePositive(temperature: temperature)
     hidden = Linear(inputs: inputs + contextSize, outputs: units, using: &generator)
     output = Linear(inputs: units, outputs: 1, using: &generator)
-    logTemperature = Tensor(temperature).log()
+    logTemperature = Tensor(Scalar(temperature)).log()
   }
 
   /// Values [samples] + batch of points [samples] + batch + event.

@@ -36,9 +36,9 @@ public struct DoubleControlVariate<Distribution: VectorDistribution>: GradientEs
     let slope = gradients(of: f, withRespectTo: [z])[0]
     let score = q.score(z)
     let h = f.detached() + Distribution.dot(slope.meanOfOthers(), score) * coefficient
-    let centred = h - h.meanOfOthers()
+    let centered = h - h.meanOfOthers()
     let slopes =
-      (Distribution.spread(centred) * score).mean(along: 0)
+      (Distribution.spread(centered) * score).mean(along: 0)
       - Distribution.jacobian(at: q.meanPoint.detached(), times: slope.mean(along: 0)) * coefficient
     return f.mean(along: 0).pulling(slopes, into: q.parameters)
   }

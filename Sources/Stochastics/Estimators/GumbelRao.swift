@@ -10,21 +10,19 @@ public import Tensors
 /// - Bias: biased, with the mean of straight-through Gumbel-Softmax.
 /// - Cost calls: `samples`.
 /// - Requires: a differentiable cost.
-/// - State: none.
+/// - State: where the temperature follows a schedule, the number of steps.
 /// - Reference: Paulus, Maddison and Krause (2021), Rao-Blackwellizing the straight-through
 ///   Gumbel-Softmax gradient estimator.
-public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>: GradientEstimator,
-  Stateless
-{
+public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>: GradientEstimator {
   public let samples: Int
   /// Conditional perturbations for each sample.
   public let inner: Int
-  public let temperature: Double
+  public let temperature: Temperature
+  private var step: Tensor = 0
 
-  /// Traps unless `samples`, `inner` and the temperature are positive.
-  public init(temperature: Double = 0.5, inner: Int = 10, samples: Int = 1) {
+  /// Traps unless `samples` and `inner` are positive.
+  public init(temperature: Temperature = 0.5, inner: Int = 10, samples: Int = 1) {
     require(samples > 0 && inner > 0, "Gumbel-Rao with \(inner) draws for \(samples) samples")
-    require(temperature > 0, "temperature \(temperature) is not positive")
     self.samples = samples
     self.inner = inner
     self.temperature = temperature
@@ -40,6 +38,7 @@ public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>:
   ) throws(E) -> Tensor {
     let z = Distribution.harden(q.perturbation(q.noise(samples, using: &generator)).detached())
     let fixed = q.with(parameters: q.parameters.detached())
+    let temperature = Tensor(Scalar(temperature.value(at: Int(step.item))))
     var relaxed: Tensor = 0
     for _ in 0..<inner {
       let noise = q.noise(samples, using: &generator)
@@ -47,17 +46,23 @@ public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>:
       // differentiated.
       let given = fixed.conditional(on: z, noise: noise)
         .passingGradient(to: q.perturbation(noise))
-      relaxed = relaxed + Distribution.relax(given, temperature: Tensor(Scalar(temperature)))
+      relaxed = relaxed + Distribution.relax(given, temperature: temperature)
     }
     let point = Distribution.straightThrough(z, gradientOf: relaxed / Scalar(inner))
-    return try cost(point, &generator).mean(along: 0)
+    let value = try cost(point, &generator).mean(along: 0)
+    step = step + 1
+    return value
+  }
+
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    if !temperature.isConstant { visitor.visit("step", &step, .tracked) }
   }
 }
 
 extension GradientEstimator {
   /// Straight-through Gumbel-Softmax with its gradient averaged over conditional noise.
   public static func gumbelRao<D>(
-    temperature: Double = 0.5, inner: Int = 10, samples: Int = 1
+    temperature: Temperature = 0.5, inner: Int = 10, samples: Int = 1
   ) -> Self where Self == GumbelRao<D> {
     GumbelRao(temperature: temperature, inner: inner, samples: samples)
   }

@@ -16,13 +16,13 @@ public import Tensors
 public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimator {
   public let samples: Int
   /// Of relaxed samples; of hard ones it is the temperature of the gradient alone.
-  public let temperature: TemperatureSchedule
+  public let temperature: Temperature
   public let isHard: Bool
   private var step: Tensor = 0
 
   /// Traps unless `samples` is positive.
   public init(
-    temperature: TemperatureSchedule = 0.5, isHard: Bool = false, samples: Int = 1
+    temperature: Temperature = 0.5, isHard: Bool = false, samples: Int = 1
   ) {
     require(samples > 0, "Gumbel-Softmax with \(samples) samples")
     self.samples = samples
@@ -36,14 +36,14 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
   public func evaluations(over q: Distribution) -> Int? { samples }
 
   /// The temperature of the next call.
-  public var currentTemperature: Double { temperature.temperature(at: Int(step.item)) }
+  public var currentTemperature: Double { temperature.value(at: Int(step.item)) }
 
   public mutating func expectation<G: RandomNumberGenerator, E: Error>(
     over q: Distribution, given context: Tensor?, using generator: inout G,
     of cost: (Distribution.Point, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
     let point = q.relaxed(
-      samples, temperature: Scalar(currentTemperature), isHard: isHard, using: &generator)
+      samples, temperature: currentTemperature, isHard: isHard, using: &generator)
     let value = try cost(point, &generator).mean(along: 0)
     step = step + 1
     return value
@@ -74,14 +74,14 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
 extension GradientEstimator {
   /// The gradient through relaxed samples.
   public static func gumbelSoftmax<D>(
-    temperature: TemperatureSchedule = 0.5, samples: Int = 1
+    temperature: Temperature = 0.5, samples: Int = 1
   ) -> Self where Self == GumbelSoftmax<D> {
     GumbelSoftmax(temperature: temperature, samples: samples)
   }
 
   /// The gradient through hard samples, as if they were relaxed.
   public static func straightThroughGumbelSoftmax<D>(
-    temperature: TemperatureSchedule = 0.5, samples: Int = 1
+    temperature: Temperature = 0.5, samples: Int = 1
   ) -> Self where Self == GumbelSoftmax<D> {
     GumbelSoftmax(temperature: temperature, isHard: true, samples: samples)
   }

@@ -30,9 +30,9 @@ public struct MuProp<Distribution: VectorDistribution>: GradientEstimator, State
     let z = Distribution.point(q.sample(samples, using: &generator))
     let f = try cost(z, &generator)
     let mean = q.meanPoint.detached()
-    let centre = mean.expandingDimensions(at: 0).variable()
-    let atMean = try cost(centre, &generator)
-    let slope = gradients(of: atMean, withRespectTo: [centre])[0]
+    let center = mean.expandingDimensions(at: 0).variable()
+    let atMean = try cost(center, &generator)
+    let slope = gradients(of: atMean, withRespectTo: [center])[0]
     let score = q.score(z)
     let signal = f.detached() - atMean.detached() - Distribution.dot(slope, score)
     let slopes =

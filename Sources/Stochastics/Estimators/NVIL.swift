@@ -1,6 +1,7 @@
 public import Tensors
 
-/// Neural variational inference and learning: REINFORCE on the centred, normalised learning signal.
+/// Neural variational inference and learning: REINFORCE on the centered, normalized learning
+/// signal.
 ///
 /// The signal is f - c - C(x): c a running mean, C a network of the context trained by squared
 /// error. It is divided by max(1, s), s a running standard deviation. In a deep model every layer
@@ -10,7 +11,7 @@ public import Tensors
 /// The paper prints an "objective" with c and C inside; that is the learning signal. The objective
 /// is E[f], and c and C only ever descend the squared error.
 ///
-/// - Bias: unbiased without the normalisation; with it the mean is scaled by 1 / max(1, s), layer
+/// - Bias: unbiased without the normalization; with it the mean is scaled by 1 / max(1, s), layer
 ///   by layer.
 /// - Cost calls: `samples`.
 /// - Requires: any cost; a context if there is a network.
@@ -24,7 +25,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
   public let centersSignal: Bool
   public let normalizesVariance: Bool
   public var network: NetworkBaseline?
-  private var centre: Tensor = 0
+  private var center: Tensor = 0
   private var variance: Tensor = 0
 
   /// Traps unless `samples` is positive and the decay is between 0 and 1.
@@ -63,14 +64,14 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
       network == nil || context != nil, "NVIL with a baseline network needs a context")
     let z = q.sample(samples, using: &generator)
     let f = try cost(z, &generator)
-    let centred = centersSignal ? f.detached() - centre : f.detached()
-    let predictions = network?.values(for: centred, given: context?.detached()) ?? 0
-    let signal = centred - predictions.detached()
+    let centered = centersSignal ? f.detached() - center : f.detached()
+    let predictions = network?.values(for: centered, given: context?.detached()) ?? 0
+    let signal = centered - predictions.detached()
     let scaled = normalizesVariance ? signal * scale : signal
     advance(signal)
     return f.scored(by: q.logProbability(z), weight: scaled)
       .mean(along: 0)
-      .carrying(centred.regressionLoss(of: predictions))
+      .carrying(centered.regressionLoss(of: predictions))
   }
 
   private mutating func advance(_ signal: Tensor) {
@@ -78,11 +79,11 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
     if normalizesVariance {
       variance = variance * decay + (signal - mean).squared().mean() * (1 - decay)
     }
-    if centersSignal { centre = centre + mean * (1 - decay) }
+    if centersSignal { center = center + mean * (1 - decay) }
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit("centre", &centre, .tracked)
+    visitor.visit("centre", &center, .tracked)
     visitor.visit("variance", &variance, .tracked)
     visitor.visit("network", &network)
   }

@@ -21,13 +21,13 @@ public struct REBAR<Distribution: CoupledDistribution>: GradientEstimator {
 
   /// Traps unless `samples` and the temperature are positive.
   public init(
-    temperature: Scalar = 0.5, scale: Scalar = 1, samples: Int = 1, isCoupled: Bool = true
+    temperature: Double = 0.5, scale: Scalar = 1, samples: Int = 1, isCoupled: Bool = true
   ) {
     require(samples > 0, "REBAR with \(samples) samples")
-    require(temperature > 0, "temperature \(temperature) is not positive")
+    requirePositive(temperature: temperature)
     self.samples = samples
     self.isCoupled = isCoupled
-    logTemperature = Tensor(temperature).log()
+    logTemperature = Tensor(Scalar(temperature)).log()
     self.scale = Tensor(scale)
   }
 
@@ -71,7 +71,7 @@ public struct REBAR<Distribution: CoupledDistribution>: GradientEstimator {
 
 extension GradientEstimator {
   /// REBAR, its temperature and scale trained on the variance.
-  public static func rebar<D>(temperature: Scalar = 0.5, scale: Scalar = 1, samples: Int = 1)
+  public static func rebar<D>(temperature: Double = 0.5, scale: Scalar = 1, samples: Int = 1)
     -> Self
   where Self == REBAR<D> {
     REBAR(temperature: temperature, scale: scale, samples: samples)

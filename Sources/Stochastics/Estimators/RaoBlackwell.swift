@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Rao-Blackwellisation: the most probable states are summed, and an estimator takes care of the
+/// Rao-Blackwellization: the most probable states are summed, and an estimator takes care of the
 /// rest.
 ///
 /// E[f] is the sum over the top states of p f, and the rest's mass times the expectation under the

@@ -8,13 +8,14 @@ public import Tensors
 /// - Requires: any cost; leave-one-out needs two samples, a network needs a context.
 /// - State: that of the baseline.
 /// - Reference: Williams (1992), Simple statistical gradient-following algorithms.
-public struct Reinforce<Distribution: DiscreteDistribution, B: Baseline>: BlackBoxGradientEstimator
+public struct Reinforce<Distribution: DiscreteDistribution, Base: Baseline>:
+  BlackBoxGradientEstimator
 {
   public let samples: Int
-  public var baseline: B
+  public var baseline: Base
 
   /// Traps unless `samples` is positive.
-  public init(samples: Int = 1, baseline: B) {
+  public init(samples: Int = 1, baseline: Base) {
     require(samples > 0, "REINFORCE with \(samples) samples")
     self.samples = samples
     self.baseline = baseline
@@ -45,8 +46,8 @@ public struct Reinforce<Distribution: DiscreteDistribution, B: Baseline>: BlackB
 
 extension GradientEstimator {
   /// REINFORCE with a baseline.
-  public static func reinforce<D, B>(samples: Int = 1, baseline: B) -> Self
-  where Self == Reinforce<D, B> {
+  public static func reinforce<D, Base>(samples: Int = 1, baseline: Base) -> Self
+  where Self == Reinforce<D, Base> {
     Reinforce(samples: samples, baseline: baseline)
   }
 

@@ -20,7 +20,7 @@ public struct RelaxedOrders: GradientEstimator {
   public typealias Relaxation = @Sendable (_ keys: Tensor, _ temperature: Double) -> Arrangement
 
   public let relaxation: Relaxation
-  public let temperature: TemperatureSchedule
+  public let temperature: Temperature
   /// Whether the cost sees the hard order of the keys.
   public let isHard: Bool
   public let samples: Int
@@ -28,7 +28,7 @@ public struct RelaxedOrders: GradientEstimator {
 
   /// Traps unless `samples` is positive.
   public init(
-    temperature: TemperatureSchedule = 0.5, isHard: Bool = false, samples: Int = 1,
+    temperature: Temperature = 0.5, isHard: Bool = false, samples: Int = 1,
     relaxation: @escaping Relaxation
   ) {
     require(samples > 0, "relaxed orders with \(samples) samples")
@@ -48,7 +48,7 @@ public struct RelaxedOrders: GradientEstimator {
     of cost: (Arrangement, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
     let keys = q.perturbation(q.noise(samples, using: &generator))
-    let relaxed = relaxation(keys, temperature.temperature(at: Int(step.item)))
+    let relaxed = relaxation(keys, temperature.value(at: Int(step.item)))
     let point =
       isHard ? relaxed.straightThrough(PlackettLuce.harden(keys.detached())) : relaxed
     let value = try cost(point, &generator).mean(along: 0)
@@ -64,7 +64,7 @@ public struct RelaxedOrders: GradientEstimator {
 extension GradientEstimator where Self == RelaxedOrders {
   /// By ``NeuralSort``.
   public static func neuralSort(
-    temperature: TemperatureSchedule = 0.5, isHard: Bool = false, samples: Int = 1
+    temperature: Temperature = 0.5, isHard: Bool = false, samples: Int = 1
   ) -> Self {
     RelaxedOrders(temperature: temperature, isHard: isHard, samples: samples) {
       Arrangement(NeuralSort(scores: $0, temperature: $1))
@@ -73,7 +73,7 @@ extension GradientEstimator where Self == RelaxedOrders {
 
   /// By ``SoftSort``.
   public static func softSort(
-    _ power: SoftSort.Power = .absolute, temperature: TemperatureSchedule = 0.5,
+    _ power: SoftSort.Power = .absolute, temperature: Temperature = 0.5,
     isHard: Bool = false, samples: Int = 1
   ) -> Self {
     RelaxedOrders(temperature: temperature, isHard: isHard, samples: samples) {
@@ -84,7 +84,7 @@ extension GradientEstimator where Self == RelaxedOrders {
   /// By the plan of ``Sinkhorn`` that takes large keys to places with large weights, which fall
   /// evenly from 1 at the first to -1 at the last.
   public static func sinkhorn(
-    temperature: TemperatureSchedule = 0.5, isHard: Bool = false, samples: Int = 1
+    temperature: Temperature = 0.5, isHard: Bool = false, samples: Int = 1
   ) -> Self {
     RelaxedOrders(temperature: temperature, isHard: isHard, samples: samples) { keys, temperature in
       let n = keys.shape[keys.rank - 1]

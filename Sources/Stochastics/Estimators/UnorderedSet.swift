@@ -73,7 +73,7 @@ public struct UnorderedSet<Distribution: DistinctSampling>: BlackBoxGradientEsti
 private struct SetProbabilities {
   /// Of the members.
   let logs: [Double]
-  /// Of all states that are no members.
+  /// The mass of all states that are not members.
   let rest: Double
 
   init(_ logs: [Double], rest: Double) {

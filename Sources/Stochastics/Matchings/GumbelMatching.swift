@@ -7,7 +7,7 @@ public import Tensors
 /// each row of its matrix. A number added to a row or a column of scores changes nothing.
 ///
 /// **The law has no tractable probability.** It is not the one proportional to exp(sum of scores),
-/// whose normaliser is a permanent, and equals it for a single pair alone: one Gumbel for each pair
+/// whose normalizer is a permanent, and equals it for a single pair alone: one Gumbel for each pair
 /// perturbs fewer numbers than there are matchings. So the estimators that need a log-probability
 /// do not take it; ``GumbelSinkhorn``, the gradient through relaxed matchings, does.
 ///
@@ -94,12 +94,12 @@ public struct GumbelMatching: PathwiseDistribution {
   /// Plans of perturbed scores, or their best matchings, exactly permutations, with the gradient of
   /// the plans.
   public func relaxed(
-    _ count: Int, temperature: Scalar, isHard: Bool,
+    _ count: Int, temperature: Double, isHard: Bool,
     using generator: inout some RandomNumberGenerator
   ) -> Arrangement {
     let z = perturbation(noise(count, using: &generator))
     let plan = Sinkhorn(
-      scores: z, temperature: Double(temperature), tolerance: tolerance, iterations: iterations)
+      scores: z, temperature: temperature, tolerance: tolerance, iterations: iterations)
     let point = Arrangement(matrix: plan.matrix)
     return isHard ? point.straightThrough(Self.harden(z.detached())) : point
   }

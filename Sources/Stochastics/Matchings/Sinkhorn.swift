@@ -3,9 +3,9 @@ public import Tensors
 
 /// A differentiable matching: the plan exp(s / τ + u_i + v_j) whose rows and columns add up to one.
 ///
-/// Of all such matrices it is the one that maximises <P, s> + τ entropy(P), so it tends to the
+/// Of all such matrices it is the one that maximizes <P, s> + τ entropy(P), so it tends to the
 /// matrix of the best ``Assignment`` as τ falls. Rows are places and columns are items, as in the
-/// matrix of ``Orders``. Rows and columns are normalised in turn, rows last: rows add up to one,
+/// matrix of ``Orders``. Rows and columns are normalized in turn, rows last: rows add up to one,
 /// columns to within ``residual``. A score of -inf forbids a pair.
 ///
 /// The gradient is that of the plan, which is all that is kept. Where the iterations met the
@@ -26,12 +26,12 @@ public struct Sinkhorn: Sendable {
   public let matrix: Tensor
   /// How far the sum of any column is from one at most, `batch`, without a gradient.
   public let residual: Tensor
-  /// Number of times the rows were normalised, `batch`.
+  /// Number of times the rows were normalized, `batch`.
   public let iterations: Indices
   /// τ, positive.
   public let temperature: Double
 
-  /// Normalises until columns are within the tolerance of one, at most `iterations` times.
+  /// Normalizes until columns are within the tolerance of one, at most `iterations` times.
   ///
   /// - Parameters:
   ///   - scores: `batch + [n, n]`, finite or -inf; traps on others and on a row or column without a
@@ -42,8 +42,7 @@ public struct Sinkhorn: Sendable {
   public init(
     scores: Tensor, temperature: Double, tolerance: Double = 1e-5, iterations: Int = 200
   ) {
-    require(
-      temperature > 0 && temperature.isFinite, "temperature \(temperature) is not positive")
+    requirePositive(temperature: temperature)
     require(tolerance > 0, "tolerance \(tolerance) is not positive")
     require(iterations > 0 && iterations <= Int32.max, "\(iterations) iterations")
     self.temperature = temperature
@@ -91,7 +90,7 @@ public struct Sinkhorn: Sendable {
   /// Axes of the batch that only the plan has, such as samples, are spread over the payload.
   public func apply(to payload: Tensor) -> Tensor { matrix.matched(with: payload) }
 
-  /// The permutation nearest to each plan in squared error, which maximises the sum of its entries.
+  /// The permutation nearest to each plan in squared error, which maximizes the sum of its entries.
   ///
   /// The permutation with the largest product of entries is the ``Assignment`` of the scores, at
   /// every temperature.

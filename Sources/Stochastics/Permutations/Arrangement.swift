@@ -53,7 +53,7 @@ public struct Arrangement: Sendable {
     }
   }
 
-  /// What stands at each place of a payload `batch + [n] + rest`, of shape
+  /// The row at each place of a payload `batch + [n] + rest`, of shape
   /// `leading + [places] + rest`: the matrix times the payload.
   ///
   /// The payload's batch is that of the orders, or lacks its first axes, such as that of samples.

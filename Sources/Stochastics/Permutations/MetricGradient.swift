@@ -14,6 +14,7 @@ public struct MetricGradient: GradientEstimator, Stateless {
   public let metric: RankingMetric
   public let samples: Int
 
+  /// Traps unless `samples` is positive.
   public init(metric: RankingMetric, samples: Int = 1) {
     require(samples > 0, "PL-Rank with \(samples) samples")
     self.metric = metric

@@ -5,7 +5,7 @@ public import Tensors
 ///
 /// Row i (from 1) of the published matrix is softmax_j(((n + 1 - 2i) s_j - Σ_k |s_j - s_k|) / τ).
 /// In sorted order it is exp(-D(i, r) / τ) over its sum, where D(i, i) = 0 and D grows by odd
-/// multiples of the gaps between neighbouring scores, so the matrix need not be formed:
+/// multiples of the gaps between neighboring scores, so the matrix need not be formed:
 /// ``apply(to:)`` visits the entries that are not zero in this precision and keeps O(n) of them.
 /// The gradient of a temperature is that of `scores / temperature` at temperature 1.
 ///
@@ -21,8 +21,7 @@ public struct NeuralSort: Sendable {
   /// Sorts descending; traps unless the scores `batch + [n]` are finite and the temperature is
   /// positive.
   public init(scores: Tensor, temperature: Double) {
-    require(
-      temperature > 0 && temperature.isFinite, "temperature \(temperature) is not positive")
+    requirePositive(temperature: temperature)
     sorted = SortedScores(scores)
     self.temperature = temperature
   }

@@ -5,7 +5,7 @@ extension PlackettLuce {
   /// PL-Rank.
   ///
   /// The gradient of one order: what comes after an item's place, and for each place up to its own
-  /// the probability of the item there times the difference its gain would make. Rao-Blackwellised
+  /// the probability of the item there times the difference its gain would make. Rao-Blackwellized
   /// over the item at each place, so that its variance is far below that of REINFORCE.
   ///
   /// Oosterhuis (2022), Learning-to-rank at the speed of sampling: Plackett-Luce gradient

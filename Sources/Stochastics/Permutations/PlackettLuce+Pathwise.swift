@@ -57,7 +57,7 @@ extension PlackettLuce: CoupledDistribution {
     guard n > 0 else { return perturbation }
     let list = OrderedScores(logScores, sample.indices, isWhole: true)
     let descending = list.byEntry(perturbation.takingAlong(sample.indices, axis: -1))
-    // E_k exp(-L_k) is the difference of neighbouring exp(-z).
+    // E_k exp(-L_k) is the difference of neighboring exp(-z).
     let gaps = minimum(
       descending.sliced(along: 2, 1..<n) - descending.sliced(along: 2, 0..<(n - 1)),
       Tensor(-Scalar.leastNormalMagnitude))

@@ -3,7 +3,7 @@ public import Tensors
 /// A cost of orders that PL-Rank takes: the sum over places of a discount of the place times a gain
 /// of the item there.
 public struct RankingMetric: Sendable {
-  /// Of the items, [n].
+  /// The gains of the items, [n].
   public let gains: Tensor
   /// Of the places, [n].
   public let discounts: Tensor

@@ -7,7 +7,7 @@ public import Tensors
 ///
 ///     rank_i = mean_B(place) - (s_i - mean_B(s)) / ε
 ///
-/// Neighbours whose gap exceeds ε never start a block: where all gaps do, ranks are exact and **the
+/// Neighbors whose gap exceeds ε never start a block: where all gaps do, ranks are exact and **the
 /// gradient is exactly zero**. So ε belongs in the range of the gaps, which
 /// ``strength(for:blending:)`` looks up.
 ///
@@ -71,7 +71,7 @@ public struct SoftRank: Sendable {
     zip(starts, starts.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0 > 1 ? $1.1 - $1.0 : 0) }
   }
 
-  /// A strength above a share of the gaps between neighbours in order: a quantile, 1 where all
+  /// A strength above a share of the gaps between neighbors in order: a quantile, 1 where all
   /// scores are equal.
   ///
   /// - Parameter share: in 0...1.

@@ -4,7 +4,7 @@ public import Tensors
 /// largest.
 ///
 /// Row i is softmax_j(-|s_(i) - s_j|^p / τ) with s_(i) the i-th largest score. For p = 1 the
-/// weights are products of decays between neighbours, and the matrix times a payload is two
+/// weights are products of decays between neighbors, and the matrix times a payload is two
 /// recurrences from the two ends: exact, nothing truncated, in linear time after the sort. For
 /// p = 2 only the entries near the diagonal that are not zero in this precision are visited.
 ///
@@ -23,14 +23,13 @@ public struct SoftSort: Sendable {
   let sorted: SortedScores
   /// τ, positive.
   public let temperature: Double
-  /// Of the distance.
+  /// The power of the distance.
   public let power: Power
 
   /// Sorts descending; traps unless the scores `batch + [n]` are finite and the temperature is
   /// positive.
   public init(scores: Tensor, temperature: Double, power: Power = .absolute) {
-    require(
-      temperature > 0 && temperature.isFinite, "temperature \(temperature) is not positive")
+    requirePositive(temperature: temperature)
     sorted = SortedScores(scores)
     self.temperature = temperature
     self.power = power
@@ -90,7 +89,7 @@ public struct SoftSort: Sendable {
   /// - Complexity: O(n²) time and memory.
   public var matrix: Tensor { logits.softmax(along: -1) }
 
-  /// Of the matrix, before its rows are normalised; the largest of each row is 0.
+  /// The logits of the matrix, before its rows are normalized; the largest of each row is 0.
   var logits: Tensor {
     let distances =
       sorted.descending.expandingDimensions(at: -1) - sorted.scores.expandingDimensions(at: -2)

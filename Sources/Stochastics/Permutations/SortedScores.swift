@@ -73,7 +73,7 @@ struct SortedScores: Sendable {
   /// The scores from the largest to the smallest, with their gradient.
   var descending: Tensor { scores.takingAlong(order, axis: -1) }
 
-  /// A quantile of the gaps between neighbours in order that are not zero; `nil` without any.
+  /// A quantile of the gaps between neighbors in order that are not zero; `nil` without any.
   func gapQuantile(_ share: Double) -> Double? {
     require(share >= 0 && share <= 1, "quantile \(share) is not in 0...1")
     let (n, sorted) = (itemCount, descending.scalars)

@@ -3,16 +3,16 @@ public import Tensors
 /// The Concrete or Gumbel-Softmax distribution on the simplex: a relaxed categorical variable.
 ///
 /// y = softmax((logits + G) / τ) with Gumbels G. The largest coordinate has the law of the
-/// categorical at every temperature; as τ falls y tends to one-hot rows, as it rises to the centre
+/// categorical at every temperature; as τ falls y tends to one-hot rows, as it rises to the center
 /// of the simplex. Jang, Gu and Poole (2017); Maddison, Mnih and Teh (2017).
 public struct Concrete: Sendable {
   /// Of shape `batch + [K]`.
   public let logits: Tensor
-  public let temperature: Tensor
+  public let temperature: Double
 
   /// Traps unless the temperature is positive.
-  public init(logits: Tensor, temperature: Tensor) {
-    require(temperature.item > 0, "temperature \(temperature.item) is not positive")
+  public init(logits: Tensor, temperature: Double) {
+    requirePositive(temperature: temperature)
     self.logits = logits
     self.temperature = temperature
   }
@@ -32,14 +32,14 @@ public struct Concrete: Sendable {
   /// digits.
   private func keys(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
     let noise = Tensor.randomGumbel([count] + logits.shape, using: &generator)
-    return (logits.logSoftmax(along: -1) + noise) / temperature
+    return (logits.logSoftmax(along: -1) + noise) / Scalar(temperature)
   }
 
   /// The log-density of x = log y with respect to x, of shape `leading + batch`.
   ///
   /// log (K - 1)! + (K - 1) log τ + Σ (logit_i - τ x_i) - K logsumexp(logit - τ x).
   public func logDensity(ofLog x: Tensor) -> Tensor {
-    let terms = logits - temperature * x
+    let terms = logits - Scalar(temperature) * x
     return constant + terms.sum(along: -1) - terms.logSumExp(along: -1) * Scalar(classes)
   }
 
@@ -51,7 +51,7 @@ public struct Concrete: Sendable {
     for k in stride(from: 2, to: classes, by: 1) {
       factorial += Double(Tensor(Scalar(k)).log().item)
     }
-    return temperature.log() * Scalar(classes - 1) + Scalar(factorial)
+    return Tensor(Scalar(temperature)).log() * Scalar(classes - 1) + Scalar(factorial)
   }
 
   /// The log-density of y with respect to y, of shape `leading + batch`.
@@ -65,14 +65,14 @@ public struct Concrete: Sendable {
     let zeros = isZero.sum(along: -1)
     let isEnd = zeros .> 0
     // Of the terms logit - τ x those of zeros are infinitely larger than the rest.
-    let terms = logits - temperature * x
+    let terms = logits - Scalar(temperature) * x
     let leading = select(isZero, terms, Tensor(-Scalar.infinity)).logSumExp(along: -1)
     let others = select(isEnd.expandingDimensions(at: -1), 0, terms).logSumExp(along: -1)
-    let power = temperature.detached() * (Scalar(classes) - zeros) - zeros
+    let power = Scalar(temperature) * (Scalar(classes) - zeros) - zeros
     // log of 0 to that power.
     let limit = select(
       power .> 0, Tensor(-Scalar.infinity), select(power .< 0, Tensor(Scalar.infinity), 0))
-    return constant + logits.sum(along: -1) - ((temperature + 1) * x).sum(along: -1)
+    return constant + logits.sum(along: -1) - ((Scalar(temperature) + 1) * x).sum(along: -1)
       - select(isEnd, leading, others) * Scalar(classes) + select(isEnd, limit, 0)
   }
 }
@@ -82,11 +82,11 @@ public struct Concrete: Sendable {
 /// y = sigmoid((logit + L) / τ) with logistic noise L.
 public struct BinaryConcrete: Sendable {
   public let logits: Tensor
-  public let temperature: Tensor
+  public let temperature: Double
 
   /// Traps unless the temperature is positive.
-  public init(logits: Tensor, temperature: Tensor) {
-    require(temperature.item > 0, "temperature \(temperature.item) is not positive")
+  public init(logits: Tensor, temperature: Double) {
+    requirePositive(temperature: temperature)
     self.logits = logits
     self.temperature = temperature
   }
@@ -95,7 +95,7 @@ public struct BinaryConcrete: Sendable {
   public func sampleLogit(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor
   {
     let noise = Tensor.randomLogistic([count] + logits.shape, using: &generator)
-    return (logits + noise) / temperature
+    return (logits + noise) / Scalar(temperature)
   }
 
   /// Samples y.
@@ -106,8 +106,8 @@ public struct BinaryConcrete: Sendable {
   /// The log-density of l, the log-odds of y, with respect to l: log τ + t - 2 softplus(t) with
   /// t = logit - τ l.
   public func logDensity(ofLogit l: Tensor) -> Tensor {
-    let t = logits - temperature * l
-    return temperature.log() + t - t.softplus() * 2
+    let t = logits - Scalar(temperature) * l
+    return Tensor(Scalar(temperature)).log() + t - t.softplus() * 2
   }
 
   /// The log-density of y with respect to y, in [0, 1].
@@ -119,15 +119,16 @@ public struct BinaryConcrete: Sendable {
     // Of y and 1 - y the smaller one, s, and its logit: log τ - logit + (τ - 1) log s - (τ + 1)
     // log(1 - s) - 2 softplus(τ log(s / (1 - s)) - logit).
     let isLow = y.detached() .< 0.5
+    let temperature = Scalar(temperature)
     let s = select(isLow, y, 1 - y)
     let logit = select(isLow, logits, -logits)
     let isEnd = s.detached() .== 0
     let low = select(isEnd, 1, s).log()
     let high = (-s).log1p()
     let arrived = select(isEnd, Tensor(-Scalar.infinity), temperature * (low - high) - logit)
-    let power = temperature.item - 1
+    let power = temperature - 1
     let limit: Scalar = power == 0 ? 0 : power > 0 ? -.infinity : .infinity
-    return temperature.log() - logit + (temperature - 1) * low - (temperature + 1) * high
+    return Tensor(temperature).log() - logit + (temperature - 1) * low - (temperature + 1) * high
       - arrived.softplus() * 2 + select(isEnd, Tensor(limit), 0)
   }
 }

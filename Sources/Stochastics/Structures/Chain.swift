@@ -1,6 +1,6 @@
 import Tensors
 
-/// Sequences of labels: n steps of K labels, scored by label and by pair of neighbours.
+/// Sequences of labels: n steps of K labels, scored by label and by pair of neighbors.
 ///
 /// Parts: label k of step t at t K + k; then the transition from j to k between t and t + 1 at
 /// n K + t K² + j K + k. Its ``Gibbs`` law is a linear-chain conditional random field.

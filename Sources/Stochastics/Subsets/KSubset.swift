@@ -7,7 +7,7 @@ public import Tensors
 /// is not the law of the k largest keys of a Gumbel top-k draw, which is a Plackett-Luce prefix
 /// without its order. Everything lives in log space, and of logits only differences are taken.
 ///
-/// - Complexity: O(n k) for the normaliser, marginals and entropy, O(n) for each sample after it.
+/// - Complexity: O(n k) for the normalizer, marginals and entropy, O(n) for each sample after it.
 /// - Reference: Chen and Liu (1997), Statistical applications of the Poisson-binomial and
 ///   conditional Bernoulli distributions; Ahmed, Zeng, Niepert and Van den Broeck (2023), SIMPLE: A
 ///   gradient estimator for k-subset sampling.

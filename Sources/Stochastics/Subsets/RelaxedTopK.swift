@@ -10,15 +10,15 @@ extension Tensor {
   /// via continuous relaxations.
   ///
   /// - Complexity: O(n k).
-  public func relaxedTopK(_ k: Int, temperature: Tensor) -> Tensor {
+  public func relaxedTopK(_ k: Int, temperature: Double) -> Tensor {
     require(rank > 0, "the largest of a scalar")
     require(k >= 0 && k <= shape[rank - 1], "the \(k) largest of \(shape[rank - 1])")
-    require(temperature.item > 0, "temperature \(temperature.item) is not positive")
+    requirePositive(temperature: temperature)
     var (keys, total, last) = (withoutCommonPart(), Tensor.zeros(shape), Tensor.zeros(shape))
     for _ in 0..<k {
       // log(1 - p), kept away from -infinity where an item is taken for certain.
       keys = keys + maximum(1 - last, Tensor(Scalar.leastNormalMagnitude)).log()
-      last = (keys / temperature).softmax(along: -1)
+      last = (keys / Scalar(temperature)).softmax(along: -1)
       total = total + last
     }
     return total

@@ -42,7 +42,7 @@ package final class Node: @unchecked Sendable {
   }
 }
 
-/// What a pullback sees.
+/// The values that a pullback can use.
 ///
 /// Operands are detached unless a gradient of the gradient is wanted.
 package struct PullbackContext {

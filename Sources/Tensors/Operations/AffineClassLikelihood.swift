@@ -23,11 +23,11 @@ extension Tensor {
     indices.check(below: weight.shape[1])
     let flat = indices.reshaped([indices.count])
     let likelihood = AffineClassLikelihood(rows: rows(), weight: weight, bias: bias, classes: flat)
-    let (values, normalisers) = likelihood.forward()
+    let (values, normalizers) = likelihood.forward()
     let result = values.recording([rows(), weight, bias]) { context in
       let (x, weight, bias) = (context.inputs[0], context.inputs[1], context.inputs[2])
       guard context.isDifferentiated || context.inputs.contains(where: \.isTracked) else {
-        return likelihood.backward(context.cotangent, normalisers: normalisers)
+        return likelihood.backward(context.cotangent, normalizers: normalizers)
       }
       let slopes =
         context.cotangent.expandingDimensions(at: -1)
@@ -94,25 +94,25 @@ private struct AffineClassLikelihood {
   private var classCount: Int { map.shape[1] }
   private var width: Int { map.shape[0] }
 
-  /// Log-probabilities and normalisers, both [rows].
-  func forward() -> (values: Tensor, normalisers: Tensor) {
-    Tensor.writing(indices.shape, indices.shape) { target, normalisers in
+  /// Log-probabilities and normalizers, both [rows].
+  func forward() -> (values: Tensor, normalizers: Tensor) {
+    Tensor.writing(indices.shape, indices.shape) { target, normalizers in
       eachPart { first, count, _, logits in
         indices.withPointer {
           Kernels.classLogProbability(
-            count, classCount, logits, $0 + first, normalisers + first, target + first)
+            count, classCount, logits, $0 + first, normalizers + first, target + first)
         }
       }
     }
   }
 
   /// The cotangents of rows, weight and bias.
-  func backward(_ cotangent: Tensor, normalisers: Tensor) -> [Tensor] {
-    Tensor.reading(cotangent.contiguous(), normalisers) { weights, normalisers in
+  func backward(_ cotangent: Tensor, normalizers: Tensor) -> [Tensor] {
+    Tensor.reading(cotangent.contiguous(), normalizers) { weights, normalizers in
       cotangents { first, count, logits in
         indices.withPointer {
           Kernels.classLogProbabilityBackward(
-            count, classCount, logits, $0 + first, normalisers + first, weights + first, logits)
+            count, classCount, logits, $0 + first, normalizers + first, weights + first, logits)
         }
       }
     }
@@ -123,14 +123,14 @@ private struct AffineClassLikelihood {
   func weighted(by weights: Tensor) -> (value: Tensor, slopes: [Tensor]) {
     let weights = weights.contiguous()
     var slopes: [Tensor] = []
-    let (values, _) = Tensor.writing(indices.shape, indices.shape) { values, normalisers in
+    let (values, _) = Tensor.writing(indices.shape, indices.shape) { values, normalizers in
       slopes = weights.withBase { weights in
         cotangents { first, count, logits in
           indices.withPointer {
             Kernels.classLogProbability(
-              count, classCount, logits, $0 + first, normalisers + first, values + first)
+              count, classCount, logits, $0 + first, normalizers + first, values + first)
             Kernels.classLogProbabilityBackward(
-              count, classCount, logits, $0 + first, normalisers + first, weights + first, logits)
+              count, classCount, logits, $0 + first, normalizers + first, weights + first, logits)
           }
         }
       }

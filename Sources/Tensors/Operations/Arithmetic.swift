@@ -100,7 +100,7 @@ extension Tensor {
     }
   }
 
-  // Disfavoured, because `scalars.reduce(0, +) / 4` would else be as good a sum of tensors as of
+  // Disfavored, because `scalars.reduce(0, +) / 4` would else be as good a sum of tensors as of
   // scalars.
   @_disfavoredOverload
   public static func + (a: Tensor, b: Scalar) -> Tensor { a + Tensor(b) }

@@ -14,10 +14,10 @@ extension Tensor {
     indices.check(below: classes)
     let rows = indices.count
     let logits = contiguous()
-    let (value, normalisers) = Tensor.writing(indices.shape, [rows]) { target, normalisers in
+    let (value, normalizers) = Tensor.writing(indices.shape, [rows]) { target, normalizers in
       guard rows > 0 else { return }
       logits.withBase {
-        Kernels.classLogProbability(rows, classes, $0, indices.values, normalisers, target)
+        Kernels.classLogProbability(rows, classes, $0, indices.values, normalizers, target)
       }
     }
     return value.recording(self) { context in
@@ -30,9 +30,9 @@ extension Tensor {
       return [
         Tensor(shape: x.shape) { buffer in
           guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-          Tensor.reading(plain, weights, normalisers) { plain, weights, normalisers in
+          Tensor.reading(plain, weights, normalizers) { plain, weights, normalizers in
             Kernels.classLogProbabilityBackward(
-              rows, classes, plain, indices.values, normalisers, weights, target)
+              rows, classes, plain, indices.values, normalizers, weights, target)
           }
         }
       ]

@@ -39,7 +39,7 @@ extension Tensor {
 
   /// log(1 - exp(x)) for x <= 0, accurate at both ends where the naive form loses every digit.
   public func log1mExp() -> Tensor {
-    let small = self .> Tensor(Scalar(-Double.log(2)))
+    let small = self .> Tensor(Scalar(-Double.logOfTwo))
     // Each branch is kept away from the other's singularity, or its infinite derivative times zero
     // would be NaN.
     let safe = Tensor(Scalar(-1))

@@ -45,7 +45,7 @@ extension Tensor {
     }
   }
 
-  /// Every run of `width` neighbouring steps as one row: [rows, steps, n] becomes [rows,
+  /// Every run of `width` neighboring steps as one row: [rows, steps, n] becomes [rows,
   /// steps - width + 1, width n].
   package func windows(of width: Int) -> Tensor {
     require(

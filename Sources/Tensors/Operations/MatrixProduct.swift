@@ -30,22 +30,22 @@ extension Tensor {
     }
   }
 
-  /// (self - centre) · weight + bias for rows [..., in], a weight [in, out], a bias [out] and a
-  /// constant centre [in].
+  /// (self - center) · weight + bias for rows [..., in], a weight [in, out], a bias [out] and a
+  /// constant center [in].
   ///
   /// One pass over the result. Where this is a tensor of bits few of which are set, the product and
-  /// the weight's gradient are sums of rows, and the centre moves into the bias.
-  public func affine(_ weight: Tensor, _ bias: Tensor, centeredBy centre: Tensor? = nil) -> Tensor {
+  /// the weight's gradient are sums of rows, and the center moves into the bias.
+  public func affine(_ weight: Tensor, _ bias: Tensor, centeredBy center: Tensor? = nil) -> Tensor {
     require(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
         && bias.shape == [weight.shape[1]]
-        && (centre.map { $0.shape == [weight.shape[0]] } ?? true),
-      "affine map of \(shape) by \(weight.shape) and \(bias.shape), centre \(centre?.shape ?? [])")
+        && (center.map { $0.shape == [weight.shape[0]] } ?? true),
+      "affine map of \(shape) by \(weight.shape) and \(bias.shape), center \(center?.shape ?? [])")
     let target = Array(shape.dropLast()) + [weight.shape[1]]
     if let sparseRows {
-      return sparseRows.affine(weight, bias, centre: centre?.detached()).reshaped(target)
+      return sparseRows.affine(weight, bias, center: center?.detached()).reshaped(target)
     }
-    let rows = (centre.map { self - $0.detached() } ?? self).rows()
+    let rows = (center.map { self - $0.detached() } ?? self).rows()
     let value = rows.product(weight, onto: bias).recording([rows, weight, bias]) { context in
       let (x, weight) = (context.inputs[0], context.inputs[1])
       return [

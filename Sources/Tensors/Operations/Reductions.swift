@@ -73,8 +73,8 @@ extension Tensor {
   ) -> Tensor {
     let size = shape[Shape.axis(axis, rank: rank)]
     require(size > correction, "variance along axis \(axis) of \(shape)")
-    let centred = self - mean(along: axis, keepingDimensions: true)
-    return centred.squared().sum(along: axis, keepingDimensions: keep)
+    let centered = self - mean(along: axis, keepingDimensions: true)
+    return centered.squared().sum(along: axis, keepingDimensions: keep)
       * (1 / Scalar(size - correction))
   }
 

@@ -30,19 +30,19 @@ package final class SparseRows: Sendable {
     self.columns = columns
   }
 
-  /// (bits - centre) · weight + bias, of shape [rows, out].
-  package func affine(_ weight: Tensor, _ bias: Tensor, centre: Tensor?) -> Tensor {
+  /// (bits - center) · weight + bias, of shape [rows, out].
+  package func affine(_ weight: Tensor, _ bias: Tensor, center: Tensor?) -> Tensor {
     var shift = bias.detached()
-    if let centre {
-      shift -= centre.reshaped([1, width]).matmul(weight.detached()).reshaped(shift.shape)
+    if let center {
+      shift -= center.reshaped([1, width]).matmul(weight.detached()).reshaped(shift.shape)
     }
     return product(weight, shift).recording(weight, bias) { [self] context in
       let sums = context.cotangent.sum(along: 0)
       return [
         context.cotangent(of: 0) {
           context.cotangent.isTracked
-            ? dense(centre).transposed().matmul(context.cotangent)
-            : transposedProduct(context.cotangent, centre: centre, sums: sums)
+            ? dense(center).transposed().matmul(context.cotangent)
+            : transposedProduct(context.cotangent, center: center, sums: sums)
         },
         context.cotangent(of: 1) { sums },
       ]
@@ -60,8 +60,8 @@ package final class SparseRows: Sendable {
     }
   }
 
-  /// (bits - centre)^T · other, of shape [in, out]; `sums` are the column sums of `other`.
-  private func transposedProduct(_ other: Tensor, centre: Tensor?, sums: Tensor) -> Tensor {
+  /// (bits - center)^T · other, of shape [in, out]; `sums` are the column sums of `other`.
+  private func transposedProduct(_ other: Tensor, center: Tensor?, sums: Tensor) -> Tensor {
     let (other, sums) = (other.contiguous(), sums.contiguous())
     let outputs = other.shape[1]
     return Tensor(shape: [width, outputs]) { buffer in
@@ -69,17 +69,17 @@ package final class SparseRows: Sendable {
       other.withBase {
         Kernels.bitsProductGradient(rows, width, outputs, starts, columns, $0, target)
       }
-      centre?.contiguous().withBase { centre in
+      center?.contiguous().withBase { center in
         sums.withBase { sums in
           gemm(
-            false, false, width, outputs, 1, -1, centre, 1, sums, outputs, 1, target, outputs)
+            false, false, width, outputs, 1, -1, center, 1, sums, outputs, 1, target, outputs)
         }
       }
     }
   }
 
-  /// The bits less the centre as scalars.
-  private func dense(_ centre: Tensor?) -> Tensor {
+  /// The bits less the center as scalars.
+  private func dense(_ center: Tensor?) -> Tensor {
     var bits = Tensor.zeros([rows, width])
     bits.withMutablePointer { buffer in
       for row in 0..<rows {
@@ -88,7 +88,7 @@ package final class SparseRows: Sendable {
         }
       }
     }
-    return centre.map { bits - $0 } ?? bits
+    return center.map { bits - $0 } ?? bits
   }
 }
 

@@ -1,7 +1,7 @@
 /// One trained tensor as a model of its own: logits to descend on, without a type that holds them.
 public struct Parameter: Parameterized, Sendable {
   public var value: Tensor
-  /// What the tensor is called in a checkpoint.
+  /// The name of the tensor in a checkpoint.
   public let name: String
 
   public init(_ value: Tensor, named name: String = "value") {

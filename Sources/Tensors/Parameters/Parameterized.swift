@@ -1,4 +1,4 @@
-/// What a named tensor of a model is for: trained tensors get gradients, tracked ones (running
+/// The role of a named tensor of a model: trained tensors get gradients, tracked ones (running
 /// means) are only saved.
 public enum Role: Sendable { case trained, tracked }
 

@@ -1,11 +1,11 @@
-/// What the noise of a seed is used for: every stream that a run or a study takes from its seed.
+/// The uses of the noise of a seed: every stream that a run or a study takes from its seed.
 ///
 /// The one register: two uses never share a number, so their noise never meets.
 public enum SeedStream: UInt64, CaseIterable, Sendable {
   // Data.
   /// The order of the images in an epoch, folded by the epoch.
   case order = 1
-  /// The coins that make grey pixels binary, folded by the visit.
+  /// The coins that make gray pixels binary, folded by the visit.
   case coins = 2
   /// The order of the queries of a ranker, folded by the epoch.
   case queryOrder = 3

@@ -2,7 +2,7 @@ import CKernels
 
 /// A block of scalars from the pool of the calling thread.
 ///
-/// The memory is uninitialised. Nothing outside takes the pointer from a property: a release build
+/// The memory is uninitialized. Nothing outside takes the pointer from a property: a release build
 /// may end the lifetime of the object before the last use of such a pointer.
 package final class Storage: @unchecked Sendable {
   /// Only `Pointers.swift` takes it.

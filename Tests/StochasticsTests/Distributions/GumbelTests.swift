@@ -117,7 +117,7 @@ import Testing
     let largest = seven.sample(200_000, using: &generator).max(along: 1)
     let law = Self.gumbel.maximum(of: 7)
     #expect(Self.distance(law.cumulative(largest).scalars) < Self.bound)
-    // The right law must be told from its neighbours, or the test has no teeth.
+    // The right law must be told from its neighbors, or the test has no teeth.
     #expect(Self.distance(Self.gumbel.maximum(of: 8).cumulative(largest).scalars) > 5 * Self.bound)
     let x = Tensor([-1, 2, 9])
     let power = Self.gumbel.logCumulative(x) * 7

@@ -43,7 +43,8 @@ struct ControlVariateTests {
 
   @Test("a linear cost leaves nothing but its own variance once h is the cost")
   func perfectVariate() {
-    // With h = f and a = -1 the score term vanishes and the gradient of E[h] remains: variance zero.
+    // With h = f and a = -1 the score term vanishes and the gradient of E[h] remains: variance
+    // zero.
     let cost = KnownExpectation<Bernoulli>(
       value: { ($0.tensor * Self.weights).sum(along: -1) },
       expectation: { ($0.mean * Self.weights).sum(along: -1) })

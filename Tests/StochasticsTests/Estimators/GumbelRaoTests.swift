@@ -42,8 +42,8 @@ struct GumbelRaoTests {
       }
       result.mean = (0..<count).map { mean({ $0 }, $0) }
       result.variance = (0..<count).map { coordinate in
-        let centre = result.mean[coordinate]
-        return mean({ ($0 - centre) * ($0 - centre) }, coordinate)
+        let center = result.mean[coordinate]
+        return mean({ ($0 - center) * ($0 - center) }, coordinate)
       }
       return result
     }
@@ -72,7 +72,8 @@ struct GumbelRaoTests {
       BitNoise.logit(rows.b.sliced(along: 1, draw * count..<(draw + 1) * count))
     }
     return conditionals(
-      GumbelRao(temperature: temperature, inner: inner), problem, cost, weights: rows.weights,
+      GumbelRao(temperature: .constant(temperature), inner: inner), problem, cost,
+      weights: rows.weights,
       noises: [BitNoise.logit(rows.a)] + noises, forgetsSample: forgetsSample)
   }
 
@@ -84,9 +85,9 @@ struct GumbelRaoTests {
 
   /// The variance in the first coordinate, between hard samples and within them.
   static func variance(_ parts: [[Scalar]: Conditional]) -> (between: Double, within: Double) {
-    let centre = mean(parts)[0]
+    let center = mean(parts)[0]
     return parts.values.reduce((0, 0)) { sum, part in
-      let distance = part.mean[0] - centre
+      let distance = part.mean[0] - center
       return (sum.0 + part.weight * distance * distance, sum.1 + part.weight * part.variance[0])
     }
   }

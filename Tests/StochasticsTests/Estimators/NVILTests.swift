@@ -15,7 +15,7 @@ struct NVILTests {
       .failures(of: estimator, samples: samples, given: Context.features).map(\.description)
   }
 
-  @Test("unbiased without the normalisation", arguments: Cost.allCases, [1, 2])
+  @Test("unbiased without the normalization", arguments: Cost.allCases, [1, 2])
   func unbiased(cost: Cost, samples: Int) {
     for network in [nil, Context.network] {
       #expect(Self.failures(cost, on: bits, samples: samples, network: network) == [])
@@ -39,19 +39,19 @@ struct NVILTests {
     #expect(failures(on: classes) == [])
   }
 
-  @Test("the centre follows the costs and is read before it is advanced")
-  func centre() {
+  @Test("the center follows the costs and is read before it is advanced")
+  func center() {
     var estimator = NVIL<Bernoulli>(network: nil, decay: 0.5, normalizesVariance: false)
     var generator = Philox(seed: 0)
     let q = Bernoulli(logits: .zeros([4, 2]))
-    func centre() -> Scalar {
+    func center() -> Scalar {
       estimator.namedParameters().first { $0.name == "centre" }?.tensor.item ?? .nan
     }
     for expected in [0.5, 0.75, 0.875] as [Scalar] {
       _ = estimator.expectation(
         over: q, using: &generator,
         ofBlackBox: { (z: Bits, _: inout Philox) -> Tensor in .ones([1, 4]) })
-      #expect(centre() == expected)
+      #expect(center() == expected)
     }
   }
 
@@ -59,7 +59,7 @@ struct NVILTests {
   func network() {
     var generator = Philox(seed: 1)
     let q = Bernoulli(logits: .zeros([16, 2]))
-    let network = NetworkBaseline(centre: .zeros([2]), units: 8, using: &generator)
+    let network = NetworkBaseline(center: .zeros([2]), units: 8, using: &generator)
     var estimator = NVIL<Bernoulli>(
       network: network, centersSignal: false, normalizesVariance: false)
     let context = Tensor.randomNormal([16, 2], using: &generator)

@@ -2,8 +2,8 @@ import DiscreteTesting
 import Stochastics
 import Tensors
 
-/// Variances with all noise summed out, against closed forms written down by hand: what keeps a mean
-/// and spoils the variance shows here.
+/// Variances with all noise summed out, against closed forms written down by hand: what keeps a
+/// mean and spoils the variance shows here.
 ///
 /// One bit with f(b) = (b - t)^2 at logit zero, as in the toy of the RELAX paper.
 enum OneBit {

@@ -7,8 +7,8 @@ import Testing
 struct REBARTests {
   @Test(
     "noise coupled, at any scale and temperature", arguments: Cost.allCases,
-    [0.5, 1.0] as [Scalar])
-  func coupled(cost: Cost, temperature: Scalar) {
+    [0.5, 1.0] as [Double])
+  func coupled(cost: Cost, temperature: Double) {
     let rows = NoiseRows.quadrature(BitNoise.cuts(BitNoise.pair), nodes: 40)
     let errors = NoiseCheck(problem: BitNoise.pair, cost: cost).errors(weights: rows.weights) {
       q, cost in
@@ -143,8 +143,8 @@ struct REBARTests {
 
   @Test(
     "gradients stay numbers at certain bits and far logits",
-    arguments: [1e-6, 1e-2, 1, 100] as [Scalar])
-  func farLogits(temperature: Scalar) {
+    arguments: [1e-6, 1e-2, 1, 100] as [Double])
+  func farLogits(temperature: Double) {
     var generator = Philox(seed: 65)
     for logits in [[10_000, -10_000, 0.2], [40, -40, 5]] as [[Scalar]] {
       var rebar = REBAR<Bernoulli>(temperature: temperature, samples: 50)

@@ -3,7 +3,8 @@ import Stochastics
 import Tensors
 import Testing
 
-/// A biased estimator with a known mean: exact where its condition holds, the closed form elsewhere.
+/// A biased estimator with a known mean: exact where its condition holds, the closed form
+/// elsewhere.
 struct ReinMaxTests {
   @Test("exact for costs at most quadratic in each variable", arguments: Cost.allCases)
   func quadratic(cost: Cost) {

@@ -5,7 +5,7 @@ import Testing
 
 struct RelaxedOrdersTests {
   static let scores = Tensor([0.3, -0.8, 1.1, 0.2])
-  static let all: [@Sendable (TemperatureSchedule, Bool) -> RelaxedOrders] = [
+  static let all: [@Sendable (Temperature, Bool) -> RelaxedOrders] = [
     { .neuralSort(temperature: $0, isHard: $1) }, { .softSort(temperature: $0, isHard: $1) },
     { .softSort(.squared, temperature: $0, isHard: $1) },
     { .sinkhorn(temperature: $0, isHard: $1) },

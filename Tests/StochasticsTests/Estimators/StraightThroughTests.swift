@@ -3,7 +3,8 @@ import Stochastics
 import Tensors
 import Testing
 
-/// A biased estimator with a known mean: exact where its condition holds, the closed form elsewhere.
+/// A biased estimator with a known mean: exact where its condition holds, the closed form
+/// elsewhere.
 struct StraightThroughTests {
   @Test("exact for costs that are linear in each variable")
   func multilinear() {

@@ -7,7 +7,7 @@ struct VIMCOTests {
   static let pair = Problem<Bernoulli>(
     draws: .bits(2), parameters: [0.4, -0.7], values: { $0 }, rows: { Bernoulli(logits: $0) })
 
-  /// Log-weights log p(z) - log q(z) of an unnormalised p.
+  /// Log-weights log p(z) - log q(z) of an unnormalized p.
   static func logWeights(_ z: Bits, _ q: Bernoulli) -> Tensor {
     Cost.quadratic(z.tensor) * 0.7 - z.tensor.sliced(along: -1, at: 0) - q.logProbability(z)
   }
@@ -58,7 +58,8 @@ struct VIMCOTests {
       over: Prescribed(base: Bernoulli(logits: logits), samples: z), given: nil, using: &generator
     ) { _, _ in [-95, -108, -140, -118] }
     let slope = gradients(of: bound, withRespectTo: [logits])[0]
-    // By hand: L = -95 - log 4; L_1 = -108 + log(4/3) - log 4; each other L_k = -95 + log(4/3) - log 4.
+    // By hand: L = -95 - log 4; L_1 = -108 + log(4/3) - log 4; each other L_k = -95 + log(4/3) -
+    // log 4.
     let signals = (first: 13 - Tensor(4.0 / 3).log().item, other: -Tensor(4.0 / 3).log().item)
     #expect(abs(slope.item - (signals.first - 3 * signals.other) / 2) < 1e-4)
   }

@@ -87,7 +87,8 @@ struct MatchingExactnessTests {
     let columns = (plan.matrix.sum(along: -2) - 1).abs().max(along: -1)
     for (error, residual) in zip(columns.scalars, plan.residual.scalars) {
       #expect(abs(error - residual) < precision)
-      // With forbidden pairs that every matching avoids the residual falls as one over the iterations.
+      // With forbidden pairs that every matching avoids the residual falls as one over the
+      // iterations.
       #expect(residual <= (Self.isDouble && kind != .masked ? 1e-10 : 1e-5))
     }
     if kind == .masked {

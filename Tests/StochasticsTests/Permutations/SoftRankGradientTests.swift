@@ -36,7 +36,7 @@ struct SoftRankGradientTests {
     }
   }
 
-  @Test("one block is the mean rank less the centred scores")
+  @Test("one block is the mean rank less the centered scores")
   func block() {
     let soft = SoftRank(scores: [0, 1, 2], strength: 10)
     #expect(soft.blendedCount == 3)

@@ -8,7 +8,7 @@ struct ConcreteExactnessTests {
 
   @Test("the binary density integrates to one", arguments: [0.4, 1, 2.5] as [Scalar])
   func binary(temperature: Scalar) {
-    let law = BinaryConcrete(logits: 0.6, temperature: Tensor(temperature))
+    let law = BinaryConcrete(logits: 0.6, temperature: Double(temperature))
     // In the log-odds, where the density is smooth and its tails are exponential.
     let rows = NoiseRows.quadrature([[]], nodes: 200)
     let width: Scalar = 40 / temperature
@@ -19,7 +19,7 @@ struct ConcreteExactnessTests {
 
   @Test("the density of three classes integrates to one", arguments: [0.7, 1, 2] as [Scalar])
   func ternary(temperature: Scalar) {
-    let law = Concrete(logits: Tensor([0.60, 0.25, 0.15]).log(), temperature: Tensor(temperature))
+    let law = Concrete(logits: Tensor([0.60, 0.25, 0.15]).log(), temperature: Double(temperature))
     // Log-ratios a = log y1 / y3 and b = log y2 / y3: dy1 dy2 = y1 y2 y3 da db.
     let rows = NoiseRows.quadrature([[0.5], [0.5]], nodes: 90)
     let width: Scalar = 30 / min(1, temperature)
@@ -32,8 +32,8 @@ struct ConcreteExactnessTests {
 
   @Test("two classes are a bit: the densities agree", arguments: [0.3, 1, 4] as [Scalar])
   func agreement(temperature: Scalar) {
-    let two = Concrete(logits: [0.9, -0.4], temperature: Tensor(temperature))
-    let bit = BinaryConcrete(logits: 1.3, temperature: Tensor(temperature))
+    let two = Concrete(logits: [0.9, -0.4], temperature: Double(temperature))
+    let bit = BinaryConcrete(logits: 1.3, temperature: Double(temperature))
     let y: Tensor = [0.02, 0.3, 0.5, 0.77, 0.98]
     let points = stack([y, 1 - y], along: -1)
     for (a, b) in zip(two.logDensity(of: points).scalars, bit.logDensity(of: y).scalars) {
@@ -45,7 +45,7 @@ struct ConcreteExactnessTests {
     "the largest coordinate has the categorical's law at every temperature: chi-square, false alarms below 1e-6",
     arguments: [1e-6, 0.1, 1, 100] as [Scalar])
   func law(temperature: Scalar) {
-    let law = Concrete(logits: Tensor([0.60, 0.25, 0.15]).log(), temperature: Tensor(temperature))
+    let law = Concrete(logits: Tensor([0.60, 0.25, 0.15]).log(), temperature: Double(temperature))
     var generator = Philox(seed: 61)
     let count = 100_000
     let x = law.sampleLog(count, using: &generator)

@@ -15,7 +15,7 @@ struct RelaxationNumericsTests {
   func extremes(temperature: Scalar) {
     var generator = Philox(seed: 62)
     for logits in [[10_000, -10_000, 0], [-10_000, -10_000, -10_000], [1, 2, 3]] as [[Scalar]] {
-      let law = Concrete(logits: Tensor(logits), temperature: Tensor(temperature))
+      let law = Concrete(logits: Tensor(logits), temperature: Double(temperature))
       #expect(Self.isSimplex(law.sample(500, using: &generator)))
       let density = law.logDensity(ofLog: law.sampleLog(500, using: &generator))
       #expect(density.scalars.allSatisfy { !$0.isNaN })
@@ -30,7 +30,7 @@ struct RelaxationNumericsTests {
     let y = Categorical.relax(z, temperature: Tensor(temperature))
     #expect(Self.isSimplex(y))
     // The logarithm of a sample is finite where the sample is not above zero.
-    let density = Concrete(logits: .zeros([100_000]), temperature: Tensor(temperature))
+    let density = Concrete(logits: .zeros([100_000]), temperature: Double(temperature))
       .logDensity(ofLog: (z / temperature).logSoftmax(along: -1))
     #expect(density.scalars.allSatisfy { !$0.isNaN })
   }
@@ -39,7 +39,7 @@ struct RelaxationNumericsTests {
   func ends() {
     var generator = Philox(seed: 67)
     for temperature in [0.1, 0.5, 1, 3] as [Scalar] {
-      let bit = BinaryConcrete(logits: 2, temperature: Tensor(temperature))
+      let bit = BinaryConcrete(logits: 2, temperature: Double(temperature))
       let density = bit.logDensity(of: bit.sample(20_000, using: &generator))
       #expect(density.scalars.allSatisfy { !$0.isNaN })
       let limit: [Scalar] =
@@ -54,11 +54,11 @@ struct RelaxationNumericsTests {
         #expect(abs(a - b) < 1e-4 * max(1, abs(b)))
       }
       let slopes = gradient(at: [2, 2]) {
-        BinaryConcrete(logits: $0, temperature: Tensor(temperature)).logDensity(of: [0, 1])
+        BinaryConcrete(logits: $0, temperature: Double(temperature)).logDensity(of: [0, 1])
       }
       #expect(slopes.scalars == [-1, 1])
 
-      let three = Concrete(logits: [10, 0, -10], temperature: Tensor(temperature))
+      let three = Concrete(logits: [10, 0, -10], temperature: Double(temperature))
       let ofThree = three.logDensity(of: three.sample(20_000, using: &generator))
       #expect(ofThree.scalars.allSatisfy { !$0.isNaN })
     }

@@ -8,7 +8,7 @@ struct KSubsetExactnessTests {
   static let tolerance = MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-5
 
   @Test("probabilities sum to one over all subsets", arguments: 0...5)
-  func normalised(size: Int) {
+  func normalized(size: Int) {
     let q = KSubset(logits: Self.logits, size: size)
     let states = q.states()
     #expect(q.stateCount == states.shape[0])

@@ -108,7 +108,7 @@ import Testing
     #expect(zip(shared, doubles).filter { $0 != $1 }.count <= 1)
   }
 
-  @Test("Logits that are no numbers end a draw all the same", arguments: [5, 200])
+  @Test("Logits that are not numbers end a draw all the same", arguments: [5, 200])
   func notNumbers(classes: Int) {
     for bad in [Float.nan, -.infinity, .infinity] {
       var y = [Int32](repeating: -1, count: 8)

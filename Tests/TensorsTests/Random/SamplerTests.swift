@@ -11,7 +11,7 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
   let double: @Sendable (UInt64, UInt64, Int, UnsafeMutablePointer<Double>) -> Void
   let mean: Double
   let variance: Double
-  /// Of the fourth power of the standardised variate.
+  /// Of the fourth power of the standardized variate.
   let kurtosis: Double
 
   var testDescription: String { name }
@@ -176,13 +176,13 @@ struct RealSampler: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("Binarisation keeps black black and white white, and is a function of key and element")
-  func binarise() {
+  @Test("Binarization keeps black black and white white, and is a function of key and element")
+  func binarize() {
     let intensity = (0..<256_000).map { UInt8($0 % 256) }
     var y = [Float](repeating: -1, count: intensity.count)
-    FloatKernels.binarise(3, 0, intensity.count, intensity, &y)
+    FloatKernels.binarize(3, 0, intensity.count, intensity, &y)
     var z = [Double](repeating: -1, count: 1000)
-    DoubleKernels.binarise(3, 5000, 1000, Array(intensity[5000...]), &z)
+    DoubleKernels.binarize(3, 5000, 1000, Array(intensity[5000...]), &z)
     #expect(z == y[5000..<6000].map(Double.init))
     for level in 0..<256 {
       let p = Double(level) / 255

@@ -74,19 +74,20 @@ struct MatrixProductTests {
     }
   }
 
-  @Test("of bits are the same as of scalars, sparse or not, centred or not", arguments: [0.1, 0.8])
+  @Test(
+    "of bits are the same as of scalars, sparse or not, centered or not", arguments: [0.1, 0.8])
   func bits(density: Double) {
     var generator = Philox(seed: 6)
     let values = (0..<60).map { _ in Double.random(in: 0..<1, using: &generator) < density }
     let bits = Bits(values, shape: [2, 3, 10])
     let dense = Tensor(bits.tensor.scalars, shape: [2, 3, 10])
-    let (weight, bias, centre) = (
+    let (weight, bias, center) = (
       randomTensor([10, 4], using: &generator).variable(),
       randomTensor([4], using: &generator).variable(), randomTensor([10], using: &generator)
     )
-    for centre in [nil, centre] {
-      let sums = bits.tensor.affine(weight, bias, centeredBy: centre)
-      let products = (centre.map { dense - $0 } ?? dense).matmul(weight) + bias
+    for center in [nil, center] {
+      let sums = bits.tensor.affine(weight, bias, centeredBy: center)
+      let products = (center.map { dense - $0 } ?? dense).matmul(weight) + bias
       #expect(sums.shape == [2, 3, 4])
       #expect(agree(doubles(sums), doubles(products), units: 64))
       let slopes = [sums, products].map {

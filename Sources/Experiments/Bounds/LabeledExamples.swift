@@ -4,13 +4,13 @@ import Runs
 import Tensors
 
 /// Training images whose labels a model may use.
-struct LabelledExamples: Sendable {
+struct LabeledExamples: Sendable {
   /// Of shape [n, visible].
   let examples: Bits
   let labels: [Int]
   /// Number of values of a label.
   let labelCount: Int
-  /// Weight of the classifier's loss: a tenth of the training images for each labelled one, as in
+  /// Weight of the classifier's loss: a tenth of the training images for each labeled one, as in
   /// Kingma and others (2014).
   let weight: Scalar
 
@@ -23,7 +23,7 @@ struct LabelledExamples: Sendable {
   }
 
   /// As many of each label as can be, in the order of the images.
-  init(_ count: Int, of images: ImageSet, binarisation: Binarisation, seed: UInt64) {
+  init(_ count: Int, of images: ImageSet, binarization: Binarization, seed: UInt64) {
     let all = (0..<images.count).map { images.label(of: $0) ?? 0 }
     labelCount = max(2, (all.max() ?? 0) + 1)
     var byLabel = [[Int]](repeating: [], count: labelCount)
@@ -40,7 +40,7 @@ struct LabelledExamples: Sendable {
     examples = Bits(
       concatenate(
         chosen.map {
-          Batches(evaluating: images[$0..<$0 + 1], size: 1, binarisation: binarisation, seed: seed)[
+          Batches(evaluating: images[$0..<$0 + 1], size: 1, binarization: binarization, seed: seed)[
             0
           ].tensor
         }, along: 0))
@@ -50,10 +50,10 @@ struct LabelledExamples: Sendable {
 }
 
 extension BoundConfiguration {
-  /// The labelled images of the training set, `nil` where the configuration asks for none.
-  func labelled(from data: ImageData) throws -> LabelledExamples? {
+  /// The labeled images of the training set, `nil` where the configuration asks for none.
+  func labeled(from data: ImageData) throws -> LabeledExamples? {
     guard let labels else { return nil }
-    guard data.training.isLabelled, data.test.isLabelled else {
+    guard data.training.isLabeled, data.test.isLabeled else {
       throw settings.failure("labels is \(labels.count), and \(self.data) has none", of: "labels")
     }
     guard labels.count <= data.training.count else {
@@ -62,8 +62,8 @@ extension BoundConfiguration {
         of: "labels")
     }
     try settings.checkMemory(
-      "the labelled images", [[2, labels.count, data.training.pixelCount]], of: "labels")
-    return LabelledExamples(
-      labels.count, of: data.training, binarisation: binarisation, seed: seed)
+      "the labeled images", [[2, labels.count, data.training.pixelCount]], of: "labels")
+    return LabeledExamples(
+      labels.count, of: data.training, binarization: binarization, seed: seed)
   }
 }

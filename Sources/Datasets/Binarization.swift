@@ -1,5 +1,5 @@
-/// How the grey of a pixel becomes a bit.
-public enum Binarisation: Sendable, Equatable {
+/// How the gray of a pixel becomes a bit.
+public enum Binarization: Sendable, Equatable {
   /// A coin with the brightness as its probability, tossed again at every visit.
   ///
   /// Salakhutdinov and Murray, ICML 2008.

@@ -23,7 +23,7 @@ struct Examples {
 }
 
 /// Points of known labels, among which the nearest of others vote.
-struct Neighbours {
+struct Neighbors {
   /// [n, d].
   let points: Tensor
   let labels: [Int]

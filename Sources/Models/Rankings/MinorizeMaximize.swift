@@ -1,13 +1,13 @@
 import RealModule
 
-/// Plackett-Luce by minorise-maximise: every worth becomes its wins over the summed reciprocals of
+/// Plackett-Luce by minorize-maximize: every worth becomes its wins over the summed reciprocals of
 /// the sets that hold it.
 ///
 /// An iteration is one pass over the sets. Steps are extrapolated, as the plain ones can take
 /// thousands. Hunter, "MM algorithms for generalized Bradley-Terry models", Annals of Statistics
 /// 2004; Varadhan and Roland, "Simple and globally convergent methods for accelerating the
 /// convergence of any EM algorithm", Scandinavian Journal of Statistics 2008 (scheme S3).
-struct MinoriseMaximise {
+struct MinorizeMaximize {
   let objective: PlackettLuceObjective
   var mostIterations = 200_000
 
@@ -54,7 +54,7 @@ struct MinoriseMaximise {
     for item in wins.indices {
       mismatch = max(mismatch, abs(wins[item] - pass.worths[item] * pass.rates[item]) / wins[item])
     }
-    let next = RankingSolution.centred(wins.indices.map { Double.log(wins[$0] / pass.rates[$0]) })
+    let next = RankingSolution.centered(wins.indices.map { Double.log(wins[$0] / pass.rates[$0]) })
     return Step(from: logWorths, next: next, value: pass.value, mismatch: mismatch)
   }
 

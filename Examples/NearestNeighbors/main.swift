@@ -1,13 +1,13 @@
 import Foundation
 import SwiftDiscrete
 
-// Nearest neighbours whose distance is learned through the choice of the neighbours: Grover, Wang,
-// Zweig and Ermon (2019), section 5.3. NearestNeighbours [--data FOLDER] [--steps 1500] [--k 5]
+// Nearest neighbors whose distance is learned through the choice of the neighbors: Grover, Wang,
+// Zweig and Ermon (2019), section 5.3. NearestNeighbors [--data FOLDER] [--steps 1500] [--k 5]
 // [--temperature 1]; without data the built-in digits are drawn.
 var options = ["--data": "", "--steps": "1500", "--k": "5", "--temperature": "1"]
 
 func stop(_ message: String) -> Never {
-  FileHandle.standardError.write(Data("NearestNeighbours: \(message)\n".utf8))
+  FileHandle.standardError.write(Data("NearestNeighbors: \(message)\n".utf8))
   exit(64)
 }
 
@@ -31,15 +31,15 @@ do {
 } catch {
   stop("\(error)")
 }
-guard data.training.isLabelled, data.test.isLabelled, min(data.test.width, data.test.height) >= 16
-else { stop("\(folder): labelled images of 16 x 16 at least were expected") }
+guard data.training.isLabeled, data.test.isLabeled, min(data.test.width, data.test.height) >= 16
+else { stop("\(folder): labeled images of 16 x 16 at least were expected") }
 
 let training = Examples(data.training, 0..<data.training.count)
 let test = Examples(data.test, 0..<data.test.count)
 let start = Date()
 
 func report(_ name: String, _ points: Tensor, _ queries: Tensor) {
-  let accuracy = Neighbours(points: points, labels: training.labels)
+  let accuracy = Neighbors(points: points, labels: training.labels)
     .accuracy(of: queries, labels: test.labels, k: k)
   let seconds = Int(Date().timeIntervalSince(start))
   print(

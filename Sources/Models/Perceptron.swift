@@ -1,17 +1,17 @@
 public import Learning
 public import Tensors
 
-/// The map from one stochastic layer to the logits of the next: linear, or with deterministic tanh
+/// A map from one stochastic layer to the logits of the next: linear, or with deterministic tanh
 /// layers between.
 ///
-/// The parameters of the last linear map stand directly under the link's name, those before it
-/// under `hidden`.
-public struct Link: Parameterized, Sendable {
+/// The parameters of the last linear map have the map's own name in a checkpoint, and the earlier
+/// ones have `hidden` behind it.
+public struct Perceptron: Parameterized, Sendable {
   public var hidden: [Linear]
   public var output: Linear
 
   /// - Parameters:
-  ///   - hidden: sizes of the deterministic layers, none for a linear link.
+  ///   - hidden: sizes of the deterministic layers, none for a linear map.
   ///   - outputBias: where the output's bias starts, zero by default.
   public init(
     inputs: Int, hidden sizes: [Int], outputs: Int, outputBias: Tensor? = nil,
@@ -27,15 +27,15 @@ public struct Link: Parameterized, Sendable {
     if let outputBias { output.bias = outputBias }
   }
 
-  /// Logits [..., outputs] of inputs [..., inputs], from which `centre` is subtracted first.
-  public func callAsFunction(_ input: Tensor, centeredBy centre: Tensor? = nil) -> Tensor {
-    var centre = centre
+  /// Logits [..., outputs] of inputs [..., inputs], from which `center` is subtracted first.
+  public func callAsFunction(_ input: Tensor, centeredBy center: Tensor? = nil) -> Tensor {
+    var center = center
     var value = input
     for layer in hidden {
-      value = value.affine(layer.weight, layer.bias, centeredBy: centre).tanh()
-      centre = nil
+      value = value.affine(layer.weight, layer.bias, centeredBy: center).tanh()
+      center = nil
     }
-    return value.affine(output.weight, output.bias, centeredBy: centre)
+    return value.affine(output.weight, output.bias, centeredBy: center)
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

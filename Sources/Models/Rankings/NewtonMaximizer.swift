@@ -3,7 +3,7 @@
 ///
 /// The preconditioner is what the diagonal of the Hessian is near, the observed statistics. Nocedal
 /// and Wright, "Numerical optimization", 2006, chapter 7.
-struct NewtonMaximiser<Objective: RankingObjective> {
+struct NewtonMaximizer<Objective: RankingObjective> {
   let objective: Objective
   var mostIterations = 500
 
@@ -23,7 +23,7 @@ struct NewtonMaximiser<Objective: RankingObjective> {
       let rounding = objective.rounding(at: parameters)
       var (length, isWide) = (1.0, false)
       while true {
-        let target = centred(zip(parameters, direction).map { $0 + length * $1 })
+        let target = centered(zip(parameters, direction).map { $0 + length * $1 })
         // Rounding of the value hides gains as small as those of the last steps.
         if let found = objective.evaluate(at: target) {
           isWide = false
@@ -43,8 +43,8 @@ struct NewtonMaximiser<Objective: RankingObjective> {
     throw .notConverged(iterations: mostIterations)
   }
 
-  private func centred(_ parameters: [Double]) -> [Double] {
-    RankingSolution.centred(Array(parameters.prefix(objective.items)))
+  private func centered(_ parameters: [Double]) -> [Double] {
+    RankingSolution.centered(Array(parameters.prefix(objective.items)))
       + parameters.dropFirst(objective.items)
   }
 

@@ -4,8 +4,8 @@ import Formats
 import Models
 import Runs
 
-/// What the ways of following a discriminator are worth, against likelihood, in one figure.
-struct StudySequences: ParsableCommand {
+/// Compares the ways of following a discriminator with likelihood, in one figure.
+struct GANStudy: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gan-study",
     abstract: "Compare ways of training a sequence GAN with likelihood, over several seeds.",
