@@ -303,7 +303,3 @@ func peakMebibytes() -> Int {
     return usage.ru_maxrss >> 10
   #endif
 }
-
-func padded(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(1, width - text.count))
-}

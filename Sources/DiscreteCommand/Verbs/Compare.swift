@@ -52,8 +52,8 @@ struct Compare: ParsableCommand {
     let comparison = try ComparisonProblem.load(problem).comparison(plan)
     let picture = try figure.map(checkedPicture)
     let rows = try rows(comparison)
-    if !json { printTable(rows) }
-    if let picture { try write(chart(rows).drawing(), to: picture) }
+    if !json { ComparisonRow.text(of: rows).forEach { print($0) } }
+    if let picture { try write(ComparisonRow.chart(of: rows, on: problem).drawing(), to: picture) }
   }
 
   private func rows(_ comparison: any EstimatorComparison) throws -> [ComparisonRow] {
@@ -76,55 +76,5 @@ struct Compare: ParsableCommand {
       }
     }
     return rows
-  }
-
-  private func printTable(_ rows: [ComparisonRow]) {
-    let width = (rows.map(\.label.count).max() ?? 0) + 2
-    print(
-      padded("estimator", width) + padded("bias", 10) + padded("calls", 8) + padded("z", 9)
-        + padded("variance", 22) + padded("variance x calls", 18) + "µs")
-    for row in rows {
-      let m = row.measurement
-      print(
-        padded(row.label, width) + padded(row.bias.rawValue, 10)
-          + padded(decimal(m.evaluations, 2), 8)
-          + padded(row.z.map { decimal($0, 1) } ?? "-", 9)
-          + padded(significant(m.variance, within: m.varianceInterval), 22)
-          + padded(significant(row.work), 18) + decimal(m.microseconds, 3))
-    }
-    print("")
-    print(
-      "z: the largest difference from the exact gradient, in standard errors, over \(rows.first?.measurement.draws ?? 0) estimates"
-    )
-    for row in rows {
-      if let remark = row.remark { print("\(row.label): \(remark)") }
-    }
-    if let best = rows.filter(\.isCandidate).min(by: { $0.work < $1.work }) {
-      print("least variance per cost call among the unbiased: \(best.label)")
-    }
-  }
-
-  private func chart(_ rows: [ComparisonRow]) -> IntervalChart {
-    func bias(_ row: ComparisonRow) -> (value: Double, half: Double) {
-      guard let exact = row.exact else { return (.nan, 0) }
-      let differences = zip(row.measurement.mean, exact).map { abs($0 - $1) }
-      let place = differences.indices.max { differences[$0] < differences[$1] } ?? 0
-      return (differences[place], 1.96 * row.measurement.standardError[place])
-    }
-    return IntervalChart(
-      title: "Estimators on \(problem)", labels: rows.map(\.label),
-      kinds: rows.map(\.bias.rawValue),
-      panels: [
-        .init(
-          title: "bias", xLabel: "largest |mean - exact|, 95 %, log scale", values: rows.map(bias)),
-        .init(
-          title: "variance", xLabel: "summed over the logits, 95 %, log scale",
-          values: rows.map { ($0.measurement.variance, $0.measurement.varianceInterval) }),
-        .init(
-          title: "variance x cost calls", xLabel: "of one call's worth, 95 %, log scale",
-          values: rows.map {
-            ($0.work, $0.measurement.varianceInterval * $0.measurement.evaluations)
-          }),
-      ])
   }
 }

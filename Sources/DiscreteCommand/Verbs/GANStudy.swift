@@ -3,6 +3,7 @@ import Experiments
 import Formats
 import Models
 import Runs
+import Tensors
 
 /// Compares the ways of following a discriminator with likelihood, in one figure.
 struct GANStudy: ParsableCommand {
@@ -63,12 +64,14 @@ struct GANStudy: ParsableCommand {
       let margins = zip(seeds, beneath).map { course, curve in
         course.sweep.map { curve.margin(of: $0) }.max() ?? 0
       }
-      let values: [(String, Interval)] = [
-        ("nll_oracle", Interval(last.map(\.oracle))),
-        ("nll_generator", Interval(last.map(\.generator))),
-        ("nll_oracle_change", Interval(zip(last, first).map { $0.oracle - $1.oracle })),
-        ("nll_generator_change", Interval(zip(last, first).map { $0.generator - $1.generator })),
-        ("margin", Interval(margins)),
+      let values: [(String, MeanInterval)] = [
+        ("nll_oracle", MeanInterval(last.map(\.oracle))),
+        ("nll_generator", MeanInterval(last.map(\.generator))),
+        ("nll_oracle_change", MeanInterval(zip(last, first).map { $0.oracle - $1.oracle })),
+        (
+          "nll_generator_change", MeanInterval(zip(last, first).map { $0.generator - $1.generator })
+        ),
+        ("margin", MeanInterval(margins)),
       ]
       if json {
         print(
@@ -98,7 +101,7 @@ struct GANStudy: ParsableCommand {
           let points = (seeds.map(\.count).min() ?? 0)
           // Oracles differ more than ways do, so each seed counts from where pre-training left it.
           let intervals = (0..<points).map { place in
-            Interval(seeds.map { value($0[place]) - value($0[0]) })
+            MeanInterval(seeds.map { value($0[place]) - value($0[0]) })
           }
           return .init(
             name: name,
@@ -112,7 +115,7 @@ struct GANStudy: ParsableCommand {
     )
       -> Double
     {
-      Interval(courses.map { value($0.sweep[place]) }).mean
+      MeanInterval(courses.map { value($0.sweep[place]) }).mean
     }
     let curves = LineChart.Panel(
       title: "NLL oracle over temperature; lower left is better", xLabel: "NLL generator",

@@ -54,8 +54,7 @@ struct Sweep: ParsableCommand {
       report(curve, at: values, against: likelihood)
     }
     if let picture {
-      try write(
-        chart(curves, at: values, isText: sweep.isText).drawing(), to: picture)
+      try write(sweep.chart(of: curves, at: values).drawing(), to: picture)
     }
   }
 
@@ -92,27 +91,5 @@ struct Sweep: ParsableCommand {
 
   private func cell(_ text: String, width: Int) -> String {
     String(repeating: " ", count: max(1, width - text.count)) + text
-  }
-
-  private func chart(
-    _ curves: [SequenceSweep.Curve], at temperatures: [Double], isText: Bool
-  ) -> LineChart {
-    LineChart(
-      title: "Over temperature T, with two standard errors; lower left is better",
-      panels: [
-        .init(
-          title: isText ? "1 - BLEU-5 of samples" : "nll_oracle of samples",
-          xLabel: isText ? "self-BLEU-5 of samples" : "nll_generator of fresh data, nats a token",
-          yLabel: isText ? "1 - BLEU-5; less is better" : "nats a token; less is better",
-          series: curves.map { curve in
-            .init(
-              name: curve.name,
-              points: curve.figures.map { ($0.point.diversity, $0.point.quality) },
-              errors: curve.figures.map {
-                (2 * $0.point.diversityError, 2 * $0.point.qualityError)
-              },
-              labels: temperatures.map { "T \(decimal($0, 2))" })
-          })
-      ])
   }
 }

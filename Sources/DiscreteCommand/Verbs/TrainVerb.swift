@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Formats
 import Runs
+import Tensors
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -62,7 +63,7 @@ extension TrainVerb {
     let intervals = Self.headline.map { figure in
       (
         figure.key, figure.name,
-        Interval(summaries.map { $0[figure.key]?.number ?? .nan })
+        MeanInterval(summaries.map { $0[figure.key]?.number ?? .nan })
       )
     }
     let summary = JSON.object(

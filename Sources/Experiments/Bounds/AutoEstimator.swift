@@ -63,12 +63,10 @@ struct AutoEstimator {
     }
     let reason =
       "the least variance of the encoder's gradient for its evaluations of the cost after \(Self.pilotSteps) steps"
-    let head = AutoEstimator.row(
-      "unbiased estimator", "variance", "evaluations", "variance x those")
-    let rows = entries.map { entry in
-      AutoEstimator.row(
-        entry.text, figure(entry.variance), "\(entry.evaluations)", figure(entry.work))
-    }
+    let lines = TextTable(
+      ["unbiased estimator", "variance", "evaluations", "variance x evaluations"],
+      entries.map { [$0.text, figure($0.variance), "\($0.evaluations)", figure($0.work)] }
+    ).lines.map { "  " + $0 }
     let table: JSON = [
       "estimator": JSON(best.text), "reason": JSON(reason), "steps": JSON(Self.pilotSteps),
       "draws": JSON(Self.draws),
@@ -82,16 +80,8 @@ struct AutoEstimator {
     ]
     return (
       try configuration.with(estimator: best.text),
-      ["auto: \(best.text), \(reason)", head] + rows, table
+      ["auto: \(best.text), \(reason)"] + lines, table
     )
-  }
-
-  private static func row(_ name: String, _ cells: String...) -> String {
-    func padded(_ text: String, _ width: Int) -> String {
-      text + String(repeating: " ", count: max(1, width - text.count))
-    }
-    let line = padded(name, 44) + cells.map { padded($0, 13) }.joined()
-    return "  " + String(line.reversed().drop { $0 == " " }.reversed())
   }
 
   private func figure(_ value: Double) -> String { "\(rounded(value, 4))" }

@@ -16,7 +16,9 @@ extension Picture {
       let drawn = orders(of: sample)
       return rows.map { row in
         let share = Double(drawn.filter { $0 == row }.count) / Double(draws)
-        return (share, 1.96 * (share * (1 - share) / Double(draws)).squareRoot())
+        return (
+          share, MeanInterval.normalPoint * (share * (1 - share) / Double(draws)).squareRoot()
+        )
       }
     }
     let sequential = shares(law.sampleByPlace(draws, using: &generator))

@@ -1,4 +1,5 @@
 import Formats
+import Tensors
 
 /// Runs of one model side by side: those that differ in their seeds alone are one group.
 public struct RunComparison: Sendable {
@@ -109,7 +110,7 @@ public struct RunComparison: Sendable {
     return steps.compactMap { step in
       let points = places.compactMap { $0[step] }
       guard points.count == runs.count else { return nil }
-      let interval = Interval(points.map(\.value))
+      let interval = MeanInterval(points.map(\.value))
       let seconds = points.reduce(0.0) { $0 + ($1.seconds ?? 0) } / Double(points.count)
       return (step, seconds, interval.mean, interval.half)
     }
