@@ -30,7 +30,7 @@ public enum SequenceUnit: String, Sendable, CaseIterable {
 
   /// The sequences of a file, or for characters and lines of a folder of sources, without ends.
   ///
-  /// Blank lines are left out, and so is what is left of a running text or record after its last
+  /// Blank lines are left out, and so is the rest of a running text or record after its last
   /// whole piece.
   ///
   /// - Parameter length: of pieces, and the most that a line may have.

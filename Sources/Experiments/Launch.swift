@@ -128,7 +128,7 @@ public struct Launch<Work: Experiment>: Sendable {
   /// A run for each seed from 1 on in folders of one, each begun, taken up or, where it is
   /// finished, left alone; returns their summaries.
   ///
-  /// What `auto` chooses for the first seed holds for all.
+  /// The choice of `auto` for the first seed holds for all.
   ///
   /// - Parameters:
   ///   - settings: those of all seeds.

@@ -104,7 +104,7 @@ public struct JudgedDocuments: Sendable {
 
   /// Some of the queries with their documents, in the order of `places`; the columns stay.
   ///
-  /// Traps on a place that is no query's. O(numbers).
+  /// Traps on a place that is not a query's. O(numbers).
   package func ofQueries(at places: [Int]) -> JudgedDocuments {
     JudgedDocuments(self, queries: places)
   }

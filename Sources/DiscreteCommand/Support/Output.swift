@@ -33,7 +33,7 @@ private func output(_ bytes: [UInt8]) {
 
 /// Writes a line to standard error, which takes everything but results.
 ///
-/// What it quotes of files and flags cannot break the line, command the terminal or hide the rest
+/// Quoted names of files and flags cannot break the line, command the terminal or hide the rest
 /// by its length.
 func tell(_ message: String) {
   // Where standard error fails there is nobody to tell.
@@ -47,7 +47,7 @@ func leave(_ code: Failure.Kind, _ message: String) -> Never {
 }
 
 /// A text with all that a terminal would obey or not show written out, as `\n`, `\u{1b}`, or `\xff`
-/// for a byte of a file's name that is no UTF-8.
+/// for a byte of a file's name that is not UTF-8.
 func escaped(_ text: String) -> String {
   var result = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {

@@ -36,15 +36,9 @@ struct GANStudy: ParsableCommand {
   @Flag(help: "Print one JSON object per way.") var json = false
 
   func run() throws {
-    for (name, value, least, most) in [
-      ("seeds", seeds, 2, 1000), ("steps", steps, 1, 100_000),
-      ("pretrain-epochs", pretrainEpochs, 0, 10_000),
-    ] {
-      guard value >= least && value <= most else {
-        throw Failure(
-          .usage, "\(name) is '\(value)', not a whole number from \(least) to \(most)")
-      }
-    }
+    try check("seeds", seeds, in: 2...1000)
+    try check("steps", steps, in: 1...100_000)
+    try check("pretrain-epochs", pretrainEpochs, in: 0...10_000)
     let picture = try figure.map(checkedPicture)
     guard !out.isEmpty else { throw Failure(.usage, "--out is empty, expected a folder") }
     let study = SequenceStudy(

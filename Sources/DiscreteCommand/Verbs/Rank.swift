@@ -132,9 +132,7 @@ extension Rank {
     @Flag(help: "Print one JSON object per ranking.") var json = false
 
     func run() throws {
-      guard count >= 1 && count <= 1_000_000_000 else {
-        throw Failure(.usage, "count is '\(count)', not a whole number from 1 to 1e9")
-      }
+      try check("count", count, in: 1...1_000_000_000)
       let fit = try SavedFit.read(fit)
       var generator = Philox(seed: seed)
       if json {

@@ -34,9 +34,7 @@ struct Sweep: ParsableCommand {
   @Flag(help: "Print JSON objects.") var json = false
 
   func run() throws {
-    guard samples >= 2 && samples <= 10_000_000 else {
-      throw Failure(.usage, "samples is '\(samples)', not a whole number from 2 to 10000000")
-    }
+    try check("samples", samples, in: 2...10_000_000)
     let values = try temperatures.split(separator: ",", omittingEmptySubsequences: false).map {
       guard let value = Double($0), value >= 0.001, value <= 1000 else {
         throw Failure(

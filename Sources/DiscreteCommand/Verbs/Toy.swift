@@ -41,11 +41,8 @@ struct Toy: ParsableCommand {
   @Flag(help: "Print one JSON object per estimator.") var json = false
 
   func run() throws {
-    for (name, value, most) in [("seeds", seeds ?? 1, 10_000), ("steps", steps, 100_000_000)] {
-      guard value >= 1 && value <= most else {
-        throw Failure(.usage, "\(name) is '\(value)', not a whole number from 1 to \(most)")
-      }
-    }
+    try check("seeds", seeds ?? 1, in: 1...10_000)
+    try check("steps", steps, in: 1...100_000_000)
     let picture = try figure.map(checkedPicture)
     let progress = VerbProgress()
     let results: [ToyResult]
@@ -68,9 +65,7 @@ struct Toy: ParsableCommand {
         throw Failure(.usage, "a target is of bit, not of plackett-luce")
       }
       let items = items ?? 8
-      guard items >= 2 && items <= 8 else {
-        throw Failure(.usage, "items is '\(items)', not a whole number from 2 to 8")
-      }
+      try check("items", items, in: 2...8)
       results =
         ToyStudy<PlackettLuce>.order(items: items, steps: steps, seeds: seeds ?? 1)
         .results(progress.report)

@@ -111,7 +111,8 @@ struct AutoEstimator {
     return try model(of: made.trained)
   }
 
-  /// What a candidate has learned on the frozen model is frozen too, and its gradients are drawn;
+  /// The state that a candidate learned on the frozen model is frozen too, and its gradients are
+  /// drawn;
   /// `nil` for one that does not fit or whose loss is not finite.
   private func measure(_ text: String, from start: any LatentVariableModel) throws -> Entry? {
     guard let own = try? configuration.with(estimator: text), let made = try? makeModel(own),

@@ -78,7 +78,7 @@ extension BoundConfiguration {
 }
 
 extension ImageData {
-  /// What a run learns from, for people.
+  /// The data that a run learns from, for people.
   func counts(of path: String, labels: Int? = nil) -> String {
     let labeled = labels.map { ", \($0) of them labeled" } ?? ""
     return

@@ -5,7 +5,7 @@ import Tensors
 
 /// Training images whose labels a model may use.
 struct LabeledExamples: Sendable {
-  /// Of shape [n, visible].
+  /// Shape [n, visible].
   let examples: Bits
   let labels: [Int]
   /// Number of values of a label.

@@ -7,11 +7,11 @@ import Tensors
 ///
 /// Means of many estimates are compared with the exact gradient in units of their standard errors.
 public enum CatalogueProof {
-  /// What was found of one estimator on one law.
+  /// The finding on one estimator over one law.
   public struct Verdict: Sendable {
     public let estimator: String
     public let law: String
-    /// What the estimator says of itself: unbiased, biased, or unbiased for a multi-sample bound.
+    /// The estimator's own claim: unbiased, biased, or unbiased for a multi-sample bound.
     public let promise: String
     /// The largest distance from the exact gradient in standard errors, `nil` where that says
     /// nothing.

@@ -10,7 +10,7 @@ public struct Law: Sendable {
   enum Parameters: Sendable {
     case vector, matrix, square
 
-    /// Of a small law.
+    /// The parameters of a small law.
     var exampleShape: [Int] { self == .vector ? [3] : [3, 3] }
   }
 

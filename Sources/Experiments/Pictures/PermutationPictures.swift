@@ -102,7 +102,8 @@ enum RelaxedSort {
     NeuralSort(scores: Tensor(scores), temperature: temperature).matrix.scalars.map { Double($0) }
   }
 
-  /// Of scores times the distance of a place from the middle, whose best matching is the sort.
+  /// Sinkhorn of scores times the distance of a place from the middle, whose best matching is the
+  /// sort.
   static func sinkhorn(_ temperature: Double) -> [Double] {
     let n = scores.count
     let logits = (0..<n).flatMap { place in scores.map { $0 * Scalar(n - 1 - 2 * place) } }

@@ -44,7 +44,7 @@ struct RankerData: Sendable {
     }
   }
 
-  /// Queries to learn from, and those that are kept out, drawn from the seed.
+  /// Queries to learn from, and queries that are kept out, drawn from the seed.
   private static func split(
     _ all: JudgedDocuments, holdingOut share: Double, _ configuration: RankerConfiguration
   ) throws -> (training: JudgedDocuments, validation: JudgedDocuments) {
@@ -80,7 +80,7 @@ struct RankerData: Sendable {
     }
   }
 
-  /// What is learned from, for people.
+  /// The data that are learned from, for people.
   func counts(of path: String) -> String {
     "\(path), \(training.queries.count) queries with \(features.shape[0]) documents of \(training.featureCount) features, \(test.queries.count) queries with \(test.grades.count) documents to test on"
   }

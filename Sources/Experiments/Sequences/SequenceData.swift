@@ -70,7 +70,7 @@ public struct SequenceData: Sendable {
       training: sequences(molecules[..<count]), test: sequences(molecules[count...]), texts: texts)
   }
 
-  /// What is learned from, for people.
+  /// The data that are learned from, for people.
   func counts(of name: String) -> String {
     "\(name), \(training.shape[0]) sequences of \(training.shape[1]), \(test.shape[0]) to test on, \(vocabulary) tokens"
   }

@@ -30,7 +30,7 @@ struct SequenceText {
     }
     let held = configuration.testData == nil ? max(1, all.count / 10) : 0
     training = all.prefix(min(all.count - held, configuration.sequences ?? all.count))
-    // The vocabulary of running text is that of all of it; words are those that could be learned.
+    // The vocabulary of running text covers all of it; only words that can be learned count.
     vocabulary =
       try configuration.vocabularyFile.map { try SequenceTexts.vocabulary($0, unit: unit) }
       ?? Vocabulary(

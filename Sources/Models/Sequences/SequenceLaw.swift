@@ -90,7 +90,7 @@ extension SequenceLaw {
 
 extension SequenceLaw {
   public var stateCount: Int? {
-    // Sequences that may go on, and those that have ended.
+    // Sequences that may go on, and sequences that have ended.
     var (open, ended) = (1, 0)
     for _ in 0..<length {
       let (product, overflow) = open.multipliedReportingOverflow(

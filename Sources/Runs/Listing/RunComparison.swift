@@ -3,7 +3,7 @@ import Tensors
 
 /// Runs of one model side by side: those that differ in their seeds alone are one group.
 public struct RunComparison: Sendable {
-  /// What the horizontal axis is.
+  /// The quantity of the horizontal axis.
   public enum Axis: String, CaseIterable, Sendable { case steps, seconds }
 
   /// Runs of equal settings but for their seeds.
@@ -84,7 +84,7 @@ public struct RunComparison: Sendable {
     return best
   }
 
-  /// Those that make a difference; what a run has in common with every other says nothing.
+  /// The settings that differ; a setting that all runs share says nothing.
   private static func settings(of run: ListedRun) -> JSON {
     guard case .object(let members) = run.settings else { return .null }
     return .object(members.filter { $0.key != "seed" })

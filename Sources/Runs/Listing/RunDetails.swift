@@ -1,6 +1,6 @@
 package import Formats
 
-/// What the files of a run say of it.
+/// The content of a run's files, whole.
 package struct RunDetails {
   private let run: ListedRun
   private let overrides: JSON

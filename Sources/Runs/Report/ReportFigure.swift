@@ -4,7 +4,7 @@ import Formats
 /// along.
 struct ReportFigure {
   let panel: LineChart.Panel
-  /// What it is of, in a sentence.
+  /// Its content, in a sentence.
   let caption: String
 
   /// The element of the page.

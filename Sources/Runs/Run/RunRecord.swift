@@ -1,7 +1,7 @@
 import Formats
 import Tensors
 
-/// What a run leaves of its course while it works: lines of metrics, their curves, samples, and all
+/// The traces of a run while it works: lines of metrics, their curves, samples, and all
 /// of it for TensorBoard.
 struct RunRecord {
   let metrics: Metrics
@@ -97,7 +97,7 @@ struct RunRecord {
     try flush()
   }
 
-  /// How much further than the step of a picture that of the next one is.
+  /// The ratio of the steps of two pictures in a row.
   private static let spread = 1.4
 }
 

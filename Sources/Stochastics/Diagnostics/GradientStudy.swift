@@ -6,7 +6,7 @@ public import Tensors
 /// Many estimates are made at once, one for each batch entry of equal parameters. Statistics
 /// accumulate in double precision, whatever the tensors are.
 public struct GradientStudy<Distribution: SampledDistribution> {
-  /// What the gradient is taken with respect to, for one estimate.
+  /// The parameters of one estimate, with respect to which the gradient is taken.
   public let parameters: Tensor
   /// The distribution of parameters [rows] + those of one estimate.
   public let distribution: (Tensor) -> Distribution
