@@ -28,11 +28,20 @@ extension Rank {
         size of ties. Standard errors are those of log-worths that sum to zero, or of their differences from --reference; --json has \
         their covariance as well, of up to \(Rank.mostCovarying) items.
 
+        EXAMPLES
+         discrete rank fit election.soi --figure worths.svg
+         zcat votes.csv.gz | discrete rank fit - --format csv
+
         SOLVERS: newton, mm (minorize-maximize) and ilsr (iterated spectral ranking); all find the same maximum.
         """)
 
-    @Argument(help: ArgumentHelp("Rankings.", valueName: "file"))
+    @Argument(
+      help: ArgumentHelp("Rankings; - for standard input, with --format.", valueName: "file"))
     var file: String
+    @Option(
+      help: ArgumentHelp(
+        "soc, soi, toc, toi or csv. (default: the end of the file's name)", valueName: "name"))
+    var format: String?
     @Option(help: ArgumentHelp("plackett-luce or davidson-luce.", valueName: "name"))
     var model = "plackett-luce"
     @Option(help: ArgumentHelp("newton, mm or ilsr.", valueName: "name"))
@@ -92,7 +101,12 @@ extension Rank {
       }
       let reading = try unnamed.map { try value($0, "unnamed", Rankings.Unnamed.self) }
       let picture = try figure.map(checkedPicture)
-      let read = try RankingFile(file, hasHeader: header)
+      let format = try format.map { try value($0, "format", RankingFile.Format.self) }
+      guard file != "-" || format != nil else {
+        throw Failure(.usage, "- is standard input, whose --format has to be given")
+      }
+      let read = try RankingFile(
+        file == "-" ? "/dev/stdin" : file, format: format, hasHeader: header)
       guard header == nil || read.layout != .prefLib else {
         throw Failure(
           .usage, "--header and --no-header are for names; \(file) is a file of PrefLib")
