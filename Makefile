@@ -5,6 +5,9 @@ SHELL := /bin/bash
 
 SOURCES := Package.swift Sources Tests Examples
 DISCRETE := .build/release/discrete
+PREFIX ?= /usr/local
+# An installed command needs no Swift: its libraries are linked in where that can be.
+STATIC := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 # The test build keeps a folder per precision: the trait changes every module.
 TEST := -c release -Xswiftc -enable-testing
@@ -35,6 +38,14 @@ setup:
 .PHONY: build
 build: setup ## Build the library and the command in release mode.
 	swift build -c release --product discrete
+
+.PHONY: install
+install: setup ## Install the command and its manual under PREFIX, /usr/local by default.
+	swift build -c release --product discrete $(STATIC)
+	mkdir -p '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 755 $(DISCRETE) '$(DESTDIR)$(PREFIX)/bin/discrete'
+	Scripts/manual $(DISCRETE) > .build/discrete.1
+	install -m 644 .build/discrete.1 '$(DESTDIR)$(PREFIX)/share/man/man1/discrete.1'
 
 .PHONY: demo
 demo: build ## Train a belief network on the built-in digits for a minute and draw what it dreams.

@@ -8,6 +8,17 @@ struct Discrete: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "discrete",
     abstract: "Train and study models with discrete latent variables.",
+    discussion: """
+      EXAMPLES
+       discrete train belief-network --data glyphs --epochs 5 --out runs/first
+       discrete eval runs/first --samples 1000
+       discrete compare --problem toy:target=0.45
+
+      'discrete help exit-codes' lists what the command ends with. Completion of words in a shell:
+       bash: discrete --generate-completion-script bash > ~/.local/share/bash-completion/completions/discrete
+       zsh:  discrete --generate-completion-script zsh > _discrete, in a folder of $fpath
+       fish: discrete --generate-completion-script fish > ~/.config/fish/completions/discrete.fish
+      """,
     version: RunEnvironment.version,
     subcommands: [
       Train.self, RunsVerb.self, ReportVerb.self, Eval.self, Sample.self, Sweep.self, Encode.self,
@@ -24,6 +35,7 @@ struct Discrete: ParsableCommand {
   static func main() {
     do {
       let words = RunEnvironment.commandLine.dropFirst()
+      if Array(words) == ["help", ExitCodes.topic] { return print(ExitCodes.text) }
       try checkVerbs(words)
       var command = try parseAsRoot(Array(words))
       try command.run()

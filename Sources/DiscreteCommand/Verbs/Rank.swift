@@ -24,11 +24,20 @@ extension Rank {
         size of ties. Standard errors are those of log-worths that sum to zero, or of their differences from --reference; --json has \
         their covariance as well, of up to \(RankingFit.mostCovarying) items.
 
+        EXAMPLES
+         discrete rank fit election.soi --figure worths.svg
+         zcat votes.csv.gz | discrete rank fit - --format csv
+
         SOLVERS: newton, mm (minorize-maximize) and ilsr (iterated spectral ranking); all find the same maximum.
         """)
 
-    @Argument(help: ArgumentHelp("Rankings.", valueName: "file"))
+    @Argument(
+      help: ArgumentHelp("Rankings; - for standard input, with --format.", valueName: "file"))
     var file: String
+    @Option(
+      help: ArgumentHelp(
+        "soc, soi, toc, toi or csv. (default: the end of the file's name)", valueName: "name"))
+    var format: String?
     @Option(help: ArgumentHelp("plackett-luce or davidson-luce.", valueName: "name"))
     var model = "plackett-luce"
     @Option(help: ArgumentHelp("newton, mm or ilsr.", valueName: "name"))
@@ -88,6 +97,7 @@ extension Rank {
       }
       var request = RankingFit.Request(file: file)
       (request.hasHeader, request.model, request.solver) = (header, model, solver)
+      request.format = try format.map { try value($0, "format", RankingFile.Format.self) }
       request.unnamed = try unnamed.map { try value($0, "unnamed", Rankings.Unnamed.self) }
       (request.prior, request.holdOut, request.seed) = (prior, fraction, seed)
       (request.reference, request.contrasts) = (reference, contrast)

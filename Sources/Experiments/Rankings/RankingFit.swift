@@ -7,7 +7,10 @@ import Tensors
 package struct RankingFit {
   /// The questions to a file of rankings.
   package struct Request {
+    /// A path, or `-` for standard input, which needs a format.
     package var file: String
+    /// `nil` where the end of the file's name says it.
+    package var format: RankingFile.Format?
     /// Whether the first line of a CSV has titles; `nil` where that is to be found out.
     package var hasHeader: Bool?
     package var model = PlackettLuceFit.Model.plackettLuce
@@ -46,7 +49,11 @@ package struct RankingFit {
   /// Reads and fits; throws `Failure` or `FormatError` for what the file or the request has wrong.
   package init(_ request: Request) throws {
     file = request.file
-    let read = try RankingFile(file, hasHeader: request.hasHeader)
+    guard file != "-" || request.format != nil else {
+      throw Failure(.usage, "- is standard input, whose --format has to be given")
+    }
+    let read = try RankingFile(
+      file == "-" ? "/dev/stdin" : file, format: request.format, hasHeader: request.hasHeader)
     guard request.hasHeader == nil || read.layout != .prefLib else {
       throw Failure(.usage, "--header and --no-header are for names; \(file) is a file of PrefLib")
     }

@@ -118,9 +118,8 @@ public struct RunComparison: Sendable {
 
   /// The curves of the groups, with 95 % intervals over seeds as bands.
   public func chart(over axis: Axis) -> LineChart {
-    LineChart(
-      title: "\(Curves.words(figure)) of \(groups.reduce(0) { $0 + $1.runs.count }) runs",
-      panels: [panel(over: axis)])
+    let count = groups.reduce(0) { $0 + $1.runs.count }
+    return panel(over: axis).chart(titled: "\(Curves.words(figure)) of \(count) runs")
   }
 
   func panel(over axis: Axis) -> LineChart.Panel {

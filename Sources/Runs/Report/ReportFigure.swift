@@ -9,7 +9,7 @@ struct ReportFigure {
 
   /// The element of the page.
   var element: String {
-    let svg = LineChart(title: "", panels: [panel]).svg()
+    let svg = panel.chart.svg()
     let name = panel.title.map { $0.isLetter || $0.isNumber ? "\($0)" : "-" }.joined()
     let links = [
       ("SVG", "image/svg+xml", "svg", svg), ("data", "text/csv", "csv", csv),
