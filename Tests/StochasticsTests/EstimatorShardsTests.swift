@@ -59,7 +59,7 @@ struct EstimatorShardsTests {
 
   private static var network: NetworkBaseline {
     var generator = Philox(seed: 2)
-    return NetworkBaseline(centre: .zeros([2]), units: 3, using: &generator)
+    return NetworkBaseline(center: .zeros([2]), units: 3, using: &generator)
   }
 
   // Eight shards of twelve examples are not all of one size.
@@ -69,7 +69,7 @@ struct EstimatorShardsTests {
     try Self.check(NVIL<Bernoulli>(network: Self.network), shards: shards, "NVIL with a network")
     try Self.check(
       NVIL<Bernoulli>(network: nil, samples: 2, centersSignal: false), shards: shards,
-      "NVIL without a centre")
+      "NVIL without a center")
     try Self.check(
       Reinforce<Bernoulli, MovingAverageBaseline>(baseline: .movingAverage()), shards: shards,
       "moving average")

@@ -19,11 +19,32 @@ extension Trainer {
     in shards: Sharding, weight: (Shard) -> Int = { _ in 1 },
     _ loss: (inout Model, Shard) throws -> Tensor
   ) throws -> Scalar {
-    guard shards.count > 1 else { return try descend { try loss(&$0, .whole) } }
     let step = step
     return try descend(along: { model in
-      try ShardGradient(of: model, in: shards, at: step, weight: weight, loss).take(into: &model)
+      try Trainer.valueWithGradient(at: &model, in: shards, step, weight, loss)
     })
+  }
+
+  /// The gradient that `descend(in:)` would follow; nothing is changed.
+  ///
+  /// Parameters and errors are those of `descend(in:)`.
+  public func gradient(
+    in shards: Sharding, weight: (Shard) -> Int = { _ in 1 },
+    _ loss: (inout Model, Shard) throws -> Tensor
+  ) throws -> Model {
+    var copy = model
+    return try Trainer.valueWithGradient(at: &copy, in: shards, step, weight, loss).gradient
+  }
+
+  private static func valueWithGradient(
+    at model: inout Model, in shards: Sharding, _ step: Int, _ weight: (Shard) -> Int,
+    _ loss: (inout Model, Shard) throws -> Tensor
+  ) throws -> (value: Scalar, gradient: Model) {
+    guard shards.count > 1 else {
+      return try Tensors.valueWithGradient(at: &model) { try loss(&$0, .whole) }
+    }
+    return try ShardGradient(of: model, in: shards, at: step, weight: weight, loss)
+      .take(into: &model)
   }
 }
 
@@ -83,12 +104,12 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
 
   /// Advances the state of the model; returns value and gradient.
   func take(into model: inout Model) -> (value: Scalar, gradient: Model) {
-    let scale = 1 / Scalar(total)
+    let total = Scalar(total)
     var gradient = model
     var place = 1
     gradient.forEachParameter { tensor, _ in
       let end = place + tensor.count
-      tensor = Tensor(sum[place..<end].map { $0 * scale }, shape: tensor.shape)
+      tensor = Tensor(sum[place..<end].map { $0 / total }, shape: tensor.shape)
       place = end
     }
     model.forEachParameter(with: gradient) { tensor, change, role in
@@ -97,7 +118,7 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
     gradient.forEachParameter { tensor, role in
       if role == .tracked { tensor = .zeros(like: tensor) }
     }
-    return (sum[0] * scale, gradient)
+    return (sum[0] / total, gradient)
   }
 }
 
