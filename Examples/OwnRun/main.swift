@@ -4,7 +4,9 @@ struct Trade: TrainingTask {
   let demand = Binomial(logits: [-1, -0.5, 0, 0, 0.5, 1, 1.5], count: 20)
 
   /// A paper that is left over costs 3, one that is missed costs 5.
-  func loss(of agent: inout Newsagent, at step: Int, using noise: inout Philox) -> Tensor {
+  func loss(
+    of agent: inout Newsagent, at step: Int, in shard: Shard, using noise: inout Philox
+  ) -> Tensor {
     let asked = demand.sample(1, using: &noise)
     return agent.estimator.expectation(over: agent.orders, using: &noise) { orders, _ in
       maximum(orders - asked, Tensor(0)) * 3 + maximum(asked - orders, Tensor(0)) * 5

@@ -7,10 +7,13 @@ public import Tensors
 /// kept for speed.
 public final class BatchStream: Sendable {
   private let images: ImageSet
-  private let size: Int
   private let binarization: Binarization
   private let seed: UInt64
   private let latest = Mutex<(epoch: Int, batches: Batches)?>(nil)
+  /// The batch that was made last: the shards of a step ask for it one after another.
+  private let made = Mutex<(index: Int, bits: Bits)?>(nil)
+  /// Images in a batch.
+  public let size: Int
   /// Number of batches in an epoch.
   public let batchesPerEpoch: Int
 
@@ -27,6 +30,13 @@ public final class BatchStream: Sendable {
   /// The bits [size, pixels] of a batch; traps where it is negative.
   public subscript(index: Int) -> Bits {
     require(index >= 0, "batch \(index)")
+    if let bits = made.withLock({ $0?.index == index ? $0?.bits : nil }) { return bits }
+    let bits = make(index)
+    made.withLock { $0 = (index, bits) }
+    return bits
+  }
+
+  private func make(_ index: Int) -> Bits {
     let (epoch, place) = index.quotientAndRemainder(dividingBy: batchesPerEpoch)
     let batches = latest.withLock { latest in
       if let latest, latest.epoch == epoch { return latest.batches }

@@ -46,7 +46,9 @@ struct SlopeExperiment: Experiment {
   struct Descent: TrainingTask {
     let target: Scalar
 
-    func loss(of model: inout Slope, at step: Int, using noise: inout Philox) -> Tensor {
+    func loss(
+      of model: inout Slope, at step: Int, in shard: Shard, using noise: inout Philox
+    ) -> Tensor {
       let aim = Tensor(target) + .randomNormal([1], using: &noise) * 0.01
       return ((model.value - aim) * (model.value - aim)).sum()
     }

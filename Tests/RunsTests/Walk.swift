@@ -24,7 +24,9 @@ struct Walk: TrainingTask {
   var crashingStep: Int?
   var spoiledFigure: Int?
 
-  func loss(of model: inout Walker, at step: Int, using noise: inout Philox) throws -> Tensor {
+  func loss(
+    of model: inout Walker, at step: Int, in shard: Shard, using noise: inout Philox
+  ) throws -> Tensor {
     if step == crashingStep { throw Crash() }
     let target = Tensor([1, 2, 3]) + .randomNormal([3], using: &noise)
     model.mean = model.mean * 0.9 + model.position.detached() * 0.1

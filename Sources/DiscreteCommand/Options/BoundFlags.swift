@@ -12,6 +12,7 @@ struct BoundFlags: SettingOptions {
   @Option(BoundSettings.learningRate) var learningRate: String?
   @Option(BoundSettings.schedule) var schedule: String?
   @Option(BoundSettings.batchSize) var batchSize: String?
+  @Option(BoundSettings.shards) var shards: String?
   @Option(BoundSettings.epochs) var epochs: String?
   @Option(BoundSettings.steps) var steps: String?
   @Option(BoundSettings.minutes) var minutes: String?

@@ -76,6 +76,7 @@ struct RankerFlags: SettingOptions {
   @Option(RankerSettings.method) var method: String?
   @Option(RankerSettings.hidden) var hidden: String?
   @Option(RankerSettings.batchSize) var batchSize: String?
+  @Option(RankerSettings.shards) var shards: String?
   @Option(RankerSettings.epochs) var epochs: String?
   @Option(RankerSettings.steps) var steps: String?
   @Option(RankerSettings.learningRate) var learningRate: String?

@@ -64,6 +64,7 @@ struct SorterFlags: SettingOptions {
   @Option(SorterSettings.learningRate) var learningRate: String?
   @Option(SorterSettings.schedule) var schedule: String?
   @Option(SorterSettings.batchSize) var batchSize: String?
+  @Option(SorterSettings.shards) var shards: String?
   @Option(SorterSettings.steps) var steps: String?
   @Option(SorterSettings.evaluateEvery) var evaluateEvery: String?
   @Option(SorterSettings.evaluationSequences) var evaluationSequences: String?

@@ -15,6 +15,7 @@ public struct MADEExperiment: Experiment {
   let data: String
   let binarization: Binarization
   let batchSize: Int
+  private let shards: Int
   let seed: UInt64
   private let hidden: [Int]
   private let holdsOut: Bool
@@ -40,6 +41,7 @@ public struct MADEExperiment: Experiment {
     optimizer = try settings.optimizer(BoundSettings.optimizer)
     learningRate = try settings[BoundSettings.learningRate]
     batchSize = try settings[BoundSettings.batchSize]
+    shards = try settings.shards(of: batchSize, "images")
     evaluateEvery = try settings[BoundSettings.evaluateEvery]
     logEvery = try settings[BoundSettings.logEvery]
     patience = try settings[ifSet: BoundSettings.patience]
@@ -81,6 +83,7 @@ public struct MADEExperiment: Experiment {
         schedule: try settings.schedule(
           BoundSettings.schedule, length: length.steps(perEpoch: epoch))),
       seed: seed, length: length.training(perEpoch: epoch),
-      evaluateEvery: evaluateEvery.steps(perEpoch: epoch), logEvery: logEvery, patience: patience)
+      evaluateEvery: evaluateEvery.steps(perEpoch: epoch), logEvery: logEvery, patience: patience,
+      shards: shards)
   }
 }

@@ -27,9 +27,13 @@ struct MADETask: TrainingTask {
     [SavedSize.width: "\(data.test.width)", SavedSize.height: "\(data.test.height)"]
   }
 
-  func loss(of network: inout MADE, at step: Int, using noise: inout Philox) -> Tensor {
-    -network.logProbability(batches[step]).mean()
+  func loss(
+    of network: inout MADE, at step: Int, in shard: Shard, using noise: inout Philox
+  ) -> Tensor {
+    -network.logProbability(batches.part(shard, of: step)).mean()
   }
+
+  func weight(of shard: Shard, at step: Int) -> Int { shard.range(of: batches.size).count }
 
   func evaluate(
     _ network: MADE, loss: Double, at step: Int, _ stop: StopCheck

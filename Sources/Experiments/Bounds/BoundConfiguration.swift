@@ -48,6 +48,7 @@ struct BoundConfiguration: Sendable {
   let optimizer: any Optimizer
   let learningRate: Double
   let batchSize: Int
+  let shards: Int
   let length: Length
   let evaluateEvery: EvaluationInterval
   /// Steps between two lines of training figures.
@@ -74,6 +75,7 @@ struct BoundConfiguration: Sendable {
     optimizer = try settings.optimizer(BoundSettings.optimizer)
     learningRate = try settings[BoundSettings.learningRate]
     batchSize = try settings[BoundSettings.batchSize]
+    shards = try settings.shards(of: batchSize, "images")
     evaluateEvery = try settings[BoundSettings.evaluateEvery]
     logEvery = try settings[BoundSettings.logEvery]
     patience = try settings[ifSet: BoundSettings.patience]

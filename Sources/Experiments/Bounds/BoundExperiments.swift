@@ -73,7 +73,7 @@ extension BoundConfiguration {
         schedule: try schedule(perEpoch: epoch)),
       seed: seed, length: trainingLength(perEpoch: epoch),
       evaluateEvery: evaluateEvery.steps(perEpoch: epoch), logEvery: logEvery,
-      diagnoseEvery: diagnostics, patience: patience)
+      diagnoseEvery: diagnostics, patience: patience, shards: shards)
   }
 }
 

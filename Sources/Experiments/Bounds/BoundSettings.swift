@@ -22,6 +22,7 @@ package enum BoundSettings {
   package static let schedule = Setting.schedule
   package static let batchSize = Setting.whole(
     "batch-size", 100, in: 1...1_000_000, "Images in a batch.", "images")
+  package static let shards = Setting.shards
   package static let epochs = Setting.whole(
     "epochs", 20, in: 1...1_000_000, "How often every image is visited.", "epochs")
   package static let steps = Setting.whole(
@@ -47,7 +48,8 @@ package enum BoundSettings {
     -> [any SettingDescription]
   {
     [Setting.model(model), data, holdOut, binarize] + own
-      + [Setting<String>.initialWeights, optimizer, learningRate, schedule, batchSize] + lengths
+      + [Setting<String>.initialWeights, optimizer, learningRate, schedule, batchSize, shards]
+      + lengths
       + [evaluateEvery, logEvery, patience, seed]
   }
 }

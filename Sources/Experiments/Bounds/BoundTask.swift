@@ -30,9 +30,13 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     return texts
   }
 
-  func loss(of trained: inout Model, at step: Int, using noise: inout Philox) -> Tensor {
-    trained.loss(of: batches[step], using: &noise)
+  func loss(
+    of trained: inout Model, at step: Int, in shard: Shard, using noise: inout Philox
+  ) -> Tensor {
+    trained.loss(of: batches.part(shard, of: step), using: &noise)
   }
+
+  func weight(of shard: Shard, at step: Int) -> Int { shard.range(of: batches.size).count }
 
   func evaluate(
     _ trained: Model, loss: Double, at step: Int, _ stop: StopCheck
@@ -137,6 +141,14 @@ extension BoundConfiguration {
   /// The training batches by step.
   func batches(of data: ImageData) -> BatchStream {
     BatchStream(data.training, size: batchSize, binarization: binarization, seed: seed)
+  }
+}
+
+extension BatchStream {
+  /// The images of one shard of a step's batch.
+  func part(_ shard: Shard, of step: Int) -> Bits {
+    guard shard.count > 1 else { return self[step] }
+    return Bits(self[step].tensor.sliced(along: 0, shard.range(of: size)))
   }
 }
 

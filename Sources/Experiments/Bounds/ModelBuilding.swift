@@ -102,7 +102,8 @@ extension BoundConfiguration {
         latents: latents, label: label,
         supervision: .init(
           examples: labeled.examples, labels: labeled.labels,
-          batchSize: min(batchSize, labeled.labels.count), weight: labeled.weight)),
+          batchSize: max(1, min(batchSize, labeled.labels.count) / shards), weight: labeled.weight
+        )),
       visible: mean.count + count,
       [label.evaluations(over: Categorical(logits: .zeros([1, count]))), evaluations])
   }
@@ -174,6 +175,7 @@ extension BoundConfiguration {
     let samples = counts.map(String.init).joined(separator: " x ")
     try settings.checkMemory(
       "\(samples) samples of \(estimators.map(\.name).joined(separator: ", ")) in a batch of \(batchSize)",
-      [[batchSize, widest] + counts], of: counts.contains { $0 > 1 } ? "estimator" : "batch-size")
+      [[(batchSize + shards - 1) / shards, widest] + counts],
+      of: counts.contains { $0 > 1 } ? "estimator" : "batch-size")
   }
 }

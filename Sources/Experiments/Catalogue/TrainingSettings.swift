@@ -88,6 +88,22 @@ extension Setting where Value == EvaluationInterval {
   }
 }
 
+extension Setting where Value == Int {
+  /// Into how many parts a batch is cut.
+  static var shards: Setting {
+    Setting(
+      "shards", "1",
+      "Parts of a batch that are computed one after another and added, a power of two.", "n",
+      encode: { JSON($0) }
+    ) { (text) throws(SettingError) in
+      guard let count = Int(text), count > 0, count & (count - 1) == 0 else {
+        throw SettingError("shards is '\(text)', not a power of two from 1")
+      }
+      return count
+    }
+  }
+}
+
 extension Setting where Value == UInt64 {
   static var runSeed: Setting {
     .seed("What weights, order and noise are drawn from: equal seeds, equal runs.")
@@ -99,6 +115,24 @@ extension Settings {
   mutating func makeAbsolute(_ key: String) throws {
     guard let path = self[key], let origin = origin(of: key) else { return }
     try set(key, to: FileName.absolute(path), from: origin)
+  }
+
+  /// Into how many parts a batch of so many examples is cut.
+  ///
+  /// - Parameters:
+  ///   - least: examples that a part needs.
+  ///   - examples: what they are called.
+  func shards(
+    of batchSize: Int, _ examples: String, least: Int = 1
+  ) throws -> Int {
+    let count = try self[Setting<Int>.shards]
+    guard count == 1 || count <= batchSize / least else {
+      let need = least > 1 ? ", of which a shard needs \(least)" : ""
+      throw failure(
+        "shards is \(count), too many for a batch of \(batchSize) \(examples)\(need)",
+        of: Setting<Int>.shards.key)
+    }
+    return count
   }
 
   func optimizer(_ setting: Setting<Specification>) throws -> any Optimizer {

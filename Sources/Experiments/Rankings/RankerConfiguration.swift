@@ -15,6 +15,7 @@ struct RankerConfiguration: Sendable {
   let loss: RankingLoss
   let hidden: [Int]
   let batchSize: Int
+  let shards: Int
   let learningRate: Double
   let optimizer: any Optimizer
   let evaluateEvery: EvaluationInterval
@@ -48,6 +49,7 @@ struct RankerConfiguration: Sendable {
     }
     hidden = try settings[RankerSettings.hidden]
     batchSize = try settings[RankerSettings.batchSize]
+    shards = try settings.shards(of: batchSize, "queries")
     let steps = try settings[ifSet: RankerSettings.steps]
     length = try steps.map { .steps($0) } ?? .epochs(settings[RankerSettings.epochs])
     learningRate = try settings[RankerSettings.learningRate]

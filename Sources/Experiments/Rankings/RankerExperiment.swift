@@ -49,7 +49,8 @@ public struct RankerExperiment: Experiment {
           schedule: schedule),
         seed: configuration.seed, length: .steps(steps),
         evaluateEvery: configuration.evaluateEvery.steps(perEpoch: task.batchesPerEpoch),
-        logEvery: configuration.logEvery, patience: configuration.patience)
+        logEvery: configuration.logEvery, patience: configuration.patience,
+        shards: configuration.shards)
     }
     return Preparation(
       job(configuration.optimizer), data: data.digest, counts: data.counts(of: configuration.data),

@@ -19,6 +19,7 @@ package enum RankerSettings {
     "hidden", "32", "Sizes of hidden layers; none for a linear scorer.")
   package static let batchSize = Setting.whole(
     "batch-size", 10, in: 1...1_000_000, "Queries in a batch.")
+  package static let shards = Setting.shards
   package static let epochs = Setting.whole(
     "epochs", 20, in: 1...1_000_000, "Passes over all queries.", "epochs")
   package static let steps = Setting.whole(
@@ -50,7 +51,7 @@ package enum RankerSettings {
 
   static let all: [any SettingDescription] = [
     model, data, validation, holdOut, test, groups, validationGroups, testGroups, method, hidden,
-    batchSize, epochs, steps, learningRate,
+    batchSize, shards, epochs, steps, learningRate,
     optimizer, schedule, evaluateEvery, logEvery, patience, Setting<String>.initialWeights, seed,
   ]
 }

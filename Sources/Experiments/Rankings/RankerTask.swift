@@ -1,4 +1,5 @@
 import Formats
+import Learning
 import Models
 import Runs
 import Tensors
@@ -15,17 +16,30 @@ struct RankerTask: TrainingTask {
     batchesPerEpoch = data.batchesPerEpoch(of: configuration.batchSize)
   }
 
-  func loss(of scorer: inout DocumentScorer, at step: Int, using noise: inout Philox) -> Tensor {
-    let (epoch, place) = step.quotientAndRemainder(dividingBy: batchesPerEpoch)
+  func loss(
+    of scorer: inout DocumentScorer, at step: Int, in shard: Shard, using noise: inout Philox
+  ) -> Tensor {
+    let epoch = step / batchesPerEpoch
     var shuffling = Philox(seed: configuration.seed, stream: .queryOrder).folding(UInt64(epoch))
     let order = data.training.queries.shuffled(using: &shuffling)
-    let first = place * configuration.batchSize
-    let batch = order[first..<min(order.count, first + configuration.batchSize)]
+    let queries = queries(at: step)
+    let own = shard.range(of: queries.count)
+    let batch = order[queries.dropFirst(own.lowerBound).prefix(own.count)]
     let rows = batch.flatMap(Array.init)
-    let own = data.features.gathering(Indices(rows, shape: [rows.count]), along: 0)
+    let features = data.features.gathering(Indices(rows, shape: [rows.count]), along: 0)
     let loss = configuration.loss(
-      scorer(own), grades: batch.map { Array(data.training.grades[$0]) }, using: &noise)
+      scorer(features), grades: batch.map { Array(data.training.grades[$0]) }, using: &noise)
     return loss.mean()
+  }
+
+  /// The places of a step's batch in the order of its epoch.
+  private func queries(at step: Int) -> Range<Int> {
+    let first = step % batchesPerEpoch * configuration.batchSize
+    return first..<min(data.training.queries.count, first + configuration.batchSize)
+  }
+
+  func weight(of shard: Shard, at step: Int) -> Int {
+    shard.range(of: queries(at: step).count).count
   }
 
   func evaluate(

@@ -19,6 +19,7 @@ struct SorterConfiguration: Sendable {
   let learningRate: Double
   let schedule: Schedule
   let batchSize: Int
+  let shards: Int
   let steps: Int
   let evaluateEvery: Int
   let logEvery: Int
@@ -65,6 +66,7 @@ struct SorterConfiguration: Sendable {
     steps = try settings[SorterSettings.steps]
     schedule = try settings.schedule(SorterSettings.schedule, length: steps)
     batchSize = try settings[SorterSettings.batchSize]
+    shards = try settings.shards(of: batchSize, "sequences")
     evaluateEvery = try settings[SorterSettings.evaluateEvery]
     logEvery = try settings[SorterSettings.logEvery]
     evaluationSequences = try settings[SorterSettings.evaluationSequences]
@@ -160,7 +162,8 @@ extension SorterConfiguration {
   /// item, a matching or a sampled order n for each score.
   private func checkMemory(perItem item: Int) throws {
     try settings.checkMemory(
-      "a batch of \(batchSize) sequences of \(length)", [[batchSize, length, item]],
+      "a batch of \(batchSize) sequences of \(length)",
+      [[(batchSize + shards - 1) / shards, length, item]],
       of: "batch-size", "length")
   }
 }

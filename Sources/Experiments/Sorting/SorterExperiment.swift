@@ -25,7 +25,8 @@ public struct SorterExperiment: Experiment {
           sorter, optimizer: optimizer, learningRate: configuration.learningRate,
           schedule: configuration.schedule),
         seed: configuration.seed, length: .steps(configuration.steps),
-        evaluateEvery: configuration.evaluateEvery, logEvery: configuration.logEvery)
+        evaluateEvery: configuration.evaluateEvery, logEvery: configuration.logEvery,
+        shards: configuration.shards)
     }
     return Preparation(
       job(try configuration.sorter(size: data.size), configuration.optimizer),

@@ -33,6 +33,7 @@ package enum SorterSettings {
   package static let schedule = Setting.schedule
   package static let batchSize = Setting.whole(
     "batch-size", 20, in: 1...100_000, "Sequences in a batch.")
+  package static let shards = Setting.shards
   package static let steps = Setting.whole(
     "steps", 1000, in: 1...Int.max, "Steps of training.", "steps")
   package static let evaluateEvery = Setting.whole(
@@ -44,7 +45,8 @@ package enum SorterSettings {
 
   static let all: [any SettingDescription] = [
     model, data, length, digits, method, temperature, cost, optimizer, learningRate, schedule,
-    batchSize, steps, evaluateEvery, logEvery, evaluationSequences, Setting<String>.initialWeights,
+    batchSize, shards, steps, evaluateEvery, logEvery, evaluationSequences,
+    Setting<String>.initialWeights,
     seed,
   ]
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Formats
+import Learning
 import Models
 import Runs
 import Stochastics
@@ -10,10 +11,16 @@ struct SorterTask<Model: AnySorter>: TrainingTask {
   let configuration: SorterConfiguration
   let data: SorterData
 
-  func loss(of sorter: inout Model, at step: Int, using noise: inout Philox) -> Tensor {
-    let batch = data.training.batch(configuration.batchSize, from: noise.folding(0))
+  func loss(
+    of sorter: inout Model, at step: Int, in shard: Shard, using noise: inout Philox
+  ) -> Tensor {
+    let batch = data.training.batch(weight(of: shard, at: step), from: noise.folding(0))
     var own = noise.folding(1)
     return sorter.loss(of: batch.items, order: batch.order, using: &own).mean()
+  }
+
+  func weight(of shard: Shard, at step: Int) -> Int {
+    shard.range(of: configuration.batchSize).count
   }
 
   func evaluate(

@@ -75,10 +75,23 @@ public struct Trainer<Model: Parameterized & Sendable, Rule: Optimizer>: Paramet
     try attempt(loss).get()
   }
 
+  /// Makes an update along a gradient that is taken in a way of its own, from the model as it is.
+  mutating func descend(
+    along gradient: (inout Model) throws -> (value: Scalar, gradient: Model)
+  ) throws -> Scalar {
+    try update(along: gradient).get()
+  }
+
   private mutating func attempt<E: Error>(
     _ loss: (inout Model) throws(E) -> Tensor
   ) throws(E) -> Result<Scalar, NonFiniteError> {
-    try finiteGradient(of: loss).flatMap { value, gradient in
+    try update { (model) throws(E) in try valueWithGradient(at: &model, loss) }
+  }
+
+  private mutating func update<E: Error>(
+    along gradient: (inout Model) throws(E) -> (value: Scalar, gradient: Model)
+  ) throws(E) -> Result<Scalar, NonFiniteError> {
+    try finite(gradient).flatMap { value, gradient in
       var gradient = gradient
       if let maximumNorm { gradient.clip(toGlobalNorm: maximumNorm) }
       let rate = Scalar(learningRate * schedule.factor(at: step))
@@ -94,12 +107,12 @@ public struct Trainer<Model: Parameterized & Sendable, Rule: Optimizer>: Paramet
 
   // A function of its own, so that the copy of the model is gone when the parameters are changed in
   // place.
-  private mutating func finiteGradient<E: Error>(
-    of loss: (inout Model) throws(E) -> Tensor
+  private mutating func finite<E: Error>(
+    _ gradient: (inout Model) throws(E) -> (value: Scalar, gradient: Model)
   ) throws(E) -> Result<(value: Scalar, gradient: Model), NonFiniteError> {
     let before = model
     do throws(E) {
-      let (value, gradient) = try valueWithGradient(at: &model, loss)
+      let (value, gradient) = try gradient(&model)
       let parameter = gradient.firstNonFinite
       if value.isFinite && parameter == nil { return .success((value, gradient)) }
       model = before

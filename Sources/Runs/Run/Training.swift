@@ -6,10 +6,16 @@ public import Tensors
 public protocol TrainingTask: Sendable {
   associatedtype Model: Parameterized & Sendable
 
-  /// The scalar loss of a step, counted from zero.
+  /// The scalar loss of a step, counted from zero, on one shard of its batch.
   ///
-  /// Data and noise are functions of the step and of `noise`, which is a function of seed and step.
-  func loss(of model: inout Model, at step: Int, using noise: inout Philox) throws -> Tensor
+  /// Data and noise are functions of the step, of the shard and of `noise`, which is a function of
+  /// seed, step and shard. The loss is the mean over the shard's examples.
+  func loss(
+    of model: inout Model, at step: Int, in shard: Shard, using noise: inout Philox
+  ) throws -> Tensor
+
+  /// By how much a shard counts in the mean over the batch: the number of its examples.
+  func weight(of shard: Shard, at step: Int) -> Int
 
   /// The figures of an evaluation.
   ///
@@ -44,6 +50,7 @@ public protocol TrainingTask: Sendable {
 }
 
 extension TrainingTask {
+  public func weight(of shard: Shard, at step: Int) -> Int { 1 }
   public func figures(loss: Double) -> [JSON.Member] { [.init("batch_loss", JSON(loss))] }
   public var stepsPerEpoch: Int? { nil }
   public func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member] { [] }
@@ -105,6 +112,7 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
   private let logEvery: Int
   private let diagnoseEvery: Int?
   private let patience: Int?
+  private let sharding: Sharding
   private let noise: Philox
   /// A moving average for the eye only.
   private var smooth: Double?
@@ -118,9 +126,11 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
   ///   - diagnoseEvery: steps between two diagnoses, which also keep histograms of the trained
   ///     tensors and their gradients; `nil` for none.
   ///   - patience: evaluations without a better score after which it ends; `nil` for any number.
+  ///   - shards: into how many parts the batch of a step is cut, a power of two.
   public init(
     _ task: Task, _ trainer: Trainer<Task.Model, Rule>, seed: UInt64, length: TrainingLength,
-    evaluateEvery: Int, logEvery: Int = 50, diagnoseEvery: Int? = nil, patience: Int? = nil
+    evaluateEvery: Int, logEvery: Int = 50, diagnoseEvery: Int? = nil, patience: Int? = nil,
+    shards: Int = 1
   ) {
     require(
       evaluateEvery > 0 && logEvery > 0,
@@ -132,6 +142,7 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
     self.logEvery = logEvery
     self.diagnoseEvery = diagnoseEvery
     self.patience = patience
+    sharding = Sharding(shards)
     noise = Philox(seed: seed, stream: .steps)
   }
 
@@ -156,10 +167,11 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
   public var caption: String { smooth.map { task.caption(loss: $0) } ?? "" }
 
   public mutating func advance(_ stop: StopCheck) throws -> Observation? {
-    var noise = noise.folding(UInt64(step))
-    let (task, step) = (task, step)
+    let (task, step, noise) = (task, step, noise)
     let loss = Double(
-      try trainer.descend { try task.loss(of: &$0, at: step, using: &noise) })
+      try trainer.descend(in: sharding, weight: { task.weight(of: $0, at: step) }) { model, shard in
+        try Training.loss(of: &model, task, at: step, in: shard, noise)
+      })
     course.add(loss)
     smooth = smooth.map { 0.99 * $0 + 0.01 * loss } ?? loss
     var observed = Observation(isDue(logEvery) ? task.figures(loss: course.takeUnlogged()) : [])
@@ -178,13 +190,17 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
         ("\(kind)/\($0.name)", $0.tensor)
       }
     }
-    var model = trainer.model
-    var noise = noise.folding(UInt64(step))
-    let found = try? valueWithGradient(at: &model) {
-      try task.loss(of: &$0, at: step, using: &noise)
+    let found = try? trainer.gradient(in: sharding, weight: { task.weight(of: $0, at: step) }) {
+      try Training.loss(of: &$0, task, at: step, in: $1, noise)
     }
-    return trained(trainer.model, "weights")
-      + (found.map { trained($0.gradient, "gradients") } ?? [])
+    return trained(trainer.model, "weights") + (found.map { trained($0, "gradients") } ?? [])
+  }
+
+  private static func loss(
+    of model: inout Task.Model, _ task: Task, at step: Int, in shard: Shard, _ noise: Philox
+  ) throws -> Tensor {
+    var own = shard.noise(of: noise.folding(UInt64(step)))
+    return try task.loss(of: &model, at: step, in: shard, using: &own)
   }
 
   private func isDue(_ every: Int?) -> Bool {

@@ -26,7 +26,13 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
   public let normalizesVariance: Bool
   public var network: NetworkBaseline?
   private var center: Tensor = 0
+  /// The running variance up to the call before the last.
   private var variance: Tensor = 0
+  /// Of the signals of the last call: their variance, their mean and its square.
+  ///
+  /// The variance of a batch is not the mean of those of its parts. But the means of these three
+  /// over the parts tell it: that within the parts, and that between their means.
+  private var moments: Tensor = .zeros([3])
 
   /// Traps unless `samples` is positive and the decay is between 0 and 1.
   ///
@@ -53,7 +59,18 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
 
   /// The factor by which the next call scales the signal, and so the mean of the gradient.
   public var scale: Scalar {
-    normalizesVariance ? 1 / max(1, variance.item.squareRoot()) : 1
+    normalizesVariance ? 1 / max(1, runningVariance.item.squareRoot()) : 1
+  }
+
+  /// The running variance of the signals of all calls.
+  private var runningVariance: Tensor {
+    let (within, mean, square) = (
+      moments.sliced(along: 0, at: 0), moments.sliced(along: 0, at: 1),
+      moments.sliced(along: 0, at: 2)
+    )
+    // Of one part the last two cancel exactly.
+    let between = maximum(square - mean.squared(), Tensor(0))
+    return variance * decay + (within + between) * (1 - decay)
   }
 
   public mutating func expectation<G: RandomNumberGenerator, E: Error>(
@@ -77,7 +94,8 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
   private mutating func advance(_ signal: Tensor) {
     let mean = signal.mean()
     if normalizesVariance {
-      variance = variance * decay + (signal - mean).squared().mean() * (1 - decay)
+      variance = runningVariance
+      moments = stack([(signal - mean).squared().mean(), mean, mean.squared()])
     }
     if centersSignal { center = center + mean * (1 - decay) }
   }
@@ -85,6 +103,7 @@ public struct NVIL<Distribution: DiscreteDistribution>: BlackBoxGradientEstimato
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit("centre", &center, .tracked)
     visitor.visit("variance", &variance, .tracked)
+    visitor.visit("moments", &moments, .tracked)
     visitor.visit("network", &network)
   }
 }
