@@ -64,7 +64,8 @@ struct SorterExperimentTests {
         "model": "sorter", "data": "numbers", "length": 3, "digits": .null,
         "method": ["name": "neural-sort", "samples": 0],
         "temperature": ["name": "gaps", "share": 0.5], "cost": .null, "optimizer": adam,
-        "learning-rate": 0.001, "schedule": ["name": "constant"], "batch-size": 2, "steps": 9,
+        "learning-rate": 0.001, "schedule": ["name": "constant"], "batch-size": 2, "shards": 1,
+        "steps": 9,
         "evaluate-every": 2, "log-every": 50, "evaluation-sequences": 300, "init": .null,
         "seed": 1,
       ])
