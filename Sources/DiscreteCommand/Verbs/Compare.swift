@@ -10,7 +10,8 @@ struct Compare: ParsableCommand {
     abstract: "Compare estimators on one problem, against the exact gradient.",
     discussion: """
       Problems: toy:target=T, shared:target=T (three bits with one logit), table (two variables of three classes), \
-      quadratic:n=N,seed=S, or a JSON file {"distribution": NAME, "logits": [...], \
+      quadratic:n=N,seed=S, structures such as chain:n=4,k=3,seed=S, tree:n=4 (spanning trees), parse:n=5, \
+      segmentation:n=6,l=3, alignment:n=3,m=3 and arborescence:n=3, or a JSON file {"distribution": NAME, "logits": [...], \
       "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}} over the flattened sample: bits, one-hot rows, or the \
       matrix of an order, whose row r is one-hot at the item in place r. Names are \
       \(Law.all.map(\.usage).joined(separator: ", ")). What an estimator learns is trained in a pilot and then \

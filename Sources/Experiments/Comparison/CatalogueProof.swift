@@ -83,8 +83,8 @@ extension Law {
   /// Three bits, three variables of three classes, or three items, with a cost that no estimator
   /// finds easy; over orders one that is made of a ranking metric, which all of them can take.
   var proofProblem: ComparisonProblem {
-    let example = parameters.exampleShape
-    let size = features(example, Law.exampleCount)
+    let (example, extent) = (exampleShape, extent?.example ?? [])
+    let size = features(example, extent)
     let scalars = size.reduce(1, *)
     var cost = PolynomialCost(size: scalars)
     var metric: RankingMetric?
@@ -103,6 +103,6 @@ extension Law {
     return ComparisonProblem(
       law: self,
       parameters: Tensor((0..<count).map { Scalar($0 * 5 % 7) * 0.25 - 0.6 }, shape: example),
-      count: Law.exampleCount, metric: metric, cost: cost.callAsFunction)
+      extent: extent, metric: metric, cost: cost.callAsFunction)
   }
 }
