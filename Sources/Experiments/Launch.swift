@@ -30,11 +30,18 @@ public struct Launch<Work: Experiment>: Sendable {
 
   /// - Parameter folder: that of a run that goes on; `nil` for a new one.
   private func prepare(_ settings: Settings, in folder: RunFolder?) throws -> Preparation {
-    let preparation = try Work(settings).prepare(tell: policy.tell)
-    guard let source = preparation.settings["init"],
-      try folder.map({ try !fileExists($0.lastCheckpoint) }) ?? true
-    else { return preparation }
-    return try preparation.beginning(with: InitialWeights(source), of: Work.self)
+    do {
+      let preparation = try Work(settings).prepare(tell: policy.tell, policy.stop)
+      guard let source = preparation.settings["init"],
+        try folder.map({ try !fileExists($0.lastCheckpoint) }) ?? true
+      else { return preparation }
+      return try preparation.beginning(with: InitialWeights(source), of: Work.self)
+    } catch is Stopped {
+      throw Failure(
+        .interrupted,
+        folder.map { "\($0.path): interrupted before it went on, and is as it was" }
+          ?? "interrupted before the run began, of which nothing is there yet")
+    }
   }
 
   private func begin(_ preparation: Preparation, in path: String?) throws -> JSON {

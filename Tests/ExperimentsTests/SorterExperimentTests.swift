@@ -39,6 +39,12 @@ struct SorterExperimentTests {
     try expectSameIfInterrupted(SorterExperiment.self, Self.settings(values))
   }
 
+  @Test("a run that is stopped before its work begins leaves nothing, or what was there")
+  func stoppedBefore() throws {
+    try expectUntouchedIfStoppedBefore(
+      SorterExperiment.self, Self.settings(["data=glyphs", "digits=2"]))
+  }
+
   @Test("a run that is made longer ends as one of that length", arguments: [kinds[2], kinds[6]])
   func extended(values: [String]) throws {
     try withTemporaryFolder { root in
