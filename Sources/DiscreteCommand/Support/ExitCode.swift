@@ -1,3 +1,4 @@
+import Learning
 import Runs
 
 extension Failure.Kind {
@@ -13,5 +14,18 @@ extension Failure.Kind {
     case .interrupted: 75
     case .badConfiguration: 78
     }
+  }
+}
+
+extension Failure {
+  /// Why several processes cannot go on, with the exit code of the one that has failed.
+  init(_ error: RankError) {
+    let kind: Kind =
+      switch error.kind {
+      case .mismatch: .badConfiguration
+      case .lost: .inputOutput
+      case .failed(let code): Kind.allCases.first { $0.exitCode == code } ?? .failedCheck
+      }
+    self.init(kind, error.description)
   }
 }

@@ -7,7 +7,7 @@ import Stochastics
 import Tensors
 
 /// How good the samples of one generator are, and how diverse, by everything that the data allow.
-public struct SequenceFigures: Sendable {
+public struct SequenceFigures: Sendable, Codable {
   /// All of them by name, in the order in which they are shown.
   public let members: [JSON.Member]
   /// nll_oracle and nll_generator; with references, 1 - BLEU-5 and self-BLEU-5.
@@ -80,4 +80,26 @@ private func meanWithError(_ values: [Double]) -> (mean: Double, error: Double) 
   let mean = values.reduce(0, +) / count
   let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
   return (mean, values.count > 1 ? (squares / (count - 1) / count).squareRoot() : 0)
+}
+
+// Between ranks the members are the text of an object.
+extension SequenceFigures {
+  private enum CodingKeys: CodingKey { case members, point }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let text = try values.decode(String.self, forKey: .members)
+    guard case .object(let members) = try JSON(parsing: text.utf8) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .members, in: values, debugDescription: "not an object")
+    }
+    self.members = members
+    point = try values.decode(TradeOffCurve.Point.self, forKey: .point)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(JSON.object(members).description, forKey: .members)
+    try values.encode(point, forKey: .point)
+  }
 }

@@ -2,7 +2,7 @@
 /// program.
 public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   /// The sort of trouble, from which a command chooses its exit code.
-  public enum Kind: Sendable {
+  public enum Kind: Sendable, CaseIterable {
     /// A result that is not what it has to be, such as a loss that is not finite.
     case failedCheck
     /// The user asked for something that cannot be.
