@@ -5,7 +5,7 @@ import Runs
 import Stochastics
 
 /// Bias, variance and cost of estimators on one problem.
-struct Compare: ParsableCommand {
+struct Compare: ParsableCommand, SharedVerb {
   static let configuration = CommandConfiguration(
     abstract: "Compare estimators on one problem, against the exact gradient.",
     discussion: """
@@ -60,22 +60,32 @@ struct Compare: ParsableCommand {
   private func rows(_ comparison: any EstimatorComparison) throws -> [ComparisonRow] {
     let isAll = estimators == "all"
     let names = isAll ? comparison.all : Specification.split(estimators)
-    var rows: [ComparisonRow] = []
     let progress = VerbProgress()
-    for (index, name) in names.enumerated() {
-      progress.report(index, of: names.count, name)
-      defer { progress.clear() }
-      do {
-        let row = try comparison.row(name, index: index)
+    return try Discrete.ranks.map(
+      names.count,
+      report: { (outcome: Outcome) in
         progress.clear()
-        if json { print(row.json) }
-        rows.append(row)
-      } catch {
-        // Nobody asked for this one by name.
-        guard isAll else { throw Failure(.usage, error.description) }
-        tell("discrete: skipped: \(error.description)")
+        if json, let row = outcome.row { print(row.json) }
+        if let refusal = outcome.refusal {
+          tell("discrete: skipped: \(refusal)")
+        }
+      },
+      { index in
+        progress.report(index, of: names.count, names[index])
+        defer { progress.clear() }
+        do throws(SettingError) {
+          return Outcome(row: try comparison.row(names[index], index: index))
+        } catch {
+          // Nobody asked for this one by name.
+          guard isAll else { throw Failure(.usage, error.description) }
+          return Outcome(refusal: error.description)
+        }
       }
-    }
-    return rows
+    ).compactMap(\.row)
+  }
+
+  private struct Outcome: Codable {
+    var row: ComparisonRow?
+    var refusal: String?
   }
 }

@@ -6,7 +6,7 @@ import Runs
 import Tensors
 
 /// Compares the ways of following a discriminator with likelihood, in one figure.
-struct GANStudy: ParsableCommand {
+struct GANStudy: ParsableCommand, SharedVerb {
   static let configuration = CommandConfiguration(
     commandName: "gan-study",
     abstract: "Compare ways of training a sequence GAN with likelihood, over several seeds.",
@@ -51,7 +51,7 @@ struct GANStudy: ParsableCommand {
     Interruption.listen()
     let launch = Launch<SequenceExperiment>(
       policy: RunPolicy(isQuiet: true, tell: { tell($0) }), advice: "the same call goes on")
-    let courses = try study.courses(by: launch)
+    let courses = try study.courses(by: launch, over: Discrete.ranks)
     let beneath = (courses.last?.seeds ?? []).map { TradeOffCurve($0.sweep) }
     for (name, seeds) in courses {
       let (first, last) = (seeds.compactMap(\.points.first), seeds.compactMap(\.points.last))

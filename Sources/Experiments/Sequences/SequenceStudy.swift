@@ -1,4 +1,5 @@
 import Formats
+public import Learning
 public import Models
 import Runs
 import Tensors
@@ -60,14 +61,14 @@ public struct SequenceStudy: Sendable {
   }
 
   /// One evaluation: steps of the generator after pre-training, and what was measured.
-  public struct Point: Sendable {
+  public struct Point: Sendable, Codable {
     public let step: Int
     public let oracle: Double
     public let generator: Double
   }
 
   /// The result of one way from one seed.
-  public struct Course: Sendable {
+  public struct Course: Sendable, Codable {
     public let points: [Point]
     /// At the end, at each of the temperatures.
     public let sweep: [TradeOffCurve.Point]
@@ -78,17 +79,22 @@ public struct SequenceStudy: Sendable {
   /// The courses of all seeds of each way, by its name; likelihood, which the others are held
   /// against, comes last.
   ///
+  /// - Parameters:
+  ///   - launch: of one process, which drives a run by itself.
+  ///   - ranks: the processes that share out the runs.
   /// - Throws: what a run throws; `Failure` of kind `cannotCreate` where runs with other settings
   ///   stand in the folder.
   public func courses(
-    by launch: Launch<SequenceExperiment>
+    by launch: Launch<SequenceExperiment>, over ranks: RankGroup = .alone
   ) throws -> [(name: String, seeds: [Course])] {
-    try (Self.ways.map { ($0, steps) } + [(Way(name: Self.likelihood, settings: []), 0)]).map {
-      way, adversarial in
-      let courses = try (1...seeds).map {
-        try course(of: way, seed: $0, adversarialSteps: adversarial, by: launch)
-      }
-      return (way.name, courses)
+    let ways = Self.ways.map { ($0, steps) } + [(Way(name: Self.likelihood, settings: []), 0)]
+    let courses = try ranks.map(ways.count * seeds) { piece in
+      let (way, adversarial) = ways[piece / seeds]
+      return try course(
+        of: way, seed: piece % seeds + 1, adversarialSteps: adversarial, by: launch)
+    }
+    return ways.indices.map { place in
+      (ways[place].0.name, Array(courses[(place * seeds)..<((place + 1) * seeds)]))
     }
   }
 

@@ -48,30 +48,52 @@ extension Trainer {
   }
 }
 
+extension Sharding {
+  /// The mean over a batch of a value of its shards, added in the tree of their gradients.
+  ///
+  /// - Parameters:
+  ///   - step: what the ranks' headers name.
+  ///   - weight: by how much a shard counts, the same on all ranks; one without weight is left out.
+  /// - Throws: what `value` throws; `RankError` where ranks do not fit together.
+  public func mean(
+    at step: Int, weight: (Shard) -> Int, _ value: (Shard) throws -> Scalar
+  ) throws -> Scalar {
+    guard count > 1 else { return try value(.whole) }
+    return try meanRow(at: step, weight: weight, empty: [0]) { [try value($0)] }[0]
+  }
+
+  /// The mean of rows that the shards of all processes have.
+  fileprivate func meanRow(
+    at step: Int, weight: (Shard) -> Int, empty: @autoclosure () -> [Scalar],
+    _ row: (Shard) throws -> [Scalar]
+  ) throws -> [Scalar] {
+    var tree = SumTree()
+    for shard in own {
+      let examples = Scalar(weight(shard))
+      // A shard without an example has no value.
+      tree.add(examples == 0 ? empty() : try row(shard).map { $0 * examples })
+    }
+    var sum = tree.sum
+    try ranks.sum(&sum, at: step)
+    let total = Scalar((0..<count).reduce(0) { $0 + weight(Shard($1, of: count)) })
+    return sum.map { $0 / total }
+  }
+}
+
 /// The value, the gradient and the new state of a batch, added over its shards.
 private struct ShardGradient<Model: Parameterized & Sendable> {
-  /// The sums in one row: the value, then every tensor of the model, each weighted.
+  /// The means in one row: the value, then every tensor of the model.
   ///
   /// A trained tensor stands there with its gradient, a tracked one with its change.
-  private var sum: [Scalar]
-  private let total: Int
+  private var mean: [Scalar]
 
   init(
     of model: Model, in shards: Sharding, at step: Int, weight: (Shard) -> Int,
     _ loss: (inout Model, Shard) throws -> Tensor
   ) throws {
-    var tree = SumTree()
-    for shard in shards.own {
-      let examples = weight(shard)
-      // A shard without an example has no loss.
-      tree.add(
-        examples == 0
-          ? Self.emptyRow(of: model)
-          : try Self.row(of: model, weight: Scalar(examples)) { try loss(&$0, shard) })
+    mean = try shards.meanRow(at: step, weight: weight, empty: Self.emptyRow(of: model)) { shard in
+      try Self.row(of: model) { try loss(&$0, shard) }
     }
-    sum = tree.sum
-    try shards.ranks.sum(&sum, at: step)
-    total = (0..<shards.count).reduce(0) { $0 + weight(Shard($1, of: shards.count)) }
   }
 
   private static func emptyRow(of model: Model) -> [Scalar] {
@@ -82,7 +104,7 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
 
   // A function of its own, so that a shard's graph and gradient are gone before the next begins.
   private static func row(
-    of model: Model, weight: Scalar, _ loss: (inout Model) throws -> Tensor
+    of model: Model, _ loss: (inout Model) throws -> Tensor
   ) throws -> [Scalar] {
     var after = model
     let (value, gradient) = try valueWithGradient(at: &after, loss)
@@ -90,26 +112,25 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
     after.forEachParameter(with: model) { new, old, role in
       if role == .tracked { changes.append(new - old) }
     }
-    var row = [value * weight]
+    var row = [value]
     var (copy, next) = (gradient, 0)
     copy.forEachParameter { tensor, role in
       if role == .tracked {
         tensor = changes[next]
         next += 1
       }
-      tensor.withPointer { row.append(contentsOf: $0.lazy.map { $0 * weight }) }
+      tensor.withPointer { row.append(contentsOf: $0) }
     }
     return row
   }
 
   /// Advances the state of the model; returns value and gradient.
   func take(into model: inout Model) -> (value: Scalar, gradient: Model) {
-    let total = Scalar(total)
     var gradient = model
     var place = 1
     gradient.forEachParameter { tensor, _ in
       let end = place + tensor.count
-      tensor = Tensor(sum[place..<end].map { $0 / total }, shape: tensor.shape)
+      tensor = Tensor(Array(mean[place..<end]), shape: tensor.shape)
       place = end
     }
     model.forEachParameter(with: gradient) { tensor, change, role in
@@ -118,11 +139,11 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
     gradient.forEachParameter { tensor, role in
       if role == .tracked { tensor = .zeros(like: tensor) }
     }
-    return (sum[0] / total, gradient)
+    return (mean[0], gradient)
   }
 }
 
-/// Adds rows as they come in a fixed binary tree: neighbours first, then pairs, then fours.
+/// Adds rows as they come in a fixed binary tree: neighbors first, then pairs, then fours.
 struct SumTree {
   /// The sums of complete subtrees, the largest first.
   private var pending: [(leaves: Int, row: [Scalar])] = []

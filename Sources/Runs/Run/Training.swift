@@ -114,7 +114,7 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
   private let logEvery: Int
   private let diagnoseEvery: Int?
   private let patience: Int?
-  private let sharding: Sharding
+  private var sharding: Sharding
   private let noise: Philox
   /// A moving average for the eye only.
   private var smooth: Double?
@@ -146,6 +146,12 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
     self.patience = patience
     sharding = Sharding(shards)
     noise = Philox(seed: seed, stream: .steps)
+  }
+
+  public var ranks: RankGroup { sharding.ranks }
+
+  public mutating func spread(over ranks: RankGroup) throws {
+    sharding = try sharding.spread(over: ranks)
   }
 
   public var step: Int { trainer.step }
