@@ -66,19 +66,19 @@ public struct DataFetch: Sendable {
   private func fetch(_ file: KnownData.File, _ tell: (String) -> Void) throws(FormatError) {
     let part = "\(folder)/.\(file.name).part"
     defer { removeFile(part) }
-    var last = FormatError(.missing, "\(file.name): no mirror")
+    var failure: FormatError?
     for mirror in mirrors {
+      if let failure { tell(failure.message) }
       let address = "\(mirror)/\(file.remote ?? file.name)"
       if let reason = Curl.fetch(address, to: part, atMost: file.size, patience: patience) {
-        last = FormatError(.missing, "\(address): \(reason)")
+        failure = FormatError(.missing, "\(address): \(reason)")
       } else if case .different(let how) = try file.verify(at: part) {
-        last = FormatError(.malformed, "\(address): is not what was published: \(how)")
+        failure = FormatError(.malformed, "\(address): is not what was published: \(how)")
       } else {
         try synchronize(part)
         return try renameFile(part, to: "\(folder)/\(file.name)")
       }
-      tell(last.message)
     }
-    throw last
+    throw failure ?? FormatError(.missing, "\(file.name): no mirror")
   }
 }
