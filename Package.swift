@@ -32,7 +32,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let experiments: [Target.Dependency] = [
   "Tensors", "Formats", "Learning", "Stochastics", "Models", "Codes", "Datasets", "Runs",
 ]
-let all = experiments + ["Experiments"]
+let all = experiments + ["Experiments", "Optimization"]
 
 // `Quickstart` is the README's; the tests run them all.
 let examples = [
@@ -48,6 +48,7 @@ let package = Package(
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Codes", targets: ["Codes"]),
     .library(name: "Experiments", targets: ["Experiments"]),
+    .library(name: "Optimization", targets: ["Optimization"]),
     .library(name: "DiscreteTesting", targets: ["DiscreteTesting"]),
     .executable(name: "discrete", targets: ["DiscreteCommand"]),
   ],
@@ -103,6 +104,9 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     library("Experiments", experiments + ["CKernels", real]),
+    library(
+      "Optimization",
+      ["Tensors", "Formats", "Learning", "Stochastics", "Runs", "Experiments", real]),
     library("SwiftDiscrete", all),
     library("DiscreteTesting", ["Tensors", "Learning", "Stochastics", "Codes", real]),
 
@@ -136,6 +140,7 @@ let package = Package(
     tests("Datasets", ["Datasets", "Formats", "Tensors"]),
     tests("Runs", ["Runs", "Tensors", "Formats", "Learning"]),
     tests("Experiments", experiments + ["Experiments"]),
+    tests("Optimization", all),
     tests(
       "DiscreteCommand",
       ["DiscreteCommand", "Experiments", "Formats", "Learning", "Tensors"]

@@ -4,6 +4,7 @@
 @_exported public import Formats
 @_exported public import Learning
 @_exported public import Models
+@_exported public import Optimization
 @_exported public import Runs
 @_exported public import Stochastics
 @_exported public import Tensors

@@ -63,6 +63,10 @@ public enum SeedStream: UInt64, CaseIterable, Sendable {
   // Codes.
   /// The words below a message, which bits back take first.
   case codes = 500
+
+  // Searches.
+  /// The proposals of a search for the best point.
+  case search = 600
 }
 
 extension Philox {

@@ -1,0 +1,114 @@
+import Formats
+import Runs
+import TestSupport
+import Testing
+
+@testable import Optimization
+
+struct SearchMethodTests {
+  /// Evaluations until a value is reached, `nil` beyond the budget.
+  static func evaluations(
+    _ problem: some Problem, _ method: String, to target: Double, seed: UInt64, budget: Int
+  ) throws -> Int? {
+    var optimizer = try BlackBoxOptimizer(
+      problem.space, method: SearchMethod(method), seed: seed, horizon: budget,
+      isMaximized: problem.isMaximized)
+    while optimizer.evaluations < budget, let question = optimizer.ask() {
+      optimizer.tell(question.point, problem.value(question.point))
+      if optimizer.best?.value == target { return optimizer.evaluations }
+    }
+    return nil
+  }
+
+  @Test(arguments: ["local", "evolution", "annealing", "reinforce", "disarm", "unordered-set"])
+  func oneMaxIsSolved(_ method: String) throws {
+    for seed in 1...3 as ClosedRange<UInt64> {
+      let count = try SearchMethodTests.evaluations(
+        OneMax(32), method, to: 32, seed: seed, budget: 4000)
+      #expect(count != nil, "\(method), seed \(seed)")
+    }
+  }
+
+  @Test(arguments: [
+    (3, 1.0), (5, 2), (8, 8), (10, 13), (13, 6), (16, 24),
+  ])
+  func labsReachesItsOptimum(_ bits: Int, _ optimum: Double) throws {
+    for seed in 1...5 as ClosedRange<UInt64> {
+      let count = try SearchMethodTests.evaluations(
+        LowAutocorrelation(bits), "local", to: optimum, seed: seed, budget: 20_000)
+      #expect(count != nil, "\(bits) bits, seed \(seed)")
+    }
+  }
+
+  /// The number of items out of place, over any space of numbers.
+  struct Distance: Problem {
+    let space: SearchSpace
+    let isMaximized = false
+    let goal: Point
+    func value(_ point: Point) -> Double {
+      Double(zip(point.values, goal.values).count { $0 != $1 })
+    }
+  }
+
+  @Test(arguments: ["local", "evolution", "annealing", "reinforce"])
+  func everyKindOfSpaceIsSearched(_ method: String) throws {
+    for (kind, goal): (SpacePart.Kind, [Int32]) in [
+      (.classes(variables: 6, classes: 4), [3, 1, 0, 2, 2, 1]),
+      (.order(items: 6, places: 6), [5, 0, 3, 1, 4, 2]),
+      (.order(items: 8, places: 3), [5, 0, 3]), (.subset(size: 3, items: 9), [1, 4, 8]),
+    ] {
+      let problem = Distance(space: try SearchSpace(kind), goal: Point(goal))
+      let count = try SearchMethodTests.evaluations(
+        problem, method, to: 0, seed: 1, budget: 3000)
+      #expect(count != nil, "\(method) over \(kind)")
+    }
+  }
+
+  @Test(arguments: ["local", "evolution", "annealing", "random", "reinforce"])
+  func aSmallSpaceIsSolvedAndNoPointIsAskedTwice(_ method: String) throws {
+    let space = try SearchSpace(.bits(6))
+    var optimizer = try BlackBoxOptimizer(
+      space, method: SearchMethod(method), seed: 1, horizon: 1000)
+    var asked: Set<Point> = []
+    while let question = optimizer.ask() {
+      #expect(asked.insert(question.point).inserted)
+      optimizer.tell(question.point, 1)
+    }
+    #expect(asked.count == 64)
+    #expect(optimizer.isExhausted)
+  }
+
+  @Test(arguments: ["local", "evolution", "annealing", "random", "reinforce"])
+  func theSameCallsAskTheSameQuestions(_ method: String) throws {
+    let problem = try LowAutocorrelation(12)
+    var optimizers = try (0..<2).map { _ in
+      try BlackBoxOptimizer(problem.space, method: SearchMethod(method), seed: 7, horizon: 100)
+    }
+    for _ in 0..<200 {
+      // Three questions are open at once, and are answered last first.
+      var questions: [[BlackBoxOptimizer.Question]] = []
+      for place in 0..<2 {
+        var own: [BlackBoxOptimizer.Question] = []
+        while own.count < 3, let question = optimizers[place].ask() { own.append(question) }
+        for question in own.reversed() {
+          optimizers[place].tell(question.point, problem.value(question.point))
+        }
+        questions.append(own)
+      }
+      #expect(questions[0] == questions[1])
+    }
+    #expect(optimizers[0].best == optimizers[1].best)
+  }
+
+  @Test func unknownMethodsAndMisfitsAreErrors() throws {
+    #expect(throws: SettingError.self) { try SearchMethod("lokal") }
+    #expect(throws: SettingError.self) { try SearchMethod("local:x=1") }
+    let space = try SearchSpace(.order(items: 4, places: 4))
+    #expect(throws: SettingError.self) {
+      try BlackBoxOptimizer(space, method: SearchMethod("disarm"), seed: 1, horizon: 10)
+    }
+    #expect(throws: SettingError.self) {
+      try BlackBoxOptimizer(space, method: SearchMethod("gumbel-softmax"), seed: 1, horizon: 10)
+    }
+  }
+}
