@@ -63,18 +63,11 @@ struct Verify: ParsableCommand, SharedVerb {
       try CatalogueProof.run(asked, over: Discrete.ranks) { verdict in
         count += 1
         wrong += verdict.isKept ? 0 : 1
-        guard json else {
-          print(
-            " \(verdict.isKept ? "✓" : "✗") \(verdict.estimator), \(verdict.law): \(verdict.sentence)"
-          )
-          return
-        }
-        let line: JSON = [
-          "subject": JSON(verdict.estimator), "law": JSON(verdict.law), "is_mutant": .bool(false),
-          "promise": JSON(verdict.promise), "z": verdict.z.map { JSON($0) } ?? .null,
-          "draws": JSON(verdict.draws), "passed": .bool(verdict.isKept),
-        ]
-        print(line)
+        let mark = verdict.isKept ? "✓" : "✗"
+        print(
+          json
+            ? verdict.json.description
+            : " \(mark) \(verdict.estimator), \(verdict.law): \(verdict.sentence)")
       }
     } catch let error as SettingError {
       throw Failure(.usage, error.description)

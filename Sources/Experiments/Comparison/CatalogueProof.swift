@@ -1,3 +1,4 @@
+public import Formats
 public import Learning
 import Runs
 import Stochastics
@@ -45,6 +46,15 @@ public enum CatalogueProof {
       }
       return z > ComparisonRow.largestZ
         ? "biased; \(distance)" : "biased; not seen at \(distance)"
+    }
+
+    /// The same for programs.
+    public var json: JSON {
+      [
+        "subject": JSON(estimator), "law": JSON(law), "is_mutant": .bool(false),
+        "promise": JSON(promise), "z": z.map { JSON($0) } ?? .null, "draws": JSON(draws),
+        "passed": .bool(isKept),
+      ]
     }
   }
 
