@@ -69,7 +69,7 @@ enum DocumentedCommands {
   }
 
   private static let placeholders = [
-    "FOLDER": "digits", "MNIST": "digits", "mnist": "digits", "ESTIMATOR": "straight-through",
+    "FOLDER": "images", "MNIST": "images", "mnist": "images", "ESTIMATOR": "straight-through",
     "RUN": "run",
   ]
 
@@ -99,7 +99,7 @@ enum DocumentedCommands {
 
   /// Makes what a page's lines read, in small.
   static func prepare(_ page: Page, in root: String) throws {
-    let folder = "\(root)/digits"
+    let folder = "\(root)/images"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     for (part, count) in [("train", 400), ("t10k", 100)] {
       try write(barImages(count), to: "\(folder)/\(part)-images-idx3-ubyte")
