@@ -229,9 +229,9 @@ extension RunFolder {
 }
 
 extension JSON {
-  /// The description of an environment, with the number of ranks.
+  /// The description of an environment, with the number of ranks where there are several.
   fileprivate func adding(ranks: Int) -> JSON {
-    guard case .object(let members) = self else { return self }
+    guard ranks > 1, case .object(let members) = self else { return self }
     return .object(members + [.init("ranks", JSON(ranks))])
   }
 }
