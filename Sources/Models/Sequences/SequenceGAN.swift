@@ -106,7 +106,8 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ///   - count: samples.
   ///   - rollOuts: completions of every prefix.
   ///   - lag: how much of the roll-out's weights stays, in [0, 1); embeddings are copied.
-  ///   - pause: called before each judgment; what it throws ends the step with nothing changed.
+  ///   - pause: called between steps of the roll-outs; what it throws ends this one with nothing
+  ///     changed.
   public mutating func followDiscriminator(
     _ count: Int, rollOuts: Int, lag: Scalar = 0.8, using generator: inout Philox,
     pause: () throws -> Void = {}
@@ -116,7 +117,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
     let follower = self.generator
     let sample = follower.sample(count, using: &generator)
     let rewards = try (isAdversarial ? rollOut : follower).rollOutRewards(
-      of: sample, copies: rollOuts, using: &generator
+      of: sample, copies: rollOuts, using: &generator, betweenSteps: pause
     ) { (sequences) throws -> Tensor in
       try pause()
       return judge.probability(of: sequences)
