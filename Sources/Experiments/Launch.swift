@@ -5,7 +5,7 @@ import Tensors
 
 /// Begins, resumes and repeats the runs of an experiment.
 public struct Launch<Work: Experiment>: Sendable {
-  private let policy: RunPolicy
+  let policy: RunPolicy
   private let ranks: RankGroup
   private let environment: JSON
   private let advice: String?
@@ -86,6 +86,11 @@ public struct Launch<Work: Experiment>: Sendable {
     let folder = try ranks.share(ranks.isFirst ? RunFolder(opening: path) : nil)
     try folder.checkModel(Work.model)
     var settings = try Settings(of: folder, Work.settings)
+    if !settings.later.isEmpty {
+      let defaults = settings.later.map { "\($0) \(settings[$0] ?? "")" }.joined(separator: ", ")
+      policy.tell(
+        "\(path): was begun by a version without these settings, whose defaults hold: \(defaults)")
+    }
     if !lengths.isEmpty, Work.lengthsExcludeEachOther {
       for length in Work.lengths { settings.clear(length.key) }
     }
@@ -135,11 +140,21 @@ public struct Launch<Work: Experiment>: Sendable {
   }
 
   private func origin(of preparation: Preparation) throws -> Origin {
+    Origin(
+      settings: try Self.lasting(preparation.settings), data: preparation.data,
+      arithmetic: RunEnvironment.arithmetic
+    ) { old in
+      var settings = Settings(Work.settings)
+      try settings.read(old.description, of: "checkpoint")
+      return try Self.lasting(Work(settings).settings)
+    }
+  }
+
+  /// The settings that may not change when a run goes on.
+  private static func lasting(_ settings: Settings) throws -> JSON {
     let lengths = Work.lengths.map(\.key)
-    guard case .object(let members) = try preparation.settings.json else { return Origin() }
-    return Origin(
-      settings: .object(members.filter { !lengths.contains($0.key) }), data: preparation.data,
-      arithmetic: RunEnvironment.arithmetic)
+    guard case .object(let members) = try settings.json else { return .object([]) }
+    return .object(members.filter { !lengths.contains($0.key) })
   }
 
   private func advised(_ folder: RunFolder) -> RunPolicy {
@@ -155,9 +170,9 @@ public struct Launch<Work: Experiment>: Sendable {
   /// - Throws: `Failure` of kind `cannotCreate` where a run with other settings stands there.
   public func complete(_ settings: Settings, in path: String) throws -> JSON {
     guard try fileExists(path) else { return try begin(settings, in: path) }
-    let own = try Settings(of: RunFolder(opening: path), Work.settings)
-    try check(own, against: settings, of: path)
-    return try resume(path)
+    let folder = try RunFolder(opening: path)
+    try check(Settings(of: folder, Work.settings), against: settings, of: path)
+    return try folder.status == .finished ? folder.summary() : resume(path)
   }
 
   /// A run for each seed from 1 on in folders of one, each begun, taken up or, where it is

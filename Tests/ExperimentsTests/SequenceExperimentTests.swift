@@ -62,7 +62,7 @@ struct SequenceExperimentTests {
         while true {
           // A moment is a question whether to stop: before the work, between its pieces, and within
           // the long ones.
-          let left = Countdown(Int.random(in: 1..<before + 14, using: &generator))
+          let left = Countdown(Int.random(in: 1..<before + 40, using: &generator))
           do {
             _ = try TinySequences.launch(stop: StopCheck { left.isOver }).complete(
               settings, in: path)
@@ -99,7 +99,7 @@ struct SequenceExperimentTests {
       }
       try write(Array(text.joined(separator: "\n").utf8), to: path)
       try expectUntouchedIfStoppedBefore(
-        SequenceExperiment.self, TinySequences.settings(["data": path, "unit": unit]))
+        SequenceExperiment.self, TinySequences.settings(["data": path, "tokens": unit]))
     }
   }
 

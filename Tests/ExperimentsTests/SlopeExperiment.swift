@@ -67,3 +67,31 @@ struct SlopeExperiment: Experiment {
     }
   }
 }
+
+/// The same in an earlier version, which had one setting less.
+struct EarlierSlopeExperiment: Experiment {
+  static let model = SlopeExperiment.model
+  static var settings: [any SettingDescription] {
+    SlopeExperiment.settings.filter { $0.key != SlopeExperiment.sizes.key }
+  }
+  static var lengths: [any SettingDescription] { SlopeExperiment.lengths }
+
+  let settings: Settings
+  private let later: SlopeExperiment
+
+  init(_ settings: Settings) throws {
+    self.settings = settings
+    var all = Settings(SlopeExperiment.settings)
+    for setting in Self.settings {
+      guard let text = settings[setting.key] else { continue }
+      try all.set(setting.key, to: text, from: .commandLine)
+    }
+    later = try SlopeExperiment(all)
+  }
+
+  func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    var preparation = try later.prepare(tell: tell, stop)
+    preparation.settings = settings
+    return preparation
+  }
+}

@@ -116,7 +116,8 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ///   - rollOuts: completions of every prefix.
   ///   - lag: how much of the roll-out's weights stays, in [0, 1); embeddings are copied.
   ///   - shards: into which the samples are cut, each with noise of its own.
-  ///   - pause: called before each judgment; what it throws ends the step with nothing changed.
+  ///   - pause: called between steps of the roll-outs; what it throws ends this one with nothing
+  ///     changed.
   public mutating func followDiscriminator(
     _ count: Int, rollOuts: Int, lag: Scalar = 0.8, in shards: Sharding = Sharding(1),
     using generator: inout Philox, pause: () throws -> Void = {}
@@ -127,8 +128,9 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
     let completing = isAdversarial ? rollOut : follower
     let parts = try samples(count, in: shards, using: &generator) { size, noise in
       let sample = follower.sample(size, using: &noise)
-      let rewards = try completing.rollOutRewards(of: sample, copies: rollOuts, using: &noise) {
-        (sequences) throws -> Tensor in
+      let rewards = try completing.rollOutRewards(
+        of: sample, copies: rollOuts, using: &noise, betweenSteps: pause
+      ) { (sequences) throws -> Tensor in
         try pause()
         return judge.probability(of: sequences)
       }

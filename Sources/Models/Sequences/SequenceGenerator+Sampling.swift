@@ -16,10 +16,10 @@ extension SequenceGenerator {
     sample(count, by: rule, using: &generator, betweenSteps: {})
   }
 
-  func sample(
+  func sample<E: Error>(
     _ count: Int, by rule: SamplingRule, using generator: inout some RandomNumberGenerator,
-    betweenSteps pause: () throws -> Void
-  ) rethrows -> Classes {
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes {
     require(count >= 0, "\(count) samples")
     let empty = Classes(Indices([], shape: [count, 0]), classCount: vocabulary)
     return try completing(empty, by: rule, using: &generator, betweenSteps: pause)
@@ -56,10 +56,10 @@ extension SequenceGenerator {
     completing(prefixes, by: rule, using: &generator, betweenSteps: {})
   }
 
-  private func completing(
+  private func completing<E: Error>(
     _ prefixes: Classes, by rule: SamplingRule, using generator: inout some RandomNumberGenerator,
-    betweenSteps pause: () throws -> Void
-  ) rethrows -> Classes {
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes {
     require(
       prefixes.shape.count == 2 && prefixes.shape[1] <= length
         && prefixes.classCount == vocabulary,
@@ -100,10 +100,10 @@ extension SequenceGenerator {
   /// - Parameters:
   ///   - isFirst: whether that token is the start, and so no end.
   ///   - pause: called before each step; what it throws ends the drawing.
-  func drawing(
+  func drawing<E: Error>(
     _ steps: Int, after last: Indices, isFirst: Bool = false, from state: LSTM.State,
-    by rule: SamplingRule, using noise: inout Philox, betweenSteps pause: () throws -> Void
-  ) rethrows -> [Indices] {
+    by rule: SamplingRule, using noise: inout Philox, betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> [Indices] {
     var (last, state) = (last, state)
     var result: [Indices] = []
     result.reserveCapacity(steps)

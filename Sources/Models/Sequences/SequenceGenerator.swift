@@ -81,10 +81,10 @@ extension SequenceGenerator: SequenceLaw {
     sample(count, by: SamplingRule(), using: &generator)
   }
 
-  public func sample(
+  public func sample<E: Error>(
     _ count: Int, using generator: inout some RandomNumberGenerator,
-    betweenSteps pause: () throws -> Void
-  ) rethrows -> Classes {
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes {
     try sample(count, by: SamplingRule(), using: &generator, betweenSteps: pause)
   }
 

@@ -17,12 +17,12 @@ where Sample == Classes, Point == Tensor {
   var sequencesAtOnce: Int { get }
   /// The same law with parameters that are not tracked.
   func detached() -> Self
-  /// The samples of `sample(_:using:)`; `pause` is called before each step through them, and what
-  /// it throws ends the drawing.
-  func sample(
+  /// The samples of `sample(_:using:)`; `pause` is called between steps of the drawing, and what it
+  /// throws ends it.
+  func sample<E: Error>(
     _ count: Int, using generator: inout some RandomNumberGenerator,
-    betweenSteps pause: () throws -> Void
-  ) rethrows -> Classes
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes
 }
 
 extension SequenceLaw {
@@ -30,10 +30,10 @@ extension SequenceLaw {
   public var end: Int? { nil }
 
   /// Draws them in one piece, after one pause.
-  public func sample(
+  public func sample<E: Error>(
     _ count: Int, using generator: inout some RandomNumberGenerator,
-    betweenSteps pause: () throws -> Void
-  ) rethrows -> Classes {
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes {
     try pause()
     return sample(count, using: &generator)
   }

@@ -276,7 +276,7 @@ extension Run {
   /// Takes up the last checkpoint, or the one before where the last is damaged or missing; `nil`
   /// where the run has not begun.
   private mutating func restore() throws -> SavedProgress? {
-    guard let progress = try lastProgress() else {
+    guard let content = try lastContent() else {
       let lines = try record.metrics.count()
       guard lines == 0 else {
         throw Failure(
@@ -286,10 +286,11 @@ extension Run {
       }
       return nil
     }
+    let progress = SavedProgress(content.metadata, of: content.path)
     // Other data can mean other shapes, so they are told of first.
     if let difference = try origin.check(progress, of: folder) { policy.tell(difference) }
-    _ = try Checkpoint.restore(&job, from: progress.path)
-    try job.checkFinite(in: progress.path)
+    try content.restore(&job)
+    try job.checkFinite(in: content.path)
     try job.restore(progress)
     // What was the end of a shorter run may be a state to evaluate within a longer one.
     isEvaluated = progress["evaluated"] == "true" || !job.isEvaluationDue
@@ -297,23 +298,20 @@ extension Run {
     return progress
   }
 
-  private func lastProgress() throws -> SavedProgress? {
+  private func lastContent() throws -> Checkpoint.Content? {
     let (last, previous) = (folder.lastCheckpoint, folder.previousCheckpoint)
     guard try fileExists(last) || fileExists(previous) else { return nil }
     let damage: FormatError
     do {
-      return try read(last)
+      return try Checkpoint.content(of: last)
     } catch {
       damage = error
     }
     guard try fileExists(previous) else { throw damage }
-    let progress = try read(previous)
+    let content = try Checkpoint.content(of: previous)
+    let progress = SavedProgress(content.metadata, of: previous)
     policy.tell(
       "\(damage); going on from the checkpoint before, of step \(try progress.whole("step"))")
-    return progress
-  }
-
-  private func read(_ path: String) throws(FormatError) -> SavedProgress {
-    SavedProgress(try Checkpoint.metadata(of: path), of: path)
+    return content
   }
 }
