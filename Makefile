@@ -5,6 +5,9 @@ SHELL := /bin/bash
 
 SOURCES := Package.swift Sources Tests Examples
 DISCRETE := .build/release/discrete
+PREFIX ?= /usr/local
+# An installed command needs no Swift: its libraries are linked in where that can be.
+STATIC := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
 # The command for mpirun and srun has a folder of its own, since the trait changes every module.
 MPI_BUILD := .build-mpi
@@ -48,6 +51,14 @@ mpi: setup ## Build the command for mpirun and srun into .build-mpi; installs MP
 .PHONY: mpi-test
 mpi-test: mpi ## Compare runs on one process with runs on 2 and 4 ranks.
 	Scripts/mpi-test $(MPI_BUILD)/release/discrete
+
+.PHONY: install
+install: setup ## Install the command and its manual under PREFIX, /usr/local by default.
+	swift build -c release --product discrete $(STATIC)
+	mkdir -p '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 755 $(DISCRETE) '$(DESTDIR)$(PREFIX)/bin/discrete'
+	Scripts/manual $(DISCRETE) > .build/discrete.1
+	install -m 644 .build/discrete.1 '$(DESTDIR)$(PREFIX)/share/man/man1/discrete.1'
 
 .PHONY: demo
 demo: build ## Train a belief network on the built-in digits for a minute and draw what it dreams.

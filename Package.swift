@@ -102,7 +102,7 @@ let package = Package(
         "Tensors", "Formats", "Learning", "CKernels", "CBLAS", "CMPI", real,
         .product(name: "Yams", package: "Yams"),
       ]),
-    library("Experiments", experiments + [real]),
+    library("Experiments", experiments + ["CKernels", real]),
     library("SwiftDiscrete", all),
     library("DiscreteTesting", ["Tensors", "Learning", "Stochastics", "Codes", real]),
 

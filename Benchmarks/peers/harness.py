@@ -12,6 +12,8 @@ import time
 VARIATES = 10_000_000
 ROWS, CLASSES = 1_000_000, 16
 PIXELS, LATENTS, BASELINE_UNITS, BATCH = 784, 200, 100, 100
+# An autoencoder's deterministic layers; its latents, so many variables of so many states.
+HIDDEN, VARIABLES, STATES = (512, 256), 20, 10
 RELAXED_ROWS, TEMPERATURE = 200_000, 0.5
 ORDERS, ITEMS = 1_000, 1_000
 PAIR_BATCH, PAIR_RATE = 50, 1e-4

@@ -111,37 +111,131 @@ def update(state, images, key):
     return optax.apply_updates(parameters, change), moments, center
 
 
-def nvil_step():
+def time_steps(case, batch, update, state):
     """Times one compiled step per call, then a compiled loop of steps."""
     images = jax.random.bernoulli(KEY, harness.DENSITY, (harness.EXAMPLES, harness.PIXELS))
     images = images.astype(jnp.float32)
 
     def visit(state, index):
-        begin = index % harness.BATCHES * harness.BATCH
-        batch = jax.lax.dynamic_slice_in_dim(images, begin, harness.BATCH)
-        return update(state, batch, jax.random.fold_in(KEY, index))
+        begin = index % (harness.EXAMPLES // batch) * batch
+        rows = jax.lax.dynamic_slice_in_dim(images, begin, batch)
+        return update(state, rows, jax.random.fold_in(KEY, index))
 
-    step = jax.jit(visit, donate_argnums=0)
-    state, visited = initial_state(), itertools.count()
+    def timed(run, calls):
+        current = jax.tree.map(jnp.copy, state)
 
-    def single():
-        nonlocal state
-        state = step(state, next(visited))
-        return state
+        def call():
+            nonlocal current
+            current = run(current)
+            return current
 
-    harness.report("jax", "nvil_step", measured(single, calls=LOOP))
+        return measured(call, calls=calls)
 
-    many = jax.jit(
-        lambda state: jax.lax.fori_loop(0, LOOP, lambda i, s: visit(s, i), state), donate_argnums=0
-    )
-    state = initial_state()
+    step, visited = jax.jit(visit, donate_argnums=0), itertools.count()
+    harness.report("jax", case, timed(lambda state: step(state, next(visited)), LOOP))
 
-    def loop():
-        nonlocal state
-        state = many(state)
-        return state
+    def scan(state):
+        return jax.lax.scan(lambda s, i: (visit(s, i), None), state, jnp.arange(LOOP))[0]
 
-    harness.report("jax", "nvil_step_compiled_loop", measured(loop) / LOOP)
+    many = jax.jit(scan, donate_argnums=0)
+    harness.report("jax", f"{case}_compiled_loop", timed(many, 1) / LOOP)
+
+
+def nvil_step():
+    time_steps("nvil_step", harness.BATCH, update, initial_state())
+
+
+def descent(loss, rate=harness.LEARNING_RATE):
+    """A step of Adam for a loss of parameters, images and a key; and the state that belongs to parameters."""
+    optimizer = optax.adam(rate)
+
+    def update(state, images, key):
+        parameters, moments = state
+        gradient = jax.grad(loss)(parameters, images, key)
+        change, moments = optimizer.update(gradient, moments, parameters)
+        return optax.apply_updates(parameters, change), moments
+
+    return update, lambda parameters: (parameters, optimizer.init(parameters))
+
+
+def perceptron(key, *sizes):
+    """Initial parameters of linear maps with tanh between."""
+    links = list(zip(sizes, sizes[1:]))
+    return [
+        {"weight": jax.random.normal(k, link) / link[0] ** 0.5, "bias": jnp.zeros(link[1])}
+        for k, link in zip(jax.random.split(key, len(links)), links)
+    ]
+
+
+def follow(layers, inputs):
+    for layer in layers[:-1]:
+        inputs = jnp.tanh(apply(layer, inputs))
+    return apply(layers[-1], inputs)
+
+
+def deep_loss(parameters, images, key, centers):
+    below, scores, terms, predicted = images, [], [], []
+    for layer, encode in enumerate(parameters["encoder"]):
+        logits = apply(encode, below)
+        draw = jax.random.bernoulli(jax.random.fold_in(key, layer), jax.nn.sigmoid(logits))
+        above = draw.astype(jnp.float32)
+        scores.append(log_bernoulli(logits, above))
+        terms.append(log_bernoulli(apply(parameters["decoder"][layer], above), below))
+        predicted.append(follow(parameters["baselines"][layer], below)[:, 0])
+        below = above
+    terms[-1] += log_bernoulli(parameters["prior"], below)
+    scores, terms = jnp.stack(scores), jnp.stack(terms)
+    # A layer's signal holds its own terms and those above.
+    bounds = jax.lax.stop_gradient(jnp.cumsum((terms - scores)[::-1], axis=0)[::-1])
+    signals = bounds - jnp.stack(predicted) - centers
+    surrogate = terms + (jax.lax.stop_gradient(signals) - 1) * scores
+    loss = jnp.sum(jnp.mean(signals**2, axis=1)) - jnp.mean(jnp.sum(surrogate, axis=0))
+    return loss, jnp.mean(bounds, axis=1, keepdims=True)
+
+
+def nvil_deep_step():
+    """Three stochastic layers, each with NVIL's local learning signal and a baseline of its own."""
+    sizes = [harness.PIXELS] + 3 * [harness.LATENTS]
+    keys = [jax.random.fold_in(KEY, place) for place in range(3)]
+    parameters = {
+        "encoder": perceptron(keys[0], *sizes),
+        "decoder": perceptron(keys[1], *reversed(sizes))[::-1],
+        "baselines": [perceptron(keys[2], size, harness.BASELINE_UNITS, 1) for size in sizes[:-1]],
+        "prior": jnp.zeros(sizes[-1]),
+    }
+
+    def update(state, images, key):
+        parameters, moments, centers = state
+        gradient, bounds = jax.grad(deep_loss, has_aux=True)(parameters, images, key, centers)
+        change, moments = OPTIMIZER.update(gradient, moments, parameters)
+        centers = harness.DECAY * centers + (1 - harness.DECAY) * bounds
+        return optax.apply_updates(parameters, change), moments, centers
+
+    state = parameters, OPTIMIZER.init(parameters), jnp.zeros((3, 1))
+    time_steps("nvil_deep_step", harness.BATCH, update, state)
+
+
+def autoencoder_loss(parameters, images, key):
+    logits = follow(parameters["encoder"], images)
+    logits = logits.reshape(-1, harness.VARIABLES, harness.STATES)
+    noisy = logits + jax.random.gumbel(key, logits.shape)
+    point = jax.nn.softmax(noisy / harness.TEMPERATURE)
+    log_q = jax.nn.log_softmax(logits)
+    # To the uniform law, but for a constant.
+    divergence = jnp.sum(jnp.exp(log_q) * log_q, axis=(1, 2))
+    decoded = follow(parameters["decoder"], point.reshape(len(images), -1))
+    return jnp.mean(divergence - log_bernoulli(decoded, images))
+
+
+def vae_step():
+    """Categorical latents trained by Gumbel-Softmax, the divergence in closed form."""
+    sizes = [harness.PIXELS, *harness.HIDDEN, harness.VARIABLES * harness.STATES]
+    parameters = {
+        "encoder": perceptron(jax.random.fold_in(KEY, 0), *sizes),
+        "decoder": perceptron(jax.random.fold_in(KEY, 1), *reversed(sizes)),
+    }
+    update, state = descent(autoencoder_loss)
+    time_steps("vae_step", harness.BATCH, update, state(parameters))
 
 
 def neural_sort(size, rows):
@@ -177,32 +271,11 @@ def pair_loss(parameters, images, key):
 
 
 def disarm_step():
-    """The belief network without its baseline, trained on antithetic pairs, one compiled step per call."""
-    images = jax.random.bernoulli(KEY, harness.DENSITY, (harness.EXAMPLES, harness.PIXELS))
-    images = images.astype(jnp.float32)
-    optimizer = optax.adam(harness.PAIR_RATE)
+    """The belief network without its baseline, trained on antithetic pairs."""
     parameters = belief_network()
     del parameters["baseline"]
-
-    def visit(state, index):
-        parameters, moments = state
-        begin = index % (harness.EXAMPLES // harness.PAIR_BATCH) * harness.PAIR_BATCH
-        batch = jax.lax.dynamic_slice_in_dim(images, begin, harness.PAIR_BATCH)
-        gradient = jax.grad(pair_loss)(parameters, batch, jax.random.fold_in(KEY, index))
-        change, moments = optimizer.update(gradient, moments, parameters)
-        return optax.apply_updates(parameters, change), moments
-
-    many = jax.jit(
-        lambda state: jax.lax.fori_loop(0, LOOP, lambda i, s: visit(s, i), state), donate_argnums=0
-    )
-    state = parameters, optimizer.init(parameters)
-
-    def loop():
-        nonlocal state
-        state = many(state)
-        return state
-
-    harness.report("jax", "disarm_step", measured(loop) / LOOP)
+    update, state = descent(pair_loss, harness.PAIR_RATE)
+    time_steps("disarm_step", harness.PAIR_BATCH, update, state(parameters))
 
 
 CASES = {
@@ -215,6 +288,8 @@ CASES = {
     "neural_sort_1000": lambda: neural_sort(1000, 1),
     "neural_sort_5000": lambda: neural_sort(5000, 1),
     "nvil_step": nvil_step,
+    "nvil_deep_step": nvil_deep_step,
+    "vae_step": vae_step,
     "disarm_step": disarm_step,
 }
 

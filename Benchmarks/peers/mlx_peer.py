@@ -91,24 +91,128 @@ def loss(parameters, images, center):
     return mx.mean(signal * signal) - mx.mean(surrogate), mx.mean(bound)
 
 
-def nvil_step():
+def time_steps(case, batch, rate, parameters, loss, state):
+    """Times steps of Adam on a loss of parameters, images and a state; it returns the next state too."""
     images = mx.random.bernoulli(harness.DENSITY, (harness.EXAMPLES, harness.PIXELS))
-    images = images.astype(mx.float32)
-    parameters, optimizer, center = belief_network(), Adam(harness.LEARNING_RATE), mx.array(0.0)
+    images, optimizer = images.astype(mx.float32), Adam(rate)
     mx.eval(images, parameters)
     gradient = mx.value_and_grad(loss)
     visited = 0
 
     def step():
-        nonlocal parameters, center, visited
-        begin = visited % harness.BATCHES * harness.BATCH
+        nonlocal parameters, state, visited
+        begin = visited % (harness.EXAMPLES // batch) * batch
         visited += 1
-        (_, bound), change = gradient(parameters, images[begin : begin + harness.BATCH], center)
+        (_, state), change = gradient(parameters, images[begin : begin + batch], state)
         parameters = optimizer.apply_gradients(change, parameters)
-        center = harness.DECAY * center + (1 - harness.DECAY) * bound
-        mx.eval(parameters, optimizer.state, center)
+        mx.eval(parameters, optimizer.state, state)
 
-    harness.report("mlx", "nvil_step", harness.measure(step, calls=20))
+    harness.report("mlx", case, harness.measure(step, calls=20))
+
+
+def averaged(center, bound):
+    return harness.DECAY * center + (1 - harness.DECAY) * bound
+
+
+def nvil_step():
+    def objective(parameters, images, center):
+        value, bound = loss(parameters, images, center)
+        return value, averaged(center, bound)
+
+    rate = harness.LEARNING_RATE
+    time_steps("nvil_step", harness.BATCH, rate, belief_network(), objective, mx.array(0.0))
+
+
+def pair_loss(parameters, images, state):
+    logits = apply(parameters["encoder"], images)
+    fixed = mx.stop_gradient(logits)
+    uniform, mean = mx.random.uniform(shape=fixed.shape), mx.sigmoid(fixed)
+
+    def bound(latents):
+        log_joint = log_bernoulli(apply(parameters["decoder"], latents), images)
+        log_joint = log_joint + log_bernoulli(parameters["prior"], latents)
+        return log_joint - log_bernoulli(fixed, latents)
+
+    first = (uniform < mean).astype(mx.float32)
+    second = (1 - uniform < mean).astype(mx.float32)
+    one, other = bound(first), bound(second)
+    half = mx.stop_gradient(one - other)[:, None] / 2
+    slopes = half * (first - second) * mx.sigmoid(mx.abs(fixed))
+    return -mx.mean(mx.sum(slopes * logits, axis=1) + (one + other) / 2), state
+
+
+def disarm_step():
+    """The belief network without its baseline, trained on antithetic pairs."""
+    parameters = belief_network()
+    del parameters["baseline"]
+    rate, batch = harness.PAIR_RATE, harness.PAIR_BATCH
+    time_steps("disarm_step", batch, rate, parameters, pair_loss, mx.array(0.0))
+
+
+def perceptron(*sizes):
+    """Initial parameters of linear maps with tanh between."""
+    return [
+        {"weight": mx.random.normal(link) / link[0] ** 0.5, "bias": mx.zeros(link[1])}
+        for link in zip(sizes, sizes[1:])
+    ]
+
+
+def follow(layers, inputs):
+    for layer in layers[:-1]:
+        inputs = mx.tanh(apply(layer, inputs))
+    return apply(layers[-1], inputs)
+
+
+def deep_loss(parameters, images, centers):
+    below, scores, terms, predicted = images, [], [], []
+    for layer, encode in enumerate(parameters["encoder"]):
+        logits = apply(encode, below)
+        above = mx.random.bernoulli(mx.stop_gradient(mx.sigmoid(logits))).astype(mx.float32)
+        scores.append(log_bernoulli(logits, above))
+        terms.append(log_bernoulli(apply(parameters["decoder"][layer], above), below))
+        predicted.append(follow(parameters["baselines"][layer], below)[:, 0])
+        below = above
+    terms[-1] = terms[-1] + log_bernoulli(parameters["prior"], below)
+    scores, terms = mx.stack(scores), mx.stack(terms)
+    # A layer's signal holds its own terms and those above.
+    bounds = mx.stop_gradient(mx.cumsum(terms - scores, axis=0, reverse=True))
+    signals = bounds - mx.stack(predicted) - centers
+    surrogate = terms + (mx.stop_gradient(signals) - 1) * scores
+    value = mx.sum(mx.mean(signals * signals, axis=1)) - mx.mean(mx.sum(surrogate, axis=0))
+    return value, averaged(centers, mx.mean(bounds, axis=1, keepdims=True))
+
+
+def nvil_deep_step():
+    """Three stochastic layers, each with NVIL's local learning signal and a baseline of its own."""
+    sizes = [harness.PIXELS] + 3 * [harness.LATENTS]
+    parameters = {
+        "encoder": perceptron(*sizes),
+        "decoder": perceptron(*reversed(sizes))[::-1],
+        "baselines": [perceptron(size, harness.BASELINE_UNITS, 1) for size in sizes[:-1]],
+        "prior": mx.zeros(sizes[-1]),
+    }
+    rate = harness.LEARNING_RATE
+    time_steps("nvil_deep_step", harness.BATCH, rate, parameters, deep_loss, mx.zeros((3, 1)))
+
+
+def autoencoder_loss(parameters, images, state):
+    logits = follow(parameters["encoder"], images)
+    logits = logits.reshape(-1, harness.VARIABLES, harness.STATES)
+    noisy = logits + mx.random.gumbel(logits.shape)
+    point = mx.softmax(noisy / harness.TEMPERATURE, axis=-1)
+    log_q = logits - mx.logsumexp(logits, axis=-1, keepdims=True)
+    # To the uniform law, but for a constant.
+    divergence = mx.sum(mx.exp(log_q) * log_q, axis=(1, 2))
+    decoded = follow(parameters["decoder"], point.reshape(len(images), -1))
+    return mx.mean(divergence - log_bernoulli(decoded, images)), state
+
+
+def vae_step():
+    """Categorical latents trained by Gumbel-Softmax, the divergence in closed form."""
+    sizes = [harness.PIXELS, *harness.HIDDEN, harness.VARIABLES * harness.STATES]
+    parameters = {"encoder": perceptron(*sizes), "decoder": perceptron(*reversed(sizes))}
+    rate = harness.LEARNING_RATE
+    time_steps("vae_step", harness.BATCH, rate, parameters, autoencoder_loss, mx.array(0.0))
 
 
 CASES = {
@@ -118,6 +222,9 @@ CASES = {
     "gumbel_softmax": gumbel_softmax,
     "gumbel_softmax_st": gumbel_softmax_st,
     "nvil_step": nvil_step,
+    "nvil_deep_step": nvil_deep_step,
+    "vae_step": vae_step,
+    "disarm_step": disarm_step,
 }
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ def log_bernoulli(logits, bits):
 class BeliefNetwork:
     """A sigmoid belief network with one layer of latents, trained with NVIL."""
 
+    batch = harness.BATCH
+
     def __init__(self, pixels=harness.PIXELS, compiled=False):
         def weight(inputs, outputs):
             return torch.randn(inputs, outputs).div_(inputs**0.5).requires_grad_()
@@ -78,18 +80,102 @@ class BeliefNetwork:
         self.center = torch.lerp(bound, self.center, harness.DECAY)
 
 
-def nvil_step():
+class DeepBeliefNetwork:
+    """Three stochastic layers, each with NVIL's local learning signal and a baseline of its own."""
+
+    batch = harness.BATCH
+
+    def __init__(self, compiled=False):
+        sizes = [harness.PIXELS] + 3 * [harness.LATENTS]
+        links = list(zip(sizes, sizes[1:]))
+        self.encoder = torch.nn.ModuleList(torch.nn.Linear(below, above) for below, above in links)
+        self.decoder = torch.nn.ModuleList(torch.nn.Linear(above, below) for below, above in links)
+        self.baselines = torch.nn.ModuleList(
+            perceptron(below, harness.BASELINE_UNITS, 1) for below, _ in links
+        )
+        self.prior = torch.zeros(sizes[-1], requires_grad=True)
+        parts = self.encoder, self.decoder, self.baselines
+        parameters = [*(p for part in parts for p in part.parameters()), self.prior]
+        self.optimizer = torch.optim.Adam(parameters, lr=harness.LEARNING_RATE, fused=True)
+        self.centers = torch.zeros(len(links), 1)
+        self.objective = torch.compile(self.loss) if compiled else self.loss
+
+    def loss(self, images, noise, centers):
+        below, scores, terms, predicted = images, [], [], []
+        for layer, encode in enumerate(self.encoder):
+            logits = encode(below)
+            above = (noise[layer] < logits.sigmoid()).float()
+            scores.append(log_bernoulli(logits, above))
+            terms.append(log_bernoulli(self.decoder[layer](above), below))
+            predicted.append(self.baselines[layer](below).squeeze(1))
+            below = above
+        terms[-1] = terms[-1] + log_bernoulli(self.prior.expand_as(below), below)
+        scores, terms = torch.stack(scores), torch.stack(terms)
+        # A layer's signal holds its own terms and those above.
+        bounds = (terms - scores).detach().flip(0).cumsum(0).flip(0)
+        signals = bounds - torch.stack(predicted) - centers
+        surrogate = terms + (signals.detach() - 1) * scores
+        loss = signals.square().mean(dim=1).sum() - surrogate.sum(dim=0).mean()
+        return loss, bounds.mean(dim=1, keepdim=True)
+
+    def step(self, images):
+        noise = torch.rand(len(self.encoder), len(images), harness.LATENTS)
+        loss, bounds = self.objective(images, noise, self.centers)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.centers = torch.lerp(bounds, self.centers, harness.DECAY)
+
+
+def perceptron(*sizes):
+    """Linear maps with tanh between."""
+    layers = []
+    for inputs, outputs in zip(sizes, sizes[1:]):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.Tanh()]
+    return torch.nn.Sequential(*layers[:-1])
+
+
+class Autoencoder:
+    """Categorical latents trained by Gumbel-Softmax, the divergence in closed form."""
+
+    batch = harness.BATCH
+
+    def __init__(self, compiled=False):
+        sizes = [harness.PIXELS, *harness.HIDDEN, harness.VARIABLES * harness.STATES]
+        self.encoder, self.decoder = perceptron(*sizes), perceptron(*reversed(sizes))
+        parameters = [*self.encoder.parameters(), *self.decoder.parameters()]
+        self.optimizer = torch.optim.Adam(parameters, lr=harness.LEARNING_RATE, fused=True)
+        self.objective = torch.compile(self.loss) if compiled else self.loss
+
+    def loss(self, images, exponentials):
+        logits = self.encoder(images).view(-1, harness.VARIABLES, harness.STATES)
+        noisy = logits - exponentials.log()
+        point = (noisy / harness.TEMPERATURE).softmax(dim=-1)
+        log_q = logits.log_softmax(dim=-1)
+        # To the uniform law, but for a constant.
+        divergence = (log_q.exp() * log_q).sum(dim=(1, 2))
+        return (divergence - log_bernoulli(self.decoder(point.flatten(1)), images)).mean()
+
+    def step(self, images):
+        shape = len(images), harness.VARIABLES, harness.STATES
+        loss = self.objective(images, torch.empty(shape).exponential_())
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+
+
+def time_both(case, network):
     """Times the step as it is, then compiled."""
-    time_step("nvil_step", BeliefNetwork())
+    time_step(case, network())
     try:
-        time_step("nvil_step_compiled", BeliefNetwork(compiled=True))
+        time_step(f"{case}_compiled", network(compiled=True))
     except Exception as error:  # The compiler's own types of error differ between versions.
         print(f"torch cannot compile the step here: {error}", file=sys.stderr)
 
 
 def time_step(case, network):
     images = torch.bernoulli(torch.full((harness.EXAMPLES, harness.PIXELS), harness.DENSITY))
-    batches = images.split(harness.BATCH)
+    batches = images.split(network.batch)
     visited = 0
 
     def step():
@@ -171,39 +257,39 @@ def pl_log_prob():
     harness.report("torch", "pl_log_prob", harness.measure(call), scores.numel())
 
 
-def disarm_step():
+class PairedBeliefNetwork(BeliefNetwork):
     """The belief network without its baseline, trained on antithetic pairs."""
-    network = BeliefNetwork()
-    network.optimizer = torch.optim.Adam(
-        [*network.encoder, *network.decoder, network.prior], lr=harness.PAIR_RATE, fused=True
-    )
-    images = torch.bernoulli(torch.full((harness.EXAMPLES, harness.PIXELS), harness.DENSITY))
-    batches = images.split(harness.PAIR_BATCH)
-    visited = 0
 
-    def step():
-        nonlocal visited
-        x = batches[visited % len(batches)]
-        visited += 1
-        logits = torch.addmm(network.encoder[1], x, network.encoder[0])
+    batch = harness.PAIR_BATCH
+
+    def __init__(self, compiled=False):
+        super().__init__()
+        self.optimizer = torch.optim.Adam(
+            [*self.encoder, *self.decoder, self.prior], lr=harness.PAIR_RATE, fused=True
+        )
+        self.objective = torch.compile(self.pair_loss) if compiled else self.pair_loss
+
+    def pair_loss(self, images, uniform):
+        logits = torch.addmm(self.encoder[1], images, self.encoder[0])
         fixed = logits.detach()
-        uniform, mean = torch.rand_like(fixed), fixed.sigmoid()
+        mean = fixed.sigmoid()
 
         def bound(latents):
-            decoded = torch.addmm(network.decoder[1], latents, network.decoder[0])
-            log_prior = log_bernoulli(network.prior.expand_as(latents), latents)
-            return log_bernoulli(decoded, x) + log_prior - log_bernoulli(fixed, latents)
+            decoded = torch.addmm(self.decoder[1], latents, self.decoder[0])
+            log_prior = log_bernoulli(self.prior.expand_as(latents), latents)
+            return log_bernoulli(decoded, images) + log_prior - log_bernoulli(fixed, latents)
 
         first, second = (uniform < mean).float(), (1 - uniform < mean).float()
         one, other = bound(first), bound(second)
         half = (one - other).detach()[:, None] / 2
         slopes = half * (first - second) * fixed.abs().sigmoid()
-        objective = ((slopes * logits).sum(dim=1) + (one + other) / 2).mean()
-        network.optimizer.zero_grad(set_to_none=True)
-        (-objective).backward()
-        network.optimizer.step()
+        return -((slopes * logits).sum(dim=1) + (one + other) / 2).mean()
 
-    harness.report("torch", "disarm_step", harness.measure(step, calls=200))
+    def step(self, images):
+        loss = self.objective(images, torch.rand(len(images), harness.LATENTS))
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
 
 
 class SequenceGenerator(torch.nn.Module):
@@ -341,8 +427,10 @@ CASES = {
     "sinkhorn_100": sinkhorn_100,
     "pl_sample": pl_sample,
     "pl_log_prob": pl_log_prob,
-    "nvil_step": nvil_step,
-    "disarm_step": disarm_step,
+    "nvil_step": lambda: time_both("nvil_step", BeliefNetwork),
+    "nvil_deep_step": lambda: time_both("nvil_deep_step", DeepBeliefNetwork),
+    "vae_step": lambda: time_both("vae_step", Autoencoder),
+    "disarm_step": lambda: time_both("disarm_step", PairedBeliefNetwork),
     "sequence_sample": sequence_sample,
     "sequence_roll_outs": sequence_roll_outs,
     "sequence_generator_step": sequence_generator_step,

@@ -14,11 +14,20 @@ public struct KnownData: Sendable {
   public struct File: Sendable {
     /// Its name inside the folder of the data set.
     public let name: String
+    /// Its path behind the address of a mirror, where that is not its name.
+    let remote: String?
     /// Its size in bytes.
     public let size: Int
     /// Its SHA-256 in hexadecimal digits.
     public let digest: String
+
+    package init(name: String, remote: String? = nil, size: Int, digest: String) {
+      (self.name, self.remote, self.size, self.digest) = (name, remote, size, digest)
+    }
   }
+
+  /// What a data set is of.
+  public enum Kind: Sendable { case images, texts, rankings, weights }
 
   /// The state of a file after a check.
   public enum Finding: Sendable, Equatable {
@@ -36,6 +45,17 @@ public struct KnownData: Sendable {
   public let summary: String
   /// Its files; none for data that are made and not read.
   public let files: [File]
+  public let kind: Kind
+  /// Addresses behind which its files stand, in the order in which they are asked; none where it
+  /// is not public in this form.
+  public let mirrors: [String]
+
+  package init(
+    name: String, summary: String, files: [File], kind: Kind = .images, mirrors: [String] = []
+  ) {
+    (self.name, self.summary, self.files) = (name, summary, files)
+    (self.kind, self.mirrors) = (kind, mirrors)
+  }
 
   /// Compares each file in `folder` with what is published.
   ///
@@ -52,7 +72,7 @@ public struct KnownData: Sendable {
 }
 
 extension KnownData.File {
-  fileprivate func verify(at path: String) throws(FormatError) -> KnownData.Finding {
+  func verify(at path: String) throws(FormatError) -> KnownData.Finding {
     guard try fileExists(path) else { return .missing }
     let bytes = try storedBytes(path)
     guard bytes.count == size else {
@@ -65,7 +85,8 @@ extension KnownData.File {
 
 extension KnownData {
   /// All data sets with a name.
-  public static let all = [glyphs, mnist, fashionMNIST, binarizedMNIST]
+  public static let all =
+    [glyphs, mnist, fashionMNIST, binarizedMNIST] + texts + rankings + [seqGANOracle]
 
   /// The data set of that name.
   public static func named(_ name: String) -> KnownData? { all.first { $0.name == name } }
@@ -83,6 +104,13 @@ extension KnownData {
 
   /// Where this data set lives.
   public var folder: String { "\(KnownData.cacheFolder)/\(name)" }
+
+  /// The files that are not there, whatever those are that are.
+  package func absentFiles() throws(FormatError) -> [File] {
+    var absent: [File] = []
+    for file in files where try !fileExists("\(folder)/\(file.name)") { absent.append(file) }
+    return absent
+  }
 
   private static func variable(_ name: String) -> String? {
     guard let value = getenv(name) else { return nil }
@@ -110,6 +138,10 @@ extension KnownData {
       File(
         name: "t10k-labels-idx1-ubyte.gz", size: 4_542,
         digest: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+    ],
+    mirrors: [
+      "https://ossci-datasets.s3.amazonaws.com/mnist",
+      "https://storage.googleapis.com/cvdf-datasets/mnist",
     ])
 
   static let fashionMNIST = KnownData(
@@ -128,6 +160,10 @@ extension KnownData {
       File(
         name: "t10k-labels-idx1-ubyte.gz", size: 5_148,
         digest: "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
+    ],
+    mirrors: [
+      "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
+      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
     ])
 
   static let binarizedMNIST = KnownData(

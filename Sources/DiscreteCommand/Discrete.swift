@@ -17,6 +17,17 @@ struct Discrete: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "discrete",
     abstract: "Train and study models with discrete latent variables.",
+    discussion: """
+      EXAMPLES
+       discrete train belief-network --data glyphs --epochs 5 --out runs/first
+       discrete eval runs/first --samples 1000
+       discrete compare --problem toy:target=0.45
+
+      'discrete help exit-codes' lists what the command ends with. Completion of words in a shell:
+       bash: discrete --generate-completion-script bash > ~/.local/share/bash-completion/completions/discrete
+       zsh:  discrete --generate-completion-script zsh > _discrete, in a folder of $fpath
+       fish: discrete --generate-completion-script fish > ~/.config/fish/completions/discrete.fish
+      """,
     version: RunEnvironment.version,
     subcommands: [
       Train.self, RunsVerb.self, ReportVerb.self, Eval.self, Sample.self, Sweep.self, Encode.self,
@@ -54,6 +65,7 @@ struct Discrete: ParsableCommand {
   }
 
   private static func run(_ words: ArraySlice<String>) throws {
+    if Array(words) == ["help", ExitCodes.topic] { return print(ExitCodes.text) }
     try checkVerbs(words)
     var command = try parseAsRoot(Array(words))
     guard ranks.count == 1 || command is any SharedVerb else {

@@ -28,7 +28,7 @@ public protocol Experiment: Sendable {
   /// The settings in force: settings that others exclude are unset.
   var settings: Settings { get }
 
-  /// What stands before the names of the tensors that a new run can begin with, in the work and in
+  /// The prefixes of the names of the tensors that a new run can begin with, in the work and in
   /// a checkpoint whose metadata are given.
   static func initialPart(
     of metadata: [String: String]
@@ -36,8 +36,10 @@ public protocol Experiment: Sendable {
 
   /// Reads the data and makes the work; nothing is written.
   ///
-  /// - Parameter tell: what is to be told the user about the data.
-  func prepare(tell: (String) -> Void) throws -> Preparation
+  /// - Parameters:
+  ///   - tell: what is to be told the user about the data.
+  ///   - stop: is called between the parts of the work.
+  func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation
 }
 
 extension Experiment {
@@ -61,7 +63,7 @@ public struct Preparation: Sendable {
   public let data: String
   /// The settings in force, with what was chosen by measuring.
   public var settings: Settings
-  /// What the data are and how many, for people.
+  /// The data and their counts, for people.
   public var counts: String
   /// Files beside the configuration, by name, that a new run keeps.
   public var files: [(name: String, content: JSON)]

@@ -5,10 +5,10 @@ import Runs
 /// The weights that a new run begins with.
 struct InitialWeights {
   private let path: String
-  /// Of the checkpoint; none for another safetensors file.
+  /// The notes of the checkpoint; none for another safetensors file.
   private let metadata: [String: String]
 
-  /// What optimizers, estimators and objectives have learned is left behind.
+  /// The state of optimizers, estimators and objectives is left behind.
   private static let kept: Set = ["optimizer", "estimator", "objective"]
 
   /// - Parameter source: a safetensors file, or a run, whose last checkpoint is taken.

@@ -41,16 +41,23 @@ public struct Launch<Work: Experiment>: Sendable {
 
   /// - Parameter folder: that of a run that goes on; `nil` for a new one.
   private func prepare(_ settings: Settings, in folder: RunFolder?) throws -> Preparation {
-    var preparation = try Work(settings).prepare(tell: policy.tell)
-    try preparation.job.spread(over: ranks)
-    try ranks.agree(
-      on: Origin(
-        settings: preparation.settings.json, data: preparation.data,
-        arithmetic: RunEnvironment.arithmetic))
-    guard let source = preparation.settings["init"],
-      try folder.map({ try !fileExists($0.lastCheckpoint) }) ?? true
-    else { return preparation }
-    return try preparation.beginning(with: InitialWeights(source), of: Work.self)
+    do {
+      var preparation = try Work(settings).prepare(tell: policy.tell, policy.stop)
+      try preparation.job.spread(over: ranks)
+      try ranks.agree(
+        on: Origin(
+          settings: preparation.settings.json, data: preparation.data,
+          arithmetic: RunEnvironment.arithmetic))
+      guard let source = preparation.settings["init"],
+        try folder.map({ try !fileExists($0.lastCheckpoint) }) ?? true
+      else { return preparation }
+      return try preparation.beginning(with: InitialWeights(source), of: Work.self)
+    } catch is Stopped {
+      throw Failure(
+        .interrupted,
+        folder.map { "\($0.path): interrupted before it went on, and is as it was" }
+          ?? "interrupted before the run began, of which nothing is there yet")
+    }
   }
 
   private func begin(_ preparation: Preparation, in path: String?) throws -> JSON {
@@ -157,7 +164,7 @@ public struct Launch<Work: Experiment>: Sendable {
   /// finished, left alone; returns their summaries. Several ranks each do other seeds by
   /// themselves.
   ///
-  /// What `auto` chooses for the first seed holds for all.
+  /// The choice of `auto` for the first seed holds for all.
   ///
   /// - Parameters:
   ///   - settings: those of all seeds.

@@ -37,6 +37,9 @@ package func synchronize(_ path: String) throws(FormatError) {
   guard isDone else { throw FormatError(.inputOutput, "\(path): cannot be written: \(reason)") }
 }
 
+/// Takes a file away, if it is there.
+package func removeFile(_ path: String) { System.remove(path) }
+
 /// Gives a file another name beside it, in place of a file of that name.
 package func renameFile(_ path: String, to other: String) throws(FormatError) {
   guard System.renameFile(path, other) else {

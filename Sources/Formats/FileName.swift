@@ -89,7 +89,7 @@ package enum FileName {
   }
 
   /// Calls `body` with a path as the system takes it.
-  static func withCString<R>(_ path: String, _ body: (UnsafePointer<CChar>) -> R) -> R {
+  package static func withCString<R>(_ path: String, _ body: (UnsafePointer<CChar>) -> R) -> R {
     body(bytes(of: path).map { CChar(bitPattern: $0) } + [0])
   }
 }

@@ -10,6 +10,9 @@ public struct RankingFile: Sendable {
     case wins
   }
 
+  /// How a file is written, after the ends of names.
+  public enum Format: String, Sendable, CaseIterable { case soc, soi, toc, toi, csv }
+
   public let rankings: Rankings
   public let layout: Layout
   /// The titles of columns in the first line of a `.csv`; `nil` where that line is data.
@@ -20,19 +23,24 @@ public struct RankingFile: Sendable {
   ///
   /// A `.csv` that begins as PrefLib's files do is read as such.
   ///
-  /// - Parameter hasHeader: whether the first line of a `.csv` has titles; `nil` to find out, as
-  ///   `RankingCSV` says.
+  /// - Parameters:
+  ///   - format: what stands in place of the end of the name; `nil` for that end.
+  ///   - hasHeader: whether the first line of a `.csv` has titles; `nil` to find out, as
+  ///     `RankingCSV` says.
   /// - Throws: `FormatError` when the name ends otherwise and as `PrefLib` and `RankingCSV` do.
-  public init(_ path: String, hasHeader: Bool? = nil) throws(FormatError) {
+  public init(
+    _ path: String, format: Format? = nil, hasHeader: Bool? = nil
+  ) throws(FormatError) {
     let bytes = try fileBytes(path, atMost: MemoryBudget.textBytes)
     let plain = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
-    switch plain.split(separator: ".").last?.lowercased() {
-    case "csv" where !PrefLib.begins(bytes):
+    let end = plain.split(separator: ".").last?.lowercased()
+    switch format ?? end.flatMap(Format.init) {
+    case .csv where !PrefLib.begins(bytes):
       self = try RankingCSV.file(parsing: bytes, path: path, hasHeader: hasHeader)
-    case "soc", "soi", "toc", "toi", "csv":
+    case _?:
       self.init(
         rankings: try PrefLib.rankings(parsing: bytes, path: path), layout: .prefLib, header: nil)
-    default:
+    case nil:
       throw .malformed(path, "the name ends in none of .soc, .soi, .toc, .toi and .csv")
     }
   }

@@ -1,4 +1,4 @@
-/// Features of documents as a file lists them: of each document those that are not zero, by rising
+/// Features of documents as a file lists them: of each document the features that are not zero, by rising
 /// numbers.
 struct SparseFeatures {
   private var numbers: [Int32] = []

@@ -38,7 +38,7 @@ public struct ImageGrid: Sendable {
   ///
   /// - Parameters:
   ///   - label: what they are, written above them; nothing where it is empty.
-  ///   - wrong: those that get a frame and a cut corner, by their numbers from 0.
+  ///   - wrong: numbers, from 0, of images that get a frame and a cut corner.
   public mutating func append(_ images: Tensor, label: String = "", wrong: Set<Int> = []) {
     require(
       images.rank == 2 && images.shape[1] == side.width * side.height,

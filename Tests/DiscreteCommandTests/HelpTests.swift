@@ -8,7 +8,9 @@ struct HelpTests {
       let verbs = [
         [], ["train"], ["train", "belief-network"], ["eval"], ["sample"], ["encode"], ["ablate"],
         ["compare"],
-        ["data"], ["data", "list"], ["data", "path"], ["data", "verify"], ["bench"], ["gan-study"],
+        ["data"], ["data", "list"], ["data", "fetch"], ["estimators"], ["export"],
+        ["rank", "score"],
+        ["data", "path"], ["data", "verify"], ["bench"], ["gan-study"],
         ["train", "sequence-gan"], ["train", "sorter"], ["rank"], ["rank", "fit"],
         ["rank", "sample"], ["rank", "learn"], ["sweep"], ["doctor"],
         ["report"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "compare"],

@@ -33,6 +33,11 @@ struct OutputTests {
     let (fit, documents) = (try makeFit(in: root), try makeDocuments(in: root))
     let context = ["compress", "context", "--data", "glyphs", "--binarize", "threshold"]
     #expect(try discrete(context + ["--out", "\(root)/read.dsc"], in: root).code == 0)
+    let scorer = try discrete(
+      [
+        "rank", "learn", documents, "--test", documents, "--epochs", "1", "--out", "\(root)/scorer",
+      ], in: root)
+    #expect(scorer.code == 0, "\(scorer.errors)")
     let gan = TinySequences.arguments() + TinySequences.random
     let vae = [
       "train", "vae", "--data", "\(root)/data", "--latent", "bernoulli:4", "--batch-size", "9",
@@ -66,7 +71,9 @@ struct OutputTests {
         "--quiet",
       ],
       ["data", "list"], ["data", "path", "mnist"], ["data", "verify", "glyphs"],
-      ["bench", "gumbel"], ["doctor"], ["config", "print", "vae"],
+      ["rank", "score", "\(root)/scorer", documents],
+      ["estimators", "disarm"], ["data", "fetch", "glyphs"],
+      ["bench", "gumbel"], ["doctor"], ["config", "print", "vae"], ["help", "exit-codes"],
     ]
   }
 

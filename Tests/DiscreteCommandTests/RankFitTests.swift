@@ -131,4 +131,17 @@ struct RankFitTests {
       }
     }
   }
+
+  @Test("Standard input is read with its format, and not without")
+  func standardInput() throws {
+    try withTemporaryFolder { root in
+      try write(Array("a,b,c\nb,a,c\na,c,b\nc,a,b\n".utf8), to: "\(root)/r.csv")
+      let fit = ["rank", "fit", "-", "--no-header", "--prior", "1"]
+      let piped = try shell(#"cat r.csv | "$0" "$@" --format csv"#, fit, in: root)
+      let named = try discrete(["rank", "fit", "r.csv"] + fit.dropFirst(3), in: root)
+      #expect(piped.code == 0 && piped.output == named.output, "\(piped.errors)")
+      expectFailure(try discrete(fit, in: root), 64, ["--format"])
+      expectFailure(try discrete(fit + ["--format", "cvs"], in: root), 64, ["'csv'"])
+    }
+  }
 }

@@ -67,6 +67,24 @@ struct RankLearnTests {
     }
   }
 
+  @Test("SIGINT while the data are read ends with 75 and leaves nothing")
+  func interruptedBefore() throws {
+    try withTemporaryFolder { root in
+      try write(Array(Self.documents().utf8), to: "\(root)/t.txt")
+      let data = "\(root)/d.txt"
+      #expect(mkfifo(data, 0o600) == 0)
+      let flags = ["--test", "t.txt", "--hidden", "", "--out", "run"]
+      let running = try RunningCommand(["rank", "learn", "d.txt"] + flags, in: root)
+      // The command has opened it for reading once this is open for writing.
+      let pipe = try FileHandle(forWritingTo: URL(filePath: data))
+      running.interrupt()
+      try pipe.write(contentsOf: Data(Self.documents().utf8))
+      try pipe.close()
+      expectFailure(try running.wait(), 75, ["interrupted before the run began"])
+      #expect(!FileManager.default.fileExists(atPath: "\(root)/run"))
+    }
+  }
+
   @Test("A saved scorer scores documents and is measured on others")
   func score() throws {
     try withTemporaryFolder { root in

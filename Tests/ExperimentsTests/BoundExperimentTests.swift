@@ -42,6 +42,31 @@ struct BoundExperimentTests {
   }
 
   @Test(
+    "a run that is stopped before its work begins leaves nothing, or what was there",
+    arguments: [["layers=9"], ["layers=9", "estimator=auto"]])
+  func stoppedBefore(texts: [String]) throws {
+    try BarRuns.with { _, runs in
+      try expectUntouchedIfStoppedBefore(
+        BeliefNetworkExperiment.self,
+        runs.settings(BeliefNetworkExperiment.self, texts + ["steps=2"]))
+    }
+  }
+
+  @Test("so does a run of an autoencoder with labels")
+  func autoencoderStoppedBefore() throws {
+    try BarRuns.with { _, runs in
+      try expectUntouchedIfStoppedBefore(
+        VAEExperiment.self,
+        runs.settings(
+          VAEExperiment.self,
+          [
+            "latent=bernoulli:4", "labels=10", "steps=2",
+            "label-estimator=reinforce:baseline=leave-one-out",
+          ]))
+    }
+  }
+
+  @Test(
     "a run that is made longer ends as one of that length",
     arguments: [("4", "6"), ("6", "13"), ("17", "40")])
   func extended(stops: (String, String)) throws {

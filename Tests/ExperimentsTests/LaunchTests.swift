@@ -37,6 +37,11 @@ struct LaunchTests {
     try expectSameIfInterrupted(SlopeExperiment.self, settings(("steps", "30")), seed: seed)
   }
 
+  @Test("a run that is stopped before its work begins leaves nothing, or what was there")
+  func stoppedBefore() throws {
+    try expectUntouchedIfStoppedBefore(SlopeExperiment.self, settings())
+  }
+
   @Test("a run that is resumed with another length of any kind goes on to there")
   func lengths() throws {
     try withTemporaryFolder { root in

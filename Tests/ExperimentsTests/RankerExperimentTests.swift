@@ -81,6 +81,17 @@ struct RankerExperimentTests {
     }
   }
 
+  @Test("a run that is stopped before its work begins leaves nothing, or what was there")
+  func stoppedBefore() throws {
+    // Longer than what is read between two questions.
+    let text = (0..<400).map { query in
+      (0..<6).map { "\($0 % 4) qid:\(query) 1:\($0 % 5) 2:\($0)\n" }.joined()
+    }.joined()
+    try withDocuments(text) { _, settings in
+      try expectUntouchedIfStoppedBefore(RankerExperiment.self, settings)
+    }
+  }
+
   @Test("a run of epochs goes on to steps, and the reverse; both at once exclude each other")
   func lengths() throws {
     try withDocuments { root, settings in

@@ -28,7 +28,8 @@ struct SlopeExperiment: Experiment {
     noise = try settings[Self.seed]
   }
 
-  func prepare(tell: (String) -> Void) throws -> Preparation {
+  func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    for _ in 0..<3 { try stop() }
     let trainer = Trainer(Slope(), optimizer: SGD(), learningRate: 0.1)
     let task = Descent(target: Scalar(goal))
     return Preparation(

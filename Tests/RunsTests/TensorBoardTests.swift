@@ -77,7 +77,7 @@ struct TensorBoardTests {
       }
       #expect(found["histograms"]?["weights/position"] == [[6, 3], [12, 3], [18, 3], [24, 3]])
       let texts = try #require(found["texts"]?["samples"]?.array)
-      #expect(texts.map { $0.array?[0] } == [4, 8, 12, 20, 25])
+      #expect(texts.map { $0.array?[0] } == [4, 8, 16, 25])
       let last = try TestSupport.text(of: "\(path)/samples/final.txt")
       #expect(texts.last?.array?[1].array?[0].string.map { $0 + "\n" } == last)
       #expect(found["rate"] == 0.1 && found["status"] == 1)

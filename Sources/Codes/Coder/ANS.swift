@@ -14,7 +14,7 @@ public struct ANS: Sendable, Equatable {
 
   /// One for each lane, all in [2^31, 2^63).
   public internal(set) var states: [UInt64]
-  /// What the states have no room for, the last on top.
+  /// The words that the states have no room for, the last on top.
   public internal(set) var words: [UInt32]
   /// Words from a stream that stand below the message, as many as were needed.
   public private(set) var seedWords: [UInt32] = []

@@ -2,9 +2,9 @@
 public enum CodeError: Error, Sendable, Equatable {
   /// The message has no more words: it was cut off, or bits back had no seed to take from.
   case underflow
-  /// What is to be written has probability zero; the sentence says what.
+  /// A value of probability zero cannot be written; the sentence names it.
   case impossible(String)
-  /// What was read is not what was written; the sentence says what differs.
+  /// The content differs from what was written; the sentence says where.
   case damaged(String)
 }
 

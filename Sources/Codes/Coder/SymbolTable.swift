@@ -4,7 +4,7 @@ import Tensors
 ///
 /// - Complexity: O(2^precision) memory.
 public struct SymbolTable: Sendable {
-  /// What a push needs of a symbol; the quotient is a product with a reciprocal.
+  /// The constants of a symbol for a push; the quotient is a product with a reciprocal.
   private struct Entry {
     let reciprocal: UInt64
     let shift: UInt64
@@ -13,7 +13,8 @@ public struct SymbolTable: Sendable {
     let limit: UInt64
   }
 
-  /// What a pop needs of a place: the symbol, its frequency, and the place within its interval.
+  /// The constants of a place for a pop: the symbol, its frequency, and the place within its
+  /// interval.
   private struct Slot {
     let symbol: UInt32
     let frequency: UInt32

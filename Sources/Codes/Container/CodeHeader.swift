@@ -1,8 +1,8 @@
 import Formats
 
-/// What a reader has to know of a message before it reads it.
+/// The facts that a reader needs before it reads a message.
 package struct CodeHeader: Equatable {
-  /// What wrote the message: the context coder, or a model.
+  /// The writer of the message: the context coder, or a model.
   package enum Coder: Equatable {
     case context(neighbors: Int)
     /// The digest of the model's file, and of frequencies for stored inputs.

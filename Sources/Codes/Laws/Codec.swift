@@ -26,7 +26,7 @@ public struct ChoiceCodec<Law: ChoiceLaw>: Codec {
   public let samples: Int
   /// How many of the first rows are written; the others are only evaluated.
   ///
-  /// Those of a value that was read are the first choices that are possible.
+  /// Of a value that was read they are the first choices that are possible.
   public let rows: Int
   /// Bits of the frequencies.
   public let precision: Int

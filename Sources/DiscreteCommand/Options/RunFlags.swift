@@ -40,9 +40,7 @@ struct RunFlags: ParsableArguments {
   /// Sets the threads, begins to listen for signals, and returns how runs are watched.
   func prepare() throws -> RunPolicy {
     if let threads {
-      guard (1...1024).contains(threads) else {
-        throw Failure(.usage, "threads is '\(threads)', not a whole number from 1 to 1024")
-      }
+      try check("threads", threads, in: 1...1024)
       dk_set_thread_count(Int32(threads))
     }
     guard out != "" else { throw Failure(.usage, "--out is empty, expected a folder") }

@@ -1,7 +1,7 @@
 import Formats
 import Runs
 
-/// What the runs of models of images print at their end.
+/// The summary that runs of models of images print at their end.
 enum BoundReport {
   static let headline = [(key: "train_bound", name: "train bound"), ("test_bound", "test bound")]
 

@@ -1,7 +1,7 @@
 import Experiments
 import Runs
 
-/// What the help of every training lists: optimizers and schedules.
+/// The optimizers and schedules that the help of every training lists.
 enum TrainingHelp {
   static let text = """
     OPTIMIZERS

@@ -34,7 +34,7 @@ private func output(_ bytes: [UInt8]) {
 
 /// Writes a line to standard error, which takes everything but results.
 ///
-/// What it quotes of files and flags cannot break the line, command the terminal or hide the rest
+/// Quoted names of files and flags cannot break the line, command the terminal or hide the rest
 /// by its length.
 func tell(_ message: String) {
   guard Discrete.ranks.isFirst else { return }
@@ -52,7 +52,7 @@ func leave(_ code: Failure.Kind, _ message: String) -> Never {
 func leave(silently code: Int32) -> Never { exit(code) }
 
 /// A text with all that a terminal would obey or not show written out, as `\n`, `\u{1b}`, or `\xff`
-/// for a byte of a file's name that is no UTF-8.
+/// for a byte of a file's name that is not UTF-8.
 func escaped(_ text: String) -> String {
   var result = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {

@@ -42,15 +42,10 @@ struct Ablate: ParsableCommand {
   @Flag(help: "Print one JSON object per line.") var json = false
 
   func run() throws {
-    for (name, value, most) in [
-      ("latents", latents, 10_000), ("steps", steps, 1_000_000_000),
-      ("pilot", pilot, 1_000_000_000), ("draws", draws, 1_000_000_000),
-    ] {
-      guard value >= 2 && value <= most else {
-        throw Failure(
-          .usage, "\(name) is '\(value)', not a whole number from 2 to \(most)")
-      }
-    }
+    try check("latents", latents, in: 2...10_000)
+    try check("steps", steps, in: 2...1_000_000_000)
+    try check("pilot", pilot, in: 2...1_000_000_000)
+    try check("draws", draws, in: 2...1_000_000_000)
     let picture = try figure.map(checkedPicture)
     let images = try loadImages(data, holdOut: true)
     guard images.training.count >= AblationStudy.batchSize else {

@@ -10,7 +10,8 @@ struct Compare: ParsableCommand, SharedVerb {
     abstract: "Compare estimators on one problem, against the exact gradient.",
     discussion: """
       Problems: toy:target=T, shared:target=T (three bits with one logit), table (two variables of three classes), \
-      quadratic:n=N,seed=S, or a JSON file {"distribution": NAME, "logits": [...], \
+      quadratic:n=N,seed=S, structures such as chain:n=4,k=3,seed=S, tree:n=4 (spanning trees), parse:n=5, \
+      segmentation:n=6,l=3, alignment:n=3,m=3 and arborescence:n=3, or a JSON file {"distribution": NAME, "logits": [...], \
       "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}} over the flattened sample: bits, one-hot rows, or the \
       matrix of an order, whose row r is one-hot at the item in place r. Names are \
       \(Law.all.map(\.usage).joined(separator: ", ")). What an estimator learns is trained in a pilot and then \
@@ -52,8 +53,8 @@ struct Compare: ParsableCommand, SharedVerb {
     let comparison = try ComparisonProblem.load(problem).comparison(plan)
     let picture = try figure.map(checkedPicture)
     let rows = try rows(comparison)
-    if !json { printTable(rows) }
-    if let picture { try write(chart(rows).drawing(), to: picture) }
+    if !json { ComparisonRow.text(of: rows).forEach { print($0) } }
+    if let picture { try write(ComparisonRow.chart(of: rows, on: problem).drawing(), to: picture) }
   }
 
   private func rows(_ comparison: any EstimatorComparison) throws -> [ComparisonRow] {
@@ -86,55 +87,5 @@ struct Compare: ParsableCommand, SharedVerb {
   private struct Outcome: Codable {
     var row: ComparisonRow?
     var refusal: String?
-  }
-
-  private func printTable(_ rows: [ComparisonRow]) {
-    let width = (rows.map(\.label.count).max() ?? 0) + 2
-    print(
-      padded("estimator", width) + padded("bias", 10) + padded("calls", 8) + padded("z", 9)
-        + padded("variance", 22) + padded("variance x calls", 18) + "µs")
-    for row in rows {
-      let m = row.measurement
-      print(
-        padded(row.label, width) + padded(row.bias.rawValue, 10)
-          + padded(decimal(m.evaluations, 2), 8)
-          + padded(row.z.map { decimal($0, 1) } ?? "-", 9)
-          + padded(significant(m.variance, within: m.varianceInterval), 22)
-          + padded(significant(row.work), 18) + decimal(m.microseconds, 3))
-    }
-    print("")
-    print(
-      "z: the largest difference from the exact gradient, in standard errors, over \(rows.first?.measurement.draws ?? 0) estimates"
-    )
-    for row in rows {
-      if let remark = row.remark { print("\(row.label): \(remark)") }
-    }
-    if let best = rows.filter(\.isCandidate).min(by: { $0.work < $1.work }) {
-      print("least variance per cost call among the unbiased: \(best.label)")
-    }
-  }
-
-  private func chart(_ rows: [ComparisonRow]) -> IntervalChart {
-    func bias(_ row: ComparisonRow) -> (value: Double, half: Double) {
-      guard let exact = row.exact else { return (.nan, 0) }
-      let differences = zip(row.measurement.mean, exact).map { abs($0 - $1) }
-      let place = differences.indices.max { differences[$0] < differences[$1] } ?? 0
-      return (differences[place], 1.96 * row.measurement.standardError[place])
-    }
-    return IntervalChart(
-      title: "Estimators on \(problem)", labels: rows.map(\.label),
-      kinds: rows.map(\.bias.rawValue),
-      panels: [
-        .init(
-          title: "bias", xLabel: "largest |mean - exact|, 95 %, log scale", values: rows.map(bias)),
-        .init(
-          title: "variance", xLabel: "summed over the logits, 95 %, log scale",
-          values: rows.map { ($0.measurement.variance, $0.measurement.varianceInterval) }),
-        .init(
-          title: "variance x cost calls", xLabel: "of one call's worth, 95 %, log scale",
-          values: rows.map {
-            ($0.work, $0.measurement.varianceInterval * $0.measurement.evaluations)
-          }),
-      ])
   }
 }

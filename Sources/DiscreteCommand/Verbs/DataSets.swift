@@ -6,26 +6,84 @@ import Runs
 /// The data sets that are known by name.
 struct DataSets: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "List, locate and verify data sets.",
-    subcommands: [List.self, Path.self, Verify.self])
+    commandName: "data", abstract: "List, fetch, locate and verify data sets.",
+    subcommands: [List.self, Fetch.self, Path.self, Verify.self])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the known data sets.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the known data sets, what is missing of each and how to get it.")
 
     @Flag(help: "Print one JSON object per line.") var json = false
 
     func run() throws {
       for set in KnownData.all {
-        let isPresent = try set.files.isEmpty || fileExists(set.folder)
+        let missing = try set.absentFiles()
+        let how =
+          set.mirrors.isEmpty
+          ? "discrete data fetch \(set.name) --mirror URL" : "discrete data fetch \(set.name)"
         if json {
           let values: JSON = [
             "name": JSON(set.name), "summary": JSON(set.summary),
-            "files": JSON(set.files.count), "present": .bool(isPresent),
+            "files": JSON(set.files.count), "present": .bool(missing.isEmpty),
+            "missing": .array(missing.map { JSON($0.name) }),
+            "fetch": missing.isEmpty ? .null : JSON(how),
           ]
           print(values)
         } else {
-          print(padded(set.name, 18) + padded(isPresent ? "here" : "-", 6) + set.summary)
+          let state =
+            missing.isEmpty ? "here" : missing.count == set.files.count ? "-" : "part"
+          print(padded(set.name, 18) + padded(state, 6) + set.summary)
+          if !missing.isEmpty {
+            print(padded("", 24) + "\(missing.count) of \(set.files.count) files missing: \(how)")
+          }
         }
+      }
+    }
+  }
+
+  struct Fetch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Fetch a data set from a public mirror.",
+      discussion: """
+        Mirrors are asked in order. A file takes its name only when its size and SHA-256 are those that were published; what is \
+        here already is left alone. Needs the program curl.
+
+        EXAMPLES
+         discrete data fetch mnist
+         discrete data fetch seqgan-oracle --mirror https://example.org/copies
+        """)
+
+    @Argument(help: "A data set's name.") var name: String
+    @Option(
+      help: ArgumentHelp(
+        "An address behind which the files stand, in place of the public ones.", valueName: "url"))
+    var mirror: String?
+    @Option(
+      help: ArgumentHelp(
+        "Where the files are to be. (default: its folder in the cache)", valueName: "folder"))
+    var folder: String?
+    @Flag(help: "Fetch nothing; fail where a file is missing.") var offline = false
+    @Flag(help: "Print one JSON object.") var json = false
+
+    func run() throws {
+      let set = try known(name)
+      let place = folder ?? set.folder
+      let fetch = DataFetch(set, into: place, mirrors: mirror.map { [$0] })
+      if offline {
+        let missing = try fetch.missing()
+        guard missing.isEmpty else {
+          throw Failure(
+            .missingInput,
+            "\(place): lacks \(missing.map(\.name).joined(separator: ", ")), and --offline fetches nothing"
+          )
+        }
+      }
+      let files = try fetch.run { tell("discrete: \($0)") }
+      if json {
+        print(["folder": JSON(place), "fetched": .array(files.map { JSON($0) })] as JSON)
+      } else {
+        print(
+          "\(place)   \(files.count) of \(set.files.count) files fetched, the others were here")
       }
     }
   }

@@ -41,9 +41,7 @@ struct Eval: ParsableCommand {
 
   func run() throws {
     let samples = samples ?? 100
-    guard samples >= 1 && samples <= 100_000 else {
-      throw Failure(.usage, "samples is '\(samples)', not a whole number from 1 to 100000")
-    }
+    try check("samples", samples, in: 1...100_000)
     let folder = try RunFolder(opening: source.path)
     let model = try Settings.text(of: "model", in: folder.file("config.json"))
     guard groups == nil || model == RankerExperiment.model else {

@@ -3,6 +3,7 @@ import Experiments
 import Formats
 import Models
 import Runs
+import Tensors
 
 /// Compares the ways of following a discriminator with likelihood, in one figure.
 struct GANStudy: ParsableCommand, SharedVerb {
@@ -35,15 +36,9 @@ struct GANStudy: ParsableCommand, SharedVerb {
   @Flag(help: "Print one JSON object per way.") var json = false
 
   func run() throws {
-    for (name, value, least, most) in [
-      ("seeds", seeds, 2, 1000), ("steps", steps, 1, 100_000),
-      ("pretrain-epochs", pretrainEpochs, 0, 10_000),
-    ] {
-      guard value >= least && value <= most else {
-        throw Failure(
-          .usage, "\(name) is '\(value)', not a whole number from \(least) to \(most)")
-      }
-    }
+    try check("seeds", seeds, in: 2...1000)
+    try check("steps", steps, in: 1...100_000)
+    try check("pretrain-epochs", pretrainEpochs, in: 0...10_000)
     let picture = try figure.map(checkedPicture)
     guard !out.isEmpty else { throw Failure(.usage, "--out is empty, expected a folder") }
     let study = SequenceStudy(
@@ -63,12 +58,14 @@ struct GANStudy: ParsableCommand, SharedVerb {
       let margins = zip(seeds, beneath).map { course, curve in
         course.sweep.map { curve.margin(of: $0) }.max() ?? 0
       }
-      let values: [(String, Interval)] = [
-        ("nll_oracle", Interval(last.map(\.oracle))),
-        ("nll_generator", Interval(last.map(\.generator))),
-        ("nll_oracle_change", Interval(zip(last, first).map { $0.oracle - $1.oracle })),
-        ("nll_generator_change", Interval(zip(last, first).map { $0.generator - $1.generator })),
-        ("margin", Interval(margins)),
+      let values: [(String, MeanInterval)] = [
+        ("nll_oracle", MeanInterval(last.map(\.oracle))),
+        ("nll_generator", MeanInterval(last.map(\.generator))),
+        ("nll_oracle_change", MeanInterval(zip(last, first).map { $0.oracle - $1.oracle })),
+        (
+          "nll_generator_change", MeanInterval(zip(last, first).map { $0.generator - $1.generator })
+        ),
+        ("margin", MeanInterval(margins)),
       ]
       if json {
         print(
@@ -98,7 +95,7 @@ struct GANStudy: ParsableCommand, SharedVerb {
           let points = (seeds.map(\.count).min() ?? 0)
           // Oracles differ more than ways do, so each seed counts from where pre-training left it.
           let intervals = (0..<points).map { place in
-            Interval(seeds.map { value($0[place]) - value($0[0]) })
+            MeanInterval(seeds.map { value($0[place]) - value($0[0]) })
           }
           return .init(
             name: name,
@@ -112,7 +109,7 @@ struct GANStudy: ParsableCommand, SharedVerb {
     )
       -> Double
     {
-      Interval(courses.map { value($0.sweep[place]) }).mean
+      MeanInterval(courses.map { value($0.sweep[place]) }).mean
     }
     let curves = LineChart.Panel(
       title: "NLL oracle over temperature; lower left is better", xLabel: "NLL generator",

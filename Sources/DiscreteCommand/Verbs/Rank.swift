@@ -2,7 +2,6 @@ import ArgumentParser
 import Experiments
 import Formats
 import Models
-import RealModule
 import Runs
 import Tensors
 
@@ -11,9 +10,6 @@ struct Rank: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit worths to rankings, draw rankings from a fit, or learn to rank.",
     subcommands: [Fit.self, SampleRankings.self, Learn.self, Score.self])
-
-  /// Items of which covariances are printed.
-  static let mostCovarying = 1000
 }
 
 extension Rank {
@@ -26,13 +22,22 @@ extension Rank {
         a ranking does not name comes after what it names, or is absent from it, as --unnamed says; from wins it is absent. Under \
         plackett-luce a tie of all that is left over says nothing, and other ties are errors; davidson-luce has a prevalence for each \
         size of ties. Standard errors are those of log-worths that sum to zero, or of their differences from --reference; --json has \
-        their covariance as well, of up to \(Rank.mostCovarying) items.
+        their covariance as well, of up to \(RankingFit.mostCovarying) items.
+
+        EXAMPLES
+         discrete rank fit election.soi --figure worths.svg
+         zcat votes.csv.gz | discrete rank fit - --format csv
 
         SOLVERS: newton, mm (minorize-maximize) and ilsr (iterated spectral ranking); all find the same maximum.
         """)
 
-    @Argument(help: ArgumentHelp("Rankings.", valueName: "file"))
+    @Argument(
+      help: ArgumentHelp("Rankings; - for standard input, with --format.", valueName: "file"))
     var file: String
+    @Option(
+      help: ArgumentHelp(
+        "soc, soi, toc, toi or csv. (default: the end of the file's name)", valueName: "name"))
+    var format: String?
     @Option(help: ArgumentHelp("plackett-luce or davidson-luce.", valueName: "name"))
     var model = "plackett-luce"
     @Option(help: ArgumentHelp("newton, mm or ilsr.", valueName: "name"))
@@ -90,85 +95,22 @@ extension Rank {
         }
         return fraction
       }
-      let reading = try unnamed.map { try value($0, "unnamed", Rankings.Unnamed.self) }
+      var request = RankingFit.Request(file: file)
+      (request.hasHeader, request.model, request.solver) = (header, model, solver)
+      request.format = try format.map { try value($0, "format", RankingFile.Format.self) }
+      request.unnamed = try unnamed.map { try value($0, "unnamed", Rankings.Unnamed.self) }
+      (request.prior, request.holdOut, request.seed) = (prior, fraction, seed)
+      (request.reference, request.contrasts) = (reference, contrast)
       let picture = try figure.map(checkedPicture)
-      let read = try RankingFile(file, hasHeader: header)
-      guard header == nil || read.layout != .prefLib else {
-        throw Failure(
-          .usage, "--header and --no-header are for names; \(file) is a file of PrefLib")
+      let found = try RankingFit(request)
+      if let out { try atomicWrite(Array("\(SavedFit.json(of: found.fit))\n".utf8), to: out) }
+      if let picture { try write(found.chart.drawing(), to: picture) }
+      found.notes.forEach { tell($0) }
+      if json {
+        found.json.forEach { print($0) }
+      } else {
+        found.lines.forEach { print(escaped($0)) }
       }
-      var rankings = read.rankings
-      if let reading { rankings.unnamed = reading }
-      let reference = try reference.map { try item($0, of: rankings) }
-      let contrasts = try contrast.map { try pair($0, of: rankings) }
-      var heldOut: Rankings?
-      if let fraction {
-        let (kept, held) = try split(rankings, fraction)
-        rankings = kept
-        heldOut = held
-      }
-      let fit: PlackettLuceFit
-      var measured: HeldOut?
-      do throws(RankingFitError) {
-        fit = try PlackettLuceFit(rankings, model: model, solver: solver, prior: prior)
-        if let heldOut {
-          measured = HeldOut(
-            rankings: heldOut.count, logLikelihood: try fit.logLikelihood(of: heldOut))
-        }
-      } catch {
-        throw Failure(.badData, "\(file)\(separator(error))\(error)\(advice(error))")
-      }
-      if let out { try atomicWrite(Array("\(SavedFit.json(of: fit))\n".utf8), to: out) }
-      if let picture { try write(chart(fit).drawing(), to: picture) }
-      for note in notes(on: read, reading: reading) { tell(note) }
-      let report = FitReport(
-        fit: reference.map { fit.relative(to: $0) } ?? fit, reference: reference,
-        contrasts: contrasts, heldOut: measured)
-      if json { report.printJSON() } else { report.printTable() }
-    }
-
-    /// How the file was read, as far as the user has not said how.
-    private func notes(on read: RankingFile, reading: Rankings.Unnamed?) -> [String] {
-      var notes: [String] = []
-      let name = file.lowercased()
-      if read.layout == .prefLib, name.hasSuffix(".csv") || name.hasSuffix(".csv.gz") {
-        notes.append("\(file): begins as a file of PrefLib and is read as one")
-      }
-      if let titles = read.header, header == nil {
-        let line = titles.map(RankingCSV.field).joined(separator: ",")
-        notes.append(
-          "\(file): the first line, \(line), is read as titles; --no-header reads it as data")
-      }
-      if read.layout == .wins {
-        notes.append("\(file): read as wins, a winner and a loser on each line")
-      } else if reading == nil, read.rankings.incompleteCount > 0 {
-        notes.append(
-          "\(file): \(read.rankings.incompleteCount) of \(read.rankings.count) rankings name only some of the "
-            + "\(read.rankings.items.count) items; the others come last in them (--unnamed last), "
-            + "where --unnamed absent would compare only what is named")
-      }
-      return notes
-    }
-
-    /// The number of the item of that name.
-    private func item(_ name: String, of rankings: Rankings) throws -> Int {
-      let found = rankings.items.indices.filter { rankings.items[$0] == name }
-      guard let item = found.first else {
-        throw Failure(.usage, unknown("item", name, among: rankings.items))
-      }
-      guard found.count == 1 else {
-        throw Failure(.usage, "\(found.count) items are named '\(name)' in \(file)")
-      }
-      return item
-    }
-
-    /// The items of a contrast.
-    private func pair(_ text: String, of rankings: Rankings) throws -> (Int, Int) {
-      guard let names = RankingCSV.names(of: text), names.count == 2, names[0] != names[1] else {
-        throw Failure(
-          .usage, "contrast is '\(text)', not the names of two items with a comma between")
-      }
-      return (try item(names[0], of: rankings), try item(names[1], of: rankings))
     }
 
     private func value<V: RawRepresentable & CaseIterable>(
@@ -179,53 +121,6 @@ extension Rank {
           .usage, unknown(kind, text, among: V.allCases.map(\.rawValue)))
       }
       return value
-    }
-
-    /// Both parts have to be there, and voters are drawn one by one.
-    private func split(
-      _ rankings: Rankings, _ fraction: Double
-    ) throws -> (kept: Rankings, heldOut: Rankings) {
-      guard rankings.count <= 1_000_000_000 else {
-        throw Failure(
-          .badData, "\(file): \(rankings.count) voters, expected at most 1e9 with --hold-out")
-      }
-      var generator = Philox(seed: seed)
-      let parts = rankings.split(holdingOut: fraction, using: &generator)
-      guard parts.kept.count > 0, parts.heldOut.count > 0 else {
-        throw Failure(
-          .badData,
-          "\(file): of \(rankings.count) rankings \(parts.heldOut.count) are held out, expected some in both parts"
-        )
-      }
-      return parts
-    }
-
-    private func separator(_ error: RankingFitError) -> String {
-      if case .tie = error { ", " } else { ": " }
-    }
-
-    /// Advice to the user.
-    private func advice(_ error: RankingFitError) -> String {
-      switch error {
-      case .notConnected, .tooFarApart, .flat, .notConverged: "; a prior bounds them, --prior 0.5"
-      case .tie: "; --model davidson-luce has"
-      case .tiesUndetermined, .tooLarge: ""
-      }
-    }
-
-    private func chart(_ fit: PlackettLuceFit) -> IntervalChart {
-      let worths = fit.worths
-      return IntervalChart(
-        title: "Worths in \(file.split(separator: "/").last ?? "")",
-        labels: fit.order.map { fit.items[$0] },
-        panels: [
-          .init(
-            title: "worth", xLabel: "worth, adding up to 1, with 95 % intervals, log scale",
-            values: fit.order.map { item in
-              let factor = Double.exp(1.96 * fit.standardErrors[item])
-              return (worths[item], worths[item] / factor, worths[item] * factor)
-            })
-        ])
     }
   }
 
@@ -247,9 +142,7 @@ extension Rank {
     @Flag(help: "Print one JSON object per ranking.") var json = false
 
     func run() throws {
-      guard count >= 1 && count <= 1_000_000_000 else {
-        throw Failure(.usage, "count is '\(count)', not a whole number from 1 to 1e9")
-      }
+      try check("count", count, in: 1...1_000_000_000)
       let fit = try SavedFit.read(fit)
       var generator = Philox(seed: seed)
       if json {

@@ -21,9 +21,8 @@ struct RunsVerb: ParsableCommand {
     if let damage = damages.last { throw Failure(.badData, damage) }
   }
 
-  private static func figure(_ run: ListedRun) -> String {
-    run.figure.map { "\(measured($0.value)) \($0.name)" } ?? "-"
-  }
+  /// Prints lines that quote what files and folders say.
+  private static func show(_ lines: [String]) { lines.forEach { print(escaped($0)) } }
 }
 
 extension RunsVerb {
@@ -42,18 +41,10 @@ extension RunsVerb {
     func run() throws {
       let runs = try ListedRun.all(in: path)
       if json {
-        for run in runs { print(run.json) }
-        return try RunsVerb.checkDamages(of: runs)
+        runs.forEach { print($0.json) }
+      } else {
+        RunsVerb.show(ListedRun.table(of: runs).lines)
       }
-      let rows =
-        [["run", "model", "status", "step", "seconds", "figure", "estimator"]]
-        + runs.map { run in
-          [
-            escaped(run.folder.path), run.model ?? "-", run.status?.rawValue ?? "-", "\(run.step)",
-            decimal(run.seconds, 1), RunsVerb.figure(run), run.estimator ?? "-",
-          ]
-        }
-      printTable(rows)
       try RunsVerb.checkDamages(of: runs)
     }
   }
@@ -67,47 +58,9 @@ extension RunsVerb {
 
     func run() throws {
       let run = try ListedRun(opening: path)
-      let overrides = (try? run.folder.read("overrides.json")) ?? .null
-      let environment = (try? run.folder.read("environment.json")) ?? .null
-      let last = Dictionary(
-        run.lines.flatMap { line -> [(String, JSON)] in
-          guard case .object(let members) = line else { return [] }
-          return members.map { ($0.key, $0.value) }
-        }, uniquingKeysWith: { $1 })
-      if json {
-        guard case .object(let members) = run.json else { return }
-        let figures = last.sorted { $0.key < $1.key }.map { JSON.Member($0.key, $0.value) }
-        print(
-          JSON.object(
-            members + [
-              .init("settings", run.settings), .init("overrides", overrides),
-              .init("environment", environment), .init("latest", .object(figures)),
-              .init("summary", run.summary),
-            ]))
-        return try RunsVerb.checkDamages(of: [run])
-      }
-      print("run         \(escaped(run.folder.path))")
-      print("status      \(run.status?.rawValue ?? "not begun")")
-      print("step        \(run.step) in \(decimal(run.seconds, 1)) s")
-      printMembers(of: run.settings, "settings", marking: overrides)
-      printMembers(of: environment, "environment")
-      let figures = last.sorted { $0.key < $1.key }.map { JSON.Member($0.key, $0.value) }
-      printMembers(of: .object(figures), "latest figures")
-      printMembers(of: run.summary, "summary")
+      let details = RunDetails(run)
+      if json { print(details.json) } else { RunsVerb.show(details.lines) }
       try RunsVerb.checkDamages(of: [run])
-    }
-
-    /// Prints an object, a member a line; those that another object has too are marked.
-    private func printMembers(of object: JSON, _ title: String, marking other: JSON = .null) {
-      guard case .object(let members) = object, !members.isEmpty else { return }
-      print("\n\(title)" + (other == .null ? "" : ", * set by the user"))
-      let width = (members.map(\.key.count).max() ?? 0) + 2
-      for member in members where member.value != .null {
-        let mark = other[member.key] == nil ? "  " : "* "
-        let words = member.key == "command" ? member.value.array : nil
-        let text = words?.map(\.typed).joined(separator: " ") ?? member.value.typed
-        print(mark + padded(member.key, width) + escaped(text))
-      }
     }
   }
 
@@ -138,35 +91,15 @@ extension RunsVerb {
       let runs = try paths.flatMap { try ListedRun.all(in: $0) }
       let comparison = try RunComparison(runs, figure: key)
       if json {
-        for group in comparison.groups { print(line(group, comparison.figure)) }
+        comparison.groups.forEach { print(comparison.json(of: $0)) }
       } else {
-        printTable(
-          [["group", "runs", "step", "seconds", comparison.figure]]
-            + comparison.groups.map { group in
-              let value = group.last.map {
-                measured($0.value, within: group.runs.count > 1 ? $0.half : nil)
-              }
-              return [
-                group.name, "\(group.runs.count)", group.last.map { "\($0.step)" } ?? "-",
-                group.last.map { decimal($0.seconds, 1) } ?? "-", value ?? "-",
-              ]
-            })
+        RunsVerb.show(comparison.table.lines)
       }
       if let figure {
         try atomicWrite(Array(comparison.chart(over: axis).svg().utf8), to: figure)
         if !json { print("\(figure)   \(comparison.figure) over \(over)") }
       }
       try RunsVerb.checkDamages(of: runs)
-    }
-
-    private func line(_ group: RunComparison.Group, _ figure: String) -> JSON {
-      [
-        "group": JSON(group.name), "runs": .array(group.runs.map { JSON($0.folder.path) }),
-        "figure": JSON(figure), "step": group.last.map { JSON($0.step) } ?? .null,
-        "seconds": group.last.map { JSON($0.seconds) } ?? .null,
-        "value": group.last.map { JSON($0.value) } ?? .null,
-        "interval": group.last.map { JSON($0.half) } ?? .null,
-      ]
     }
   }
 
@@ -204,16 +137,5 @@ extension RunsVerb {
         }
       }
     }
-  }
-}
-
-/// Prints rows, the first of which are titles, in columns as wide as they need.
-private func printTable(_ rows: [[String]]) {
-  let widths = (rows.first ?? []).indices.map { column in
-    (rows.map { $0[column].count }.max() ?? 0) + 2
-  }
-  for row in rows {
-    let line = zip(row, widths).map { padded($0, $1) }.joined()
-    print(String(line.reversed().drop { $0 == " " }.reversed()))
   }
 }

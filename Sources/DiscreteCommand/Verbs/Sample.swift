@@ -32,9 +32,7 @@ struct Sample: ParsableCommand {
     let isSequences = model == SequenceExperiment.model
     let count = count ?? (isSequences ? 10 : 100)
     let most = isSequences ? 1_000_000 : 10_000
-    guard count >= 1 && count <= most else {
-      throw Failure(.usage, "count is '\(count)', not a whole number from 1 to \(most)")
-    }
+    try check("count", count, in: 1...most)
     if isSequences {
       guard out == nil else {
         throw Failure(.usage, "--out is for pictures; \(source.path) prints sequences")

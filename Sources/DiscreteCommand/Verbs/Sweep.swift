@@ -34,9 +34,7 @@ struct Sweep: ParsableCommand, SharedVerb {
   @Flag(help: "Print JSON objects.") var json = false
 
   func run() throws {
-    guard samples >= 2 && samples <= 10_000_000 else {
-      throw Failure(.usage, "samples is '\(samples)', not a whole number from 2 to 10000000")
-    }
+    try check("samples", samples, in: 2...10_000_000)
     let values = try temperatures.split(separator: ",", omittingEmptySubsequences: false).map {
       guard let value = Double($0), value >= 0.001, value <= 1000 else {
         throw Failure(
@@ -55,8 +53,7 @@ struct Sweep: ParsableCommand, SharedVerb {
       report(curve, at: values, against: likelihood)
     }
     if let picture {
-      try write(
-        chart(curves, at: values, isText: sweep.isText).drawing(), to: picture)
+      try write(sweep.chart(of: curves, at: values).drawing(), to: picture)
     }
   }
 
@@ -93,27 +90,5 @@ struct Sweep: ParsableCommand, SharedVerb {
 
   private func cell(_ text: String, width: Int) -> String {
     String(repeating: " ", count: max(1, width - text.count)) + text
-  }
-
-  private func chart(
-    _ curves: [SequenceSweep.Curve], at temperatures: [Double], isText: Bool
-  ) -> LineChart {
-    LineChart(
-      title: "Over temperature T, with two standard errors; lower left is better",
-      panels: [
-        .init(
-          title: isText ? "1 - BLEU-5 of samples" : "nll_oracle of samples",
-          xLabel: isText ? "self-BLEU-5 of samples" : "nll_generator of fresh data, nats a token",
-          yLabel: isText ? "1 - BLEU-5; less is better" : "nats a token; less is better",
-          series: curves.map { curve in
-            .init(
-              name: curve.name,
-              points: curve.figures.map { ($0.point.diversity, $0.point.quality) },
-              errors: curve.figures.map {
-                (2 * $0.point.diversityError, 2 * $0.point.qualityError)
-              },
-              labels: temperatures.map { "T \(decimal($0, 2))" })
-          })
-      ])
   }
 }

@@ -41,11 +41,8 @@ struct Toy: ParsableCommand, SharedVerb {
   @Flag(help: "Print one JSON object per estimator.") var json = false
 
   func run() throws {
-    for (name, value, most) in [("seeds", seeds ?? 1, 10_000), ("steps", steps, 100_000_000)] {
-      guard value >= 1 && value <= most else {
-        throw Failure(.usage, "\(name) is '\(value)', not a whole number from 1 to \(most)")
-      }
-    }
+    try check("seeds", seeds ?? 1, in: 1...10_000)
+    try check("steps", steps, in: 1...100_000_000)
     let picture = try figure.map(checkedPicture)
     let progress = VerbProgress()
     let results: [ToyResult]
@@ -68,9 +65,7 @@ struct Toy: ParsableCommand, SharedVerb {
         throw Failure(.usage, "a target is of bit, not of plackett-luce")
       }
       let items = items ?? 8
-      guard items >= 2 && items <= 8 else {
-        throw Failure(.usage, "items is '\(items)', not a whole number from 2 to 8")
-      }
+      try check("items", items, in: 2...8)
       results =
         try ToyStudy<PlackettLuce>.order(items: items, steps: steps, seeds: seeds ?? 1)
         .results(over: Discrete.ranks, progress.report)
@@ -80,47 +75,11 @@ struct Toy: ParsableCommand, SharedVerb {
         .usage, unknown("problem", problem, among: ["bit", "plackett-luce"]))
     }
     progress.clear()
-    if !json {
-      print("estimator   right end   expected cost   log10 variance at the end")
+    if json {
+      results.compactMap(\.json).forEach { print($0) }
+    } else {
+      ToyResult.text(of: results).forEach { print($0) }
     }
-    for result in results {
-      guard let last = result.curve.last else { continue }
-      if json {
-        let line: JSON = [
-          "estimator": JSON(result.name), "right": JSON(result.right), "seeds": JSON(result.runs),
-          "cost": JSON(last.cost),
-          "log10_variance": last.logVariance.isFinite ? JSON(last.logVariance) : .null,
-        ]
-        print(line)
-      } else {
-        print(
-          padded(result.name, 12) + padded("\(result.right) of \(result.runs)", 12)
-            + padded(decimal(last.cost, 6), 16)
-            + (last.logVariance.isFinite ? decimal(last.logVariance, 2) : "-"))
-      }
-    }
-    if let picture { try write(chart(results, title: title).drawing(), to: picture) }
-  }
-
-  private func chart(_ results: [ToyResult], title: String) -> LineChart {
-    func panel(
-      _ title: String, _ yLabel: String, _ value: (ToyResult, Int) -> Double
-    ) -> LineChart.Panel {
-      .init(
-        title: title, xLabel: "steps", yLabel: yLabel,
-        series: results.map { result in
-          .init(
-            name: result.name,
-            points: result.curve.indices.map {
-              (Double(result.curve[$0].step), value(result, $0))
-            })
-        })
-    }
-    return LineChart(
-      title: title,
-      panels: [
-        panel("expected cost", "cost") { $0.curve[$1].cost },
-        panel("variance of the gradient", "log10 of the variance") { $0.curve[$1].logVariance },
-      ])
+    if let picture { try write(ToyResult.chart(of: results, title: title).drawing(), to: picture) }
   }
 }

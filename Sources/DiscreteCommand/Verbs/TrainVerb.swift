@@ -3,6 +3,7 @@ import Experiments
 import Formats
 import Learning
 import Runs
+import Tensors
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -64,7 +65,7 @@ extension TrainVerb {
     let intervals = Self.headline.map { figure in
       (
         figure.key, figure.name,
-        Interval(summaries.map { $0[figure.key]?.number ?? .nan })
+        MeanInterval(summaries.map { $0[figure.key]?.number ?? .nan })
       )
     }
     let summary = JSON.object(

@@ -3,9 +3,9 @@ package import Tensors
 /// Noise that is listed or integrated, one batch entry for each piece of it, and the weight of
 /// each.
 package struct NoiseRows {
-  /// Of shape [rows, n].
+  /// Shape [rows, n].
   package let values: Tensor
-  /// Of shape [rows].
+  /// Shape [rows].
   package let weights: Tensor
 
   package var count: Int { weights.count }

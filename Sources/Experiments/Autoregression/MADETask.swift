@@ -5,7 +5,7 @@ import Models
 import Runs
 import Tensors
 
-/// What `train made` trains; its bound is the log-likelihood itself.
+/// The training of `train made`; its bound is the log-likelihood itself.
 struct MADETask: TrainingTask {
   private let configuration: MADEExperiment
   private let data: ImageData

@@ -25,8 +25,13 @@ struct AutoEstimator {
   private let data: ImageData
   private let labeled: LabeledExamples?
   private let batches: BatchStream
+  private let stop: StopCheck
 
-  init(_ configuration: BoundConfiguration, _ data: ImageData, _ labeled: LabeledExamples?) {
+  init(
+    _ configuration: BoundConfiguration, _ data: ImageData, _ labeled: LabeledExamples?,
+    _ stop: StopCheck
+  ) {
+    self.stop = stop
     self.configuration = configuration
     self.data = data
     self.labeled = labeled
@@ -63,12 +68,10 @@ struct AutoEstimator {
     }
     let reason =
       "the least variance of the encoder's gradient for its evaluations of the cost after \(Self.pilotSteps) steps"
-    let head = AutoEstimator.row(
-      "unbiased estimator", "variance", "evaluations", "variance x those")
-    let rows = entries.map { entry in
-      AutoEstimator.row(
-        entry.text, figure(entry.variance), "\(entry.evaluations)", figure(entry.work))
-    }
+    let lines = TextTable(
+      ["unbiased estimator", "variance", "evaluations", "variance x evaluations"],
+      entries.map { [$0.text, figure($0.variance), "\($0.evaluations)", figure($0.work)] }
+    ).lines.map { "  " + $0 }
     let table: JSON = [
       "estimator": JSON(best.text), "reason": JSON(reason), "steps": JSON(Self.pilotSteps),
       "draws": JSON(Self.draws),
@@ -82,16 +85,8 @@ struct AutoEstimator {
     ]
     return (
       try configuration.with(estimator: best.text),
-      ["auto: \(best.text), \(reason)", head] + rows, table
+      ["auto: \(best.text), \(reason)"] + lines, table
     )
-  }
-
-  private static func row(_ name: String, _ cells: String...) -> String {
-    func padded(_ text: String, _ width: Int) -> String {
-      text + String(repeating: " ", count: max(1, width - text.count))
-    }
-    let line = padded(name, 44) + cells.map { padded($0, 13) }.joined()
-    return "  " + String(line.reversed().drop { $0 == " " }.reversed())
   }
 
   private func figure(_ value: Double) -> String { "\(rounded(value, 4))" }
@@ -121,7 +116,8 @@ struct AutoEstimator {
     return try model(of: made.trained)
   }
 
-  /// What a candidate has learned on the frozen model is frozen too, and its gradients are drawn;
+  /// The state that a candidate learned on the frozen model is frozen too, and its gradients are
+  /// drawn;
   /// `nil` for one that does not fit or whose loss is not finite.
   private func measure(_ text: String, from start: any LatentVariableModel) throws -> Entry? {
     guard let own = try? configuration.with(estimator: text), let made = try? makeModel(own),
@@ -136,8 +132,9 @@ struct AutoEstimator {
         model.negativeBound(of: x, estimators: &estimators, using: &noise).mean()
       }
       var noise = Philox(seed: configuration.seed, stream: .pilot)
-      return GradientNoise(
-        of: model, estimators: learner.model, on: batches[0], draws: Self.draws, using: &noise
+      return try GradientNoise(
+        of: model, estimators: learner.model, on: batches[0], draws: Self.draws, using: &noise,
+        pause: { try stop() }
       ).encoderVariance
     }
     do {
@@ -155,9 +152,10 @@ struct AutoEstimator {
   /// Takes the steps of a pilot, each with noise of its own.
   private func descend<Model: Parameterized & Sendable>(
     _ trainer: inout Trainer<Model, Adam>, _ loss: (inout Model, Bits, inout Philox) -> Tensor
-  ) throws(NonFiniteError) {
+  ) throws {
     let stream = Philox(seed: configuration.seed, stream: .pilot)
     for step in 0..<Self.pilotSteps {
+      try stop()
       var noise = stream.folding(UInt64(step))
       _ = try trainer.descend { loss(&$0, batches[step], &noise) }
     }

@@ -102,7 +102,7 @@ public struct TrainedImageModel: Sendable {
     encode(images, binarization: binarize.binarization(seed: configuration.seed))
   }
 
-  /// What the columns of a code are, from the left.
+  /// The columns of a code, from the left.
   public var codeColumns: [CodeColumns] {
     let label = labelCount.map { CodeColumns(name: "label", variables: 1, classes: $0) }
     let latents =

@@ -4,8 +4,8 @@ import Tensors
 
 /// The estimators with names: one row of one table each.
 ///
-/// What fits a law, what calls a black box, the help of the command and the names in its messages
-/// are derived from the table.
+/// The fits of a law, the calls of a black box, the help of the command and the names in its
+/// messages are derived from the table.
 public enum EstimatorCatalogue {
   /// Every row, in the order in which they are shown.
   public static let all: [EstimatorEntry] =
@@ -41,7 +41,7 @@ public enum EstimatorCatalogue {
     self[specification.name]?.completed(specification) ?? specification
   }
 
-  /// Those for the latents of a model: bits or classes that are conditioned on inputs.
+  /// The estimators for the latents of a model: bits or classes that are conditioned on inputs.
   ///
   /// - Parameter isBlackBox: whether the cost is called at hard samples only.
   public static func ofLatents(isBlackBox: Bool) -> [EstimatorEntry] {

@@ -18,7 +18,7 @@ public struct EstimatorOption: Sendable {
   /// Where it depends on the law it is a rule, such as `1/(2n)`, which may be given as a value too.
   public let standard: String
   let kind: Kind
-  /// What stands in place of the default beside some values of other options.
+  /// The value that replaces the default beside some values of other options.
   private var implied: @Sendable (Specification) -> String? = { _ in nil }
 
   /// The default beside the options of a specification, as a configuration keeps it.

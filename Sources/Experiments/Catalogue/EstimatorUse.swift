@@ -1,6 +1,6 @@
 public import Stochastics
 
-/// What an estimator with its default options is over one kind of law.
+/// Bias and calls of an estimator with its default options over one kind of law.
 public struct EstimatorUse: Sendable {
   /// The name of the law.
   public let law: String
@@ -28,7 +28,7 @@ extension EstimatorEntry {
     }
   }
 
-  /// What it asks of the cost, a sentence.
+  /// Its requirement on the cost, a sentence.
   public var requirement: String {
     if isOfBound { return "A multi-sample bound in place of the expectation of a cost." }
     return uses.contains { !$0.isBlackBox }

@@ -14,18 +14,19 @@ package func loadImages(_ name: String, holdOut: Bool = false) throws(FormatErro
     }
     return try ImageData(folder: name, holdOut: holdOut)
   }
-  guard let known = KnownData.named(name) else {
-    let names = KnownData.all.map(\.name)
+  guard let known = KnownData.named(name), known.kind == .images else {
+    let names = KnownData.all.filter { $0.kind == .images }.map(\.name)
     let hint = nearest(to: name, among: names).map { "did you mean '\($0)'?" }
     throw FormatError(
       .missing,
       "\(name.isEmpty ? "''" : name): no such folder, nor a data set; \(hint ?? "known are \(names.joined(separator: ", "))")"
     )
   }
-  guard try fileExists(known.folder) else {
+  guard try known.absentFiles().count < known.files.count else {
     throw FormatError(
       .missing,
-      "\(name): not in the cache; put its files into \(known.folder), or give --data a folder")
+      "\(name): not in the cache; discrete data fetch \(name) gets it, or put its files into \(known.folder)"
+    )
   }
   return try ImageData(folder: known.folder, holdOut: holdOut)
 }

@@ -8,11 +8,11 @@ import Tensors
 ///
 /// Means of many estimates are compared with the exact gradient in units of their standard errors.
 public enum CatalogueProof {
-  /// What was found of one estimator on one law.
+  /// The finding on one estimator over one law.
   public struct Verdict: Sendable, Codable {
     public let estimator: String
     public let law: String
-    /// What the estimator says of itself: unbiased, biased, or unbiased for a multi-sample bound.
+    /// The estimator's own claim: unbiased, biased, or unbiased for a multi-sample bound.
     public let promise: String
     /// The largest distance from the exact gradient in standard errors, `nil` where that says
     /// nothing.
@@ -101,8 +101,8 @@ extension Law {
   /// Three bits, three variables of three classes, or three items, with a cost that no estimator
   /// finds easy; over orders one that is made of a ranking metric, which all of them can take.
   var proofProblem: ComparisonProblem {
-    let example = parameters.exampleShape
-    let size = features(example, Law.exampleCount)
+    let (example, extent) = (exampleShape, extent?.example ?? [])
+    let size = features(example, extent)
     let scalars = size.reduce(1, *)
     var cost = PolynomialCost(size: scalars)
     var metric: RankingMetric?
@@ -121,6 +121,6 @@ extension Law {
     return ComparisonProblem(
       law: self,
       parameters: Tensor((0..<count).map { Scalar($0 * 5 % 7) * 0.25 - 0.6 }, shape: example),
-      count: Law.exampleCount, metric: metric, cost: cost.callAsFunction)
+      extent: extent, metric: metric, cost: cost.callAsFunction)
   }
 }

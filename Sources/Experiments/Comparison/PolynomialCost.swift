@@ -3,9 +3,9 @@ public import Tensors
 /// A cost of the flattened features v of a sample: constant + linear · v + v' quadratic v.
 public struct PolynomialCost: Sendable {
   public var constant: Scalar = 0
-  /// Of shape [m].
+  /// Shape [m].
   public var linear: Tensor
-  /// Of shape [m, m], where there is one.
+  /// Shape [m, m], where there is one.
   public var quadratic: Tensor?
 
   /// A cost of zero for m features.

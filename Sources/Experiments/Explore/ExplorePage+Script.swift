@@ -1,5 +1,5 @@
 extension ExplorePage {
-  /// What the page computes itself, and how it compares that with the library's numbers.
+  /// The arithmetic of the page, and its comparison with the library's numbers.
   static let arithmetic = #"""
     const lse = v => { const m = Math.max(...v); return m + Math.log(v.reduce((s, x) => s + Math.exp(x - m), 0)); };
     const softmax = v => { const z = lse(v); return v.map(x => Math.exp(x - z)); };
@@ -44,7 +44,7 @@ extension ExplorePage {
       const n = s.length, sum = s.map(a => s.reduce((t, b) => t + Math.abs(a - b), 0));
       return s.flatMap((_, r) => softmax(s.map((a, j) => ((n - 1 - 2 * r) * a - sum[j]) / tau)));
     }
-    // Every number of the page against the library's: how many, and those that differ.
+    // Compares every number of the page with the library's: their count, and the differing ones.
     function check() {
       let count = 0; const wrong = [];
       const near = (name, a, b, tolerance) => {

@@ -1,7 +1,7 @@
 package import Runs
 
 extension AblationStudy {
-  /// What every part does to the noise, as a picture.
+  /// The effect of every part on the noise, as a picture.
   package static func chart(of rows: [Row], draws: Int) -> IntervalChart {
     func panel(_ title: String, _ label: String, _ value: (Row) -> Double) -> IntervalChart.Panel {
       .init(title: title, xLabel: label, values: rows.map { (value: value($0), half: 0) })

@@ -16,7 +16,9 @@ extension Picture {
       let drawn = orders(of: sample)
       return rows.map { row in
         let share = Double(drawn.filter { $0 == row }.count) / Double(draws)
-        return (share, 1.96 * (share * (1 - share) / Double(draws)).squareRoot())
+        return (
+          share, MeanInterval.normalPoint * (share * (1 - share) / Double(draws)).squareRoot()
+        )
       }
     }
     let sequential = shares(law.sampleByPlace(draws, using: &generator))
@@ -100,7 +102,8 @@ enum RelaxedSort {
     NeuralSort(scores: Tensor(scores), temperature: temperature).matrix.scalars.map { Double($0) }
   }
 
-  /// Of scores times the distance of a place from the middle, whose best matching is the sort.
+  /// Sinkhorn of scores times the distance of a place from the middle, whose best matching is the
+  /// sort.
   static func sinkhorn(_ temperature: Double) -> [Double] {
     let n = scores.count
     let logits = (0..<n).flatMap { place in scores.map { $0 * Scalar(n - 1 - 2 * place) } }

@@ -3,8 +3,8 @@ import Models
 import Runs
 import Tensors
 
-/// Whose samples a sequence model learns: an LSTM from the seed or a file, or a hidden Markov
-/// model.
+/// The source of the samples that a sequence model learns: an LSTM from the seed or a file, or a
+/// hidden Markov model.
 package enum OracleName: Sendable {
   case random
   case file(String)

@@ -31,8 +31,8 @@ public struct SequenceExperiment: Experiment {
 
   public var settings: Settings { configuration.settings }
 
-  public func prepare(tell: (String) -> Void) throws -> Preparation {
-    let data = try SequenceData(configuration, tell: tell)
+  public func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    let data = try SequenceData(configuration, tell: tell, stop)
     let words = data.texts.map { texts in
       [(name: SequenceTexts.fileName, content: JSON.array(texts.vocabulary.texts.map { JSON($0) }))]
     }

@@ -25,8 +25,8 @@ public struct SequenceFigures: Sendable, Codable {
   ) throws {
     let sample = try generator.sample(samples, using: &noise, pause: pause)
     var members: [JSON.Member] = []
-    func mean(_ key: String, _ values: [Double]) -> (mean: Double, error: Double) {
-      let result = meanWithError(values)
+    func mean(_ key: String, _ values: [Double]) -> MeanInterval {
+      let result = MeanInterval(values)
       members.append(.init(key, JSON(result.mean)))
       return result
     }
@@ -35,7 +35,7 @@ public struct SequenceFigures: Sendable, Codable {
     if let oracle = data.oracle {
       let values = try oracle.logProbabilities(ofEach: sample, pause: pause)
       let quality = mean("nll_oracle", values.map { -$0 / Double(oracle.length) })
-      point = .init(quality: quality.mean, diversity: fresh, qualityError: quality.error)
+      point = .init(quality: quality.mean, diversity: fresh, qualityError: quality.standardError)
     }
     members.append(.init("nll_generator", JSON(fresh)))
     if data.texts?.unit == .characters {
@@ -50,8 +50,8 @@ public struct SequenceFigures: Sendable, Codable {
         let quality = mean("bleu_\(n)", scores.map { $0[n - 1] })
         let diversity = mean("self_bleu_\(n)", own.map { $0[n - 1] })
         point = .init(
-          quality: 1 - quality.mean, diversity: diversity.mean, qualityError: quality.error,
-          diversityError: diversity.error)
+          quality: 1 - quality.mean, diversity: diversity.mean, qualityError: quality.standardError,
+          diversityError: diversity.standardError)
       }
     }
     if let share = data.texts?.validShare(of: sample) {
@@ -72,14 +72,6 @@ public struct SequenceFigures: Sendable, Codable {
         sentence("\(member.key) is \(spelled(value))"))
     }
   }
-}
-
-/// The mean of some numbers, and its standard error; 0 of a single one.
-private func meanWithError(_ values: [Double]) -> (mean: Double, error: Double) {
-  let count = Double(values.count)
-  let mean = values.reduce(0, +) / count
-  let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-  return (mean, values.count > 1 ? (squares / (count - 1) / count).squareRoot() : 0)
 }
 
 // Between ranks the members are the text of an object.

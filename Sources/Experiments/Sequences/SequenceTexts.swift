@@ -70,7 +70,7 @@ struct SequenceTexts: Sendable {
 
 /// Sequences that were drawn, as tokens and as people read them.
 public struct DrawnSequences: Sendable {
-  /// Of shape [count, length], filled up after their ends.
+  /// Shape [count, length], filled up after their ends.
   public let tokens: Classes
   /// The text of each, up to its end; `nil` where tokens stand for nothing, as those of an oracle.
   public let texts: [String]?

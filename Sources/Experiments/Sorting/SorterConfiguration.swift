@@ -23,7 +23,7 @@ struct SorterConfiguration: Sendable {
   let steps: Int
   let evaluateEvery: Int
   let logEvery: Int
-  /// Of a validation, and of the test.
+  /// Sequences of a validation, and of the test.
   let evaluationSequences: Int
   let seed: UInt64
   /// The settings in force.
@@ -87,7 +87,7 @@ struct SorterConfiguration: Sendable {
 }
 
 extension SorterConfiguration {
-  /// What is sorted, for people.
+  /// The data that are sorted, for people.
   var counts: String {
     let items = isPlain ? "" : " of \(digits) digit\(digits == 1 ? "" : "s")"
     return

@@ -37,7 +37,7 @@ public struct TrainedSorter: Sendable {
     sorter = try restored(configuration.sorter(size: size)) as any AnySorter
   }
 
-  /// How often it sorts test sequences right, those that the run was tested on at its end.
+  /// How often it sorts test sequences right, the sequences of the run's own test.
   ///
   /// - Parameter data: other data than the run's own, of the same kind: a folder or a name.
   /// - Throws: `Failure` where the data do not fit or a score is not finite, and `Stopped`.

@@ -22,7 +22,7 @@ package struct AblationStudy {
 
   /// A study on a belief network of one layer; traps unless there is a batch of training images.
   ///
-  /// - Parameter images: of which those that validate should not be among those that train.
+  /// - Parameter images: validation images should not be among the training images.
   package init(images: ImageData, latents: Int, seed: UInt64) {
     self.images = images
     self.seed = seed

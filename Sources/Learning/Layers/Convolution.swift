@@ -10,9 +10,9 @@ public struct Convolution: Parameterized, Sendable {
     case same
   }
 
-  /// Of shape [size, size, inputs, filters].
+  /// Shape [size, size, inputs, filters].
   public var weight: Tensor
-  /// Of shape [filters].
+  /// Shape [filters].
   public var bias: Tensor
   public let padding: Padding
   /// Whether of every 2 x 2 responses the largest is kept.

@@ -2,7 +2,7 @@ public import Tensors
 
 /// A row of numbers for every token of a vocabulary.
 public struct Embedding: Parameterized, Sendable {
-  /// Of shape [vocabulary, size].
+  /// Shape [vocabulary, size].
   public var weight: Tensor
 
   /// Rows N(0, deviation²).

@@ -6,13 +6,13 @@ public import Tensors
 /// stand in the order z, r, n. Cho et al. (2014), Learning phrase representations, with the reset
 /// applied after the product, as in cuDNN and PyTorch.
 public struct GRU: Parameterized, Sendable {
-  /// Of shape [inputs, 3 units].
+  /// Shape [inputs, 3 units].
   public var input: Tensor
-  /// Of shape [units, 3 units].
+  /// Shape [units, 3 units].
   public var recurrent: Tensor
-  /// Of shape [3 units].
+  /// Shape [3 units].
   public var bias: Tensor
-  /// Of shape [units]: c, which the reset applies to.
+  /// Shape [units]: c, which the reset applies to.
   public var candidateBias: Tensor
 
   /// Weights and biases N(0, deviation²).

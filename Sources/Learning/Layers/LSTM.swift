@@ -6,11 +6,11 @@ public import Tensors
 /// gates stand in the order i, f, o, g. Hochreiter and Schmidhuber (1997), Long short-term memory;
 /// Gers et al. (2000) for the forget gate.
 public struct LSTM: Parameterized, Sendable {
-  /// Of shape [inputs, 4 units].
+  /// Shape [inputs, 4 units].
   public var input: Tensor
-  /// Of shape [units, 4 units].
+  /// Shape [units, 4 units].
   public var recurrent: Tensor
-  /// Of shape [4 units].
+  /// Shape [4 units].
   public var bias: Tensor
 
   /// The tensors that are carried from step to step, both of shape [rows, units].

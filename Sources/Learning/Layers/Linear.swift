@@ -2,9 +2,9 @@ public import Tensors
 
 /// An affine map of the last axis: x · weight + bias.
 public struct Linear: Parameterized, Sendable {
-  /// Of shape [inputs, outputs].
+  /// Shape [inputs, outputs].
   public var weight: Tensor
-  /// Of shape [outputs].
+  /// Shape [outputs].
   public var bias: Tensor
 
   /// Weights N(0, 1/inputs), biases zero.

@@ -4,9 +4,9 @@ public import Tensors
 ///
 /// Kim (2014), Convolutional neural networks for sentence classification.
 public struct TimeConvolution: Parameterized, Sendable {
-  /// Of shape [filters, width inputs].
+  /// Shape [filters, width inputs].
   public var weight: Tensor
-  /// Of shape [filters].
+  /// Shape [filters].
   public var bias: Tensor
   /// Number of steps that a filter sees.
   public let width: Int

@@ -67,9 +67,9 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
 
   /// Labeled examples, of which a few are drawn at every step.
   public struct Supervision: Sendable {
-    /// Of shape [n, visible].
+    /// Shape [n, visible].
     public let examples: Bits
-    /// Of shape [n].
+    /// Shape [n].
     public let labels: [Int]
     /// How many are drawn.
     public let batchSize: Int

@@ -8,9 +8,9 @@ public import Tensors
 /// A hidden unit is computed once, as soon as all that it sees is there, so that all bits together
 /// take as many products as one pass. Sums are formed in one order, whatever the machine's kernels.
 public struct MaskedChoices: ChoiceWalk {
-  /// What never changes.
+  /// The part that never changes.
   private let plan: Plan
-  /// Of each row and layer the values that are known: bits, then hidden units.
+  /// The known values of each row and layer: bits, then hidden units.
   private var values: [[[Double]]]
   private var step = 0
 
@@ -71,7 +71,7 @@ public struct MaskedChoices: ChoiceWalk {
   private final class Plan: Sendable {
     /// The bit at each place.
     let order: [Int]
-    /// Of each layer the units of each degree; of the last one the output of each place.
+    /// The units of each degree, layer by layer; for the last layer the output of each place.
     let units: [[[Unit]]]
 
     init(_ network: MADE) {

@@ -102,7 +102,7 @@ public struct BLEU: Sendable {
 
   /// BLEU-1 to BLEU-5 of every reference against all others, of which there must be one.
   ///
-  /// Of samples this is self-BLEU: high where they are all alike.
+  /// With samples as references this is self-BLEU: high where they are all alike.
   public func selfScores() -> [[Double]] {
     require(references.count > 1, "self-BLEU of one sequence")
     return references.enumerated().map { scores(of: $1, leaving: $0) }

@@ -65,12 +65,20 @@ extension HiddenMarkovModel: SequenceLaw {
 
   /// Ancestral samples, of shape [count, length].
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Classes {
+    sample(count, using: &generator, betweenSteps: {})
+  }
+
+  public func sample(
+    _ count: Int, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws -> Void
+  ) rethrows -> Classes {
     require(count >= 0, "\(count) samples")
     var noise = Philox(seed: generator.next())
     let plain = detached()
     var hidden = Indices([Int](repeating: 0, count: count), shape: [count])
     var columns: [Indices] = []
     for step in 0..<length {
+      try pause()
       let next = step == 0 ? plain.initial.expandingDimensions(at: 0) : plain.transition
       hidden = HiddenMarkovModel.draw(from: next, rows: hidden, using: &noise)
       columns.append(HiddenMarkovModel.draw(from: plain.emission, rows: hidden, using: &noise))

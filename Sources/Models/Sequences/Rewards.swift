@@ -2,7 +2,7 @@ public import Tensors
 
 /// The immediate reward of each action of some episodes.
 public struct Rewards: Sendable {
-  /// Of shape [samples, steps].
+  /// Shape [samples, steps].
   public let values: Tensor
 
   /// Traps unless the values have two axes.
@@ -26,7 +26,7 @@ public struct Rewards: Sendable {
 
 /// For each action of some episodes, an estimate of the reward still to come.
 public struct RewardToGo: Sendable {
-  /// Of shape [samples, steps].
+  /// Shape [samples, steps].
   public let values: Tensor
   /// The whole reward of each episode, [samples].
   public let total: Tensor

@@ -28,7 +28,7 @@ public struct SamplingRule: Sendable {
   /// Whether tokens follow the law itself.
   var isPlain: Bool { temperature == 1 && topK == nil && nucleus == nil }
 
-  /// The likeliest token, the first of those that are equally likely.
+  /// The likeliest token, the first among equals.
   public static var greedy: SamplingRule { SamplingRule(topK: 1) }
 
   /// Logits [rows, vocabulary] at this temperature, -infinity for tokens that may not be drawn.

@@ -37,7 +37,7 @@ extension SequenceGenerator {
       let last = Indices(repeated.values.map { Int(seen.values[Int($0)]) }, shape: repeated.shape)
       let drawn = plain.drawing(
         length - given, after: last, from: state.gathering(repeated), by: SamplingRule(),
-        using: &noise)
+        using: &noise, betweenSteps: {})
       let whole = Indices(shape: [copies * rows, length]) { buffer in
         for place in 0..<copies * rows {
           let source = place % rows * length

@@ -81,6 +81,13 @@ extension SequenceGenerator: SequenceLaw {
     sample(count, by: SamplingRule(), using: &generator)
   }
 
+  public func sample(
+    _ count: Int, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws -> Void
+  ) rethrows -> Classes {
+    try sample(count, by: SamplingRule(), using: &generator, betweenSteps: pause)
+  }
+
   /// The log-probability of each token given those before it, in the shape [..., length] of the
   /// sample; 0 after the end.
   ///

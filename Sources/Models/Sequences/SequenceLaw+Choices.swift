@@ -16,7 +16,7 @@ extension SequenceLaw {
 /// The tokens of some sequences of a generator, one after the other.
 public struct TokenChoices: ChoiceWalk {
   private let generator: SequenceGenerator
-  /// What the recurrence has seen, which is all but the last tokens.
+  /// The state of the recurrence, which has seen all but the last tokens.
   private var state: LSTM.State
   private var last: [Int32]
   private var hasSeenLast = false

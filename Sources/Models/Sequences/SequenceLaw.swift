@@ -17,11 +17,26 @@ where Sample == Classes, Point == Tensor {
   var sequencesAtOnce: Int { get }
   /// The same law with parameters that are not tracked.
   func detached() -> Self
+  /// The samples of `sample(_:using:)`; `pause` is called before each step through them, and what
+  /// it throws ends the drawing.
+  func sample(
+    _ count: Int, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws -> Void
+  ) rethrows -> Classes
 }
 
 extension SequenceLaw {
   public var batch: [Int] { [] }
   public var end: Int? { nil }
+
+  /// Draws them in one piece, after one pause.
+  public func sample(
+    _ count: Int, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws -> Void
+  ) rethrows -> Classes {
+    try pause()
+    return sample(count, using: &generator)
+  }
 
   public static func point(_ sample: Classes) -> Tensor { sample.oneHot }
 
@@ -90,7 +105,7 @@ extension SequenceLaw {
 
 extension SequenceLaw {
   public var stateCount: Int? {
-    // Sequences that may go on, and those that have ended.
+    // Sequences that may go on, and sequences that have ended.
     var (open, ended) = (1, 0)
     for _ in 0..<length {
       let (product, overflow) = open.multipliedReportingOverflow(

@@ -15,7 +15,7 @@ public protocol SequentialPolicy: StepwiseDistribution {
 
 /// The knowledge of a policy before each action of some episodes.
 public struct States: Sendable {
-  /// Of shape [samples, steps, features], without a gradient.
+  /// Shape [samples, steps, features], without a gradient.
   public let features: Tensor
 
   /// Traps unless the features have three axes.

@@ -5,7 +5,7 @@ public struct Curves: Sendable {
   /// A place on a curve.
   public struct Point: Sendable {
     public let step: Int
-    /// Of training; `nil` in metrics that have none.
+    /// Seconds of training; `nil` in metrics that have none.
     public let seconds: Double?
     public let value: Double
   }
@@ -37,7 +37,7 @@ public struct Curves: Sendable {
     for line in lines { add(line) }
   }
 
-  /// What says where a line stands, and is no figure.
+  /// The keys that say where a line stands; they are not figures.
   private static let axes: Set = ["step", "epoch", "seconds", "adversarial_step", "queries"]
   private static let prefixes = ["batch_", "train_", "validation_", "test_"]
 

@@ -6,7 +6,7 @@ import Formats
   import Glibc
 #endif
 
-/// What one session of a run leaves for TensorBoard.
+/// The file that one session of a run leaves for TensorBoard.
 ///
 /// A record that a crash has torn would hide all after it, so no session appends to the file of
 /// another: each has its own, which begins with the step from which on it stands in place of those

@@ -32,7 +32,7 @@ enum HyperParameters {
     return .hyperParameters("_hparams_/session_end_info", ProtobufMessage { $0.add(4, session) })
   }
 
-  /// Of the plug-in's states.
+  /// The status codes of the plug-in.
   private static let success = 1
 
   private static func value(_ value: JSON) -> ProtobufMessage {

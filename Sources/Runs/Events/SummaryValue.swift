@@ -80,7 +80,7 @@ struct SummaryValue {
     }
   }
 
-  /// What the plug-in of hyper-parameters reads, whose message stands in the metadata.
+  /// The value that the plug-in of hyper-parameters reads; its message stands in the metadata.
   static func hyperParameters(_ tag: String, _ content: ProtobufMessage) -> SummaryValue {
     let nothing = ProtobufMessage { tensor in
       tensor.add(1, ElementType.float)
@@ -98,7 +98,7 @@ struct SummaryValue {
     static let string = 7
   }
 
-  /// That of a vector.
+  /// The shape of a vector.
   private static func shape(_ count: Int) -> ProtobufMessage {
     let axis = ProtobufMessage { $0.add(1, count) }
     return ProtobufMessage { $0.add(2, axis) }

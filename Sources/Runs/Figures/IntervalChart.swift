@@ -6,7 +6,7 @@ import Tensors
 public struct IntervalChart: Sendable {
   public struct Panel: Sendable {
     public let title: String
-    /// What is measured in which unit, below the scale; empty where the title says so.
+    /// The measured quantity and its unit, below the scale; empty where the title says so.
     public let xLabel: String
     /// A value for each label, positive or zero, and its interval; NaN leaves the place empty.
     ///

@@ -6,7 +6,7 @@ struct IntervalScale {
   private let width: Double
   private let isEmpty: Bool
 
-  /// What a panel with zeros leaves for them.
+  /// The width that a panel leaves for zeros.
   private static let zeroWidth = 30.0
 
   init(

@@ -11,7 +11,7 @@ public struct LineChart: Sendable {
     /// Half the widths of intervals to both sides and up and down, one for each point; empty for
     /// none.
     public let errors: [(x: Double, y: Double)]
-    /// What stands at each point, where there is room; empty for nothing.
+    /// The labels of the points, where there is room; empty for nothing.
     public let labels: [String]
 
     /// Traps unless the band is empty or has an interval for each point.
@@ -39,7 +39,7 @@ public struct LineChart: Sendable {
   public struct Panel: Sendable {
     public let title: String
     public let xLabel: String
-    /// What the vertical axis measures, with its unit; empty where the title says so.
+    /// The quantity of the vertical axis, with its unit; empty where the title says so.
     public let yLabel: String
     public let x: Scale
     public let y: Scale

@@ -97,7 +97,7 @@ struct LinePanel {
     }
   }
 
-  /// What stands at points, the ends of curves first, as far as it hides nothing.
+  /// Draws labels at points, the ends of curves first, as far as they hide nothing.
   private func drawLabels(in drawing: inout Drawing) {
     typealias Box = (x: ClosedRange<Double>, y: ClosedRange<Double>)
     var taken: [Box] = []

@@ -3,7 +3,7 @@
 /// Marks and letters stand out from the paper by a contrast of at least 3 : 1 in both. The lines of
 /// the grid do not: they lead the eye and say nothing.
 package enum Theme {
-  /// What a color is for.
+  /// The purpose of a color.
   package enum Color: Hashable, Sendable {
     case paper
     /// Letters that are read first.

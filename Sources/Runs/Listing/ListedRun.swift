@@ -9,12 +9,12 @@ public struct ListedRun: Sendable {
   public let status: RunFolder.Status?
   /// The last step that metrics, sessions or summary know of.
   public let step: Int
-  /// Of training, in all sessions that have been recorded.
+  /// Seconds of training, in all sessions that have been recorded.
   public let seconds: Double
   /// The figures of the end; null of a run that is not finished.
   public let summary: JSON
   public let lines: [JSON]
-  /// What could not be read, a sentence each.
+  /// The parts that could not be read, a sentence each.
   public let damages: [String]
 
   /// Reads what a folder has, and never fails.
@@ -82,7 +82,7 @@ public struct ListedRun: Sendable {
   /// The name of its model, `nil` where the configuration has none.
   public var model: String? { settings["model"]?.string }
 
-  /// What its gradients are estimated by, as it is typed; `nil` where its model has no such
+  /// The estimator of its gradients, as it is typed; `nil` where its model has no such
   /// setting.
   public var estimator: String? {
     (settings["estimator"] ?? settings["method"]).flatMap { $0 == .null ? nil : $0.typed }
@@ -90,8 +90,8 @@ public struct ListedRun: Sendable {
 
   public var curves: Curves { Curves(lines) }
 
-  /// What tells most of how good it is: of the end where it is finished, else of the last
-  /// evaluation; `nil` where there is none yet.
+  /// The figure that tells most of how good it is: of the end where it is finished, else of the
+  /// last evaluation; `nil` where there is none yet.
   public var figure: (name: String, value: Double)? {
     for name in ListedRun.headlines {
       if let value = summary[name]?.number { return (name, value) }

@@ -1,8 +1,9 @@
 import Formats
+import Tensors
 
 /// Runs of one model side by side: those that differ in their seeds alone are one group.
 public struct RunComparison: Sendable {
-  /// What the horizontal axis is.
+  /// The quantity of the horizontal axis.
   public enum Axis: String, CaseIterable, Sendable { case steps, seconds }
 
   /// Runs of equal settings but for their seeds.
@@ -83,7 +84,7 @@ public struct RunComparison: Sendable {
     return best
   }
 
-  /// Those that make a difference; what a run has in common with every other says nothing.
+  /// The settings that differ; a setting that all runs share says nothing.
   private static func settings(of run: ListedRun) -> JSON {
     guard case .object(let members) = run.settings else { return .null }
     return .object(members.filter { $0.key != "seed" })
@@ -109,7 +110,7 @@ public struct RunComparison: Sendable {
     return steps.compactMap { step in
       let points = places.compactMap { $0[step] }
       guard points.count == runs.count else { return nil }
-      let interval = Interval(points.map(\.value))
+      let interval = MeanInterval(points.map(\.value))
       let seconds = points.reduce(0.0) { $0 + ($1.seconds ?? 0) } / Double(points.count)
       return (step, seconds, interval.mean, interval.half)
     }
@@ -117,9 +118,8 @@ public struct RunComparison: Sendable {
 
   /// The curves of the groups, with 95 % intervals over seeds as bands.
   public func chart(over axis: Axis) -> LineChart {
-    LineChart(
-      title: "\(Curves.words(figure)) of \(groups.reduce(0) { $0 + $1.runs.count }) runs",
-      panels: [panel(over: axis)])
+    let count = groups.reduce(0) { $0 + $1.runs.count }
+    return panel(over: axis).chart(titled: "\(Curves.words(figure)) of \(count) runs")
   }
 
   func panel(over axis: Axis) -> LineChart.Panel {

@@ -4,12 +4,12 @@ import Formats
 /// along.
 struct ReportFigure {
   let panel: LineChart.Panel
-  /// What it is of, in a sentence.
+  /// Its content, in a sentence.
   let caption: String
 
   /// The element of the page.
   var element: String {
-    let svg = LineChart(title: "", panels: [panel]).svg()
+    let svg = panel.chart.svg()
     let name = panel.title.map { $0.isLetter || $0.isNumber ? "\($0)" : "-" }.joined()
     let links = [
       ("SVG", "image/svg+xml", "svg", svg), ("data", "text/csv", "csv", csv),

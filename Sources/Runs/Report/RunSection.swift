@@ -1,6 +1,6 @@
 import Formats
 
-/// What a report says of one run.
+/// The part of a report on one run.
 struct RunSection {
   private let run: ListedRun
   private let isAlone: Bool
@@ -95,12 +95,12 @@ struct RunSection {
     }
   }
 
-  /// Of a picture on a page.
+  /// The element of a picture on a page.
   private static let mostBytes = 1 << 24
 
   // MARK: Tables
 
-  /// What `auto` has measured before it chose.
+  /// The measurements by which `auto` chose.
   private var candidates: String {
     guard let table = try? run.folder.read("auto.json"), let rows = table["measured"]?.array else {
       return ""

@@ -28,7 +28,7 @@ public protocol Job: Parameterized, Sendable {
   /// The rate of the next update, `nil` where there is none.
   var learningRate: Double? { get }
 
-  /// What is being done, a word for the progress bar.
+  /// The present phase, a word for the progress bar.
   var phase: String { get }
 
   /// How much is done after so many seconds of training, in 0...1; at 1 the run ends.
@@ -81,7 +81,7 @@ extension Job {
   public func samples() throws -> Samples? { nil }
 }
 
-/// What is logged of a piece of work.
+/// The figures that a piece of work logs.
 public struct Observation: Sendable {
   /// Members of a line of metrics, to which the run adds step, epoch, seconds and learning rate.
   public var figures: [JSON.Member]

@@ -1,4 +1,4 @@
-/// Tells how far a long piece of work is that is no run, such as a study or an evaluation.
+/// Tells how far a long piece of work is that is not a run, such as a study or an evaluation.
 public struct ProgressReport: Sendable {
   private let update: @Sendable (_ share: Double, _ text: String) -> Void
 

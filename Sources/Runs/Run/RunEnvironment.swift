@@ -19,8 +19,8 @@ public enum RunEnvironment {
   /// The version of the package.
   public static let version = "0.1.0"
 
-  /// What was typed: the program and its arguments, of which some may be names of files that are no
-  /// UTF-8.
+  /// The command line: the program and its arguments, of which some may be names of files that are
+  /// no UTF-8.
   package static let commandLine: [String] = (0..<Int(CommandLine.argc)).compactMap { place in
     CommandLine.unsafeArgv[place].map {
       FileName.text(of: UnsafeRawBufferPointer(start: $0, count: strlen($0)))

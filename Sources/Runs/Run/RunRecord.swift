@@ -1,7 +1,7 @@
 import Formats
 import Tensors
 
-/// What a run leaves of its course while it works: lines of metrics, their curves, samples, and all
+/// The traces of a run while it works: lines of metrics, their curves, samples, and all
 /// of it for TensorBoard.
 struct RunRecord {
   let metrics: Metrics
@@ -97,17 +97,17 @@ struct RunRecord {
     try flush()
   }
 
-  /// How much further than the step of a picture that of the next one is.
-  private static let spread = 1.4
+  /// The ratio of the steps of two pictures in a row.
+  private static let spread = 1.6
 }
 
-/// Keeps work that is not the run's own to a hundredth of the time.
+/// Keeps work that is not the run's own to half a hundredth of the time.
 private struct Pace {
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant?
   private var last: (end: ContinuousClock.Instant, cost: Duration)?
 
-  var isDue: Bool { last.map { clock.now - $0.end >= $0.cost * 100 } ?? true }
+  var isDue: Bool { last.map { clock.now - $0.end >= $0.cost * 200 } ?? true }
 
   mutating func begin() { start = clock.now }
 

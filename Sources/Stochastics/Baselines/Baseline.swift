@@ -1,7 +1,7 @@
 public import Tensors
 
-/// What is subtracted from a cost before it multiplies a score: it changes the variance, not the
-/// mean.
+/// A number that is subtracted from a cost before it multiplies a score: it changes the variance,
+/// not the mean.
 ///
 /// That holds as long as the value for a sample does not depend on that sample. A baseline is
 /// therefore read before it is advanced.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a ``GradientStudy`` measured of one estimator, whatever the distribution.
+/// The figures that a ``GradientStudy`` measured of one estimator, whatever the distribution.
 public struct GradientMeasurement: Sendable, Codable {
   /// The mean gradient, and its standard error, in the order of the parameters.
   public let mean: [Double]

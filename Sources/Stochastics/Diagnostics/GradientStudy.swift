@@ -6,7 +6,7 @@ public import Tensors
 /// Many estimates are made at once, one for each batch entry of equal parameters. Statistics
 /// accumulate in double precision, whatever the tensors are.
 public struct GradientStudy<Distribution: SampledDistribution> {
-  /// What the gradient is taken with respect to, for one estimate.
+  /// The parameters of one estimate, with respect to which the gradient is taken.
   public let parameters: Tensor
   /// The distribution of parameters [rows] + those of one estimate.
   public let distribution: (Tensor) -> Distribution
@@ -27,15 +27,8 @@ public struct GradientStudy<Distribution: SampledDistribution> {
     self.cost = cost
   }
 
-  /// The 97.5 % points of Student's t by degrees of freedom, for the interval of the variance: the
-  /// draws are cut into one part more.
-  private static var studentPoints: [Double] {
-    [
-      .infinity, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201,
-      2.179,
-      2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
-    ]
-  }
+  /// The most parts of the draws, whose variances give the interval of the variance.
+  private static var mostParts: Int { 20 }
 
   /// Trains what the estimator learns on `pilot` calls, freezes it, and draws estimates.
   ///
@@ -75,8 +68,7 @@ public struct GradientStudy<Distribution: SampledDistribution> {
       }
     }
     generator = Philox(seed: seed, stream: .studyDraws)
-    let points = GradientStudy.studentPoints
-    let parts = min(points.count, draws / 2)
+    let parts = min(GradientStudy.mostParts, draws / 2)
     var all = Moments(coordinates: coordinates)
     var variances: [Double] = []
     var (evaluations, calls) = (0, 0)
@@ -109,12 +101,9 @@ public struct GradientStudy<Distribution: SampledDistribution> {
       }
       variances.append(part.variance.reduce(0, +))
     }
-    let mean = variances.reduce(0, +) / Double(parts)
-    let spread = variances.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let deviation = (spread / Double(max(1, parts - 1)) / Double(parts)).squareRoot()
     return GradientMeasurement(
       mean: all.mean, standardError: all.standardError, variance: all.variance.reduce(0, +),
-      varianceInterval: parts > 1 ? points[parts - 1] * deviation : .infinity,
+      varianceInterval: parts > 1 ? MeanInterval(variances).half : .infinity,
       evaluations: Double(evaluations) / Double(calls),
       microseconds: time / .microseconds(draws), draws: draws)
   }

@@ -27,7 +27,7 @@ public protocol SampledDistribution: Sendable {
 
 /// A hard or relaxed sample as numbers, which a network can read.
 public protocol FeaturedPoint: Sendable {
-  /// Of shape `[samples] + batch` and some axes of numbers, differentiable in what the point was
+  /// Shape `[samples] + batch` and some axes of numbers, differentiable in what the point was
   /// relaxed from.
   var features: Tensor { get }
 }

@@ -6,7 +6,7 @@ public import Tensors
 /// A perturbation is z = parameters + noise: log-odds plus logistic noise for bits,
 /// log-probabilities plus Gumbels for classes.
 public protocol PathwiseDistribution: SampledDistribution {
-  /// What the noise is added to, of shape `batch + event`.
+  /// The location that the noise is added to, of shape `batch + event`.
   var parameters: Tensor { get }
 
   /// The same law with other parameters.

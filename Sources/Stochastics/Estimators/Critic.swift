@@ -6,7 +6,7 @@ public import Tensors
 public struct Critic: Parameterized, Sendable {
   public var hidden: Linear
   public var output: Linear
-  /// What the output is multiplied with; zero at first.
+  /// The factor of the output; zero at first.
   public var scale: Tensor = 0
   public var logTemperature: Tensor
 

@@ -15,7 +15,7 @@ public import Tensors
 ///   Maddison, Mnih and Teh (2017), The Concrete distribution.
 public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimator {
   public let samples: Int
-  /// Of relaxed samples; of hard ones it is the temperature of the gradient alone.
+  /// The temperature of relaxed samples; for hard ones it is the temperature of the gradient alone.
   public let temperature: Temperature
   public let isHard: Bool
   private var step: Tensor = 0

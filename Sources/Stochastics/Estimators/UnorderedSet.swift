@@ -71,7 +71,7 @@ public struct UnorderedSet<Distribution: DistinctSampling>: BlackBoxGradientEsti
 /// Probabilities of drawing sets without replacement, sums of positive terms only, in logarithms:
 /// members may be as improbable as they like.
 private struct SetProbabilities {
-  /// Of the members.
+  /// The log-probabilities of the members.
   let logs: [Double]
   /// The mass of all states that are not members.
   let rest: Double

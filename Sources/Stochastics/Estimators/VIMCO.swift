@@ -12,7 +12,7 @@ public import Tensors
 /// - State: none.
 /// - Reference: Mnih and Rezende (2016), Variational inference for Monte Carlo objectives.
 public struct VIMCO<Distribution: DiscreteDistribution>: BoundEstimator, Stateless {
-  /// What stands in for a weight that is left out.
+  /// The mean that stands in for a weight that is left out.
   public enum Mean: String, Sendable, CaseIterable {
     /// The geometric mean of the others.
     case geometric

@@ -17,9 +17,9 @@ public struct Assignment: Sendable {
   /// The sum of the scores of the pairs, `batch`; its gradient in the scores is the matrix of
   /// ``order``.
   public let value: Tensor
-  /// Of shape `batch + [n]`, without a gradient.
+  /// Shape `batch + [n]`, without a gradient.
   public let placePotentials: Tensor
-  /// Of shape `batch + [n]`, without a gradient.
+  /// Shape `batch + [n]`, without a gradient.
   public let itemPotentials: Tensor
 
   /// Solves each matrix of `batch + [n, n]`: rows are places, columns are items.

@@ -17,9 +17,9 @@ public struct GumbelMatching: PathwiseDistribution {
   public typealias Sample = Orders
   public typealias Point = Arrangement
 
-  /// Of shape `batch + [n, n]`: rows are places, columns are items.
+  /// Shape `batch + [n, n]`: rows are places, columns are items.
   public let scores: Tensor
-  /// What the Gumbels are multiplied with; 0 always draws the best matching.
+  /// The factor of the Gumbels; 0 always draws the best matching.
   public let noiseScale: Double
   /// Where ``relaxed(_:temperature:isHard:using:)`` stops, as in ``Sinkhorn``.
   public let tolerance: Double

@@ -3,7 +3,7 @@ public import Tensors
 
 /// A differentiable matching: the plan exp(s / τ + u_i + v_j) whose rows and columns add up to one.
 ///
-/// Of all such matrices it is the one that maximizes <P, s> + τ entropy(P), so it tends to the
+/// Among all such matrices it is the one that maximizes <P, s> + τ entropy(P), so it tends to the
 /// matrix of the best ``Assignment`` as τ falls. Rows are places and columns are items, as in the
 /// matrix of ``Orders``. Rows and columns are normalized in turn, rows last: rows add up to one,
 /// columns to within ``residual``. A score of -inf forbids a pair.

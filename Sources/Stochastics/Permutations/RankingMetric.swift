@@ -5,7 +5,7 @@ public import Tensors
 public struct RankingMetric: Sendable {
   /// The gains of the items, [n].
   public let gains: Tensor
-  /// Of the places, [n].
+  /// The weights of the places, [n].
   public let discounts: Tensor
 
   /// The metric with costs [n places, n items] of an item at a place; `nil` unless they are a

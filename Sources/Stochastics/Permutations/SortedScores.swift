@@ -3,7 +3,7 @@ import Tensors
 
 /// Finite scores, and the order that sorts them: what every relaxation of sorting starts from.
 struct SortedScores: Sendable {
-  /// Of shape `batch + [n]`.
+  /// Shape `batch + [n]`.
   let scores: Tensor
   /// The item at each place, the largest score first and equal ones in their order; of the same
   /// shape.

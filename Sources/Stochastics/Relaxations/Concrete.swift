@@ -6,7 +6,7 @@ public import Tensors
 /// categorical at every temperature; as τ falls y tends to one-hot rows, as it rises to the center
 /// of the simplex. Jang, Gu and Poole (2017); Maddison, Mnih and Teh (2017).
 public struct Concrete: Sendable {
-  /// Of shape `batch + [K]`.
+  /// Shape `batch + [K]`.
   public let logits: Tensor
   public let temperature: Double
 

@@ -17,7 +17,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   public typealias Sample = Bits
   public typealias Point = Tensor
 
-  /// Of shape `batch + [parts]`.
+  /// Shape `batch + [parts]`.
   public let logits: Tensor
   /// The structure of the whole row of parts.
   public let structure: Shape
@@ -291,7 +291,7 @@ extension Gibbs: EnumerableDistribution {
     entries.contains { $0.places != nil } ? nil : structure.engine.stateCount
   }
 
-  /// Every state once, `[states] + batch + [parts]`, also those that a score forbids.
+  /// Every state once, `[states] + batch + [parts]`, also a state that a score forbids.
   public func states() -> Bits {
     require(stateCount != nil, "too many states, or not the same in every entry")
     let states = structure.engine.states()

@@ -12,7 +12,7 @@ public import Tensors
 ///   conditional Bernoulli distributions; Ahmed, Zeng, Niepert and Van den Broeck (2023), SIMPLE: A
 ///   gradient estimator for k-subset sampling.
 public struct KSubset: DiscreteDistribution {
-  /// Of shape `batch + [n]`.
+  /// Shape `batch + [n]`.
   public let logits: Tensor
   /// Number of items chosen.
   public let size: Int

@@ -7,7 +7,7 @@ import Synchronization
 /// older than its result; so sorting by that order is a topological sort. A node without operands
 /// is a variable.
 package final class Node: @unchecked Sendable {
-  /// Cotangents of the operands, `nil` for those that need none.
+  /// Cotangents of the operands, `nil` for an operand that needs none.
   package typealias Pullback = @Sendable (PullbackContext) -> [Tensor?]
 
   package let index: UInt64

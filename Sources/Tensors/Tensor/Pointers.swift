@@ -1,13 +1,13 @@
 // Pointers for kernels, several at a time, so that operands do not nest.
 
-/// What a kernel reads through a pointer: a tensor, or an optional one.
+/// An operand that a kernel reads through a pointer: a tensor, or an optional one.
 package protocol KernelInput {
   associatedtype Pointer
   /// Valid only while the tensor is kept alive, which `Tensor.reading` does.
   var base: Pointer { get }
 }
 
-/// What a kernel writes through a pointer: a tensor of this shape, or of an optional one.
+/// A result that a kernel writes through a pointer: a tensor of this shape, or of an optional one.
 package protocol KernelOutput {
   associatedtype Written
   associatedtype Pointer

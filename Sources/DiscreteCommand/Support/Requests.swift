@@ -13,3 +13,12 @@ func checkRequestedNetwork(latents: Int, pixels: Int) throws(Failure) {
     "training \(latents) latents of \(pixels) pixels",
     [[2 * MemoryBudget.numbersPerWeight, latents, pixels]])
 }
+
+/// Throws unless the number of a flag lies in a range.
+func check(_ name: String, _ value: Int, in range: ClosedRange<Int>) throws(Failure) {
+  guard range.contains(value) else {
+    throw Failure(
+      .usage,
+      "\(name) is '\(value)', not a whole number from \(range.lowerBound) to \(range.upperBound)")
+  }
+}
