@@ -59,40 +59,41 @@ extension Sharding {
     at step: Int, weight: (Shard) -> Int, _ value: (Shard) throws -> Scalar
   ) throws -> Scalar {
     guard count > 1 else { return try value(.whole) }
-    return try meanRow(at: step, weight: weight, empty: [0]) { [try value($0)] }[0]
+    let found = try sum(at: step, weight: weight, empty: [0]) { [try value($0) * $1] }
+    return found.row[0] / found.weight
   }
 
-  /// The mean of rows that the shards of all processes have.
-  fileprivate func meanRow(
+  /// The sum of the weighted rows that the shards of all processes have, and that of the weights.
+  fileprivate func sum(
     at step: Int, weight: (Shard) -> Int, empty: @autoclosure () -> [Scalar],
-    _ row: (Shard) throws -> [Scalar]
-  ) throws -> [Scalar] {
+    _ row: (Shard, _ weight: Scalar) throws -> [Scalar]
+  ) throws -> (row: [Scalar], weight: Scalar) {
     var tree = SumTree()
     for shard in own {
       let examples = Scalar(weight(shard))
       // A shard without an example has no value.
-      tree.add(examples == 0 ? empty() : try row(shard).map { $0 * examples })
+      tree.add(examples == 0 ? empty() : try row(shard, examples))
     }
     var sum = tree.sum
     try ranks.sum(&sum, at: step)
-    let total = Scalar((0..<count).reduce(0) { $0 + weight(Shard($1, of: count)) })
-    return sum.map { $0 / total }
+    return (sum, Scalar((0..<count).reduce(0) { $0 + weight(Shard($1, of: count)) }))
   }
 }
 
 /// The value, the gradient and the new state of a batch, added over its shards.
 private struct ShardGradient<Model: Parameterized & Sendable> {
-  /// The means in one row: the value, then every tensor of the model.
+  /// In one row the value, then every tensor of the model.
   ///
   /// A trained tensor stands there with its gradient, a tracked one with its change.
-  private var mean: [Scalar]
+  private let sum: (row: [Scalar], weight: Scalar)
 
   init(
     of model: Model, in shards: Sharding, at step: Int, weight: (Shard) -> Int,
     _ loss: (inout Model, Shard) throws -> Tensor
   ) throws {
-    mean = try shards.meanRow(at: step, weight: weight, empty: Self.emptyRow(of: model)) { shard in
-      try Self.row(of: model) { try loss(&$0, shard) }
+    sum = try shards.sum(at: step, weight: weight, empty: Self.emptyRow(of: model)) {
+      shard, weight in
+      try Self.row(of: model, weight: weight) { try loss(&$0, shard) }
     }
   }
 
@@ -104,7 +105,7 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
 
   // A function of its own, so that a shard's graph and gradient are gone before the next begins.
   private static func row(
-    of model: Model, _ loss: (inout Model) throws -> Tensor
+    of model: Model, weight: Scalar, _ loss: (inout Model) throws -> Tensor
   ) throws -> [Scalar] {
     var after = model
     let (value, gradient) = try valueWithGradient(at: &after, loss)
@@ -112,16 +113,21 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
     after.forEachParameter(with: model) { new, old, role in
       if role == .tracked { changes.append(new - old) }
     }
-    var row = [value]
+    var parts = [Tensor(value)]
     var (copy, next) = (gradient, 0)
     copy.forEachParameter { tensor, role in
-      if role == .tracked {
-        tensor = changes[next]
-        next += 1
-      }
-      tensor.withPointer { row.append(contentsOf: $0) }
+      parts.append(role == .tracked ? changes[next] : tensor)
+      if role == .tracked { next += 1 }
     }
-    return row
+    let count = parts.reduce(0) { $0 + $1.count }
+    return [Scalar](unsafeUninitializedCapacity: count) { row, filled in
+      for part in parts {
+        part.withPointer { scalars in
+          for place in 0..<part.count { row[filled + place] = scalars[place] * weight }
+        }
+        filled += part.count
+      }
+    }
   }
 
   /// Advances the state of the model; returns value and gradient.
@@ -130,7 +136,7 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
     var place = 1
     gradient.forEachParameter { tensor, _ in
       let end = place + tensor.count
-      tensor = Tensor(Array(mean[place..<end]), shape: tensor.shape)
+      tensor = Tensor(sum.row[place..<end].map { $0 / sum.weight }, shape: tensor.shape)
       place = end
     }
     model.forEachParameter(with: gradient) { tensor, change, role in
@@ -139,7 +145,7 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
     gradient.forEachParameter { tensor, role in
       if role == .tracked { tensor = .zeros(like: tensor) }
     }
-    return (mean[0], gradient)
+    return (sum.row[0] / sum.weight, gradient)
   }
 }
 
@@ -151,9 +157,8 @@ struct SumTree {
   /// Adds the next leaf.
   mutating func add(_ row: [Scalar]) {
     var (leaves, row) = (1, row)
-    while let last = pending.last, last.leaves == leaves {
-      pending.removeLast()
-      var sum = last.row
+    while let last = pending.last?.leaves, last == leaves {
+      var sum = pending.removeLast().row
       sum.add(row, at: 0)
       (leaves, row) = (2 * leaves, sum)
     }
