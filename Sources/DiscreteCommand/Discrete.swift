@@ -34,7 +34,7 @@ struct Discrete: ParsableCommand {
       Export.self, Compress.self, Decompress.self, Compare.self,
       Ablate.self, Estimators.self,
       Verify.self,
-      Figure.self, Explore.self, Toy.self, GANStudy.self, Rank.self, Optimize.self,
+      Figure.self, Explore.self, Toy.self, GANStudy.self, Rank.self, Optimize.self, Ask.self, Tell.self,
       DataSets.self, Config.self,
       Bench.self,
       Doctor.self,

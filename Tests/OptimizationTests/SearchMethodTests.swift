@@ -50,7 +50,7 @@ struct SearchMethodTests {
     }
   }
 
-  @Test(arguments: ["local", "evolution", "annealing", "reinforce"])
+  @Test(arguments: ["local", "evolution", "annealing", "reinforce", "auto"])
   func everyKindOfSpaceIsSearched(_ method: String) throws {
     for (kind, goal): (SpacePart.Kind, [Int32]) in [
       (.classes(variables: 6, classes: 4), [3, 1, 0, 2, 2, 1]),
@@ -78,7 +78,7 @@ struct SearchMethodTests {
     #expect(optimizer.isExhausted)
   }
 
-  @Test(arguments: ["local", "evolution", "annealing", "random", "reinforce"])
+  @Test(arguments: ["local", "evolution", "annealing", "random", "reinforce", "auto"])
   func theSameCallsAskTheSameQuestions(_ method: String) throws {
     let problem = try LowAutocorrelation(12)
     var optimizers = try (0..<2).map { _ in
@@ -98,6 +98,23 @@ struct SearchMethodTests {
       #expect(questions[0] == questions[1])
     }
     #expect(optimizers[0].best == optimizers[1].best)
+  }
+
+  @Test func autoTriesEachAndGoesOnWithTheBest() throws {
+    let problem = try OneMax(40)
+    var optimizer = try BlackBoxOptimizer(
+      problem.space, method: SearchMethod("auto"), seed: 1, horizon: 1000, isMaximized: true)
+    for _ in 0..<500 {
+      guard let question = optimizer.ask() else { break }
+      optimizer.tell(question.point, problem.value(question.point))
+    }
+    let trials = optimizer.trials
+    #expect(trials.map(\.trial.method) == ["local", "evolution", "annealing", "random", "reinforce"])
+    #expect(trials.allSatisfy { $0.trial.evaluations == 20 })
+    let chosen = trials.filter(\.trial.isChosen)
+    #expect(chosen.count == 1)
+    #expect(chosen.first?.best == trials.compactMap(\.best).max())
+    #expect(optimizer.best?.value == 40)
   }
 
   @Test func unknownMethodsAndMisfitsAreErrors() throws {

@@ -54,6 +54,8 @@ struct Optimize: ParsableCommand {
   var exec: String?
   @Option(help: ArgumentHelp("A built-in cost.", valueName: "name"))
   var problem: String?
+  @Flag(help: "Make a run whose values come from elsewhere, by discrete ask and discrete tell.")
+  var told = false
   @Flag(help: "Give the program to a shell.") var shell = false
   @Flag(help: "Seek the largest value.") var maximize = false
   @Option(help: ArgumentHelp("A method of search. (default: local)", valueName: "name"))
@@ -93,6 +95,9 @@ struct Optimize: ParsableCommand {
   func run() throws {
     guard out != "" else { throw Failure(.usage, "--out is empty, expected a folder") }
     Interruption.listen()
+    if told, resume == nil {
+      return print(try OptimizationDialog.begin(request.plan(), in: out).path)
+    }
     let launch = OptimizationLaunch(policy: RunPolicy(isQuiet: quiet, tell: { tell($0) }))
     let summary =
       if let resume {
@@ -101,7 +106,9 @@ struct Optimize: ParsableCommand {
         try launch.begin(request.plan(), in: out)
       }
     let result = OptimizationResult(summary)
-    print(json ? result.json.description : result.text)
+    guard json else { return print(result.text) }
+    for method in result.methods { print(method) }
+    print(result.json)
   }
 
   private var request: OptimizationRequest {
@@ -109,7 +116,8 @@ struct Optimize: ParsableCommand {
     (request.bits, request.classes, request.order, request.top) = (bits, classes, order, top)
     (request.subset, request.spaceFile, request.fixed) = (subset, space, fix)
     (request.command, request.exec, request.problem) = (command, exec, problem)
-    (request.usesShell, request.isMaximized, request.method) = (shell, maximize, method)
+    (request.isTold, request.usesShell) = (told, shell)
+    (request.isMaximized, request.method) = (maximize, method)
     (request.budget, request.seed, request.workers, request.batch) = (budget, seed, workers, batch)
     (request.timeOut, request.start, request.target) = (timeOut, start, target)
     return request

@@ -66,6 +66,16 @@ public struct BlackBoxOptimizer: Sendable {
   /// Whether the search distribution stands at its margins.
   public var isConverged: Bool { search.isConverged }
 
+  /// Number of questions without an answer.
+  var openCount: Int { waiting.count }
+
+  /// How the methods of `auto` did, with their best values.
+  var trials: [(trial: SearchTrial, best: Double?)] {
+    search.trials.map { trial in
+      (trial, trial.cost.isFinite ? isMaximized ? -trial.cost : trial.cost : nil)
+    }
+  }
+
   /// A new point to evaluate; `nil` where the value of an open question is needed first, or where
   /// there is nothing new to ask: then no question is open.
   public mutating func ask() -> Question? {

@@ -16,9 +16,13 @@ protocol Search: Sendable {
 
   /// Whether all that the method would still propose is known.
   var isConverged: Bool { get }
+
+  /// How several methods did before one of them was chosen; empty where there is one.
+  var trials: [SearchTrial] { get }
 }
 
 extension Search {
+  var trials: [SearchTrial] { [] }
   var isConverged: Bool { false }
 }
 

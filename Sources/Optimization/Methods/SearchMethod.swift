@@ -12,6 +12,7 @@ public struct SearchMethod: Sendable {
     "evolution": "The (1+1) evolutionary algorithm, whose rate adjusts itself.",
     "annealing": "Simulated annealing over the whole budget.",
     "random": "Uniform points.",
+    "auto": "The best of these and reinforce, each tried on a part of the first tenth of the budget.",
   ]
   /// The method where none is named.
   public static let standard = "local"
@@ -45,8 +46,22 @@ public struct SearchMethod: Sendable {
     case "evolution": return Evolution(space)
     case "annealing": return Annealing(space, horizon: horizon)
     case "random": return RandomSearch(space: space)
+    case "auto": return try automatic(space, horizon: horizon, using: &generator)
     default: return try lawSearch(space, using: &generator)
     }
+  }
+
+  private func automatic(
+    _ space: FreeSpace, horizon: Int, using generator: inout Philox
+  ) throws(SettingError) -> any Search {
+    var names = SearchMethod.direct.map(\.key).filter { $0 != "auto" }
+    if space.kinds.count == 1 { names.append("reinforce") }
+    var methods: [(name: String, search: any Search)] = []
+    for name in names {
+      let method = try SearchMethod(name)
+      methods.append((name, try method.search(space, horizon: horizon, using: &generator)))
+    }
+    return AutoSearch(methods, horizon: horizon)
   }
 
   private func lawSearch(

@@ -9,6 +9,8 @@ public enum CostChoice: Sendable, Equatable {
   case exec(String)
   /// A built-in problem.
   case problem(String)
+  /// Values that are told from outside.
+  case told
 
   /// The name of the flag and key, and its text.
   var named: (key: String, text: String) {
@@ -16,6 +18,7 @@ public enum CostChoice: Sendable, Equatable {
     case .command(let text): ("command", text)
     case .exec(let text): ("exec", text)
     case .problem(let text): ("problem", text)
+    case .told: ("told", "values")
     }
   }
 }

@@ -19,36 +19,48 @@ struct Journal: Sendable {
       try append(Array("\(problem)\n".utf8), to: path)
       return
     }
-    let bytes = try storedBytes(path)
-    let whole = bytes[..<((bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }) ?? 0)]
-    guard !whole.isEmpty else {
-      try atomicWrite(Array("\(problem)\n".utf8), to: path)
-      return
-    }
-    for (index, line) in whole.split(separator: UInt8(ascii: "\n")).enumerated() {
-      let place = "\(path): line \(index + 1)"
-      guard let json = try? JSON(parsing: line) else {
-        throw FormatError(.malformed, "\(place): not JSON: '\(excerpt(line))'")
-      }
-      guard index > 0 else {
-        try check(json, against: problem)
-        continue
-      }
+    for (number, json) in try Journal.lines(path, of: problem) {
       guard let text = json["point"]?.string, let outcome = CostAnswer.Outcome(json) else {
-        throw FormatError(.malformed, "\(place): not a result: '\(excerpt(line))'")
+        throw FormatError(.malformed, "\(path): line \(number): not a result: '\(json)'")
       }
       do throws(SpaceError) {
         let point = try space.point(of: text)
         if outcomes[point] == nil { outcomes[point] = outcome }
       } catch {
-        throw FormatError(.malformed, "\(place): \(error)")
+        throw FormatError(.malformed, "\(path): line \(number): \(error)")
       }
     }
-    // A line that is appended begins where the last whole one ends.
-    if whole.count < bytes.count { try atomicWrite(Array(whole), to: path) }
   }
 
-  private func check(_ found: JSON, against problem: JSON) throws(FormatError) {
+  /// The lines behind the first with their numbers, without a last one that was torn, which is
+  /// taken out of the file: what is appended begins where the last whole line ends.
+  ///
+  /// - Throws: `FormatError` for a line that is not JSON, or a first one of another problem.
+  static func lines(
+    _ path: String, of problem: JSON
+  ) throws(FormatError) -> [(number: Int, json: JSON)] {
+    let bytes = try storedBytes(path)
+    let whole = bytes[..<((bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }) ?? 0)]
+    guard !whole.isEmpty else {
+      try atomicWrite(Array("\(problem)\n".utf8), to: path)
+      return []
+    }
+    if whole.count < bytes.count { try atomicWrite(Array(whole), to: path) }
+    var lines: [(number: Int, json: JSON)] = []
+    for (index, line) in whole.split(separator: UInt8(ascii: "\n")).enumerated() {
+      guard let json = try? JSON(parsing: line) else {
+        throw FormatError(
+          .malformed, "\(path): line \(index + 1): not JSON: '\(excerpt(line))'")
+      }
+      lines.append((index + 1, json))
+    }
+    try check(lines.removeFirst().json, against: problem, path)
+    return lines
+  }
+
+  private static func check(
+    _ found: JSON, against problem: JSON, _ path: String
+  ) throws(FormatError) {
     guard found != problem, case .object(let members) = problem else { return }
     let other = members.first { found[$0.key] != $0.value }
     let (key, value) = (other?.key ?? "problem", other?.value ?? problem)
@@ -71,7 +83,7 @@ struct Journal: Sendable {
 }
 
 extension CostAnswer.Outcome {
-  fileprivate var member: JSON.Member {
+  var member: JSON.Member {
     switch self {
     case .value(let value): .init("value", JSON(value))
     case .infeasible: .init("infeasible", true)
@@ -79,7 +91,7 @@ extension CostAnswer.Outcome {
     }
   }
 
-  fileprivate init?(_ json: JSON) {
+  init?(_ json: JSON) {
     if let value = json["value"]?.number {
       self = .value(value)
     } else if json["infeasible"] == true {

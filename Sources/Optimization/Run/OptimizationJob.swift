@@ -29,9 +29,7 @@ struct OptimizationJob: Job {
   init(_ plan: OptimizationPlan, _ source: any CostSource, in folder: RunFolder) throws {
     self.plan = plan
     self.source = source
-    optimizer = try BlackBoxOptimizer(
-      plan.space, method: plan.method, seed: plan.seed, horizon: plan.horizon,
-      isMaximized: plan.isMaximized, start: plan.start)
+    optimizer = try plan.optimizer()
     journal = try Journal(in: folder, of: plan.problem, plan.space)
   }
 
@@ -125,7 +123,18 @@ struct OptimizationJob: Job {
       .init("best", JSON(best.value)), .init("point", JSON(plan.space.text(best.point))),
       .init("evaluations", JSON(told)), .init("stopped", JSON(stopped)),
       .init("failures", JSON(failures)),
-    ]
+    ] + trials
+  }
+
+  /// What `auto` saw, a member of the summary where it was asked for.
+  private var trials: [JSON.Member] {
+    let rows = optimizer.trials.map { trial, best in
+      [
+        "method": JSON(trial.method), "evaluations": JSON(trial.evaluations),
+        "best": best.map { JSON($0) } ?? .null, "chosen": .bool(trial.isChosen),
+      ] as JSON
+    }
+    return rows.isEmpty ? [] : [.init(OptimizationResult.trials, .array(rows))]
   }
 
   // MARK: Checkpoints

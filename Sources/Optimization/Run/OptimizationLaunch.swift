@@ -17,7 +17,7 @@ public struct OptimizationLaunch: Sendable {
     if let path { try RunFolder.refuseExisting(path) }
     let source = try source(of: plan, problem)
     // A method that does not fit is found before the folder is made.
-    _ = try optimizer(plan)
+    _ = try plan.optimizer()
     let folder =
       try path.map { try RunFolder(creating: $0) }
       ?? RunFolder.create(for: OptimizationPlan.model)
@@ -43,15 +43,6 @@ public struct OptimizationLaunch: Sendable {
   ) throws -> any CostSource {
     if let problem { return ProblemCost(problem) }
     return try plan.source(tell: policy.tell)
-  }
-
-  private func optimizer(_ plan: OptimizationPlan) throws -> BlackBoxOptimizer {
-    do {
-      return try BlackBoxOptimizer(
-        plan.space, method: plan.method, seed: plan.seed, horizon: plan.horizon)
-    } catch {
-      throw Failure(.usage, error.description)
-    }
   }
 
   private func drive(

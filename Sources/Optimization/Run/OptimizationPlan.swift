@@ -88,7 +88,9 @@ public struct OptimizationPlan: Sendable {
     let choices: [(String, (String) -> CostChoice)] = [
       ("command", CostChoice.command), ("exec", CostChoice.exec), ("problem", CostChoice.problem),
     ]
-    let cost = choices.compactMap { key, make in json[key]?.string.map(make) }.first
+    let cost =
+      json["told"] == nil
+      ? choices.compactMap { key, make in json[key]?.string.map(make) }.first : .told
     guard let cost, let method = json["method"]?.string,
       let budget = json["budget"]?.whole(in: whole),
       let horizon = json["horizon"]?.whole(in: whole),
@@ -111,6 +113,19 @@ public struct OptimizationPlan: Sendable {
 }
 
 extension OptimizationPlan {
+  /// The optimizer of the plan.
+  ///
+  /// - Throws: `Failure` of kind `usage` where the method does not fit the space.
+  func optimizer() throws(Failure) -> BlackBoxOptimizer {
+    do throws(SettingError) {
+      return try BlackBoxOptimizer(
+        space, method: method, seed: seed, horizon: horizon, isMaximized: isMaximized,
+        start: start)
+    } catch {
+      throw Failure(.usage, error.description)
+    }
+  }
+
   /// The source of the values.
   ///
   /// - Parameter tell: tells the user something.
@@ -127,6 +142,8 @@ extension OptimizationPlan {
     case .exec(let text):
       return ExecCost(
         try Program(text, throughShell: usesShell), workers: workers, timeOut: timeOut)
+    case .told:
+      throw Failure(.usage, "the values of this run are told: use discrete ask and discrete tell")
     case .problem(let name):
       return ProblemCost(try ProblemCatalogue.make(name, over: space))
     }

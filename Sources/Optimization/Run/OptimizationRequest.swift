@@ -15,6 +15,8 @@ public struct OptimizationRequest: Sendable {
   public var command: String?
   public var exec: String?
   public var problem: String?
+  /// Whether values are told from outside.
+  public var isTold = false
   public var usesShell = false
   public var isMaximized = false
   public var method: String?
@@ -89,11 +91,12 @@ public struct OptimizationRequest: Sendable {
   private func cost() throws(Failure) -> CostChoice {
     let given = [
       command.map(CostChoice.command), exec.map(CostChoice.exec), problem.map(CostChoice.problem),
+      isTold ? .told : nil,
     ].compactMap(\.self)
     guard given.count == 1 else {
       throw Failure(
         .usage,
-        "\(given.isEmpty ? "no" : "more than one") cost given, expected one of --command, --exec, --problem"
+        "\(given.isEmpty ? "no" : "more than one") cost given, expected one of --command, --exec, --problem, --told"
       )
     }
     guard batch == nil || command != nil else { throw Failure(.usage, "--batch is for --command") }

@@ -7,13 +7,13 @@ import Formats
 #endif
 
 /// The right to write into a run's folder, which one process has at a time and which dies with it.
-struct RunLock {
+package struct RunLock: Sendable {
   private let lock: FileLock
 
   /// Takes the lock.
   ///
   /// - Throws: `Failure` of kind `cannotCreate` that names the process and the host of its holder.
-  init(_ folder: RunFolder) throws {
+  package init(_ folder: RunFolder) throws {
     let path = RunLock.path(folder)
     guard let lock = try FileLock(path, holder: "\(getpid()) \(RunLock.host)") else {
       let text = String(decoding: (try? fileBytes(path)) ?? [], as: UTF8.self)
