@@ -39,6 +39,17 @@ public struct DataFetch: Sendable {
     return files
   }
 
+  /// Throws `FormatError` of kind `missing` where a file is not there as it was published.
+  public func checkComplete() throws(FormatError) {
+    let missing = try missing()
+    guard missing.isEmpty else {
+      throw FormatError(
+        .missing,
+        "\(folder): lacks \(missing.map(\.name).joined(separator: ", ")), and --offline fetches nothing"
+      )
+    }
+  }
+
   /// Fetches what is missing; returns the names of the files that came.
   ///
   /// - Parameter tell: called with what a mirror did wrong, before the next is asked.
