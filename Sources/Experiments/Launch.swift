@@ -176,9 +176,9 @@ public struct Launch<Work: Experiment>: Sendable {
   }
 
   /// A run for each seed from 1 on in folders of one, each begun, taken up or, where it is
-  /// finished, left alone; returns their summaries. Several ranks each do other seeds by
-  /// themselves.
+  /// finished, left alone; returns their summaries.
   ///
+  /// Several ranks each do other seeds by themselves.
   /// The choice of `auto` for the first seed holds for all.
   ///
   /// - Parameters:
