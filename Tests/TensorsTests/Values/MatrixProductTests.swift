@@ -130,7 +130,7 @@ struct MatrixProductTests {
         // Sums of terms of either sign, so that errors are those of the largest.
         let largest = doubles(other).map(abs).max() ?? 1
         #expect(
-          agree(doubles(own).map { $0 / largest }, doubles(other).map { $0 / largest }, units: 256))
+          agree(doubles(own).map { $0 / largest }, doubles(other).map { $0 / largest }, units: 64))
       }
     }
   }
