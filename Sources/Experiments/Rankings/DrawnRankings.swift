@@ -1,5 +1,5 @@
 package import Formats
-package import Models
+import Models
 import Runs
 import Tensors
 
