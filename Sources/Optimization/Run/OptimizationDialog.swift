@@ -1,6 +1,12 @@
 public import Formats
 public import Runs
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// A run whose values come from elsewhere: points are asked for and values told, by one process
 /// after another.
 ///
@@ -34,7 +40,7 @@ public struct OptimizationDialog: Sendable {
     guard plan.cost == .told else {
       throw Failure(.usage, "\(path): has a cost of its own; optimize --resume goes on with it")
     }
-    lock = try RunLock(folder)
+    lock = try OptimizationDialog.waitForLock(of: folder)
     optimizer = try plan.optimizer()
     self.path = folder.file(Journal.name)
     for (number, line) in try Journal.lines(self.path, of: plan.problem) {
@@ -45,6 +51,18 @@ public struct OptimizationDialog: Sendable {
       }
     }
   }
+
+  /// The lock of a folder, once other dialogs have ended, which take a moment.
+  private static func waitForLock(of folder: RunFolder) throws -> RunLock {
+    for _ in 0..<mostWaits {
+      if let lock = try? RunLock(folder) { return lock }
+      usleep(10_000)
+    }
+    return try RunLock(folder)
+  }
+
+  /// Hundredths of a second that are waited for a lock.
+  private static let mostWaits = 1000
 
   private mutating func replay(_ line: JSON) throws {
     guard let text = line["point"]?.string else { throw SpaceError("it has no point") }
