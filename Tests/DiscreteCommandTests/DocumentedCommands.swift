@@ -23,7 +23,7 @@ enum DocumentedCommands {
       let whole = try text(of: root.appending(path: path).path)
       let lines = whole.replacing(/\\\n */, with: "").split(separator: "\n").compactMap { line in
         line.firstMatch(
-          of: /^(?: {4})?(?:\.build\/release\/|swift run (?:-c release )?)?discrete ([a-z][^#|>]*)/
+          of: /^(?: {4})?(?:\.build\/release\/|swift run (?:-c release )?)?discrete ([a-z][^#|<>]*)/
         ).map { words(of: String($0.1)) }
       }
       return Page(path: path, lines: lines)
@@ -58,6 +58,8 @@ enum DocumentedCommands {
     case "sweep": return words + ["--temperatures", "1", "--samples", "50"]
     case "eval": return words + (words.contains("--samples") ? ["--samples", "5"] : [])
     case "verify": return words + ["disarm"]
+    case "optimize":
+      return without(["--budget"], words) + (words.contains("--resume") ? [] : ["--budget", "20"])
     default:
       return switch verb {
       case "rank learn": words + ["--epochs", "1", "--quiet"]
@@ -70,7 +72,7 @@ enum DocumentedCommands {
 
   private static let placeholders = [
     "FOLDER": "images", "MNIST": "images", "mnist": "images", "ESTIMATOR": "straight-through",
-    "RUN": "run",
+    "RUN": "run", "python3 cost.py": "./cost.sh",
   ]
 
   private static func without(_ flags: [String], _ words: [String]) -> [String] {
@@ -119,7 +121,14 @@ enum DocumentedCommands {
       files[name] = preferences("soi", ["3: 1,2,3", "2: 2,3,1", "2: 3,1", "1: 1"])
     }
     files["00028-00000001.toc"] = preferences("toc", ["3: 1,{2,3}", "2: {3,1},2", "2: 2,3,1"])
+    files["cost.sh"] =
+      "#!/bin/sh\nread -r header\nwhile read -r id point; do printf '%s\\t1\\n' \"$id\"; done\n"
+    files["tour.sh"] = "#!/bin/sh\necho 1\n"
     for (name, content) in files { try write(Array(content.utf8), to: "\(root)/\(name)") }
+    for name in files.keys where name.hasSuffix(".sh") {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: "\(root)/\(name)")
+    }
     let made = Set(
       page.lines.flatMap { line in
         zip(line, line.dropFirst()).filter { $0.0 == "--out" }.map(\.1)

@@ -98,7 +98,8 @@ public struct Run<Work: Job> {
 
   private mutating func agree() throws {
     agreed = try ranks.pause(
-      at: job.step, isStopRequested: policy.stop.isRequested(), seconds: sessions.seconds)
+      at: job.step, isStopRequested: ranks.count > 1 && policy.stop.isRequested(),
+      seconds: sessions.seconds)
   }
 
   private var isComplete: Bool { share >= 1 }
@@ -110,6 +111,7 @@ public struct Run<Work: Job> {
     if !isEvaluated { try evaluate(bar) }
     while !isComplete {
       if agreed.isStopRequested { throw Stopped() }
+      try stop()
       let start = clock.now
       let line = try job.advance(stop)
       sessions.add((clock.now - start) / .seconds(1), step: job.step)
