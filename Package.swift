@@ -27,8 +27,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swift)
 }
 
-// An incremental build looks at direct dependencies only: what a target imports has to stand in its list, or a changed layout
-// in a module below goes unnoticed.
+// An incremental build looks at direct dependencies only: what a target imports has to stand in its
+// list, or a changed layout in a module below goes unnoticed.
 let experiments: [Target.Dependency] = [
   "Tensors", "Formats", "Learning", "Stochastics", "Models", "Codes", "Datasets", "Runs",
 ]

@@ -53,9 +53,9 @@ public struct DataFetch: Sendable {
   /// Fetches what is missing; returns the names of the files that came.
   ///
   /// - Parameter tell: called with what a mirror did wrong, before the next is asked.
-  /// - Throws: `FormatError` of kind `malformed` where a file came only as something else, `missing`
-  ///   where no mirror has it, `cannotCreate` where another process fetches or the folder cannot be
-  ///   written.
+  /// - Throws: `FormatError` of kind `malformed` where a file came only as something else,
+  ///   `missing` where no mirror has it, `cannotCreate` where another process fetches or the folder
+  ///   cannot be written.
   public func run(tell: (String) -> Void = { _ in }) throws(FormatError) -> [String] {
     let missing = try missing()
     guard !missing.isEmpty else { return [] }

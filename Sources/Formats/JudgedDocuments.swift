@@ -28,10 +28,10 @@ public struct JudgedDocuments: Sendable {
   ///   - featureNumbers: those of another file, whose columns these are to be; without them what
   ///     occurs.
   ///   - pause: called every thousand lines; what it throws ends the reading.
-  /// - Throws: `FormatError` with the line, for a grade that is not a number from 0 to 100, features
-  ///   out of order, a value that is not finite, a query that comes back after another, groups that
-  ///   do not add up; and for a file without documents or features, or with more than a gibibyte of
-  ///   them.
+  /// - Throws: `FormatError` with the line, for a grade that is not a number from 0 to 100,
+  ///   features out of order, a value that is not finite, a query that comes back after another,
+  ///   groups that do not add up; and for a file without documents or features, or with more than a
+  ///   gibibyte of them.
   public init(
     svmlight path: String, groups: String? = nil, featureNumbers known: [Int]? = nil,
     pause: () throws -> Void = {}

@@ -70,8 +70,8 @@ func questions<Work: Experiment>(_: Work.Type, _ settings: Settings) throws -> I
   return count.withLock { $0 }
 }
 
-/// Stops an experiment at questions before its work begins, at every one of a few, and expects that a
-/// new run has left nothing, and that a run that was to go on is as it was.
+/// Stops an experiment at questions before its work begins, at every one of a few, and expects that
+/// a new run has left nothing, and that a run that was to go on is as it was.
 func expectUntouchedIfStoppedBefore<Work: Experiment>(
   _ experiment: Work.Type, _ settings: Settings
 ) throws {

@@ -28,8 +28,8 @@ package struct DrawnRankings {
     }
   }
 
-  /// Reports so many rankings as text: a line of names each, or a file of PrefLib where there may be
-  /// ties.
+  /// Reports so many rankings as text: a line of names each, or a file of PrefLib where there may
+  /// be ties.
   ///
   /// Throws `FormatError` for names that the file cannot have.
   package func text(_ count: Int, report: (String) -> Void) throws(FormatError) {

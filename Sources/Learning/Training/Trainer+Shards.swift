@@ -12,9 +12,9 @@ extension Trainer {
   ///   - weight: by how much a shard counts in the batch's mean: the number of its examples, the
   ///     same on all ranks; a shard without any is left out.
   ///   - loss: the mean loss of one shard, a scalar.
-  /// - Throws: `NonFiniteError` as a plain step does, on all ranks; what the loss throws; `RankError`
-  ///   where ranks do not fit together. Parameters and state are unchanged then, unless the update
-  ///   was made.
+  /// - Throws: `NonFiniteError` as a plain step does, on all ranks; what the loss throws;
+  ///   `RankError` where ranks do not fit together. Parameters and state are unchanged then, unless
+  ///   the update was made.
   public mutating func descend(
     in shards: Sharding, weight: (Shard) -> Int = { _ in 1 },
     _ loss: (inout Model, Shard) throws -> Tensor
