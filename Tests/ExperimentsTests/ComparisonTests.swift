@@ -1,6 +1,7 @@
 import Experiments
 import Formats
 import Foundation
+import Learning
 import Stochastics
 import Tensors
 import TestSupport
@@ -54,6 +55,34 @@ struct ComparisonTests {
     #expect(rows[0].measurement.variance == 0)
     #expect(rows[2].measurement.variance < rows[1].measurement.variance)
     #expect(throws: (any Error).self) { try comparison.rows(["arsm"]) }
+  }
+
+  @Test("ranks share out estimators, and draws where estimators are few, and print what one does")
+  func ranks() throws {
+    // Twenty parts of 3 draws; seven ranks cut them unevenly.
+    for (names, count) in [(["rebar"], 7), (["reinforce", "arsm", "vimco:samples=2"], 2)] {
+      let found = LocalRanks.run(count) { ranks in Self.lines(names, over: ranks) }
+      let alone = Self.lines(names, over: .alone)
+      #expect(alone.count == names.count)
+      for lines in found { #expect(lines == alone) }
+    }
+  }
+
+  /// A line for each estimator on the toy without its time, or why it does not fit.
+  private static func lines(_ names: [String], over ranks: RankGroup) -> [String] {
+    var lines: [String] = []
+    do {
+      let comparison = try ComparisonProblem.load("toy")
+        .comparison(ComparisonPlan(draws: 60, pilot: 5))
+      try comparison.rows(names, over: ranks, begin: { _ in }) { result in
+        let row = try? result.get()
+        let found = row.map {
+          "\($0.measurement.mean) \($0.measurement.standardError) \($0.exact ?? [])"
+        }
+        lines.append(found ?? "\(result)")
+      }
+    } catch { lines.append("\(error)") }
+    return lines
   }
 
   @Test("variances of the Bernoulli toy at 0.45 are the closed forms, within 2 %")

@@ -61,31 +61,22 @@ struct Compare: ParsableCommand, SharedVerb {
     let isAll = estimators == "all"
     let names = isAll ? comparison.all : Specification.split(estimators)
     let progress = VerbProgress()
-    return try Discrete.ranks.map(
-      names.count,
-      report: { (outcome: Outcome) in
+    var rows: [ComparisonRow] = []
+    try comparison.rows(
+      names, over: Discrete.ranks,
+      begin: { progress.report($0, of: names.count, names[$0]) },
+      report: { result in
         progress.clear()
-        if json, let row = outcome.row { print(row.json) }
-        if let refusal = outcome.refusal {
-          tell("discrete: skipped: \(refusal)")
-        }
-      },
-      { index in
-        progress.report(index, of: names.count, names[index])
-        defer { progress.clear() }
-        do throws(SettingError) {
-          return Outcome(row: try comparison.row(names[index], index: index))
-        } catch {
+        switch result {
+        case .success(let row):
+          if json { print(row.json) }
+          rows.append(row)
+        case .failure(let error):
           // Nobody asked for this one by name.
           guard isAll else { throw Failure(.usage, error.description) }
-          return Outcome(refusal: error.description)
+          tell("discrete: skipped: \(error)")
         }
-      }
-    ).compactMap(\.row)
-  }
-
-  private struct Outcome: Codable {
-    var row: ComparisonRow?
-    var refusal: String?
+      })
+    return rows
   }
 }

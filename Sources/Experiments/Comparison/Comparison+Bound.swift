@@ -3,12 +3,12 @@ import Stochastics
 import Tensors
 
 extension Comparison where Distribution: DiscreteDistribution {
-  /// The row of the bound E[log mean exp(f - log q)] over two samples or more.
-  func boundRow(
+  /// The trial of the bound E[log mean exp(f - log q)] over two samples or more.
+  func boundTrial(
     of specification: Specification, seed: UInt64
-  ) throws(SettingError) -> ComparisonRow {
+  ) throws(SettingError) -> ComparisonTrial {
     let estimator = try context.makeBound(specification)
-    let measurement = study.measure(learning: estimator, pilot: 0, draws: plan.draws, seed: seed) {
+    let trial = study.trial(learning: estimator, pilot: 0, draws: plan.draws, seed: seed) {
       estimator, q, generator, cost in
       estimator.bound(over: q, given: nil, using: &generator) { z, _ in
         cost(Distribution.point(z)) - q.logProbability(z)
@@ -17,9 +17,11 @@ extension Comparison where Distribution: DiscreteDistribution {
     func exact<Q: EnumerableDistribution>(_: Q.Type) -> [Double]? {
       (self as? Comparison<Q>)?.exactBound(samples: estimator.samples)
     }
-    return ComparisonRow(
-      estimator: specification.text, label: specification.text, bias: .unbiased,
-      objective: "bound", exact: site.enumerable.flatMap { exact($0) }, measurement: measurement)
+    return ComparisonTrial(trial) {
+      ComparisonRow(
+        estimator: specification.text, label: specification.text, bias: .unbiased,
+        objective: "bound", exact: site.enumerable.flatMap { exact($0) }, measurement: $0)
+    }
   }
 }
 

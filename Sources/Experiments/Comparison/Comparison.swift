@@ -5,31 +5,24 @@ public import Tensors
 
 /// Measures estimators with names on one problem, whatever its distribution.
 public protocol EstimatorComparison {
+  /// How all of them are measured.
+  var plan: ComparisonPlan { get }
+
   /// Specifications of all estimators of such a law, with what each shows beside its defaults.
   var all: [String] { get }
 
-  /// Measures one estimator; throws where it does not fit.
+  /// One estimator, ready to be measured; throws where it does not fit.
   ///
   /// - Parameter index: its place among those compared, by which its random numbers differ from the
   ///   others'.
-  func row(_ text: String, index: Int) throws(SettingError) -> ComparisonRow
-}
-
-extension EstimatorComparison {
-  /// Measures estimators by their specifications, such as `reinforce:samples=4`; throws where one
-  /// does not fit.
-  public func rows(_ estimators: [String]) throws(SettingError) -> [ComparisonRow] {
-    var rows: [ComparisonRow] = []
-    for (index, text) in estimators.enumerated() { rows.append(try row(text, index: index)) }
-    return rows
-  }
+  func trial(_ text: String, index: Int) throws(SettingError) -> ComparisonTrial
 }
 
 /// Estimators with names on a distribution and a cost: bias, variance and cost calls.
 ///
 /// Gradients are in the parameters, variances summed over them.
 public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison {
-  let plan: ComparisonPlan
+  public let plan: ComparisonPlan
   let study: GradientStudy<Distribution>
   let context: EstimatorContext<Distribution>
   private let mostSummedStates: Int
@@ -108,21 +101,25 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
     }
   }
 
-  public func row(_ text: String, index: Int = 0) throws(SettingError) -> ComparisonRow {
+  public func trial(_ text: String, index: Int) throws(SettingError) -> ComparisonTrial {
     let specification = try Specification(text)
     let seed =
       plan.hasCommonNumbers ? plan.seed : plan.seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15
     let entry = try EstimatorCatalogue.entry(specification)
     if entry.isOfBound {
-      return try boundRow(specification, seed: seed)
+      return try boundTrial(specification, seed: seed)
     }
     var generator = Philox(seed: plan.seed, stream: .comparison)
     let estimator = try context.make(specification, using: &generator)
     try checkDraws(estimator, text)
-    return ComparisonRow(
-      estimator: text, label: entry.withImpliedSamples(specification).text, bias: estimator.bias,
-      objective: "expectation", exact: exact(),
-      measurement: study.measure(estimator, draws: plan.draws, pilot: plan.pilot, seed: seed))
+    let (label, bias) = (entry.withImpliedSamples(specification).text, estimator.bias)
+    return ComparisonTrial(
+      study.trial(of: estimator, draws: plan.draws, pilot: plan.pilot, seed: seed)
+    ) {
+      ComparisonRow(
+        estimator: text, label: label, bias: bias, objective: "expectation", exact: exact(),
+        measurement: $0)
+    }
   }
 
   /// Refuses samples of all estimates made at once that take too much memory.
@@ -162,16 +159,16 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
     return gradient(exact).scalars.map { Double($0) }
   }
 
-  private func boundRow(
+  private func boundTrial(
     _ specification: Specification, seed: UInt64
-  ) throws(SettingError) -> ComparisonRow {
-    func row<Q: DiscreteDistribution>(_: Q.Type) throws(SettingError) -> ComparisonRow? {
-      try (self as? Comparison<Q>)?.boundRow(of: specification, seed: seed)
+  ) throws(SettingError) -> ComparisonTrial {
+    func trial<Q: DiscreteDistribution>(_: Q.Type) throws(SettingError) -> ComparisonTrial? {
+      try (self as? Comparison<Q>)?.boundTrial(of: specification, seed: seed)
     }
-    guard let law = site.discrete, let row = try row(law) else {
+    guard let law = site.discrete, let trial = try trial(law) else {
       throw SettingError("\(specification.text) does not fit \(site.kind)")
     }
-    return row
+    return trial
   }
 }
 

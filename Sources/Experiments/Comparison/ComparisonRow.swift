@@ -14,6 +14,13 @@ public struct ComparisonRow: Sendable, Codable {
   public let exact: [Double]?
   public let measurement: GradientMeasurement
 
+  /// The row of the same estimator by another measurement.
+  func with(_ measurement: GradientMeasurement) -> ComparisonRow {
+    ComparisonRow(
+      estimator: estimator, label: label, bias: bias, objective: objective, exact: exact,
+      measurement: measurement)
+  }
+
   /// `nil` where there is nothing to compare with, or no standard error to compare by.
   public var z: Double? { exact.flatMap { measurement.z(against: $0) } }
 

@@ -15,6 +15,21 @@ public struct GradientMeasurement: Sendable, Codable {
   public let microseconds: Double
   public let draws: Int
 
+  /// What all parts of a ``GradientTrial`` give, in their order.
+  public init(_ samples: [GradientSample]) {
+    require(!samples.isEmpty, "a measurement of no estimates")
+    let all = samples.dropFirst().reduce(into: samples[0].moments) { $0.add($1.moments) }
+    let variances = samples.map { $0.moments.variance.reduce(0, +) }
+    mean = all.mean
+    standardError = all.standardError
+    variance = all.variance.reduce(0, +)
+    varianceInterval = samples.count > 1 ? MeanInterval(variances).half : .infinity
+    evaluations =
+      Double(samples.map(\.evaluations).reduce(0, +)) / Double(samples.map(\.calls).reduce(0, +))
+    microseconds = samples.map(\.microseconds).reduce(0, +) / Double(all.count)
+    draws = all.count
+  }
+
   /// The largest difference from `exact` in standard errors.
   ///
   /// `nil` where a coordinate is off and its estimates vary by no more than their rounding: their

@@ -27,9 +27,6 @@ public struct GradientStudy<Distribution: SampledDistribution> {
     self.cost = cost
   }
 
-  /// The most parts of the draws, whose variances give the interval of the variance.
-  private static var mostParts: Int { 20 }
-
   /// Trains what the estimator learns on `pilot` calls, freezes it, and draws estimates.
   ///
   /// - Parameters:
@@ -38,7 +35,14 @@ public struct GradientStudy<Distribution: SampledDistribution> {
   public func measure(
     _ estimator: some GradientEstimator<Distribution>, draws: Int, pilot: Int, seed: UInt64
   ) -> GradientMeasurement {
-    measure(learning: estimator, pilot: pilot, draws: draws, seed: seed) {
+    trial(of: estimator, draws: draws, pilot: pilot, seed: seed).measurement()
+  }
+
+  /// The same, in parts that do not need each other.
+  public func trial(
+    of estimator: some GradientEstimator<Distribution>, draws: Int, pilot: Int, seed: UInt64
+  ) -> GradientTrial {
+    trial(learning: estimator, pilot: pilot, draws: draws, seed: seed) {
       estimator, rows, generator, cost in
       estimator.expectation(
         over: rows, using: &generator,
@@ -47,19 +51,16 @@ public struct GradientStudy<Distribution: SampledDistribution> {
   }
 
   /// The same for whatever calls the cost, such as an estimator of a bound.
-  public func measure<Estimator: Parameterized & Sendable>(
+  public func trial<Estimator: Parameterized & Sendable>(
     learning estimator: Estimator, pilot: Int, draws: Int, seed: UInt64,
-    _ call: (inout Estimator, Distribution, inout Philox, (Distribution.Point) -> Tensor) -> Tensor
-  ) -> GradientMeasurement {
-    require(draws > 1, "a variance of \(draws) estimates")
-    let coordinates = self.parameters.count
-    func repeated(_ rows: Int) -> Tensor {
-      Tensor.zeros([rows] + self.parameters.shape) + self.parameters
-    }
-    let parameters = repeated(rows)
+    _ call:
+      @escaping (inout Estimator, Distribution, inout Philox, (Distribution.Point) -> Tensor)
+      -> Tensor
+  ) -> GradientTrial {
     var generator = Philox(seed: seed, stream: .studyPilot)
     var learner = Trainer(estimator, optimizer: Adam(), learningRate: 0.01)
     if estimator.trainedScalarCount + estimator.namedParameters().count > 0 {
+      let parameters = repeated(rows)
       for _ in 0..<pilot {
         let step = try? learner.descend { estimator in
           call(&estimator, distribution(parameters), &generator, cost).mean()
@@ -67,44 +68,47 @@ public struct GradientStudy<Distribution: SampledDistribution> {
         if step == nil { break }
       }
     }
-    generator = Philox(seed: seed, stream: .studyDraws)
-    let parts = min(GradientStudy.mostParts, draws / 2)
-    var all = Moments(coordinates: coordinates)
-    var variances: [Double] = []
-    var (evaluations, calls) = (0, 0)
+    let frozen = learner.model
+    return GradientTrial(draws: draws) { part, size in
+      var generator = Philox(seed: seed, stream: .studyDraws).folding(UInt64(part))
+      return sample(frozen, size, using: &generator, call)
+    }
+  }
+
+  /// So many estimates of a frozen estimator.
+  private func sample<Estimator>(
+    _ frozen: Estimator, _ size: Int, using generator: inout Philox,
+    _ call: (inout Estimator, Distribution, inout Philox, (Distribution.Point) -> Tensor) -> Tensor
+  ) -> GradientSample {
+    let coordinates = parameters.count
+    var result = GradientSample(coordinates: coordinates)
     let clock = ContinuousClock()
-    var time = Duration.zero
-    for place in 0..<parts {
-      var part = Moments(coordinates: coordinates)
-      let size = (place + 1) * draws / parts - place * draws / parts
-      while part.count < size {
-        let rows = min(self.rows, size - part.count)
-        let parameters = rows == self.rows ? parameters : repeated(rows)
-        calls += 1
-        var copy = learner.model
-        var slopes: Tensor = 0
-        time += clock.measure {
-          slopes = gradient(at: parameters) { variable in
-            call(&copy, distribution(variable), &generator) { point in
-              let costs = cost(point)
-              evaluations += costs.shape[0]
-              return costs
-            }
+    while result.moments.count < size {
+      let rows = min(self.rows, size - result.moments.count)
+      let parameters = repeated(rows)
+      var copy = frozen
+      var slopes: Tensor = 0
+      result.calls += 1
+      let time = clock.measure {
+        slopes = gradient(at: parameters) { variable in
+          call(&copy, distribution(variable), &generator) { point in
+            let costs = cost(point)
+            result.evaluations += costs.shape[0]
+            return costs
           }
         }
-        let values = slopes.scalars
-        for row in 0..<rows {
-          let slope = values[row * coordinates..<(row + 1) * coordinates].map { Double($0) }
-          part.add(slope)
-          all.add(slope)
-        }
       }
-      variances.append(part.variance.reduce(0, +))
+      result.microseconds += time / .microseconds(1)
+      let values = slopes.scalars
+      for row in 0..<rows {
+        result.moments.add(values[row * coordinates..<(row + 1) * coordinates].map { Double($0) })
+      }
     }
-    return GradientMeasurement(
-      mean: all.mean, standardError: all.standardError, variance: all.variance.reduce(0, +),
-      varianceInterval: parts > 1 ? MeanInterval(variances).half : .infinity,
-      evaluations: Double(evaluations) / Double(calls),
-      microseconds: time / .microseconds(draws), draws: draws)
+    return result
+  }
+
+  /// The parameters of so many estimates.
+  private func repeated(_ rows: Int) -> Tensor {
+    Tensor.zeros([rows] + parameters.shape) + parameters
   }
 }

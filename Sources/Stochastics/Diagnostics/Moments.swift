@@ -4,7 +4,7 @@ public import Tensors
 /// tensors are.
 ///
 /// Welford's update: no cancellation, one pass.
-public struct Moments: Sendable {
+public struct Moments: Sendable, Codable {
   public private(set) var count = 0
   public private(set) var mean: [Double]
   private var squares: [Double]
@@ -27,6 +27,20 @@ public struct Moments: Sendable {
 
   /// Takes the scalars of one tensor into account.
   public mutating func add(_ tensor: Tensor) { add(tensor.scalars.map { Double($0) }) }
+
+  /// Takes the vectors of another into account, after one's own.
+  public mutating func add(_ other: Moments) {
+    require(other.mean.count == mean.count, "\(other.mean.count) coordinates, not \(mean.count)")
+    guard other.count > 0 else { return }
+    let (own, others) = (Double(count), Double(other.count))
+    count += other.count
+    for index in mean.indices {
+      let difference = other.mean[index] - mean[index]
+      mean[index] += difference * others / Double(count)
+      squares[index] +=
+        other.squares[index] + difference * difference * own * others / Double(count)
+    }
+  }
 
   /// The sample variance of each coordinate.
   public var variance: [Double] {

@@ -40,6 +40,23 @@ struct GradientStudyTests {
     #expect(listed.z(against: [0, 0, 0]) == nil)
   }
 
+  @Test("moments of parts, one after another, are the moments of all")
+  func parts() {
+    let vectors = (0..<100).map { [Double($0 * $0 % 17), 1e6 + Double($0 % 5)] }
+    var (all, together) = (Moments(coordinates: 2), Moments(coordinates: 2))
+    vectors.forEach { all.add($0) }
+    for part in [0..<1, 1..<1, 1..<40, 40..<100] {
+      var own = Moments(coordinates: 2)
+      vectors[part].forEach { own.add($0) }
+      together.add(own)
+    }
+    #expect(together.count == 100)
+    for place in 0..<2 {
+      #expect(abs(together.mean[place] / all.mean[place] - 1) < 1e-14)
+      #expect(abs(together.variance[place] / all.variance[place] - 1) < 1e-9)
+    }
+  }
+
   @Test("a true z is that of the farthest coordinate")
   func trueZ() throws {
     let found = Self.measured(DisARM(), draws: 1000)
