@@ -60,6 +60,25 @@ struct ExampleTests {
     }
   }
 
+  @Test("words are found in a text without spaces, better than by cuts that know nothing")
+  func words() throws {
+    let license = SourceTree.root.appending(path: "LICENSE").path
+    let run = try withTemporaryFolder {
+      try RunningCommand([license, "20"], of: "WordSegmentation", in: $0).wait()
+    }
+    #expect(run.code == 0, "\(run.errors)")
+    let scores = run.output.matches(of: /(likeliest|uniform|every .): .* .* (.*)/)
+      .compactMap { Double($0.2) }
+    try #require(scores.count == 3, "\(run.output)")
+    #expect(scores[0] > 0.4 && scores[1] < 0.3 && scores[2] < 0.3, "\(run.output)")
+    for (arguments, code) in [([], 64), ([license, "0"], 64), (["none"], 66)] as [([String], Int)] {
+      let run = try withTemporaryFolder {
+        try RunningCommand(arguments, of: "WordSegmentation", in: $0).wait()
+      }
+      #expect(run.code == code && run.errors.hasPrefix("WordSegmentation: "), "\(run.errors)")
+    }
+  }
+
   @Test("a run of one's own is stopped by SIGINT and goes on bit for bit")
   func ownRun() throws {
     try withTemporaryFolder { root in
