@@ -85,13 +85,16 @@ let package = Package(
       name: "CMPI",
       cSettings: optimized + [.define("DISCRETE_MPI", .when(traits: ["MPI"]))]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(
+      name: "CXz", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // MARK: Library, imports point upwards
     library("Tensors", ["CKernels", "CBLAS", real]),
     library(
       "Formats",
-      ["Tensors", "CZlib", .target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
+      ["Tensors", "CZlib", "CBzip2", "CXz", .target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
     library("Learning", ["Tensors", "Formats", "CKernels", real]),
     library("Stochastics", ["Tensors", "Learning", "CKernels", real]),
     library("Models", ["Tensors", "Formats", "Learning", "Stochastics", "CKernels", real]),

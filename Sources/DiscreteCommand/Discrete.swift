@@ -31,8 +31,8 @@ struct Discrete: ParsableCommand {
     version: RunEnvironment.version,
     subcommands: [
       Train.self, RunsVerb.self, ReportVerb.self, Eval.self, Sample.self, Sweep.self, Encode.self,
-      Export.self, Compress.self, Decompress.self, Compare.self,
-      Ablate.self, Estimators.self,
+      Export.self, Compress.self, Decompress.self, Rate.self,
+      Compare.self, Ablate.self, Estimators.self,
       Verify.self,
       Figure.self, Explore.self, Toy.self, GANStudy.self, Rank.self, Optimize.self, Ask.self,
       Tell.self,

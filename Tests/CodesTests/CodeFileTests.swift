@@ -15,8 +15,9 @@ struct CodeFileTests {
     }
     return CodeFile(
       CodeHeader(
-        coder: .model(digest: "ab", probe: "cd"), images: 3, width: 5, height: 4, precision: 16,
-        block: 1, seed: .max, seedWords: 2, lanes: 2, words: message.words.count), message)
+        coder: .model(digest: "ab", probe: "cd", .native),
+        content: .images(3, width: 5, height: 4), precision: 16, block: 1, seed: .max, message),
+      message)
   }
 
   @Test func whatIsReadIsWhatWasWritten() throws {

@@ -61,7 +61,7 @@ struct OutputTests {
       ["report", "\(root)/bars"],
       ["runs", "compare", "\(root)/bars"], ["runs", "remove", "\(root)/likelihood", "--yes"],
       ["export", "\(root)/bars", "--to", "pytorch", "--out", "\(root)/export"],
-      context + ["--out", "\(root)/codes.dsc"],
+      context + ["--out", "\(root)/codes.dsc"], ["rate"] + context.dropFirst(),
       ["decompress", "\(root)/read.dsc", "--out", "\(root)/read.idx"], ["estimators"],
       ["verify"], ["figure", "gumbel", "--out", "\(root)/gumbel.svg"],
       ["explore", "--out", "\(root)/explore.html"],

@@ -1,9 +1,11 @@
+import Codes
 import Datasets
-import Experiments
 import Formats
 import Runs
 import TestSupport
 import Testing
+
+@testable import Experiments
 
 struct CompressedImagesTests {
   /// Bars have pixels of 0 and 1, the files that are read have 0 and 255.
@@ -31,16 +33,16 @@ struct CompressedImagesTests {
       for place in 0..<5 {
         let (file, read) = ("\(root)/\(place).dsc", "\(root)/\(place).idx")
         let run = try CodedRun(run: "\(root)/\(place)", checkpoint: .last)
-        let written = try CompressedImages(test, binarized: .threshold, by: run)
-        #expect(written.images == test.count && written.symbols == test.count * 16)
+        let written = try CompressedFile(BinaryImages(test, binarized: .threshold), by: run)
+        #expect(written.count == test.count && written.symbols == test.count * 16)
         #expect((written.seedBits == 0) == (place == 4))
         try written.write(to: file)
         #expect(throws: Failure.self) { try written.write(to: file) }
-        try DecompressedImages(file, run: "\(root)/\(place)").write(to: read)
+        try DecompressedFile(file, run: "\(root)/\(place)").write(to: read)
         #expect(try Self.isSame(read, test))
-        #expect(throws: Failure.self) { try DecompressedImages(file, run: nil) }
+        #expect(throws: Failure.self) { try DecompressedFile(file, run: nil) }
         #expect(throws: Failure.self) {
-          try DecompressedImages(file, run: "\(root)/\((place + 1) % 5)")
+          try DecompressedFile(file, run: "\(root)/\((place + 1) % 5)")
         }
       }
     }
@@ -50,18 +52,16 @@ struct CompressedImagesTests {
   func context() throws {
     try withTemporaryFolder { root in
       let test = Glyphs.data(seed: 1).test[0..<50]
-      for template in [10, 12, 16] {
-        let written = try CompressedImages(test, binarized: .threshold, template: template)
+      let images = try BinaryImages(test, binarized: .threshold)
+      for template in ContextCoder.Template.allCases {
+        let written = CompressedFile(images, template: template)
         #expect(Double(written.bits) < 0.5 * Double(written.symbols))
         try written.write(to: "\(root)/\(template).dsc")
-        try DecompressedImages("\(root)/\(template).dsc", run: nil)
+        try DecompressedFile("\(root)/\(template).dsc", run: nil)
           .write(to: "\(root)/\(template).idx")
         #expect(try Self.isSame("\(root)/\(template).idx", test))
       }
-      #expect(throws: Failure.self) { try CompressedImages(test, binarized: nil, template: 10) }
-      #expect(throws: Failure.self) {
-        try CompressedImages(test, binarized: .threshold, template: 11)
-      }
+      #expect(throws: Failure.self) { try BinaryImages(test, binarized: nil) }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Formats
 public import Tensors
 
 /// A message as a stack: what is pushed last is popped first.
@@ -53,6 +54,9 @@ public struct ANS: Sendable, Equatable {
 
   /// Bits of the seed words that the message holds.
   public var seedBitCount: Int { 32 * seedWords.count }
+
+  /// The SHA-256 of its states and words.
+  var digest: String { Digest.sha256(ofTexts: states.map { "\($0)" } + words.map { "\($0)" }) }
 
   /// Puts a symbol on top.
   ///

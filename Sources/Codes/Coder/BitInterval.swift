@@ -14,6 +14,13 @@ extension Interval {
       bit == 0 ? Interval(start: 0, frequency: zeros) : Interval(start: zeros, frequency: ones)
     return interval.frequency > 0 ? interval : nil
   }
+
+  /// The bit that a place in 0..<2^precision lies in, and its interval.
+  static func bit(at place: UInt32, ones: UInt32, precision: Int) -> (Int32, Interval) {
+    let zeros = 1 << UInt32(precision) - ones
+    return place < zeros
+      ? (0, Interval(start: 0, frequency: zeros)) : (1, Interval(start: zeros, frequency: ones))
+  }
 }
 
 /// The frequency of one among two choices of given log-probabilities, as `Frequencies` has it.

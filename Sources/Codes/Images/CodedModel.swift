@@ -1,5 +1,5 @@
 public import Models
-import Stochastics
+public import Stochastics
 public import Tensors
 
 /// A model that writes blocks of binary examples onto a message without loss.
@@ -18,11 +18,33 @@ public protocol CodedModel: Sendable {
   func pop(
     _ rows: Int, block: Int, precision: Int, from message: inout ANS
   ) throws(CodeError) -> Bits
+
+  /// What the length is in the mean, in nats: log-probabilities of examples [batch, visible], or
+  /// bounds of one sample of their latents each, of shape [samples, batch].
+  func bounds(of x: Bits, samples: Int, using noise: inout Philox) -> Tensor
+
+  /// The same model in whole numbers, which every machine has alike; `nil` where it has none.
+  var portable: (any CodedModel)? { get }
 }
 
 extension CodedModel {
   /// First bits grow with the block, so that one example is best where a model needs any.
   public var block: Int { 1 }
+
+  public var portable: (any CodedModel)? { nil }
+}
+
+extension CodedModel where Self: LatentVariableModel {
+  public func bounds(of x: Bits, samples: Int, using noise: inout Philox) -> Tensor {
+    logWeights(of: x, samples: samples, using: &noise)
+  }
+}
+
+extension CodedModel where Self: ChoiceLaw, Sample == Bits {
+  /// Log-probabilities, which need no samples.
+  public func bounds(of x: Bits, samples: Int, using noise: inout Philox) -> Tensor {
+    logProbability(x).expandingDimensions(at: 0).broadcast(to: [samples, x.shape[0]])
+  }
 }
 
 /// Latents and the layer below them, each with its law given the other.

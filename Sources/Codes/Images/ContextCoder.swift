@@ -66,14 +66,12 @@ public struct ContextCoder: Sendable {
     pixels.reserveCapacity(count * width * height)
     var lane = 0
     try walk(count) { ones throws(CodeError) in
-      let zeros = 1 << UInt32(precision) - ones
-      let bit: UInt8 = message.peek(precision: precision, lane: lane) < zeros ? 0 : 1
-      try message.pop(
-        bit == 0 ? Interval(start: 0, frequency: zeros) : Interval(start: zeros, frequency: ones),
-        precision: precision, lane: lane)
+      let place = message.peek(precision: precision, lane: lane)
+      let (bit, interval) = Interval.bit(at: place, ones: ones, precision: precision)
+      try message.pop(interval, precision: precision, lane: lane)
       lane = lane + 1 == message.lanes ? 0 : lane + 1
-      pixels.append(bit)
-      return bit
+      pixels.append(UInt8(bit))
+      return UInt8(bit)
     }
     return pixels
   }

@@ -1,4 +1,3 @@
-import Formats
 import Tensors
 
 /// Writes binary images by a model, block after block, and reads them again.
@@ -79,8 +78,6 @@ public struct ImageCoder: Sendable {
     var noise = Philox(seed: 0, stream: .codes)
     let random = (0..<pixelCount).map { _ in UInt8(noise.next() & 1) }
     let black = [UInt8](repeating: 0, count: pixelCount)
-    let message = try message(of: black + black.map { 1 - $0 } + random)
-    return Digest.sha256(
-      ofTexts: message.states.map { "\($0)" } + message.words.map { "\($0)" })
+    return try message(of: black + black.map { 1 - $0 } + random).digest
   }
 }

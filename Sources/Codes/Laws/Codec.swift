@@ -110,10 +110,7 @@ public struct ChoiceCodec<Law: ChoiceLaw>: Codec {
       let found = Frequencies(logs: logs, precision: precision).choice(at: place)
       return (Int32(found.choice), found.interval)
     }
-    let ones = ones(logs)
-    let zeros = 1 << UInt32(precision) - ones
-    return place < zeros
-      ? (0, Interval(start: 0, frequency: zeros)) : (1, Interval(start: zeros, frequency: ones))
+    return Interval.bit(at: place, ones: ones(logs), precision: precision)
   }
 
   /// Two choices need no table.

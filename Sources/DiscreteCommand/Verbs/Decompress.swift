@@ -3,10 +3,10 @@ import Experiments
 import Formats
 import Runs
 
-/// Reads images that `compress` has written.
+/// Reads what `compress` has written.
 struct Decompress: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the images of a compressed file as IDX, of 0 and 255.")
+    abstract: "Write the images of a compressed file as IDX, of 0 and 255, or its text.")
 
   @Argument(help: ArgumentHelp("What 'discrete compress' has written.", valueName: "file"))
   var file: String
@@ -17,13 +17,12 @@ struct Decompress: ParsableCommand {
 
   func run() throws {
     try refuseExistingFile(out)
-    let read = try DecompressedImages(
+    let read = try DecompressedFile(
       file, run: model, checkpoint: CheckpointChoice(named: checkpoint))
     try read.write(to: out)
-    if json {
-      print(["file": JSON(out), "images": JSON(read.images)] as JSON)
-    } else {
-      print("\(out)   \(read.images) images")
-    }
+    print(
+      json
+        ? JSON.object([.init("file", JSON(out)), read.member]).description : "\(out)   \(read.line)"
+    )
   }
 }

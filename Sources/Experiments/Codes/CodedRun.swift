@@ -2,25 +2,32 @@ import Codes
 import Formats
 import Learning
 import Models
-package import Runs
+import Runs
 import Tensors
 
 /// A run whose model writes images without loss.
-package struct CodedRun {
+struct CodedRun {
   let width: Int
   let height: Int
   /// The checkpoint that was read.
   let checkpoint: String
   /// The digest of the checkpoint.
   let digest: String
-  private let model: any CodedModel
+  let arithmetic: CodeHeader.Arithmetic
+  /// Weights of all networks, those that infer among them.
+  let parameterCount: Int
+  let model: any CodedModel
 
-  /// - Throws: `Failure` for a run of a model that has no coder; `FormatError` for files that are
-  ///   missing or damaged.
-  package init(run path: String, checkpoint choice: CheckpointChoice) throws {
+  /// - Throws: `Failure` for a run of a model that has no coder, or not the portable one;
+  ///   `FormatError` for files that are missing or damaged.
+  init(
+    run path: String, checkpoint choice: CheckpointChoice,
+    arithmetic: CodeHeader.Arithmetic = .native
+  ) throws {
+    let name = try CodedKind.model(of: path, expecting: .images)
     let folder = try RunFolder(opening: path)
-    let name = try Settings.text(of: "model", in: folder.file("config.json")) ?? ""
     checkpoint = choice.path(in: folder)
+    let native: any CodedModel
     if name == MADEExperiment.model {
       let content = try Checkpoint.content(of: checkpoint)
       (width, height) = (
@@ -31,27 +38,35 @@ package struct CodedRun {
       var network = try experiment.network(mean: .zeros([width * height]))
       try content.restore(&network, ignoring: ["optimizer"])
       try network.checkFinite(in: checkpoint)
-      model = network
+      (native, parameterCount) = (network, CodedRun.count(network))
     } else {
-      let known = BoundModel.allCases.map(\.rawValue) + [MADEExperiment.model]
-      guard known.contains(name) else {
-        throw Failure(
-          .usage,
-          "\(path): a run of '\(name)' has no likelihood of images; those of \(known.joined(separator: ", ")) have one"
-        )
-      }
       let trained = try TrainedImageModel(run: path, checkpoint: choice)
       guard let coded = trained.model as? any CodedModel else {
         throw Failure(
           .usage, "\(path): a model with labels has no coder, one without labels has")
       }
-      (width, height, model) = (trained.width, trained.height, coded)
+      (width, height, native) = (trained.width, trained.height, coded)
+      parameterCount = CodedRun.count(trained.model)
+    }
+    self.arithmetic = arithmetic
+    switch arithmetic {
+    case .native: model = native
+    case .portable:
+      guard let portable = native.portable else {
+        throw Failure(
+          .usage,
+          "\(path): a run of '\(name)' cannot be portable; those of belief-network and vae can")
+      }
+      model = portable
     }
     digest = Digest.sha256(of: try storedBytes(checkpoint))
   }
 
-  func coder(block: Int? = nil, precision: Int = 16, seed: UInt64 = 1) -> ImageCoder {
-    ImageCoder(
-      model, pixelCount: width * height, block: block, precision: precision, seed: seed)
+  private static func count(_ model: some Parameterized) -> Int {
+    model.namedParameters().reduce(0) { $0 + $1.tensor.count }
+  }
+
+  func coder(block: Int? = nil, seed: UInt64 = 1) -> ImageCoder {
+    ImageCoder(model, pixelCount: width * height, block: block, seed: seed)
   }
 }

@@ -13,7 +13,7 @@ public struct TrainedSequences: Sendable {
   public let generator: SequenceGenerator
   let configuration: SequenceConfiguration
   /// The tokens of a text model.
-  private let texts: SequenceTexts?
+  let texts: SequenceTexts?
   private let isAdversarial: Bool
 
   /// Reads a run.

@@ -1,0 +1,123 @@
+import Formats
+import Models
+import RealModule
+import Stochastics
+import Tensors
+import Testing
+
+@testable import Codes
+
+struct PortableExactnessTests {
+  /// The table is the same on every machine and in every build: this is the digest of all entries.
+  @Test func theTableIsTheSameEverywhere() {
+    let table = LogisticTable.shared
+    #expect(table.entries.count == 4096)
+    #expect(
+      Digest.sha256(ofTexts: table.entries.map { "\($0)" })
+        == "4d1e9205be027584ad3bfd6a78cd8788612a00846e04693077b5ce2d864bac81")
+    for (place, entry) in table.entries.enumerated() {
+      let x = (Double(place) - 2047.5) * 3 / 512
+      #expect(abs(Double(entry) - 16_777_216 / (1 + Double.exp(-x))) < 0.5001)
+    }
+  }
+
+  @Test func functionsAreThoseOfTheLogisticOne() {
+    let table = LogisticTable.shared
+    for place in -2000...2000 {
+      let x = Double(place) / 100
+      let whole = Int64((x * 65_536).rounded())
+      #expect(abs(Double(table.hyperbolicTangent(whole)) / 4096 - Double.tanh(x)) < 0.0035)
+      let share = Double(table(whole)) / 16_777_216
+      #expect(abs(share - 1 / (1 + Double.exp(-x))) < 0.0008)
+      if x <= 0 {
+        let exponential = Double(table.exponential(whole)) / 16_777_216
+        #expect(abs(exponential - Double.exp(max(-12, x))) < 0.004)
+      }
+      for precision in [2, 16, 24] {
+        let ones = table.onesFrequency(whole, precision: precision)
+        #expect(ones > 0 && ones < 1 << UInt32(precision))
+      }
+    }
+    for extreme in [Int64.min / 4, Int64.max / 4] {
+      #expect(abs(table.hyperbolicTangent(extreme)) == 4096)
+    }
+  }
+
+  static func models() -> [(name: String, model: any CodedModel)] {
+    ImageCoderTests.models().compactMap { name, model in
+      model.portable.map { (name, $0) }
+    }
+  }
+
+  @Test func everyModelReadsWhatItWrites() throws {
+    #expect(Self.models().count == 4)
+    for (name, model) in Self.models() {
+      let coder = ImageCoder(model, pixelCount: ImageCoderTests.pixels)
+      let white = [UInt8](repeating: 1, count: ImageCoderTests.pixels)
+      for images in [[], ImageCoderTests.images(1), ImageCoderTests.images(101), white] {
+        let message = try coder.message(of: images, lanes: 2)
+        let read = try coder.images(
+          images.count / ImageCoderTests.pixels, of: message, seedWords: message.seedWords.count)
+        #expect(read == images, "\(name)")
+      }
+    }
+  }
+
+  /// 2,000 images: what whole numbers cost is far below what the noise of the latents is.
+  @Test func theRateIsThatOfTheModel() throws {
+    for ((name, model), (_, whole)) in zip(ImageCoderTests.models(), Self.models()) {
+      let images = ImageCoderTests.images(2000)
+      let rates = try [model, whole].map { (model: any CodedModel) in
+        Double(
+          try ImageCoder(model, pixelCount: ImageCoderTests.pixels).message(of: images).bitCount)
+      }
+      #expect(abs(rates[1] / rates[0] - 1) < 0.005, "\(name): \(rates)")
+    }
+  }
+
+  /// Networks of stored weights give these messages on every machine, in every precision and with
+  /// every kernel.
+  @Test func messagesAreTheSameEverywhere() throws {
+    let digests = try Self.fixtures().map { model in
+      let coder = ImageCoder(try #require(model.portable), pixelCount: ImageCoderTests.pixels)
+      return try coder.message(of: Self.stored(10)).digest
+    }
+    #expect(
+      digests == [
+        "c2f1ed6537d91e519de13f278384427c38f1207846acf023e8042e66162bf8c9",
+        "fb4a1a5943403c277eff6673c7cdc63dfdedbfa8e39bcb84eb01a916d1965024",
+        "82b0aa489fe655adab559719918f7dcf45d66cd4bee30a73724f54b54d0e0588",
+      ])
+  }
+
+  /// Images by whole numbers alone.
+  static func stored(_ count: Int) -> [UInt8] {
+    (0..<count * ImageCoderTests.pixels).map { $0 * $0 % 7 < 2 ? 1 : 0 }
+  }
+
+  /// Models whose weights are quotients of small numbers and a power of two.
+  static func fixtures() -> [any CodedModel] {
+    ImageCoderTests.models().dropFirst().map { _, model in
+      var model = model
+      var visitor = StoredWeights()
+      model.visitParameters(&visitor)
+      return model
+    }
+  }
+}
+
+private struct StoredWeights: ParameterVisitor {
+  var place = 0
+
+  mutating func enter(_ name: String) {}
+
+  mutating func leave() {}
+
+  mutating func visit(_ name: String, _ tensor: inout Tensor, _ role: Role) {
+    let values = (0..<tensor.count).map { index in
+      Scalar((index * 37 + place * 11) % 101 - 50) / 64
+    }
+    place += 1
+    tensor = Tensor(name == "mean" ? values.map { $0 * $0 } : values, shape: tensor.shape)
+  }
+}
