@@ -6,10 +6,12 @@ import Tensors
 import Testing
 
 struct MADEExactnessTests {
-  static func network(_ bits: Int, hidden: [Int], places: [Int]? = nil) -> MADE {
+  static func network(
+    _ bits: Int, hidden: [Int], masks: Int = 1, places: [Int]? = nil
+  ) -> MADE {
     var noise = Philox(seed: 61)
     var network = MADE(
-      hidden: hidden, places: places, mean: .full(0.4, [bits]), using: &noise)
+      hidden: hidden, masks: masks, places: places, mean: .full(0.4, [bits]), using: &noise)
     for layer in network.layers.indices {
       network.layers[layer].bias = .randomNormal(network.layers[layer].bias.shape, using: &noise)
     }
@@ -19,9 +21,11 @@ struct MADEExactnessTests {
   static let networks = [
     network(9, hidden: [20]), network(9, hidden: [16, 24]),
     network(9, hidden: [20, 20], places: [3, 1, 8, 0, 2, 7, 6, 5, 4]),
+    network(9, hidden: [20], masks: 3), network(9, hidden: [24, 16], masks: 2),
   ]
 
-  /// What a bit moves, to the last digit: outputs of later places and no others, each of them.
+  /// What a bit moves, to the last digit, by every mask: outputs of later places and no others,
+  /// each of them.
   @Test(arguments: networks.indices) func aBitMovesLaterPlacesOnly(index: Int) {
     var network = Self.networks[index]
     // Positive throughout, so that every unit is awake.
@@ -31,27 +35,30 @@ struct MADEExactnessTests {
         weight * weight, bias * bias
       )
     }
-    var moved = [[Bool]](
-      repeating: [Bool](repeating: false, count: 9), count: 9)
-    for state in 0..<512 {
-      let bits = (0..<9).map { state >> $0 & 1 == 1 }
-      let before = network.logits(of: Bits(bits, shape: [1, 9])).scalars
-      for bit in 0..<9 {
-        var other = bits
-        other[bit].toggle()
-        let after = network.logits(of: Bits(other, shape: [1, 9])).scalars
-        for output in 0..<9 where after[output] != before[output] { moved[bit][output] = true }
+    for mask in network.masks.indices {
+      var moved = [[Bool]](
+        repeating: [Bool](repeating: false, count: 9), count: 9)
+      for state in 0..<512 {
+        let bits = (0..<9).map { state >> $0 & 1 == 1 }
+        let before = network.logits(of: Bits(bits, shape: [1, 9]), mask: mask).scalars
+        for bit in 0..<9 {
+          var other = bits
+          other[bit].toggle()
+          let after = network.logits(of: Bits(other, shape: [1, 9]), mask: mask).scalars
+          for output in 0..<9 where after[output] != before[output] { moved[bit][output] = true }
+        }
       }
-    }
-    for bit in 0..<9 {
-      for output in 0..<9 {
-        #expect(moved[bit][output] == (network.places[bit] < network.places[output]))
+      for bit in 0..<9 {
+        for output in 0..<9 {
+          #expect(moved[bit][output] == (network.places[bit] < network.places[output]))
+        }
       }
     }
   }
 
-  @Test(arguments: [[30], [20, 25]]) func probabilitiesSumToOne(hidden: [Int]) {
-    let network = Self.network(12, hidden: hidden)
+  @Test(arguments: [[30], [20, 25]], [1, 4])
+  func probabilitiesSumToOne(hidden: [Int], masks: Int) {
+    let network = Self.network(12, hidden: hidden, masks: masks)
     let logs = network.logProbability(network.states()).scalars
     let sum = logs.reduce(0.0) { $0 + Double(($1 as Scalar).exponential) }
     #expect(abs(sum - 1) < 1e-5)
@@ -81,10 +88,28 @@ struct MADEExactnessTests {
     #expect(CodeCheck(Self.networks[index]).failures(seed: 62).isEmpty)
   }
 
-  @Test func theGradientIsThatOfFiniteDifferences() {
+  /// The probability of a bit is the mean over the masks, each of which draws other degrees.
+  @Test func masksAreAveraged() {
+    let network = Self.networks[3]
+    let states = network.states()
+    let each = network.masks.indices.map {
+      Bernoulli(logits: network.logits(of: states, mask: $0)).logProbabilities(states).exp()
+    }
+    let mean = (each[0] + each[1] + each[2]) / 3
+    let found = network.logProbabilities(states).exp()
+    for (found, mean) in zip(found.scalars, mean.scalars) { #expect(abs(found - mean) < 1e-6) }
+    #expect(Set(network.masks.map(\.degrees)).count == 3)
+    let alone = network.logProbability(states, mask: 1).scalars
+    for (row, log) in alone.enumerated() {
+      let product = each[1].scalars[row * 9..<(row + 1) * 9].reduce(1, *)
+      #expect(abs(log.exponential - product) < 1e-6)
+    }
+  }
+
+  @Test(arguments: [1, 4]) func theGradientIsThatOfFiniteDifferences(index: Int) {
     var noise = Philox(seed: 63)
     let x = Bits((0..<36).map { _ in Bool.random(using: &noise) }, shape: [4, 9])
-    let network = Self.networks[1]
+    let network = Self.networks[index]
     for layer in 0..<3 {
       let report = checkGradient(
         of: { inputs in

@@ -154,7 +154,7 @@ extension DiscreteVAE: CodedModel {
   }
 }
 
-extension MADE: CodedModel {
+extension CodedModel where Self: AutoregressiveBits {
   /// No first bits are needed.
   public var block: Int { 250 }
 
@@ -171,3 +171,7 @@ extension MADE: CodedModel {
     try ChoiceCodec(self, samples: block, rows: rows, precision: precision).pop(from: &message)
   }
 }
+
+extension MADE: CodedModel {}
+
+extension OrderedBits: CodedModel {}

@@ -9,7 +9,7 @@ func log1mExp(_ x: Double) -> Double {
 }
 
 /// The logarithm of the sum of exponentials; -infinity of none.
-func logSumExp(_ logs: [Double]) -> Double {
+package func logSumExp(_ logs: [Double]) -> Double {
   let largest = logs.max() ?? -.infinity
   guard largest > -.infinity else { return largest }
   return largest + .log(logs.reduce(0) { $0 + .exp($1 - largest) })
