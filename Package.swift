@@ -37,7 +37,7 @@ let all = experiments + ["Experiments", "Optimization"]
 // `Quickstart` is the README's; the tests run them all.
 let examples = [
   "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbors",
-  "MedianRegression", "OwnRun", "LoadRun", "WordSegmentation",
+  "MedianRegression", "OwnCode", "OwnRun", "LoadRun", "WordSegmentation",
 ]
 
 let package = Package(
@@ -94,7 +94,10 @@ let package = Package(
     library("Tensors", ["CKernels", "CBLAS", real]),
     library(
       "Formats",
-      ["Tensors", "CZlib", "CBzip2", "CXz", .target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
+      [
+        "Tensors", "CZlib", "CBzip2", "CXz",
+        .target(name: "CCrypto", condition: .when(platforms: [.linux])),
+      ]),
     library("Learning", ["Tensors", "Formats", "CKernels", real]),
     library("Stochastics", ["Tensors", "Learning", "CKernels", real]),
     library("Models", ["Tensors", "Formats", "Learning", "Stochastics", "CKernels", real]),

@@ -37,7 +37,11 @@ SPEED_GOALS = {
     "sequence_roll_outs": 10,
     "sequence_generator_step": 3,
     "sequence_discriminator_step": 1,
+    "code_bits": 2,
+    "code_classes": 2,
 }
+# Cases that other peers have than the frameworks.
+OTHER_PEERS = {"code_bits": ["constriction"], "code_classes": ["constriction"]}
 # Sizes at which no peer is tried: their matrices would take 40 GB and 4 TB.
 ALONE = ["neural_sort_100000", "neural_sort_banded_100000", "soft_sort_1000000"]
 # Seconds to the first training step, on the built-in data and on a folder.
@@ -115,7 +119,8 @@ def speed(case, options):
     def peer(name):
         return Side(name, lambda: launch([sys.executable, str(PEERS / f"{name}_peer.py"), case])[0])
 
-    peers = [] if case in ALONE else [peer("torch"), peer("jax"), peer("mlx")]
+    names = [] if case in ALONE else OTHER_PEERS.get(case, ["torch", "jax", "mlx"])
+    peers = [peer(name) for name in names]
     sides = [Side("discrete", ours), *peers]
     found = collect(case, sides, options.rounds)
     own = found.pop(("discrete", case), None)

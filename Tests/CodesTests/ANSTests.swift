@@ -122,4 +122,44 @@ struct ANSTests {
     #expect(throws: CodeError.underflow) { _ = try rare.pop(1000, from: &message) }
     #expect(message == ANS())
   }
+
+  @Test(arguments: lanes) func manyBitsAreWhatSinglePushesWrite(lanes: Int) throws {
+    var noise = Philox(seed: 6)
+    for (count, precision) in [(0, 16), (1, 16), (3, 1), (500, 24), (70_000, 16), (131_072, 12)] {
+      let total = UInt32(1) << UInt32(precision)
+      let ones = (0..<count).map { _ in
+        Int.random(in: 0...9, using: &noise) == 0
+          ? [0, total][Int.random(in: 0...1, using: &noise)]
+          : UInt32.random(in: 0...total, using: &noise)
+      }
+      let bits = ones.map { $0 == total || $0 > 0 && Bool.random(using: &noise) ? UInt8(1) : 0 }
+      var (fast, slow) = (ANS(lanes: lanes), ANS(lanes: lanes))
+      fast.push(bits: bits, ones: ones, precision: precision)
+      for place in bits.indices.reversed() {
+        let interval = try #require(
+          Interval.bit(Int32(bits[place]), ones: ones[place], precision: precision))
+        slow.push(interval, precision: precision, lane: place % lanes)
+      }
+      #expect(fast == slow)
+      #expect(try fast.popBits(ones: ones, precision: precision) == bits)
+      #expect(fast == ANS(lanes: lanes))
+    }
+  }
+
+  @Test(arguments: lanes) func manyBitsTakeFromTheSeed(lanes: Int) throws {
+    let ones = (0..<3000).map { UInt32(1 + $0 * 21) }
+    var message = ANS(lanes: lanes, seed: Philox(seed: 3))
+    message.push(bits: [1, 0, 1], ones: [9, 9, 9], precision: 16)
+    var single = message
+    let bits = try message.popBits(ones: ones, precision: 16)
+    for (place, frequency) in ones.enumerated() {
+      let (bit, interval) = Interval.bit(
+        at: single.peek(precision: 16, lane: place % lanes), ones: frequency, precision: 16)
+      #expect(UInt8(bit) == bits[place])
+      try single.pop(interval, precision: 16, lane: place % lanes)
+    }
+    #expect(message == single && message.seedWords.count > 10)
+    var empty = ANS(lanes: lanes)
+    #expect(throws: CodeError.underflow) { _ = try empty.popBits(ones: ones, precision: 16) }
+  }
 }

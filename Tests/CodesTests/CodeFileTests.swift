@@ -47,4 +47,15 @@ struct CodeFileTests {
     }
     #expect(throws: FormatError.self) { try CodeFile(parsing: bytes + [0], path: "x") }
   }
+
+  @Test func anotherVersionIsRefusedByItsNumber() {
+    var bytes = Self.file().bytes
+    bytes[8] = 7
+    #expect(throws: FormatError(.malformed, "x: version 7, expected 1")) {
+      try CodeFile(parsing: bytes, path: "x")
+    }
+    #expect(throws: FormatError.self) {
+      try CodeFile(parsing: Array("not a container".utf8), path: "x")
+    }
+  }
 }

@@ -48,4 +48,34 @@ struct ContextCoderTests {
     // The state has from 31 to 63 bits, and takes 64.
     #expect((31...65).contains(Double(message.bitCount) - ideal))
   }
+
+  @Test func tenThousandImagesOfRandomBits() throws {
+    var noise = Philox(seed: 32)
+    let pixels = (0..<10_000 * 30).map { _ in UInt8(noise.next() & 1) }
+    let coder = ContextCoder(template: .ten, width: 6, height: 5)
+    var message = ANS(lanes: 4)
+    coder.push(pixels, onto: &message)
+    // What the counts of 1,024 contexts cost beside one bit a pixel.
+    #expect((1.0..<1.02).contains(Double(message.bitCount) / Double(pixels.count)))
+    #expect(try coder.pop(10_000, from: &message) == pixels)
+    try message.checkRead(leaving: 0, of: Philox(seed: 0))
+  }
+
+  @Test func everyFlippedBitOfTheWordsIsFound() throws {
+    let pixels = (0..<20 * 30).map { UInt8($0 * $0 % 7 < 2 ? 1 : 0) }
+    let coder = ContextCoder(template: .ten, width: 6, height: 5)
+    var message = ANS()
+    coder.push(pixels, onto: &message)
+    for place in message.words.indices {
+      for bit in 0..<32 {
+        var words = message.words
+        words[place] ^= 1 << UInt32(bit)
+        var damaged = try ANS(states: message.states, words: words)
+        #expect(throws: CodeError.self) {
+          _ = try coder.pop(20, from: &damaged)
+          try damaged.checkRead(leaving: 0, of: Philox(seed: 0))
+        }
+      }
+    }
+  }
 }

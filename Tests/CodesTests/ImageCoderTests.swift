@@ -85,9 +85,16 @@ struct ImageCoderTests {
     let coder = ImageCoder(models[0].model, pixelCount: Self.pixels)
     let images = Self.images(20)
     let message = try coder.message(of: images)
+    let another = ImageCoder(models[0].model, pixelCount: Self.pixels, seed: 2)
+    #expect(throws: CodeError.self) {
+      try another.images(20, of: message, seedWords: message.seedWords.count)
+    }
+    #expect(throws: CodeError.self) {
+      try coder.images(20, of: message, seedWords: message.seedWords.count + 1)
+    }
     let count = message.seedWords.count
     for place in message.words.indices {
-      for bit in [0, 13, 31] {
+      for bit in 0..<32 {
         var words = message.words
         words[place] ^= 1 << UInt32(bit)
         let damaged = try ANS(states: message.states, words: words)
@@ -112,5 +119,19 @@ struct ImageCoderTests {
     #expect(Set(probes).count == probes.count)
     let again = try Self.models().map { try ImageCoder($0.model, pixelCount: Self.pixels).probe() }
     #expect(probes == again)
+  }
+
+  /// Bits of one half each, which no model has learned: dear, and exact.
+  @Test func tenThousandImagesOfRandomBits() throws {
+    var noise = Philox(seed: 24)
+    let images = (0..<10_000 * Self.pixels).map { _ in UInt8(noise.next() & 1) }
+    let models = [Self.models()[0].model, try #require(Self.models()[0].model.portable)]
+    for model in models {
+      let coder = ImageCoder(model, pixelCount: Self.pixels, block: 100)
+      let message = try coder.message(of: images, lanes: 4)
+      let read = try coder.images(10_000, of: message, seedWords: message.seedWords.count)
+      #expect(read == images)
+      #expect(message.bitCount > images.count)
+    }
   }
 }

@@ -49,6 +49,17 @@ struct ExampleTests {
     #expect(figures[1].0 < figures[0].0 - 1 && figures[1].1 < figures[0].1 - 0.1, "\(run.output)")
   }
 
+  @Test("a law of one's own writes what its probability says, and reads it")
+  func ownCode() throws {
+    let run = try withTemporaryFolder { try RunningCommand(["20"], of: "OwnCode", in: $0).wait() }
+    #expect(run.code == 0, "\(run.errors)")
+    let figures = try #require(
+      run.output.firstMatch(of: /7300 days, (.*) bits; their probability says (.*)/))
+    let (bits, ideal) = (try #require(Double(figures.1)), try #require(Double(figures.2)))
+    #expect(bits > ideal && bits < ideal + 66 && bits < 7300 / 2, "\(run.output)")
+    #expect(run.output.contains("read without loss"))
+  }
+
   @Test("a sorter of images learns")
   func sorting() throws {
     try withTemporaryFolder { folder in

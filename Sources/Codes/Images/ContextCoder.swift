@@ -50,12 +50,7 @@ public struct ContextCoder: Sendable {
       place += 1
       return pixels[place - 1]
     }
-    for place in pixels.indices.reversed() {
-      let bit = Int32(pixels[place])
-      if let interval = Interval.bit(bit, ones: frequencies[place], precision: precision) {
-        message.push(interval, precision: precision, lane: place % message.lanes)
-      }
-    }
+    message.push(bits: pixels, ones: frequencies, precision: precision)
   }
 
   /// Takes so many images off.

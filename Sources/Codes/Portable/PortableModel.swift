@@ -98,40 +98,35 @@ private struct WholeLaw {
 
   /// Puts values on top so that the first is read first.
   func push(_ values: [Int32], onto message: inout ANS) {
+    guard case .classes(let classes) = variables else {
+      return message.push(bits: values.map { UInt8($0) }, ones: ones, precision: precision)
+    }
     for place in (0..<count).reversed() {
-      let interval: Interval? =
-        switch variables {
-        case .bits: .bit(values[place], ones: ones(place), precision: precision)
-        case .classes(let classes): frequencies(place, classes).interval(of: Int(values[place]))
-        }
-      // Every value has a frequency of one at least.
-      if let interval {
+      // Every class has a frequency of one at least.
+      if let interval = frequencies(place, classes).interval(of: Int(values[place])) {
         message.push(interval, precision: precision, lane: place % message.lanes)
       }
     }
   }
 
   func pop(from message: inout ANS) throws(CodeError) -> [Int32] {
+    guard case .classes(let classes) = variables else {
+      return try message.popBits(ones: ones, precision: precision).map { Int32($0) }
+    }
     var values: [Int32] = []
     values.reserveCapacity(count)
     for place in 0..<count {
       let lane = place % message.lanes
-      let top = message.peek(precision: precision, lane: lane)
-      let (value, interval): (Int32, Interval)
-      switch variables {
-      case .bits: (value, interval) = Interval.bit(at: top, ones: ones(place), precision: precision)
-      case .classes(let classes):
-        let found = frequencies(place, classes).choice(at: top)
-        (value, interval) = (Int32(found.choice), found.interval)
-      }
-      try message.pop(interval, precision: precision, lane: lane)
-      values.append(value)
+      let found = frequencies(place, classes).choice(
+        at: message.peek(precision: precision, lane: lane))
+      try message.pop(found.interval, precision: precision, lane: lane)
+      values.append(Int32(found.choice))
     }
     return values
   }
 
-  private func ones(_ place: Int) -> UInt32 {
-    LogisticTable.shared.onesFrequency(logits[place], precision: precision)
+  private var ones: [UInt32] {
+    logits.map { LogisticTable.shared.onesFrequency($0, precision: precision) }
   }
 
   /// Weights are whole, and what `Frequencies` does with them every machine rounds alike.

@@ -37,6 +37,8 @@ package enum BenchmarkCase: String, CaseIterable {
   case sequenceRollOuts = "sequence_roll_outs"
   case sequenceGeneratorStep = "sequence_generator_step"
   case sequenceDiscriminatorStep = "sequence_discriminator_step"
+  case codeBits = "code_bits"
+  case codeClasses = "code_classes"
 
   package func measure() -> Timing {
     var generator = Philox(seed: 0)
@@ -129,6 +131,12 @@ package enum BenchmarkCase: String, CaseIterable {
     case .sequenceDiscriminatorStep:
       var steps = SequenceSteps(using: &generator)
       return timed(elements: nil) { steps.teach(using: &generator) }
+    case .codeBits:
+      let codes = CodedSymbols(bits: 4_000_000, using: &generator)
+      return timed(elements: 4_000_000, codes.writeAndRead)
+    case .codeClasses:
+      let codes = CodedSymbols(classes: 256, count: 10_000_000, using: &generator)
+      return timed(elements: 10_000_000, codes.writeAndRead)
     }
   }
 
