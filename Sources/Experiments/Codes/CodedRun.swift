@@ -1,9 +1,6 @@
 import Codes
 import Formats
-import Learning
-import Models
 package import Runs
-import Tensors
 
 /// A run whose model writes images without loss.
 package struct CodedRun {
@@ -22,16 +19,8 @@ package struct CodedRun {
     let name = try Settings.text(of: "model", in: folder.file("config.json")) ?? ""
     checkpoint = choice.path(in: folder)
     if name == MADEExperiment.model {
-      let content = try Checkpoint.content(of: checkpoint)
-      (width, height) = (
-        try content.size(SavedSize.width), try content.size(SavedSize.height)
-      )
-      try content.checkAxis(width * height, "images of \(width) x \(height)")
-      let experiment = try MADEExperiment(Settings(of: folder, MADEExperiment.settings))
-      var network = try experiment.network(mean: .zeros([width * height]))
-      try content.restore(&network, ignoring: ["optimizer"])
-      try network.checkFinite(in: checkpoint)
-      model = network
+      let trained = try TrainedMADE(run: path, checkpoint: choice)
+      (width, height, model) = (trained.width, trained.height, trained.coder)
     } else {
       let known = BoundModel.allCases.map(\.rawValue) + [MADEExperiment.model]
       guard known.contains(name) else {
