@@ -1,6 +1,8 @@
+import Datasets
 import Experiments
 import Formats
 import Runs
+import Tensors
 import TestSupport
 import Testing
 
@@ -22,11 +24,69 @@ struct MADEExperimentTests {
     }
   }
 
-  @Test("a run that is stopped at random moments ends as if it had never been")
-  func interrupted() throws {
+  @Test(
+    "a run that is stopped at random moments ends as if it had never been",
+    arguments: [["hidden=5"], ["hidden=5,6", "masks=3"], ["hidden=6", "order=any"]])
+  func interrupted(texts: [String]) throws {
     try BarRuns.with { _, runs in
       try expectSameIfInterrupted(
-        MADEExperiment.self, runs.settings(MADEExperiment.self, ["hidden=5", "steps=20"]))
+        MADEExperiment.self, runs.settings(MADEExperiment.self, texts + ["steps=20"]))
+    }
+  }
+
+  @Test(
+    "what a run has learned writes images and reads them again",
+    arguments: [["hidden=5", "masks=3"], ["hidden=6", "order=any"], ["hidden=6,5", "order=any"]])
+  func writes(texts: [String]) throws {
+    try BarRuns.with { root, runs in
+      let summary = try runs.launch(MADEExperiment.self).begin(
+        runs.settings(MADEExperiment.self, texts + ["steps=200", "learning-rate=0.01"]),
+        in: "\(root)/run")
+      let run = try CodedRun(run: "\(root)/run", checkpoint: .last)
+      let images = try ImageData(folder: runs.data, holdOut: true).test
+      let file = try CompressedImages(images, binarized: nil, by: run)
+      try file.write(to: "\(root)/test.dsc")
+      let read = try DecompressedImages("\(root)/test.dsc", run: "\(root)/run")
+      try read.write(to: "\(root)/test.idx")
+      let idx = try IDX("\(root)/test.idx", rank: 3)
+      let pixels = (0..<images.count).flatMap { images.pixels(of: $0) }
+      #expect(Array(idx.bytes[idx.start...]) == pixels.map { $0 * 255 })
+      // The bound of any order is the mean of many, of which the file has one.
+      if !texts.contains("order=any") {
+        let nats = -(summary["test_bound"]?.number ?? .nan) * Double(images.count)
+        #expect(abs(Double(file.bits) - nats / 0.693147) < 64)
+      }
+    }
+  }
+
+  @Test("an order has one mask or more, any order none")
+  func idleMasks() throws {
+    try BarRuns.with { _, runs in
+      #expect(throws: Failure.self) {
+        try MADEExperiment(runs.settings(MADEExperiment.self, ["order=any", "masks=2"]))
+      }
+    }
+  }
+
+  @Test("samples of any order take any number of steps, and those of one order none")
+  func steps() throws {
+    try BarRuns.with { root, runs in
+      try runs.train(MADEExperiment.self, in: "\(root)/any", "hidden=6", "order=any", "steps=2")
+      try runs.train(MADEExperiment.self, in: "\(root)/one", "hidden=6", "steps=2")
+      func draw(_ run: String, _ steps: Int?) throws -> String {
+        try DrawnImages(
+          run: "\(root)/\(run)", checkpoint: .last, count: 3, steps: steps, seed: 2
+        ).write(to: "\(root)/\(run)-\(steps ?? 0).png")
+      }
+      for steps in [nil, 1, 4, 16] { #expect(try fileExists(draw("any", steps))) }
+      #expect(try fileExists(draw("one", nil)))
+      #expect(throws: Failure.self) { try draw("one", 4) }
+      for steps in [0, 1_000_000] { #expect(throws: Failure.self) { try draw("any", steps) } }
+      let drawn = try TrainedMADE(run: "\(root)/any", checkpoint: .last)
+      let pixels = drawn.width * drawn.height
+      let all = try drawn.sample(5, steps: nil, seed: 3)
+      #expect(all.shape == [5, pixels])
+      #expect(try drawn.sample(5, steps: pixels, seed: 3).scalars == all.scalars)
     }
   }
 

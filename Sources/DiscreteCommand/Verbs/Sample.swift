@@ -19,6 +19,8 @@ struct Sample: ParsableCommand {
     help: ArgumentHelp(
       "Number of samples. (default: 100 in a picture, 10 sequences)", valueName: "n"))
   var count: Int?
+  @Option(parsing: .unconditional, help: "Steps of a network of any order. (default: all pixels)")
+  var steps: Int?
   @Option(parsing: .unconditional, help: "What the samples are drawn from.") var seed: UInt64 = 1
   @Option(
     help: ArgumentHelp(
@@ -50,18 +52,9 @@ struct Sample: ParsableCommand {
   }
 
   private func draw(_ count: Int) throws {
-    let saved = try source.images()
-    try checkRequestedMemory(
-      "\(count) images of \(saved.width) x \(saved.height)",
-      [[4, count, saved.width, saved.height]])
-    var grid = ImageGrid(width: saved.width, height: saved.height, columns: min(20, count))
-    grid.append(saved.sample(count, seed: seed), label: "\(count) samples, seed \(seed)")
-    let target = out ?? saved.folder.file("samples/samples-\(seed).png")
-    try atomicWrite(grid.png(), to: target)
-    if json {
-      print(["file": JSON(target), "samples": JSON(count)] as JSON)
-    } else {
-      print(target)
-    }
+    let drawn = try DrawnImages(
+      run: source.path, checkpoint: source.choice(), count: count, steps: steps, seed: seed)
+    let file = try drawn.write(to: out)
+    print(json ? "\(["file": JSON(file), "samples": JSON(count)] as JSON)" : file)
   }
 }

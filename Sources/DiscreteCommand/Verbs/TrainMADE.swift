@@ -9,8 +9,8 @@ struct TrainMADE: TrainVerb {
     commandName: "made",
     abstract: "Train a masked autoregressive network on binary images.",
     discussion: """
-      Leaves a run folder with the settings, the curves, checkpoints and a picture. Its bounds are the log-likelihood itself, in \
-      nats per image, the higher the better.
+      Leaves a run folder with the settings, the curves, checkpoints and a picture. Its bounds are the log-likelihood itself, with \
+      --order any its mean over all orders, in nats per image, the higher the better.
 
       \(TrainingHelp.text)
       """)
@@ -30,5 +30,7 @@ struct MADEFlags: SettingOptions {
 
   struct Model: SettingOptions {
     @Option(MADESettings.hidden) var hidden: String?
+    @Option(MADESettings.order) var order: String?
+    @Option(MADESettings.masks) var masks: String?
   }
 }

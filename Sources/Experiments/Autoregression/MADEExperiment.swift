@@ -5,88 +5,60 @@ import Models
 public import Runs
 import Tensors
 
-/// A masked autoregressive network, trained on the likelihood of binary images.
+/// A masked network, trained on the likelihood of binary images, or on its bound over all orders.
 public struct MADEExperiment: Experiment {
   public static let model = "made"
   public static var settings: [any SettingDescription] { MADESettings.all }
   public static var lengths: [any SettingDescription] { BoundSettings.lengths }
 
   public let settings: Settings
-  let data: String
-  let binarization: Binarization
-  let batchSize: Int
-  private let shards: Int
-  let seed: UInt64
+  let run: ImageTraining
   private let hidden: [Int]
-  private let holdsOut: Bool
-  private let optimizer: any Optimizer
-  private let learningRate: Double
-  private let evaluateEvery: EvaluationInterval
-  private let logEvery: Int
-  private let patience: Int?
-  private let length: BoundConfiguration.Length
+  private let order: MADEOrder
+  /// Masks of the natural order.
+  private let masks: Int
 
   public init(_ settings: Settings) throws {
     var settings = settings
     _ = try settings[Setting.model(Self.model)]
-    data = try BoundConfiguration.locate(&settings)
-    holdsOut = try settings[BoundSettings.holdOut]
-    seed = try settings[BoundSettings.seed]
-    binarization = try settings[BoundSettings.binarize].binarization(seed: seed)
+    run = try ImageTraining(&settings)
     hidden = try settings[MADESettings.hidden]
     guard !hidden.isEmpty else {
       throw settings.failure(
         "hidden is '', expected the size of a hidden layer at least", of: MADESettings.hidden.key)
     }
-    optimizer = try settings.optimizer(BoundSettings.optimizer)
-    learningRate = try settings[BoundSettings.learningRate]
-    batchSize = try settings[BoundSettings.batchSize]
-    shards = try settings.shards(of: batchSize, "images")
-    evaluateEvery = try settings[BoundSettings.evaluateEvery]
-    logEvery = try settings[BoundSettings.logEvery]
-    patience = try settings[ifSet: BoundSettings.patience]
-    length = try BoundConfiguration.length(of: &settings)
-    self.settings = settings
-    _ = try settings.schedule(BoundSettings.schedule, length: length.steps(perEpoch: 1))
+    order = try settings[MADESettings.order]
+    masks = try settings[ifSet: MADESettings.masks] ?? 1
+    self.settings = try settings.clearingIdle([
+      (MADESettings.masks.key, order == .natural, "networks of the natural order")
+    ])
   }
 
   /// The network before training.
-  func network(mean: Tensor) throws -> MADE {
-    let widths = [mean.count] + hidden + [mean.count]
-    let parts = zip(widths, widths.dropFirst()).map { [2 * MemoryBudget.numbersPerWeight, $0, $1] }
+  func network(mean: Tensor) throws -> any BitNetwork {
+    let inputs = order == .any ? 2 * mean.count : mean.count
+    let widths = [inputs] + hidden + [mean.count]
+    let layers = Array(zip(widths, widths.dropFirst()))
     try settings.checkMemory(
-      "training the weights for \(mean.count) inputs", parts, of: MADESettings.hidden.key)
-    var noise = Philox(seed: seed, stream: .weights)
-    return MADE(hidden: hidden, mean: mean, using: &noise)
+      "training the weights for \(mean.count) inputs",
+      layers.map { [2 * MemoryBudget.numbersPerWeight, $0, $1] }, of: MADESettings.hidden.key)
+    try settings.checkMemory(
+      "\(masks) masks", layers.map { [masks, $0, $1] }, of: MADESettings.masks.key)
+    var noise = Philox(seed: run.seed, stream: .weights)
+    return switch order {
+    case .natural: MADE(hidden: hidden, masks: masks, mean: mean, using: &noise)
+    case .any: MaskedDiffusion(hidden: hidden, mean: mean, using: &noise)
+    }
   }
 
   public func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
-    let images = try loadImages(data, holdOut: holdsOut)
-    try stop()
-    guard batchSize <= images.training.count else {
-      throw settings.failure(
-        "batch-size is \(batchSize), more than the \(images.training.count) training images",
-        of: BoundSettings.batchSize.key)
+    let images = try run.images(stop)
+    func job(_ network: some BitNetwork) throws -> any Job {
+      try run.job(MADETask(run, images, of: network), of: network, on: images)
     }
-    let training = try training(MADETask(self, images), optimizer, mean: images.training.mean)
+    let training = try job(try network(mean: images.training.mean))
     try stop()
     return Preparation(
-      training,
-      data: images.digest, counts: images.counts(of: data), settings: settings)
-  }
-
-  private func training(
-    _ task: MADETask, _ optimizer: some Optimizer, mean: Tensor
-  ) throws -> any Job {
-    let epoch = task.batchesPerEpoch
-    return Training(
-      task,
-      Trainer(
-        try network(mean: mean), optimizer: optimizer, learningRate: learningRate,
-        schedule: try settings.schedule(
-          BoundSettings.schedule, length: length.steps(perEpoch: epoch))),
-      seed: seed, length: length.training(perEpoch: epoch),
-      evaluateEvery: evaluateEvery.steps(perEpoch: epoch), logEvery: logEvery, patience: patience,
-      shards: shards)
+      training, data: images.digest, counts: images.counts(of: run.data), settings: settings)
   }
 }

@@ -5,53 +5,49 @@ import Models
 import Runs
 import Tensors
 
-/// The training of `train made`; its bound is the log-likelihood itself.
-struct MADETask: TrainingTask {
-  private let configuration: MADEExperiment
+/// The training of `train made`; its bound is the log-likelihood itself, or its mean over all orders.
+struct MADETask<Network: BitNetwork>: TrainingTask {
+  private let run: ImageTraining
   private let data: ImageData
   private let batches: BatchStream
 
-  init(_ configuration: MADEExperiment, _ data: ImageData) {
-    self.configuration = configuration
+  init(_ run: ImageTraining, _ data: ImageData, of _: Network) {
+    self.run = run
     self.data = data
-    batches = BatchStream(
-      data.training, size: configuration.batchSize, binarization: configuration.binarization,
-      seed: configuration.seed)
+    batches = run.batches(of: data)
   }
 
-  var batchesPerEpoch: Int { batches.batchesPerEpoch }
-
-  var stepsPerEpoch: Int? { batchesPerEpoch }
+  var stepsPerEpoch: Int? { batches.batchesPerEpoch }
 
   var notes: [String: String] {
     [SavedSize.width: "\(data.test.width)", SavedSize.height: "\(data.test.height)"]
   }
 
   func loss(
-    of network: inout MADE, at step: Int, in shard: Shard, using noise: inout Philox
+    of network: inout Network, at step: Int, in shard: Shard, using noise: inout Philox
   ) -> Tensor {
-    -network.logProbability(batches.part(shard, of: step)).mean()
+    network.loss(of: batches.part(shard, of: step), at: step, using: &noise)
   }
 
   func weight(of shard: Shard, at step: Int) -> Int { shard.range(of: batches.size).count }
 
   func evaluate(
-    _ network: MADE, loss: Double, at step: Int, _ stop: StopCheck
+    _ network: Network, loss: Double, at step: Int, _ stop: StopCheck
   ) throws -> MeasuredState {
-    let validation = try likelihood(of: network, on: data.validation, stop)
+    let validation = try run.bound(of: network, on: data.validation, draws: 1, stop)
     return MeasuredState(
       [.init("train_bound", JSON(-loss)), .init("validation_bound", JSON(validation))],
       score: validation)
   }
 
-  func caption(loss: Double) -> String { "train likelihood \(rounded(-loss, 1))" }
+  func caption(loss: Double) -> String { "train bound \(rounded(-loss, 1))" }
 
   func summary(
-    of network: MADE, _ course: Course, _ stop: StopCheck
+    of network: Network, _ course: Course, _ stop: StopCheck
   ) throws -> [JSON.Member] {
-    let test = try likelihood(of: network, on: data.test, stop)
+    let test = try run.bound(of: network, on: data.test, draws: Network.draws, stop)
     guard test.isFinite else {
-      throw Failure(.failedCheck, "the test likelihood is \(spelled(test))")
+      throw Failure(.failedCheck, "the test bound is \(spelled(test))")
     }
     return [
       .init("train_bound", JSON(-course.loss)), .init("test_bound", JSON(test)),
@@ -60,32 +56,37 @@ struct MADETask: TrainingTask {
     ]
   }
 
-  /// The mean log-likelihood in nats an image.
-  private func likelihood(
-    of network: MADE, on images: ImageSet, _ stop: StopCheck
-  ) throws(Stopped) -> Double {
-    let batches = Batches(
-      evaluating: images, size: 500, binarization: configuration.binarization,
-      seed: configuration.seed)
-    var total = 0.0
-    for index in 0..<batches.count {
-      try stop()
-      total += network.logProbability(batches[index]).scalars.reduce(0) { $0 + Double($1) }
-    }
-    return total / Double(images.count)
-  }
-
   /// Data, and samples below.
-  func samples(of network: MADE) -> Samples? {
+  func samples(of network: Network) -> Samples? {
     let columns = 20
-    var noise = Philox(seed: configuration.seed, stream: .pictures)
-    let x = Batches(
-      evaluating: data.test, size: min(2 * columns, data.test.count),
-      binarization: configuration.binarization, seed: configuration.seed)[0]
+    var noise = Philox(seed: run.seed, stream: .pictures)
+    let x = run.batches(evaluating: data.test, size: min(2 * columns, data.test.count))[0]
     var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
     grid.append(x.tensor, label: "test images")
     grid.append(
-      network.sample(2 * columns, using: &noise).tensor, label: "samples of the model")
+      network.images(2 * columns, steps: nil, using: &noise).tensor,
+      label: "samples of the model")
     return .image(grid)
+  }
+}
+
+extension ImageTraining {
+  /// The mean bound in nats an image, whose noise depends on the seed only.
+  ///
+  /// - Parameter draws: of each image, for a network whose bound is drawn.
+  func bound(
+    of network: some BitNetwork, on images: ImageSet, draws: Int, _ stop: StopCheck
+  ) throws(Stopped) -> Double {
+    let batches = batches(evaluating: images)
+    var noise = Philox(seed: seed, stream: .evaluation)
+    var total = 0.0
+    for index in 0..<batches.count {
+      let x = batches[index]
+      for _ in 0..<draws {
+        try stop()
+        total += network.bound(of: x, using: &noise).scalars.reduce(0) { $0 + Double($1) }
+      }
+    }
+    return total / Double(images.count * draws)
   }
 }

@@ -35,7 +35,7 @@ struct AutoEstimator {
     self.configuration = configuration
     self.data = data
     self.labeled = labeled
-    batches = configuration.batches(of: data)
+    batches = configuration.run.batches(of: data)
   }
 
   /// Joint states up to which every one of them is listed.
@@ -131,7 +131,7 @@ struct AutoEstimator {
       try descend(&learner) { estimators, x, noise in
         model.negativeBound(of: x, estimators: &estimators, using: &noise).mean()
       }
-      var noise = Philox(seed: configuration.seed, stream: .pilot)
+      var noise = Philox(seed: configuration.run.seed, stream: .pilot)
       return try GradientNoise(
         of: model, estimators: learner.model, on: batches[0], draws: Self.draws, using: &noise,
         pause: { try stop() }
@@ -153,7 +153,7 @@ struct AutoEstimator {
   private func descend<Model: Parameterized & Sendable>(
     _ trainer: inout Trainer<Model, Adam>, _ loss: (inout Model, Bits, inout Philox) -> Tensor
   ) throws {
-    let stream = Philox(seed: configuration.seed, stream: .pilot)
+    let stream = Philox(seed: configuration.run.seed, stream: .pilot)
     for step in 0..<Self.pilotSteps {
       try stop()
       var noise = stream.folding(UInt64(step))

@@ -1,40 +1,10 @@
-import Datasets
 import Formats
-import Learning
 import Runs
 
 /// The settings of a model of images that is trained on its bound, parsed.
 struct BoundConfiguration: Sendable {
-  /// When training ends.
-  enum Length {
-    case steps(Int)
-    case epochs(Int)
-    case minutes(Double)
-
-    /// Steps of the whole run where epochs have so many; `nil` for a run of minutes.
-    func steps(perEpoch: Int) -> Int? {
-      switch self {
-      case .steps(let steps): steps
-      case .epochs(let epochs): epochs * perEpoch
-      case .minutes: nil
-      }
-    }
-
-    /// When a training ends whose epochs have so many steps.
-    func training(perEpoch: Int) -> TrainingLength {
-      switch self {
-      case .steps(let steps): .steps(steps)
-      case .epochs(let epochs): .steps(epochs * perEpoch)
-      case .minutes(let minutes): .minutes(minutes)
-      }
-    }
-  }
-
   let model: BoundModel
-  let data: String
-  /// Whether validation images are kept out of training where the data have none of their own.
-  let holdsOut: Bool
-  let binarization: Binarization
+  let run: ImageTraining
   let latents: Latents
   let hidden: [Int]
   let learnsPrior: Bool
@@ -45,17 +15,6 @@ struct BoundConfiguration: Sendable {
   /// Number of training images whose labels are used, and what estimates the others'; `nil` without
   /// labels.
   let labels: (count: Int, estimator: Specification)?
-  let optimizer: any Optimizer
-  let learningRate: Double
-  let batchSize: Int
-  let shards: Int
-  let length: Length
-  let evaluateEvery: EvaluationInterval
-  /// Steps between two lines of training figures.
-  let logEvery: Int
-  /// Evaluations without a better validation bound after which training stops.
-  let patience: Int?
-  let seed: UInt64
   /// Steps between two diagnostics, `nil` for none.
   let diagnostics: Int?
   /// The settings in force and their origins; settings ruled out by another are removed.
@@ -67,22 +26,11 @@ struct BoundConfiguration: Sendable {
     self.model = model
     var settings = settings
     _ = try settings[Setting.model(model.rawValue)]
-    data = try BoundConfiguration.locate(&settings)
-    holdsOut = try settings[BoundSettings.holdOut]
-    seed = try settings[BoundSettings.seed]
-    binarization = try settings[BoundSettings.binarize].binarization(seed: seed)
+    run = try ImageTraining(&settings)
     hidden = try settings[BoundSettings.hidden]
-    optimizer = try settings.optimizer(BoundSettings.optimizer)
-    learningRate = try settings[BoundSettings.learningRate]
-    batchSize = try settings[BoundSettings.batchSize]
-    shards = try settings.shards(of: batchSize, "images")
-    evaluateEvery = try settings[BoundSettings.evaluateEvery]
-    logEvery = try settings[BoundSettings.logEvery]
-    patience = try settings[ifSet: BoundSettings.patience]
     diagnostics = try settings[ifSet: BoundSettings.diagnostics]
 
     given = settings
-    length = try BoundConfiguration.length(of: &settings)
     try settings.checkExclusive(["layers", "latent"])
 
     switch model {
@@ -126,26 +74,6 @@ struct BoundConfiguration: Sendable {
         of: "estimator")
     }
     self.settings = settings
-    _ = try schedule(perEpoch: 1)
-  }
-
-  /// The data; a folder by its path from the root.
-  static func locate(_ settings: inout Settings) throws -> String {
-    let key = BoundSettings.data.key
-    if let name = settings[key], name != "glyphs", try fileExists(name) {
-      try settings.makeAbsolute(key)
-    }
-    return try settings[BoundSettings.data]
-  }
-
-  /// When training ends; the number of epochs is unset where something else says so.
-  static func length(of settings: inout Settings) throws -> Length {
-    let minutes = try settings[ifSet: BoundSettings.minutes]
-    let steps = try settings[ifSet: BoundSettings.steps]
-    let epochs = try settings[ifSet: BoundSettings.epochs]
-    try settings.checkExclusive(BoundSettings.lengths.map(\.key))
-    if minutes != nil || steps != nil { settings.clear(BoundSettings.epochs.key) }
-    return minutes.map { .minutes($0) } ?? steps.map { .steps($0) } ?? .epochs(epochs ?? 1)
   }
 
   /// The same with the estimator that measuring has found.
@@ -165,36 +93,5 @@ extension BoundConfiguration {
       throw Failure(.usage, "\(folder.path): a run of '\(name)', expected one of '\(names)'")
     }
     try self.init(Settings(of: folder, model.settings), of: model)
-  }
-
-  /// The images, of which one batch can be made at least.
-  func images(_ stop: StopCheck) throws -> ImageData {
-    let data = try loadImages(data, holdOut: holdsOut)
-    try stop()
-    guard batchSize <= data.training.count else {
-      throw settings.failure(
-        "batch-size is \(batchSize), more than the \(data.training.count) training images",
-        of: BoundSettings.batchSize.key)
-    }
-    return data
-  }
-
-  /// How the learning rate changes where epochs have so many steps.
-  func schedule(perEpoch: Int) throws -> Schedule {
-    try settings.schedule(BoundSettings.schedule, length: length.steps(perEpoch: perEpoch))
-  }
-
-  /// When a training ends whose epochs have so many steps.
-  func trainingLength(perEpoch: Int) -> TrainingLength { length.training(perEpoch: perEpoch) }
-}
-
-extension Settings {
-  /// Throws where more than one of some settings is set.
-  func checkExclusive(_ keys: [String]) throws {
-    let given = keys.filter(isSet)
-    guard given.count <= 1 else {
-      throw failure(
-        "\(given.joined(separator: " and ")) are both set, and exclude each other", of: given[1])
-    }
   }
 }

@@ -47,7 +47,7 @@ public struct VAEExperiment: Experiment {
 extension BoundConfiguration {
   /// Reads the data, chooses the estimator that `auto` stands for, and makes the training.
   fileprivate func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
-    let data = try images(stop)
+    let data = try run.images(stop)
     let labeled = try labeled(from: data, stop)
     var (configuration, files): (BoundConfiguration, [(name: String, content: JSON)]) = (self, [])
     if estimators[0].name == EstimatorCatalogue.auto {
@@ -59,23 +59,14 @@ extension BoundConfiguration {
     let made = try configuration.makeModel(mean: data.training.mean, labeled: labeled)
     try stop()
     return Preparation(
-      try configuration.training(of: made.trained, configuration.optimizer, on: data),
-      data: data.digest, counts: data.counts(of: self.data, labels: labels?.count),
+      try configuration.job(of: made.trained, on: data),
+      data: data.digest, counts: data.counts(of: run.data, labels: labels?.count),
       settings: configuration.settings, files: files)
   }
 
-  private func training(
-    of trained: some TrainedImages, _ optimizer: some Optimizer, on data: ImageData
-  ) throws -> any Job {
-    let epoch = batches(of: data).batchesPerEpoch
-    return Training(
-      BoundTask(self, data, of: trained),
-      Trainer(
-        trained, optimizer: optimizer, learningRate: learningRate,
-        schedule: try schedule(perEpoch: epoch)),
-      seed: seed, length: trainingLength(perEpoch: epoch),
-      evaluateEvery: evaluateEvery.steps(perEpoch: epoch), logEvery: logEvery,
-      diagnoseEvery: diagnostics, patience: patience, shards: shards)
+  private func job(of trained: some TrainedImages, on data: ImageData) throws -> any Job {
+    try run.job(
+      BoundTask(self, data, of: trained), of: trained, on: data, diagnoseEvery: diagnostics)
   }
 }
 

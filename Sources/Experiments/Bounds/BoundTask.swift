@@ -17,7 +17,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
   init(_ configuration: BoundConfiguration, _ data: ImageData, of trained: Model) {
     self.configuration = configuration
     self.data = data
-    batches = configuration.batches(of: data)
+    batches = configuration.run.batches(of: data)
     objective = trained.estimators.objective
     labelCount = (trained.model as? any Labeled)?.labelCount
   }
@@ -62,7 +62,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
   func diagnose(
     _ trained: Model, at step: Int, _ stop: StopCheck
   ) throws -> [JSON.Member] {
-    try Diagnostics.measure(trained, on: batches[step - 1], seed: configuration.seed, stop)
+    try Diagnostics.measure(trained, on: batches[step - 1], seed: configuration.run.seed, stop)
   }
 
   func caption(loss: Double) -> String {
@@ -74,8 +74,8 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     of trained: Model, on images: ImageSet, _ stop: StopCheck
   ) throws(Stopped) -> Double {
     try HeldOutBound(
-      of: trained.model, on: images, binarization: configuration.binarization,
-      seed: configuration.seed, samples: 1, stop
+      of: trained.model, on: images, binarization: configuration.run.binarization,
+      seed: configuration.run.seed, samples: 1, stop
     ).bound
   }
 
@@ -116,9 +116,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
     of model: some LatentVariableModel, on images: ImageSet, _ stop: StopCheck
   ) throws(Stopped) -> Double? {
     guard let model = model as? any Labeled else { return nil }
-    let batches = Batches(
-      evaluating: images, size: 500, binarization: configuration.binarization,
-      seed: configuration.seed)
+    let batches = configuration.run.batches(evaluating: images)
     var labels: [Int] = []
     for index in 0..<batches.count {
       try stop()
@@ -132,23 +130,14 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
   func samples(of trained: Model) -> Samples? {
     let columns = 20
     let count = min(2 * columns, data.test.count)
-    var noise = Philox(seed: configuration.seed, stream: .pictures)
-    let x = Batches(
-      evaluating: data.test, size: count, binarization: configuration.binarization,
-      seed: configuration.seed)[0]
+    var noise = Philox(seed: configuration.run.seed, stream: .pictures)
+    let x = configuration.run.batches(evaluating: data.test, size: count)[0]
     var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
     grid.append(x.tensor, label: "test images")
     grid.append(
       trained.model.reconstructions(of: x, using: &noise), label: "their reconstructions")
     grid.append(trained.model.samples(2 * columns, using: &noise), label: "samples of the model")
     return .image(grid)
-  }
-}
-
-extension BoundConfiguration {
-  /// The training batches by step.
-  func batches(of data: ImageData) -> BatchStream {
-    BatchStream(data.training, size: batchSize, binarization: binarization, seed: seed)
   }
 }
 

@@ -58,7 +58,7 @@ extension BoundConfiguration {
   func labeled(from data: ImageData, _ stop: StopCheck) throws -> LabeledExamples? {
     guard let labels else { return nil }
     guard data.training.isLabeled, data.test.isLabeled else {
-      throw settings.failure("labels is \(labels.count), and \(self.data) has none", of: "labels")
+      throw settings.failure("labels is \(labels.count), and \(run.data) has none", of: "labels")
     }
     guard labels.count <= data.training.count else {
       throw settings.failure(
@@ -68,6 +68,6 @@ extension BoundConfiguration {
     try settings.checkMemory(
       "the labeled images", [[2, labels.count, data.training.pixelCount]], of: "labels")
     return try LabeledExamples(
-      labels.count, of: data.training, binarization: binarization, seed: seed, stop)
+      labels.count, of: data.training, binarization: run.binarization, seed: run.seed, stop)
   }
 }

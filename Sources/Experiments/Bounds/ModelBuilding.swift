@@ -32,7 +32,7 @@ extension BoundConfiguration {
   ///   - labeled: examples with labels, where the configuration has any.
   func makeModel(mean: Tensor, labeled: LabeledExamples?) throws -> MadeModel {
     try checkWeights(visible: mean.count + (labeled?.labelCount ?? 0))
-    var generator = Philox(seed: seed, stream: .weights)
+    var generator = Philox(seed: run.seed, stream: .weights)
     do {
       switch (model, latents) {
       case (.beliefNetwork, .bernoulli(let layers)):
@@ -102,7 +102,8 @@ extension BoundConfiguration {
         latents: latents, label: label,
         supervision: .init(
           examples: labeled.examples, labels: labeled.labels,
-          batchSize: max(1, min(batchSize, labeled.labels.count) / shards), weight: labeled.weight
+          batchSize: max(1, min(run.batchSize, labeled.labels.count) / run.shards),
+          weight: labeled.weight
         )),
       visible: mean.count + count,
       [label.evaluations(over: Categorical(logits: .zeros([1, count]))), evaluations])
@@ -174,8 +175,8 @@ extension BoundConfiguration {
     let widest = ([visible] + latents.sizes + hidden).max() ?? visible
     let samples = counts.map(String.init).joined(separator: " x ")
     try settings.checkMemory(
-      "\(samples) samples of \(estimators.map(\.name).joined(separator: ", ")) in a batch of \(batchSize)",
-      [[(batchSize + shards - 1) / shards, widest] + counts],
+      "\(samples) samples of \(estimators.map(\.name).joined(separator: ", ")) in a batch of \(run.batchSize)",
+      [[(run.batchSize + run.shards - 1) / run.shards, widest] + counts],
       of: counts.contains { $0 > 1 } ? "estimator" : "batch-size")
   }
 }

@@ -52,8 +52,8 @@ public struct TrainedImageModel: Sendable {
   ///
   /// - Throws: `Failure` for images of another size; `FormatError` for data that cannot be read.
   public func data(_ name: String? = nil) throws -> ImageData {
-    let name = name ?? configuration.data
-    let data = try loadImages(name, holdOut: configuration.holdsOut)
+    let name = name ?? configuration.run.data
+    let data = try loadImages(name, holdOut: configuration.run.holdsOut)
     guard data.test.width == width && data.test.height == height else {
       throw Failure(
         .badData,
@@ -73,7 +73,8 @@ public struct TrainedImageModel: Sendable {
   ) throws(Stopped) -> HeldOutBound {
     checkSize(of: images)
     return try HeldOutBound(
-      of: model, on: images, binarization: configuration.binarization, seed: configuration.seed,
+      of: model, on: images, binarization: configuration.run.binarization,
+      seed: configuration.run.seed,
       samples: samples, stop, progress: progress)
   }
 
@@ -92,14 +93,14 @@ public struct TrainedImageModel: Sendable {
   public func encode(_ images: ImageSet, binarization: Binarization = .threshold) -> Bits {
     checkSize(of: images)
     let batches = Batches(
-      evaluating: images, size: 500, binarization: binarization, seed: configuration.seed)
+      evaluating: images, size: 500, binarization: binarization, seed: configuration.run.seed)
     return Bits(
       concatenate((0..<batches.count).map { model.codes(of: batches[$0]).tensor }, along: 0))
   }
 
   /// The same, of bits that a setting `binarize` names.
   package func encode(_ images: ImageSet, binarize: Binarize) -> Bits {
-    encode(images, binarization: binarize.binarization(seed: configuration.seed))
+    encode(images, binarization: binarize.binarization(seed: configuration.run.seed))
   }
 
   /// The columns of a code, from the left.

@@ -1,6 +1,5 @@
 import Codes
 import Formats
-import Learning
 import Models
 import Runs
 import Tensors
@@ -29,16 +28,9 @@ struct CodedRun {
     checkpoint = choice.path(in: folder)
     let native: any CodedModel
     if name == MADEExperiment.model {
-      let content = try Checkpoint.content(of: checkpoint)
-      (width, height) = (
-        try content.size(SavedSize.width), try content.size(SavedSize.height)
-      )
-      try content.checkAxis(width * height, "images of \(width) x \(height)")
-      let experiment = try MADEExperiment(Settings(of: folder, MADEExperiment.settings))
-      var network = try experiment.network(mean: .zeros([width * height]))
-      try content.restore(&network, ignoring: ["optimizer"])
-      try network.checkFinite(in: checkpoint)
-      (native, parameterCount) = (network, CodedRun.count(network))
+      let trained = try TrainedMADE(run: path, checkpoint: choice)
+      (width, height, native) = (trained.width, trained.height, trained.coder)
+      parameterCount = trained.parameterCount
     } else {
       let trained = try TrainedImageModel(run: path, checkpoint: choice)
       guard let coded = trained.model as? any CodedModel else {
@@ -46,7 +38,7 @@ struct CodedRun {
           .usage, "\(path): a model with labels has no coder, one without labels has")
       }
       (width, height, native) = (trained.width, trained.height, coded)
-      parameterCount = CodedRun.count(trained.model)
+      parameterCount = trained.model.parameterCount
     }
     self.arithmetic = arithmetic
     switch arithmetic {
@@ -62,11 +54,12 @@ struct CodedRun {
     digest = Digest.sha256(of: try storedBytes(checkpoint))
   }
 
-  private static func count(_ model: some Parameterized) -> Int {
-    model.namedParameters().reduce(0) { $0 + $1.tensor.count }
-  }
-
   func coder(block: Int? = nil, seed: UInt64 = 1) -> ImageCoder {
     ImageCoder(model, pixelCount: width * height, block: block, seed: seed)
   }
+}
+
+extension Parameterized {
+  /// Numbers of all tensors.
+  var parameterCount: Int { namedParameters().reduce(0) { $0 + $1.tensor.count } }
 }

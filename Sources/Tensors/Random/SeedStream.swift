@@ -63,6 +63,8 @@ public enum SeedStream: UInt64, CaseIterable, Sendable {
   // Codes.
   /// The words below a message, which bits back take first.
   case codes = 500
+  /// The order in which a network for any order writes bits.
+  case codeOrder = 501
 
   // Searches.
   /// The proposals of a search for the best point.
