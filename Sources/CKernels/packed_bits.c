@@ -81,18 +81,28 @@ typedef struct {
   REAL *y;
 } DK(lookup);
 
+/// `width` of 16 `vectors` scalars, the others zero. A whole row has a branch of its own: of one
+/// copy of either size the compiler makes a call.
+DK_INLINE void DK(read_lanes)(
+    const int vectors, const bool is_whole, long width, const REAL *x, DK(lookup_lanes) *lanes) {
+  if (is_whole)
+    for (int v = 0; v < vectors; v++) memcpy(lanes + v, x + 16 * v, sizeof *lanes);
+  else memcpy(lanes, x, (size_t)width * sizeof *x);
+}
+
 /// The sixteen sums over subsets of rows first..<first + 4 of w, those after the last being zero;
 /// with signs a row that is not in the subset is subtracted.
 DK_INLINE void DK(subset_sums)(
-    const int vectors, const DK(lookup) *k, long first, long at, long width,
+    const int vectors, const bool is_whole, const DK(lookup) *k, long first, long at, long width,
     DK(lookup_lanes) *table) {
-  DK(lookup_lanes) w[4][2], low[4][2], high[4][2];
-  memset(w, 0, sizeof w);
-  for (long i = 0; i < dk_min(4, k->n - first); i++) {
-    const REAL *row = k->w + (first + i) * k->m + at;
-    if (width == 16 * vectors) memcpy(w[i], row, (size_t)vectors * sizeof w[i][0]);
-    else memcpy(w[i], row, (size_t)width * sizeof *row);
-  }
+  DK(lookup_lanes) w[4][2] = {0}, low[4][2], high[4][2];
+  const REAL *row = k->w + first * k->m + at;
+  if (first + 4 <= k->n)
+    for (int i = 0; i < 4; i++)
+      DK(read_lanes)(vectors, is_whole, width, row + i * k->m, w[i]);
+  else
+    for (long i = 0; i < k->n - first; i++)
+      DK(read_lanes)(vectors, is_whole, width, row + i * k->m, w[i]);
   for (int v = 0; v < vectors; v++) {
     DK(lookup_lanes) none = {0};
     low[0][v] = k->is_signed ? -w[0][v] - w[1][v] : none;
@@ -119,12 +129,19 @@ DK_INLINE void DK(add_found)(
   }
 }
 
+/// Asks for the 32 rows of w that the next tables are made of: they lie too far apart for the
+/// processor to foresee.
+DK_INLINE void DK(fetch_rows)(const int vectors, const DK(lookup) *k, long first, long at) {
+  for (long i = first; i < dk_min(first + 32, k->n); i++)
+    for (int v = 0; v < vectors; v++) __builtin_prefetch(k->w + i * k->m + at + 16 * v);
+}
+
 /// Columns at..<at + width of y, width at most 16 `vectors`.
-DK_INLINE void DK(look_up)(const int vectors, const DK(lookup) *k, long at, long width) {
+DK_INLINE void DK(look_up)(
+    const int vectors, const bool is_whole, const DK(lookup) *k, long at, long width) {
   DK(lookup_lanes) sums[chunk_rows * vectors], tables[tables_at_once * 16 * vectors];
   DK(lookup_lanes) start[2] = {0};
-  size_t bytes = (size_t)width * sizeof(REAL);
-  if (k->bias) memcpy(start, k->bias + at, bytes);
+  if (k->bias) DK(read_lanes)(vectors, is_whole, width, k->bias + at, start);
   long words = (k->n + 31) / 32, chunks = (k->rows + chunk_rows - 1) / chunk_rows;
   for (long c = 0; c < chunks; c++) {
     long first = c * k->rows / chunks, rows = (c + 1) * k->rows / chunks - first;
@@ -135,7 +152,8 @@ DK_INLINE void DK(look_up)(const int vectors, const DK(lookup) *k, long at, long
       long count = dk_min(tables_at_once, (k->n - 32 * b + 3) / 4);
       for (long g = 0; g < count; g++)
         DK(subset_sums)(
-            vectors, k, 32 * b + 4 * g, at, width, tables + 16 * vectors * g);
+            vectors, is_whole, k, 32 * b + 4 * g, at, width, tables + 16 * vectors * g);
+      DK(fetch_rows)(vectors, k, 32 * (b + 1), at);
       const uint32_t *word = k->words + first * words + b;
       if (count == tables_at_once)
         for (long r = 0; r < rows; r++)
@@ -149,16 +167,18 @@ DK_INLINE void DK(look_up)(const int vectors, const DK(lookup) *k, long at, long
     }
     for (long r = 0; r < rows; r++) {
       REAL *row = k->y + (first + r) * k->m + at;
-      if (width == 16 * vectors) memcpy(row, sums + r * vectors, (size_t)vectors * sizeof *sums);
-      else memcpy(row, sums + r * vectors, bytes);
+      if (is_whole) memcpy(row, sums + r * vectors, (size_t)vectors * sizeof *sums);
+      else memcpy(row, sums + r * vectors, (size_t)width * sizeof *row);
     }
   }
 }
 
 DK_CLONES static void DK(look_up_strip)(const DK(lookup) *k, long at) {
   long width = dk_min(strip, k->m - at);
-  if (width > 16) DK(look_up)(2, k, at, width);
-  else DK(look_up)(1, k, at, width);
+  if (width == strip) DK(look_up)(2, true, k, at, width);
+  else if (width > 16) DK(look_up)(2, false, k, at, width);
+  else if (width == 16) DK(look_up)(1, true, k, at, width);
+  else DK(look_up)(1, false, k, at, width);
 }
 
 static void DK(look_up_strips)(void *context, long start, long end) {

@@ -6,15 +6,24 @@
 #include <time.h>
 #include <unistd.h>
 
-// One job at a time. `ticket` holds the job's generation (high half) and its unclaimed tasks (low
-// half); a task is claimed by a compare-and-swap that takes one off. A successful claim proves that
-// the job was alive, so the fields read before it were its own. The caller waits for claimed tasks
-// only, never for a worker to turn up.
-static _Atomic uint64_t ticket;
+// One job at a time. Every participant has a share of its tasks, neighbors, and the same in every
+// job of that size: what a thread wrote is then in its own caches when the next job reads it, and
+// from those of another core it would come three times slower. Who is done helps the others.
+//
+// A ticket holds the job's generation (high half) and the unclaimed tasks of a share (low half); a
+// task is claimed by a compare-and-swap that takes one off. A successful claim proves that the job
+// was alive, so the fields read before it were its own. The caller waits for claimed tasks only,
+// never for a worker to turn up.
+enum { most_threads = 256 };
+typedef struct {
+  _Alignas(64) _Atomic uint64_t ticket;
+} share;
+static share shares[most_threads];
+static _Alignas(64) _Atomic uint32_t generation;  // of the last job that was begun
 static _Atomic long finished;
 static _Atomic(void (*)(void *, long)) job_body;
 static _Atomic(void *) job_context;
-static _Atomic long job_tasks;
+static _Atomic long job_tasks, job_shares;
 
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 static _Thread_local bool inside;
@@ -25,7 +34,7 @@ static _Atomic int sleepers;
 static _Atomic int limit;  // 0 until asked for
 static int started;        // under `busy`
 
-enum { most_threads = 256, worker_spins = 400, worker_yields = 300, caller_spins = 4000 };
+enum { worker_spins = 400, worker_yields = 300, caller_spins = 4000 };
 enum { crowded_nanoseconds = 300000, crowded_waits = 500 };
 
 static inline void pause_briefly(void) {
@@ -51,22 +60,31 @@ void dk_set_thread_count(int count) {
   atomic_store(&limit, (int)dk_max(1, dk_min(count, most_threads)));
 }
 
-/// Claims and runs tasks until none is left.
-static void work(void) {
-  uint64_t seen = atomic_load_explicit(&ticket, memory_order_acquire);
+/// Claims and runs the tasks of a share until none is left.
+static void work_off(long index) {
+  _Atomic uint64_t *ticket = &shares[index].ticket;
+  uint64_t seen = atomic_load_explicit(ticket, memory_order_acquire);
   while ((uint32_t)seen != 0) {
     void (*body)(void *, long) = atomic_load_explicit(&job_body, memory_order_relaxed);
     void *context = atomic_load_explicit(&job_context, memory_order_relaxed);
     long tasks = atomic_load_explicit(&job_tasks, memory_order_relaxed);
-    if (!atomic_compare_exchange_weak(&ticket, &seen, seen - 1)) continue;
-    body(context, tasks - (long)(uint32_t)seen);
+    long count = atomic_load_explicit(&job_shares, memory_order_relaxed);
+    if (!atomic_compare_exchange_weak(ticket, &seen, seen - 1)) continue;
+    body(context, (index + 1) * tasks / count - (long)(uint32_t)seen);
     atomic_fetch_add_explicit(&finished, 1, memory_order_release);
-    seen = atomic_load_explicit(&ticket, memory_order_acquire);
+    seen = atomic_load_explicit(ticket, memory_order_acquire);
   }
 }
 
-static bool wanted(long index) {
-  return index < atomic_load(&limit) && (uint32_t)atomic_load(&ticket) != 0;
+/// Works off the own share, then those of the others.
+static void work(long index) {
+  long count = atomic_load_explicit(&job_shares, memory_order_relaxed);
+  for (long i = 0; i < count; i++) work_off((index + i) % count);
+}
+
+/// Whether a worker that has seen the jobs up to `seen` has one to look at.
+static bool wanted(long index, uint32_t seen) {
+  return index < atomic_load(&limit) && atomic_load(&generation) != seen;
 }
 
 static long nanoseconds(void) {
@@ -78,8 +96,8 @@ static long nanoseconds(void) {
 /// Yields for as long as a gap between two jobs of one step; false once another process has used
 /// that. A quiet machine is spared a sleep and a wake, 20 microseconds, but on a crowded one a
 /// thread that sleeps is let in sooner than one that yields.
-static bool yield_until_wanted(long index) {
-  for (int yields = 0; yields < worker_yields && !wanted(index); yields++) {
+static bool yield_until_wanted(long index, uint32_t seen) {
+  for (int yields = 0; yields < worker_yields && !wanted(index, seen); yields++) {
     long before = nanoseconds();
     sched_yield();
     if (nanoseconds() - before > crowded_nanoseconds) return false;
@@ -89,20 +107,22 @@ static bool yield_until_wanted(long index) {
 
 static void *worker(void *argument) {
   long index = (long)argument;
+  uint32_t seen = 0;
   int retreat = 0;  // waits to come without yields
   inside = true;
   for (;;) {
-    for (int spin = 0; spin < worker_spins && !wanted(index); spin++) pause_briefly();
+    for (int spin = 0; spin < worker_spins && !wanted(index, seen); spin++) pause_briefly();
     if (retreat > 0) retreat--;
-    else if (!yield_until_wanted(index)) retreat = crowded_waits;
-    if (!wanted(index)) {
+    else if (!yield_until_wanted(index, seen)) retreat = crowded_waits;
+    if (!wanted(index, seen)) {
       pthread_mutex_lock(&lock);
       atomic_fetch_add(&sleepers, 1);
-      while (!wanted(index)) pthread_cond_wait(&wake, &lock);
+      while (!wanted(index, seen)) pthread_cond_wait(&wake, &lock);
       atomic_fetch_sub(&sleepers, 1);
       pthread_mutex_unlock(&lock);
     }
-    work();
+    seen = atomic_load(&generation);
+    work(index);
   }
   return NULL;
 }
@@ -132,14 +152,21 @@ void dk_parallel(long tasks, void (*body)(void *context, long task), void *conte
   atomic_store_explicit(&job_context, context, memory_order_relaxed);
   atomic_store_explicit(&job_tasks, tasks, memory_order_relaxed);
   atomic_store_explicit(&finished, 0, memory_order_relaxed);
-  uint64_t generation = (atomic_load_explicit(&ticket, memory_order_relaxed) >> 32) + 1;
-  atomic_store(&ticket, generation << 32 | (uint64_t)tasks);
+  long count_of_shares = dk_min(count, tasks);
+  atomic_store_explicit(&job_shares, count_of_shares, memory_order_relaxed);
+  uint32_t next = atomic_load_explicit(&generation, memory_order_relaxed) + 1;
+  for (long i = 0; i < count_of_shares; i++) {
+    long own = (i + 1) * tasks / count_of_shares - i * tasks / count_of_shares;
+    atomic_store_explicit(
+        &shares[i].ticket, (uint64_t)next << 32 | (uint64_t)own, memory_order_release);
+  }
+  atomic_store(&generation, next);
   if (atomic_load(&sleepers) > 0) {
     pthread_mutex_lock(&lock);
     pthread_cond_broadcast(&wake);
     pthread_mutex_unlock(&lock);
   }
-  work();
+  work(0);
   for (int spin = 0; atomic_load_explicit(&finished, memory_order_acquire) != tasks; spin++) {
     if (spin < caller_spins) pause_briefly();
     else sched_yield();
