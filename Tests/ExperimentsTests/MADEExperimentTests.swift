@@ -1,10 +1,11 @@
 import Datasets
-import Experiments
 import Formats
 import Runs
 import Tensors
 import TestSupport
 import Testing
+
+@testable import Experiments
 
 struct MADEExperimentTests {
   @Test("a run of a masked network leaves curves by step and epoch, and a picture")
@@ -44,9 +45,9 @@ struct MADEExperimentTests {
         in: "\(root)/run")
       let run = try CodedRun(run: "\(root)/run", checkpoint: .last)
       let images = try ImageData(folder: runs.data, holdOut: true).test
-      let file = try CompressedImages(images, binarized: nil, by: run)
+      let file = try CompressedFile(BinaryImages(images, binarized: .threshold), by: run)
       try file.write(to: "\(root)/test.dsc")
-      let read = try DecompressedImages("\(root)/test.dsc", run: "\(root)/run")
+      let read = try DecompressedFile("\(root)/test.dsc", run: "\(root)/run")
       try read.write(to: "\(root)/test.idx")
       let idx = try IDX("\(root)/test.idx", rank: 3)
       let pixels = (0..<images.count).flatMap { images.pixels(of: $0) }
@@ -62,7 +63,7 @@ struct MADEExperimentTests {
   @Test("an order has one mask or more, any order none")
   func idleMasks() throws {
     try BarRuns.with { _, runs in
-      #expect(throws: Failure.self) {
+      _ = #expect(throws: Failure.self) {
         try MADEExperiment(runs.settings(MADEExperiment.self, ["order=any", "masks=2"]))
       }
     }

@@ -36,7 +36,7 @@ struct CodedSequences {
   }
 
   var length: Int { generator.length }
-  var parameterCount: Int { generator.namedParameters().reduce(0) { $0 + $1.tensor.count } }
+  var parameterCount: Int { generator.parameterCount }
 
   func coder(block: Int = 64) -> SequenceCoder<SequenceGenerator> {
     SequenceCoder(generator, block: block)
