@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Models
 import RealModule
 import Stochastics
@@ -88,6 +89,42 @@ struct PortableExactnessTests {
         "fb4a1a5943403c277eff6673c7cdc63dfdedbfa8e39bcb84eb01a916d1965024",
         "82b0aa489fe655adab559719918f7dcf45d66cd4bee30a73724f54b54d0e0588",
       ])
+  }
+
+  /// A file of six images by the second of these networks, as one machine has written it once.
+  private static let file = """
+    iURTQw0KGgoBAAAA3AAAAHsibW9kZWwiOiJzdG9yZWQiLCJwcm9iZSI6ImFlOGM2YmEwYzA5MWQ2NjY0OGU5MmMxNDNh
+    NWQwY2VhNzA4OTdiZmZhMmRkZDIyMzYxMzdkY2FkNjI3ZWJkMmMiLCJhcml0aG1ldGljIjoicG9ydGFibGUiLCJpbWFn
+    ZXMiOjYsIndpZHRoIjo2LCJoZWlnaHQiOjUsInByZWNpc2lvbiI6MTYsImJsb2NrIjoxLCJzZWVkIjoiMSIsInNlZWRf
+    d29yZHMiOjEsImxhbmVzIjoxLCJ3b3JkcyI6N33dYEYoTw/zZ2MX8giF+Dq9gSwDAsjfYp6wFUg6Ios6dtf7f4MDr5dW
+    Ufr00Q==
+    """
+
+  @Test func aStoredFileIsReadInEveryBuild() throws {
+    let bytes = try #require(Data(base64Encoded: Self.file.filter { !$0.isWhitespace }))
+    let file = try CodeFile(parsing: Array(bytes), path: "stored")
+    let coder = ImageCoder(
+      try #require(Self.fixtures()[1].portable), pixelCount: ImageCoderTests.pixels,
+      block: file.header.block, seed: file.header.seed)
+    guard case .model(_, let probe, .portable) = file.header.coder else {
+      Issue.record("\(file.header.coder)")
+      return
+    }
+    #expect(try coder.probe() == probe)
+    let read = try coder.images(6, of: file.message, seedWords: file.header.seedWords)
+    #expect(read == Self.stored(6))
+    #expect(try Self.written(6).bytes == Array(bytes))
+  }
+
+  private static func written(_ count: Int) throws -> CodeFile {
+    let coder = ImageCoder(
+      try #require(fixtures()[1].portable), pixelCount: ImageCoderTests.pixels)
+    let message = try coder.message(of: stored(count))
+    return CodeFile(
+      CodeHeader(
+        coder: .model(digest: "stored", probe: try coder.probe(), .portable),
+        content: .images(count, width: 6, height: 5), precision: coder.precision,
+        block: coder.block, seed: coder.seed, message), message)
   }
 
   /// Images by whole numbers alone.

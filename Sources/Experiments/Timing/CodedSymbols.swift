@@ -5,7 +5,7 @@ import Tensors
 /// Symbols that the entropy coder writes and reads, by laws that are known beforehand.
 struct CodedSymbols {
   /// States that take turns.
-  private static let lanes = 8
+  private static let lanes = 16
   private static let precision = 16
 
   private let symbols: [UInt8]
