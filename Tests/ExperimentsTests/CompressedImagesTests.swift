@@ -24,10 +24,12 @@ struct CompressedImagesTests {
   func roundTrip() throws {
     try BarRuns.with { root, runs in
       try runs.train(BeliefNetworkExperiment.self, in: "\(root)/0", "layers=8,5", "steps=30")
-      try runs.train(BeliefNetworkExperiment.self, in: "\(root)/3", "layers=8,5", "steps=31")
+      try runs.train(
+        BeliefNetworkExperiment.self, in: "\(root)/3", "layers=8,5", "prior=made", "steps=31")
       for (place, latent) in ["bernoulli:5", "categorical:3x4"].enumerated() {
+        let prior = place == 0 ? "made" : "learned"
         _ = try runs.launch(VAEExperiment.self).begin(
-          runs.settings(VAEExperiment.self, ["latent=\(latent)", "steps=7"]),
+          runs.settings(VAEExperiment.self, ["latent=\(latent)", "prior=\(prior)", "steps=7"]),
           in: "\(root)/\(place + 1)")
       }
       _ = try runs.launch(MADEExperiment.self).begin(

@@ -37,6 +37,22 @@ struct OptimizerTests {
     }
   }
 
+  @Test("matrices shrink by rate times decay before they move, biases do not")
+  func decay() {
+    var (plain, decayed) = (Toy(sizes: [5, 4], seed: 1), Toy(sizes: [5, 4], seed: 1))
+    let gradient = Toy(sizes: [5, 4], seed: 2)
+    var optimizers = (Adam(), Adam(weightDecay: 0.5))
+    let before = plain.namedParameters()
+    optimizers.0.update(&plain, along: gradient, learningRate: 0.1)
+    optimizers.1.update(&decayed, along: gradient, learningRate: 0.1)
+    for (before, (plain, decayed)) in zip(
+      before, zip(plain.namedParameters(), decayed.namedParameters()))
+    where before.role == .trained {
+      let shrunk = before.tensor.rank > 1 ? before.tensor * 0.05 : before.tensor * 0
+      #expect((plain.tensor - shrunk).distance(to: decayed.tensor) < 1e-6, "\(before.name)")
+    }
+  }
+
   @Test("Adam's fused pass is its composition of tensor operations")
   func composition() {
     var model = Toy(sizes: [30, 40, 20], seed: 1)

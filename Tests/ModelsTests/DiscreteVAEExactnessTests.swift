@@ -13,10 +13,10 @@ struct DiscreteVAEExactnessTests {
   /// The weights in which an estimator that draws states is wrong, the divergence in closed form or
   /// sampled.
   static func wrong<Latents: LatentLaw>(
-    _: Latents.Type, event: [Int], hidden: [Int], draws: DrawList<Latents>, samples: Int,
-    _ make: (Latents.Sample) -> BoundEstimation<Latents>
+    _: Latents.Type, event: [Int], hidden: [Int], prior: [Int]?, draws: DrawList<Latents>,
+    samples: Int, _ make: (Latents.Sample) -> BoundEstimation<Latents>
   ) -> Wrong {
-    let small = SmallAutoencoder<Latents>(event: event, hidden: hidden)
+    let small = SmallAutoencoder<Latents>(event: event, hidden: hidden, prior: prior)
     let places = draws.places(samples: samples)
     let drawn = draws.samples(places)
     let q = small.model.posterior(
@@ -27,11 +27,13 @@ struct DiscreteVAEExactnessTests {
   }
 
   static func enumerated<Latents: LatentLaw>(
-    _ type: Latents.Type, event: [Int], hidden: [Int], draws: DrawList<Latents>
+    _ type: Latents.Type, event: [Int], hidden: [Int], prior: [Int]? = nil,
+    draws: DrawList<Latents>
   ) -> [String: Wrong] {
     typealias Law = Prescribed<Latents>
     func check(_ samples: Int, _ make: (Latents.Sample) -> BoundEstimation<Latents>) -> Wrong {
-      wrong(type, event: event, hidden: hidden, draws: draws, samples: samples, make)
+      wrong(
+        type, event: event, hidden: hidden, prior: prior, draws: draws, samples: samples, make)
     }
     var generator = Philox(seed: 3)
     let network = NetworkBaseline(center: .full(0.4, [4]), units: 6, using: &generator)
@@ -64,6 +66,28 @@ struct DiscreteVAEExactnessTests {
   func bits(hidden: [Int]) {
     let found = Self.enumerated(Bernoulli.self, event: [3], hidden: hidden, draws: .bits(3))
     #expect(found.filter { !$0.value.isEmpty } == [:])
+  }
+
+  @Test("and where a masked network is the prior of bits", arguments: [[6], [5, 4]])
+  func maskedPrior(prior: [Int]) {
+    let found = Self.enumerated(
+      Bernoulli.self, event: [3], hidden: [], prior: prior, draws: .bits(3))
+    #expect(found.filter { !$0.value.isEmpty } == [:])
+  }
+
+  @Test("a masked network as a prior is a law of bits with a code")
+  func law() {
+    var noise = Philox(seed: 14)
+    var prior = Prior<Bernoulli>(event: [6], hidden: [12], using: &noise)
+    prior.forEachParameter { tensor, _ in
+      tensor = tensor + Tensor.randomNormal(tensor.shape, using: &noise)
+    }
+    let chances = prior.logProbability(prior.distribution.states()).exp().scalars
+    #expect(abs(chances.reduce(0, +) - 1) < 1e-5)
+    // 1,000 samples, 4.5 standard errors: a false-alarm rate of 1e-5.
+    #expect(CodeCheck(prior).failures(seed: 15).isEmpty)
+    #expect(
+      CodeCheck(Prior<Categorical>(event: [2, 3], isLearned: true)).failures(seed: 16).isEmpty)
   }
 
   @Test("estimators that draw states are exact in every weight, of classes", arguments: [[], [3]])

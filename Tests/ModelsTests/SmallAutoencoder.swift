@@ -13,11 +13,11 @@ struct SmallAutoencoder<Latents: LatentLaw> {
 
   static var data: Tensor { Tensor([1, 0, 1, 1], shape: [1, 4]) }
 
-  init(event: [Int], hidden: [Int]) {
+  init(event: [Int], hidden: [Int], prior: [Int]? = nil) {
     var generator = Philox(seed: 13)
     var model = DiscreteVAE<Latents>(
-      event: event, hidden: hidden, learnsPrior: true, mean: [0.2, 0.7, 0.5, 0.4],
-      using: &generator)
+      event: event, hidden: hidden, learnsPrior: true, priorHidden: prior,
+      mean: [0.2, 0.7, 0.5, 0.4], using: &generator)
     model.forEachParameter { tensor, role in
       guard role == .trained else { return }
       tensor = tensor + Tensor.randomNormal(tensor.shape, using: &generator) * 0.8
@@ -56,10 +56,13 @@ struct SmallAutoencoder<Latents: LatentLaw> {
       return codes.matmul(normalized.reshaped([codes.shape[1], 1])).reshaped([codes.shape[0]])
     }
     let pixels = output(model.decoder, model.event.count == 1 ? codes * 2 - 1 : codes)
+    let prior = model.prior.network.map {
+      Bernoulli(logits: $0.logits(of: Bits(codes))).logProbability(Bits(codes))
+    }
     let likelihood = (pixels * Self.data - pixels.softplus()).sum(along: -1)
     return (
       logProbabilities(output(model.encoder, Self.data - model.mean)),
-      likelihood + logProbabilities(model.prior.logits)
+      likelihood + (prior ?? logProbabilities(model.prior.logits))
     )
   }
 

@@ -110,7 +110,7 @@ extension BeliefNetwork: CodedModel {
       top = try bitsBack(layer, rows: rows, precision: precision).push(top, onto: &message)
     }
     try ChoiceCodec(
-      prior.distribution, samples: x.shape[0], rows: rows, precision: precision
+      prior, samples: x.shape[0], rows: rows, precision: precision
     ).push(top.asRows, onto: &message)
   }
 
@@ -118,7 +118,7 @@ extension BeliefNetwork: CodedModel {
     _ rows: Int, block: Int, precision: Int, from message: inout ANS
   ) throws(CodeError) -> Bits {
     var bottom = try ChoiceCodec(
-      prior.distribution, samples: block, rows: rows, precision: precision
+      prior, samples: block, rows: rows, precision: precision
     ).pop(from: &message)
     for layer in encoder.indices.reversed() {
       bottom = try bitsBack(layer, rows: rows, precision: precision)
@@ -140,7 +140,7 @@ extension DiscreteVAE: CodedModel {
   ) throws(CodeError) {
     let z = try bitsBack(rows: rows, precision: precision).push(x, onto: &message)
     try ChoiceCodec(
-      prior.distribution, samples: x.shape[0], rows: rows, precision: precision
+      prior, samples: x.shape[0], rows: rows, precision: precision
     ).push(z, onto: &message)
   }
 
@@ -148,7 +148,7 @@ extension DiscreteVAE: CodedModel {
     _ rows: Int, block: Int, precision: Int, from message: inout ANS
   ) throws(CodeError) -> Bits {
     let z = try ChoiceCodec(
-      prior.distribution, samples: block, rows: rows, precision: precision
+      prior, samples: block, rows: rows, precision: precision
     ).pop(from: &message)
     return try bitsBack(rows: rows, precision: precision).pop(under: z, from: &message).asRows
   }

@@ -7,7 +7,7 @@ struct BoundConfiguration: Sendable {
   let run: ImageTraining
   let latents: Latents
   let hidden: [Int]
-  let learnsPrior: Bool
+  let prior: Prior
   /// For each stochastic layer, nearest to the data first, or one for all.
   let estimators: [Specification]
   /// Whether an autoencoder's divergence is in closed form, and not sampled with the rest.
@@ -39,11 +39,11 @@ struct BoundConfiguration: Sendable {
       let latent = try settings[ifSet: BeliefNetworkSettings.latent]
       latents = latent ?? .bernoulli(layers ?? [])
       if latent != nil { settings.clear(BeliefNetworkSettings.layers.key) }
-      learnsPrior = try settings[BeliefNetworkSettings.prior] == .learned
+      prior = try settings[BeliefNetworkSettings.prior]
       if case .categorical = latents {
-        if settings.isSet(BeliefNetworkSettings.prior.key) && learnsPrior {
+        if settings.isSet(BeliefNetworkSettings.prior.key) && prior != .uniform {
           throw settings.failure(
-            "prior is 'learned', that of categorical latents is uniform",
+            "prior is '\(prior.rawValue)', that of categorical latents is uniform",
             of: BeliefNetworkSettings.prior.key)
         }
         settings.clear(BeliefNetworkSettings.prior.key)
@@ -52,7 +52,7 @@ struct BoundConfiguration: Sendable {
       (isDivergenceAnalytic, labels) = (false, nil)
     case .vae:
       latents = try settings[VAESettings.latent]
-      learnsPrior = try settings[VAESettings.prior] == .learned
+      prior = try settings[VAESettings.prior]
       estimators = try settings[VAESettings.estimator]
       isDivergenceAnalytic = try settings[ifSet: VAESettings.divergence] == .analytic
       let labelEstimator = try settings[ifSet: VAESettings.labelEstimator]
@@ -68,6 +68,15 @@ struct BoundConfiguration: Sendable {
         ),
       ])
     }
+    if case .categorical = latents, model == .vae, prior == .made {
+      throw settings.failure(
+        "prior is 'made', which is of bits, and latent is '\(latents.text)'",
+        of: VAESettings.prior.key)
+    }
+    if labels != nil, prior == .made {
+      throw settings.failure(
+        "prior is 'made', which models with labels do not have", of: VAESettings.prior.key)
+    }
     guard [1, latents.layerCount].contains(estimators.count) else {
       throw settings.failure(
         "estimator is '\(settings["estimator"] ?? "")', \(estimators.count) estimators for \(latents.layerCount) layer\(latents.layerCount == 1 ? "" : "s")",
@@ -75,6 +84,9 @@ struct BoundConfiguration: Sendable {
     }
     self.settings = settings
   }
+
+  /// The hidden layers of a prior that is a masked network; `nil` for one that is none.
+  var priorHidden: [Int]? { prior == .made ? [500] : nil }
 
   /// The same with the estimator that measuring has found.
   func with(estimator text: String) throws -> BoundConfiguration {

@@ -63,7 +63,8 @@ package enum BeliefNetworkSettings {
   package static let latent = Setting.latent(
     nil, mostLayers: 3,
     "bernoulli:SIZES, or categorical:VARIABLESxCLASSES for a mixture; instead of layers.")
-  package static let prior = Setting.prior(.learned, "learned or uniform, of Bernoulli latents.")
+  package static let prior = Setting.prior(
+    .learned, "learned or uniform, or made: bits given those before, of Bernoulli latents.")
   package static let estimator = Setting.estimators("nvil")
 
   static let all =
@@ -77,7 +78,8 @@ package enum BeliefNetworkSettings {
 package enum VAESettings {
   package static let latent = Setting.latent(
     "bernoulli:200", mostLayers: 1, "bernoulli:N, or categorical:VARIABLESxCLASSES.")
-  package static let prior = Setting.prior(.uniform, "learned or uniform.")
+  package static let prior = Setting.prior(
+    .uniform, "learned or uniform, or made: bits given those before.")
   package static let divergence = Setting.choice(
     "kl", Divergence.analytic,
     "analytic, the divergence in closed form, or sampled with the rest.", "how")
@@ -126,7 +128,7 @@ package enum Binarize: String, CaseIterable, Sendable {
 }
 
 /// The law of the latents before any data are seen.
-package enum Prior: String, CaseIterable, Sendable { case learned, uniform }
+package enum Prior: String, CaseIterable, Sendable { case learned, uniform, made }
 
 /// How the divergence of an autoencoder's bound is found.
 package enum Divergence: String, CaseIterable, Sendable { case analytic, sampled }

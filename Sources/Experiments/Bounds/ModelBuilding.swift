@@ -37,7 +37,9 @@ extension BoundConfiguration {
       switch (model, latents) {
       case (.beliefNetwork, .bernoulli(let layers)):
         let network = BeliefNetwork(
-          .init(visible: mean.count, layers: layers, hidden: hidden, learnsPrior: learnsPrior),
+          .init(
+            visible: mean.count, layers: layers, hidden: hidden, learnsPrior: prior == .learned,
+            priorHidden: priorHidden),
           mean: mean, using: &generator)
         var made: [any BlackBoxGradientEstimator<Bernoulli>] = []
         for (layer, size) in layers.enumerated() {
@@ -77,14 +79,15 @@ extension BoundConfiguration {
   ) throws -> MadeModel {
     guard let labeled, let labels else {
       let model = DiscreteVAE<Law>(
-        event: event, hidden: hidden, learnsPrior: learnsPrior, mean: mean, using: &generator)
+        event: event, hidden: hidden, learnsPrior: prior == .learned, priorHidden: priorHidden,
+        mean: mean, using: &generator)
       let (estimation, evaluations) = try estimation(
         context(Law.self, event: event, center: mean), using: &generator)
       return try finish(model, estimation, visible: mean.count, [evaluations])
     }
     let count = labeled.labelCount
     let model = SemiSupervisedVAE<Law>(
-      event: event, labels: count, hidden: hidden, learnsPrior: learnsPrior, mean: mean,
+      event: event, labels: count, hidden: hidden, learnsPrior: prior == .learned, mean: mean,
       using: &generator)
     let center = concatenate([mean, .full(1 / Scalar(count), [count])], along: 0)
     let (latents, evaluations) = try estimation(
@@ -163,7 +166,9 @@ extension BoundConfiguration {
       let widths = [below] + hidden + [above]
       return zip(widths, widths.dropFirst()).map { [2 * MemoryBudget.numbersPerWeight, $0, $1] }
     }
-    return MemoryBudget.excess("training the weights for \(visible) inputs", links)
+    let top = latents.sizes[latents.layerCount - 1]
+    let network = (priorHidden ?? []).map { [4 * MemoryBudget.numbersPerWeight, $0, top] }
+    return MemoryBudget.excess("training the weights for \(visible) inputs", links + network)
   }
 
   /// Refuses samples of a batch that take too much memory; those of layers multiply.

@@ -5,6 +5,7 @@ import Tensors
 /// From names to optimizers: the one place that lists them.
 package enum OptimizerName: String, CaseIterable {
   case adam
+  case adamw
   case sgd
   case rmsprop
 
@@ -12,6 +13,7 @@ package enum OptimizerName: String, CaseIterable {
   package var options: KeyValuePairs<String, String> {
     switch self {
     case .adam: ["beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"]
+    case .adamw: ["beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8", "weight-decay": "0.01"]
     case .sgd: ["momentum": "0", "nesterov": "false"]
     case .rmsprop: ["decay": "0.9", "epsilon": "1e-8"]
     }
@@ -30,10 +32,11 @@ package enum OptimizerName: String, CaseIterable {
     }
     try specification.allow(name.options.map(\.key))
     switch name {
-    case .adam:
+    case .adam, .adamw:
       return Adam(
         beta1: try number("beta1", 0..<1, 0.9), beta2: try number("beta2", 0..<1, 0.999),
-        epsilon: try number("epsilon", 1e-30..<1, 1e-8))
+        epsilon: try number("epsilon", 1e-30..<1, 1e-8),
+        weightDecay: name == .adamw ? try number("weight-decay", 0..<100, 0.01) : 0)
     case .sgd:
       return SGD(
         momentum: try number("momentum", 0..<1, 0),

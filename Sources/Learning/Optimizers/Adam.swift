@@ -4,20 +4,25 @@ public import Tensors
 
 /// Adam: steps of the mean gradient over the root of its mean square, both debiased.
 ///
-/// Kingma and Ba (2015), Adam: A method for stochastic optimization.
+/// With a weight decay it is AdamW. Kingma and Ba (2015), Adam: A method for stochastic
+/// optimization; Loshchilov and Hutter (2019), Decoupled weight decay regularization.
 public struct Adam: Optimizer {
   public let beta1: Scalar
   public let beta2: Scalar
   public let epsilon: Scalar
+  public let weightDecay: Scalar
   public var state = OptimizerState()
 
   public var slotNames: [String] { ["first", "second"] }
 
-  /// Traps unless both betas are in 0..<1 and epsilon is positive.
-  public init(beta1: Scalar = 0.9, beta2: Scalar = 0.999, epsilon: Scalar = 1e-8) {
+  /// Traps unless both betas are in 0..<1, epsilon is positive, and the decay is not negative.
+  public init(
+    beta1: Scalar = 0.9, beta2: Scalar = 0.999, epsilon: Scalar = 1e-8, weightDecay: Scalar = 0
+  ) {
     require(
-      beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0,
-      "Adam with beta1 \(beta1), beta2 \(beta2), epsilon \(epsilon)")
+      beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0 && weightDecay >= 0,
+      "Adam with beta1 \(beta1), beta2 \(beta2), epsilon \(epsilon), weight decay \(weightDecay)")
+    self.weightDecay = weightDecay
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon

@@ -11,6 +11,11 @@ public protocol Optimizer: Parameterized, Sendable {
 
   var state: OptimizerState { get set }
 
+  /// By how much matrices shrink at a learning rate of one, beside their move; zero by default.
+  ///
+  /// Parameters of one axis, such as biases, do not.
+  var weightDecay: Scalar { get }
+
   /// Moves one parameter in place.
   ///
   /// - Parameters:
@@ -33,6 +38,8 @@ public struct OptimizerState: Sendable {
 }
 
 extension Optimizer {
+  public var weightDecay: Scalar { 0 }
+
   /// Makes the running tensors, zeros, for the parameters of a model; the first update does so by
   /// itself.
   public mutating func prepare(for model: some Parameterized) {
@@ -72,6 +79,13 @@ extension Optimizer {
   private mutating func move(
     _ parameter: inout Tensor, along gradient: Tensor, place: Int, learningRate: Scalar
   ) {
+    if weightDecay > 0 && parameter.rank > 1 {
+      let factor = 1 - learningRate * weightDecay
+      parameter.withMutablePointer { values in
+        guard let base = values.baseAddress else { return }
+        for place in 0..<values.count { base[place] *= factor }
+      }
+    }
     var pointers: [UnsafeMutablePointer<Scalar>] = []
     for slot in state.slots.indices {
       state.slots[slot][place].withMutablePointer { buffer in

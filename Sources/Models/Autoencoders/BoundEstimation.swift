@@ -7,7 +7,8 @@ public import Tensors
 /// log q of a relaxed point is not a probability of a class, so that an estimator that relaxes fits
 /// the closed form only, and the type says so.
 public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
-  /// KL(q || p) in closed form; E_q[log p(x | z)] by any estimator.
+  /// KL(q || p) in closed form, or the entropy alone where the prior is a network; the rest by any
+  /// estimator.
   case analytic(any GradientEstimator<Latents>)
   /// E_q[log p(x, z) - log q(z | x)], the divergence sampled with the rest, by an estimator at hard
   /// samples.
@@ -51,7 +52,7 @@ public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
   ///   - context: what baselines may look at, `batch + features`.
   ///   - logLikelihood: log p(x | z) of what a decoder sees of latents, [samples] + batch.
   mutating func negativeBound<G: RandomNumberGenerator>(
-    posterior q: Latents, prior: Latents, given context: Tensor?, using generator: inout G,
+    posterior q: Latents, prior: Prior<Latents>, given context: Tensor?, using generator: inout G,
     _ logLikelihood: (_ features: Tensor, inout G) -> Tensor
   ) -> Tensor {
     switch self {
@@ -59,10 +60,12 @@ public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
       let value = estimator.expectation(
         over: q, given: context, using: &generator,
         of: { (point: Tensor, generator: inout G) -> Tensor in
-          -logLikelihood(Latents.features(point), &generator)
+          let cost = -logLikelihood(Latents.features(point), &generator)
+          return prior.network == nil ? cost : cost - prior.logProbability(at: point)
         })
       self = .analytic(estimator)
-      return value + q.klDivergence(to: prior)
+      return value
+        + (prior.network == nil ? q.klDivergence(to: prior.distribution) : -q.entropy())
     case .sampled(var estimator):
       // The score of log q inside the cost has mean zero, so it is left out of the gradient.
       let constant = q.with(parameters: q.parameters.detached())

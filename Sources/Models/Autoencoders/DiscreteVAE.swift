@@ -24,9 +24,12 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
   /// - Parameters:
   ///   - hidden: sizes of the deterministic layers of encoder and, in reverse, of the decoder; none
   ///     for linear maps.
+  ///   - priorHidden: sizes of the hidden layers of a masked network that is the prior of bits;
+  ///     `nil` for independent variables.
   ///   - mean: the training mean, [visible], in [0, 1]; the decoder's bias starts at its logits.
   public init(
-    event: [Int], hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
+    event: [Int], hidden: [Int] = [], learnsPrior: Bool = false, priorHidden: [Int]? = nil,
+    mean: Tensor,
     using generator: inout some RandomNumberGenerator
   ) {
     require(
@@ -38,7 +41,9 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
     decoder = Perceptron(
       inputs: size, hidden: hidden.reversed(), outputs: mean.count,
       outputBias: mean.clippedLogits(), using: &generator)
-    prior = Prior(event: event, isLearned: learnsPrior)
+    prior =
+      priorHidden.map { Prior(event: event, hidden: $0, using: &generator) }
+      ?? Prior(event: event, isLearned: learnsPrior)
   }
 
   /// q(z | x), of batch [batch].
@@ -55,7 +60,7 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
     of x: Bits, estimators: inout BoundEstimation<Latents>, using generator: inout G
   ) -> Tensor {
     estimators.negativeBound(
-      posterior: posterior(given: x), prior: prior.distribution, given: x.tensor, using: &generator
+      posterior: posterior(given: x), prior: prior, given: x.tensor, using: &generator
     ) { features, _ in likelihood(given: features).logProbability(x) }
   }
 
@@ -65,7 +70,7 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
     let q = posterior(given: x)
     let z = q.sample(samples, using: &generator)
     return likelihood(given: Latents.features(hard: z)).logProbability(x)
-      + prior.distribution.logProbability(z) - q.logProbability(z)
+      + prior.logProbability(z) - q.logProbability(z)
   }
 
   /// The most probable latents of each example as bits, classes as one-hot rows, [batch, scalars of
@@ -83,7 +88,7 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
   }
 
   public func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
-    let z = prior.distribution.sample(count, using: &generator)
+    let z = prior.sample(count, using: &generator)
     return likelihood(given: Latents.features(hard: z)).mean
   }
 

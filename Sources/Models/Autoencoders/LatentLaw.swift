@@ -10,6 +10,9 @@ public protocol LatentLaw: EnumerableDistribution, VectorDistribution, CoupledDi
   /// The divergence KL(self || other), of shape `batch`.
   func klDivergence(to other: Self) -> Tensor
 
+  /// The entropy in nats, of shape `batch`.
+  func entropy() -> Tensor
+
   /// The most probable state, of shape `batch + event`.
   var mode: Sample { get }
 

@@ -122,7 +122,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
     let leading = Array(label.shape.dropLast())
     let context = concatenate([x.tensor.broadcast(to: leading + [mean.count]), label], along: -1)
     return estimation.negativeBound(
-      posterior: posterior(given: x, label: label), prior: prior.distribution, given: context,
+      posterior: posterior(given: x, label: label), prior: prior, given: context,
       using: &generator
     ) { features, _ in likelihood(given: features, label: label).logProbability(x) }
   }
@@ -169,7 +169,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
     let z = Latents.features(hard: drawn)
     let joint =
       likelihood(given: z, label: rows).logProbability(x)
-      + prior.distribution.logProbability(drawn) - q.logProbability(drawn)
+      + prior.logProbability(drawn) - q.logProbability(drawn)
     return joint.reshaped([samples, x.shape[0]]) - labels.logProbability(y)
       - Tensor(Scalar(labelCount)).log()
   }
@@ -200,7 +200,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
 
   /// New examples whose labels go round.
   public func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
-    let z = prior.distribution.sample(count, using: &generator)
+    let z = prior.sample(count, using: &generator)
     let rows = Indices((0..<count).map { $0 % labelCount }, shape: [count])
       .oneHot(classes: labelCount)
     return likelihood(given: Latents.features(hard: z), label: rows).mean

@@ -54,11 +54,14 @@ public struct MADE: Parameterized, Sendable {
   }
 
   /// The log-odds of each bit given those of earlier places by one of the masks, [..., bits].
-  public func logits(of x: Bits, mask: Int = 0) -> Tensor {
+  public func logits(of x: Bits, mask: Int = 0) -> Tensor { logits(at: x.tensor, mask: mask) }
+
+  /// The same at relaxed bits.
+  func logits(at x: Tensor, mask: Int = 0) -> Tensor {
     let masks = masks[mask].matrices
     // A sum of the rows of set bits groups its terms by their number, so that a later bit would
     // move the last digit of an earlier output; what a dense product adds for it is exactly zero.
-    var value = x.tensor * 1
+    var value = x * 1
     for (layer, mask) in zip(layers.dropLast(), masks) {
       value = maximum(value.affine(layer.weight * mask, layer.bias), 0)
     }

@@ -15,7 +15,7 @@ extension BeliefNetwork {
         total + likelihood(layer, given: above).logProbability(below) - q.logProbability(above)
       below = above
     }
-    return total + prior.distribution.logProbability(below)
+    return total + prior.logProbability(below)
   }
 
   public func codes(of x: Bits) -> Bits {
@@ -30,7 +30,7 @@ extension BeliefNetwork {
   }
 
   public func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
-    var above = prior.distribution.sample(count, using: &generator)
+    var above = prior.sample(count, using: &generator)
     for layer in decoder.indices.dropFirst().reversed() {
       let drawn = likelihood(layer, given: above).sample(1, using: &generator)
       above = drawn.reshaped(Array(drawn.shape.dropFirst()))

@@ -31,7 +31,7 @@ extension BeliefNetwork {
           constant.logProbability(above)
           - likelihood(layer, given: above).logProbability(below)
         guard layer + 1 < encoder.count else {
-          return local - prior.distribution.logProbability(above)
+          return local - prior.logProbability(above)
         }
         return local
           + cost(layer + 1, below: above, estimators: &estimators, using: &generator)

@@ -20,12 +20,19 @@ public struct BeliefNetwork: LatentVariableModel {
     public var hidden: [Int]
     /// Whether the top layer's prior is learned or uniform.
     public var learnsPrior: Bool
+    /// Sizes of the hidden layers of a masked network that is the prior; `nil` for independent
+    /// bits.
+    public var priorHidden: [Int]?
 
-    public init(visible: Int, layers: [Int], hidden: [Int] = [], learnsPrior: Bool = true) {
+    public init(
+      visible: Int, layers: [Int], hidden: [Int] = [], learnsPrior: Bool = true,
+      priorHidden: [Int]? = nil
+    ) {
       self.visible = visible
       self.layers = layers
       self.hidden = hidden
       self.learnsPrior = learnsPrior
+      self.priorHidden = priorHidden
     }
   }
 
@@ -64,7 +71,10 @@ public struct BeliefNetwork: LatentVariableModel {
           inputs: above, hidden: configuration.hidden, outputs: below,
           outputBias: decoder.isEmpty ? mean.clippedLogits() : nil, using: &generator))
     }
-    prior = Prior(event: [sizes[sizes.count - 1]], isLearned: configuration.learnsPrior)
+    let top = [sizes[sizes.count - 1]]
+    prior =
+      configuration.priorHidden.map { Prior(event: top, hidden: $0, using: &generator) }
+      ?? Prior(event: top, isLearned: configuration.learnsPrior)
   }
 
   /// q(h_{layer + 1} | below), for x itself at layer 0.
