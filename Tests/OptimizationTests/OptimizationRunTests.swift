@@ -136,7 +136,8 @@ struct OptimizationRunTests {
     #expect(message { $0.budget = 0 }.hasPrefix("budget is '0'"))
     #expect(message { $0.budget = nil }.contains("--budget is missing"))
     #expect(message { $0.bits = "0" } == "bits 0 has no point")
-    #expect(message { $0.bits = nil }.hasPrefix("no space given"))
+    #expect(
+      message { ($0.bits, $0.problem, $0.exec) = (nil, nil, "x") }.hasPrefix("no space given"))
     #expect(message { $0.order = "3" }.hasPrefix("more than one space given"))
     #expect(message { $0.problem = nil }.hasPrefix("no cost given"))
     #expect(message { $0.exec = "x" }.hasPrefix("more than one cost given"))

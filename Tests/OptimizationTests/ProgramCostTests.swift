@@ -9,7 +9,8 @@ import Testing
 struct ProgramCostTests {
   /// A plan for a shell text as a worker; it reads its header first.
   private static func plan(
-    command text: String, bits: Int = 3, budget: Int = 8, _ change: (inout OptimizationPlan) -> Void = { _ in }
+    command text: String, bits: Int = 3, budget: Int = 8,
+    _ change: (inout OptimizationPlan) -> Void = { _ in }
   ) throws -> OptimizationPlan {
     var plan = OptimizationPlan(
       try SearchSpace(.bits(bits)), .command("read header; " + text),
@@ -47,10 +48,11 @@ struct ProgramCostTests {
 
   @Test func batchesEndWithAnEmptyLineAndAreAnsweredInAnyOrder() throws {
     // Answers are kept back until the empty line, and then given last first.
-    let text = ProgramCostTests.loop + #"""
-      if [ -z "$id" ]; then printf '%s' "$all"; all=; else all="$(printf '%s\t%s\n%s' "$id" "$point" "$all")
-      "; fi; done
-      """#
+    let text =
+      ProgramCostTests.loop + #"""
+        if [ -z "$id" ]; then printf '%s' "$all"; all=; else all="$(printf '%s\t%s\n%s' "$id" "$point" "$all")
+        "; fi; done
+        """#
     let found = try ProgramCostTests.run(
       ProgramCostTests.plan(command: text) { $0.batch = 4 })
     #expect(found["best"] == "0")
@@ -58,10 +60,11 @@ struct ProgramCostTests {
   }
 
   @Test func infinityIsInfeasibleAndWordsAreFailures() throws {
-    let text = ProgramCostTests.loop + #"""
-      case $point in 000) a=inf;; 001) a='nan';; 010) a='3 no license';; *) a=$point;; esac
-      printf '%s\t%s\n' "$id" "$a"; done
-      """#
+    let text =
+      ProgramCostTests.loop + #"""
+        case $point in 000) a=inf;; 001) a='nan';; 010) a='3 no license';; *) a=$point;; esac
+        printf '%s\t%s\n' "$id" "$a"; done
+        """#
     let found = try ProgramCostTests.run(ProgramCostTests.plan(command: text))
     #expect(found["best"] == "11")
     #expect(found["failures"] == "2")
@@ -88,10 +91,13 @@ struct ProgramCostTests {
       #"read a b; printf '%s\tx\n' "$a""#, #"answered '0\#tx' while asked point"#,
       ", expected id, tab, number"
     ),
-    (#"read a b; printf '77\t1\n'; sleep 9"#, "an answer to the unknown id 77: '77\t1'",
-      " while asked point"),
     (
-      #"read a b; printf '%s\t1\n%s\t2\n' $a $a; read a b; sleep 9"#, "a second answer to id 0: '0\t2'",
+      #"read a b; printf '77\t1\n'; sleep 9"#, "an answer to the unknown id 77: '77\t1'",
+      " while asked point"
+    ),
+    (
+      #"read a b; printf '%s\t1\n%s\t2\n' $a $a; read a b; sleep 9"#,
+      "a second answer to id 0: '0\t2'",
       "'0\t2'"
     ),
     (

@@ -109,7 +109,8 @@ struct SearchMethodTests {
       optimizer.tell(question.point, problem.value(question.point))
     }
     let trials = optimizer.trials
-    #expect(trials.map(\.trial.method) == ["local", "evolution", "annealing", "random", "reinforce"])
+    #expect(
+      trials.map(\.trial.method) == ["local", "evolution", "annealing", "random", "reinforce"])
     #expect(trials.allSatisfy { $0.trial.evaluations == 20 })
     let chosen = trials.filter(\.trial.isChosen)
     #expect(chosen.count == 1)

@@ -12,7 +12,8 @@ public struct SearchMethod: Sendable {
     "evolution": "The (1+1) evolutionary algorithm, whose rate adjusts itself.",
     "annealing": "Simulated annealing over the whole budget.",
     "random": "Uniform points.",
-    "auto": "The best of these and reinforce, each tried on a part of the first tenth of the budget.",
+    "auto":
+      "The best of these and reinforce, each tried on a part of the first tenth of the budget.",
   ]
   /// The method where none is named.
   public static let standard = "local"

@@ -107,6 +107,8 @@ public struct OptimizationRequest: Sendable {
   }
 
   private func space() throws -> SearchSpace {
+    let isNamed = [bits, classes, order, top, subset, spaceFile].contains { $0 != nil }
+    if let problem, !isNamed { return try ProblemCatalogue.make(problem, over: nil).space }
     guard let path = spaceFile else {
       return try SearchSpace(
         SpacePart.Kind(bits: bits, classes: classes, order: order, top: top, subset: subset))
