@@ -9,8 +9,13 @@ PREFIX ?= /usr/local
 # An installed command needs no Swift: its libraries are linked in where that can be.
 STATIC := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 
+# The command for mpirun and srun has a folder of its own, since the trait changes every module.
+MPI_BUILD := .build-mpi
+
 # The test build keeps a folder per precision: the trait changes every module.
+# MPI=1 tests with the trait MPI, so that Scripts/mpi-test can have the command of that build.
 TEST := -c release -Xswiftc -enable-testing
+SINGLE := $(TEST) $(if $(MPI),$$(Scripts/mpi))
 DOUBLE := --traits DoublePrecision --scratch-path .build-double
 # In double precision run the suites of estimators, and those with Gradient or Exactness in their names.
 ESTIMATORS := $(basename $(notdir $(wildcard Tests/StochasticsTests/Estimators/*Tests.swift)))
@@ -29,7 +34,7 @@ DEMO := train belief-network --data glyphs --layers 200 --estimator nvil --minut
 
 .PHONY: help
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup:
@@ -47,6 +52,14 @@ install: setup ## Install the command and its manual under PREFIX, /usr/local by
 	Scripts/manual $(DISCRETE) > .build/discrete.1
 	install -m 644 .build/discrete.1 '$(DESTDIR)$(PREFIX)/share/man/man1/discrete.1'
 
+.PHONY: mpi
+mpi: setup ## Build the command for mpirun and srun into .build-mpi; installs MPI where it is missing.
+	flags=$$(Scripts/mpi) && swift build -c release --product discrete --scratch-path $(MPI_BUILD) $$flags
+
+.PHONY: mpi-test
+mpi-test: mpi ## Compare runs on one process with runs on 2 and 4 ranks.
+	Scripts/mpi-test $(MPI_BUILD)/release/discrete
+
 .PHONY: demo
 demo: build ## Train a belief network on the built-in digits for a minute and draw what it dreams.
 	$(DISCRETE) $(DEMO)
@@ -55,7 +68,7 @@ demo: build ## Train a belief network on the built-in digits for a minute and dr
 test: setup ## Run the suite in single precision, then gradients, exactness and estimators in double.
 	@failed=(); \
 	echo "== single precision: the whole suite"; \
-	{ $(call run_tests,$(TEST)); } || failed+=("single precision, exit code $$?"); \
+	{ $(call run_tests,$(SINGLE)); } || failed+=("single precision, exit code $$?"); \
 	echo "== double precision: gradients, exactness and estimators"; \
 	{ $(call run_tests,$(TEST) $(DOUBLE),--filter '$(DOUBLE_TESTS)'); } || \
 	  failed+=("double precision, exit code $$?"); \
@@ -83,4 +96,4 @@ docs: setup ## Build each library's documentation into .build/documentation.
 
 .PHONY: clean
 clean: ## Remove what the builds made.
-	rm -rf .build .build-double .build-lint
+	rm -rf .build .build-double .build-lint $(MPI_BUILD)

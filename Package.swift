@@ -27,8 +27,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swift)
 }
 
-// An incremental build looks at direct dependencies only: what a target imports has to stand in its list, or a changed layout
-// in a module below goes unnoticed.
+// An incremental build looks at direct dependencies only: what a target imports has to stand in its
+// list, or a changed layout in a module below goes unnoticed.
 let experiments: [Target.Dependency] = [
   "Tensors", "Formats", "Learning", "Stochastics", "Models", "Codes", "Datasets", "Runs",
 ]
@@ -57,7 +57,12 @@ let package = Package(
       name: "DoublePrecision",
       description:
         "Makes Scalar a Double, for gradient and exactness checks; build in a scratch path of its own."
-    )
+    ),
+    .trait(
+      name: "MPI",
+      description:
+        "Lets processes that mpirun or srun has started work together; needs the flags of mpicc, which `make mpi` passes."
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -76,6 +81,9 @@ let package = Package(
         .linkedFramework("Accelerate", .when(platforms: [.macOS, .iOS])),
       ]
     ),
+    .target(
+      name: "CMPI",
+      cSettings: optimized + [.define("DISCRETE_MPI", .when(traits: ["MPI"]))]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
@@ -92,7 +100,7 @@ let package = Package(
     library(
       "Runs",
       [
-        "Tensors", "Formats", "Learning", "CKernels", "CBLAS", real,
+        "Tensors", "Formats", "Learning", "CKernels", "CBLAS", "CMPI", real,
         .product(name: "Yams", package: "Yams"),
       ]),
     library("Experiments", experiments + ["CKernels", real]),
@@ -114,7 +122,7 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "TestSupport", dependencies: ["Formats"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Formats", "Learning"], path: "Tests/TestSupport",
       swiftSettings: swift),
     .target(
       name: "PageEnds", dependencies: ["CKernels", "CBLAS"], path: "Tests/PageEnds",

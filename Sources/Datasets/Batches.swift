@@ -35,7 +35,9 @@ public struct Batches: Sendable {
   }
 
   /// All images once and in order; with dynamic binarization one draw that only the seed
-  /// determines. Traps unless the size is positive.
+  /// determines.
+  ///
+  /// Traps unless the size is positive.
   public init(evaluating images: ImageSet, size: Int, binarization: Binarization, seed: UInt64) {
     require(size > 0, "batches of \(size)")
     self.images = images

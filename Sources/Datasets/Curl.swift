@@ -8,8 +8,8 @@ import Formats
 
 /// Downloads by the program curl.
 ///
-/// It knows redirects, proxies and certificates, is there on macOS and nearly every Linux, and keeps
-/// Foundation and its libraries out of whatever links this module.
+/// It knows redirects, proxies and certificates, is there on macOS and nearly every Linux, and
+/// keeps Foundation and its libraries out of whatever links this module.
 enum Curl {
   /// Fetches an address into a file; returns what went wrong, `nil` for nothing.
   ///

@@ -39,12 +39,23 @@ public struct DataFetch: Sendable {
     return files
   }
 
+  /// Throws `FormatError` of kind `missing` where a file is not there as it was published.
+  public func checkComplete() throws(FormatError) {
+    let missing = try missing()
+    guard missing.isEmpty else {
+      throw FormatError(
+        .missing,
+        "\(folder): lacks \(missing.map(\.name).joined(separator: ", ")), and --offline fetches nothing"
+      )
+    }
+  }
+
   /// Fetches what is missing; returns the names of the files that came.
   ///
   /// - Parameter tell: called with what a mirror did wrong, before the next is asked.
-  /// - Throws: `FormatError` of kind `malformed` where a file came only as something else, `missing`
-  ///   where no mirror has it, `cannotCreate` where another process fetches or the folder cannot be
-  ///   written.
+  /// - Throws: `FormatError` of kind `malformed` where a file came only as something else,
+  ///   `missing` where no mirror has it, `cannotCreate` where another process fetches or the folder
+  ///   cannot be written.
   public func run(tell: (String) -> Void = { _ in }) throws(FormatError) -> [String] {
     let missing = try missing()
     guard !missing.isEmpty else { return [] }
@@ -66,19 +77,19 @@ public struct DataFetch: Sendable {
   private func fetch(_ file: KnownData.File, _ tell: (String) -> Void) throws(FormatError) {
     let part = "\(folder)/.\(file.name).part"
     defer { removeFile(part) }
-    var last = FormatError(.missing, "\(file.name): no mirror")
+    var failure: FormatError?
     for mirror in mirrors {
+      if let failure { tell(failure.message) }
       let address = "\(mirror)/\(file.remote ?? file.name)"
       if let reason = Curl.fetch(address, to: part, atMost: file.size, patience: patience) {
-        last = FormatError(.missing, "\(address): \(reason)")
+        failure = FormatError(.missing, "\(address): \(reason)")
       } else if case .different(let how) = try file.verify(at: part) {
-        last = FormatError(.malformed, "\(address): is not what was published: \(how)")
+        failure = FormatError(.malformed, "\(address): is not what was published: \(how)")
       } else {
         try synchronize(part)
         return try renameFile(part, to: "\(folder)/\(file.name)")
       }
-      tell(last.message)
     }
-    throw last
+    throw failure ?? FormatError(.missing, "\(file.name): no mirror")
   }
 }

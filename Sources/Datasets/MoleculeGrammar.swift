@@ -92,11 +92,21 @@ public enum MoleculeGrammar {
   public static func strings(
     _ count: Int, length: Int, using generator: inout some RandomNumberGenerator
   ) -> [String] {
+    strings(count, length: length, using: &generator, pause: {})
+  }
+
+  /// As `strings(_:length:using:)`; `pause` is called every thousand strings, and what it throws
+  /// ends the drawing.
+  package static func strings(
+    _ count: Int, length: Int, using generator: inout some RandomNumberGenerator,
+    pause: () throws -> Void
+  ) rethrows -> [String] {
     require(count >= 0 && length > 0, "\(count) molecules of at most \(length) characters")
     var noise = Philox(seed: generator.next())
     var result: [String] = []
     result.reserveCapacity(count)
     while result.count < count {
+      if result.count.isMultiple(of: 1000) { try pause() }
       var growth = Growth(noise: noise)
       let text = growth.chain(from: 0, atoms: Int.random(in: 1...10, using: &growth.noise))
       noise = growth.noise

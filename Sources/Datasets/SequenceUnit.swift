@@ -1,4 +1,4 @@
-public import Formats
+import Formats
 
 /// The unit of a text, and how the text is cut into sequences.
 public enum SequenceUnit: String, Sendable, CaseIterable {
@@ -21,11 +21,27 @@ public enum SequenceUnit: String, Sendable, CaseIterable {
   public var separator: String { self == .words ? " " : "" }
 
   /// The texts of the tokens of a prefix or a line.
-  public func split(_ text: some StringProtocol) -> [String] {
+  public func split(_ text: some StringProtocol) -> [String] { split(text, pause: {}) }
+
+  private func split(
+    _ text: some StringProtocol, pause: () throws -> Void
+  ) rethrows -> [String] {
     switch self {
-    case .characters, .lines, .bases: text.map { String($0) }
+    case .characters, .lines, .bases: try texts(of: text, pause: pause) { String($0) }
     case .words: text.split(whereSeparator: \.isWhitespace).map { String($0) }
     }
+  }
+
+  /// A text for each item, with a pause before every few thousand.
+  private func texts<Items: Sequence>(
+    of items: Items, pause: () throws -> Void, _ text: (Items.Element) -> String
+  ) rethrows -> [String] {
+    var result: [String] = []
+    for item in items {
+      if result.count.isMultiple(of: 1 << 14) { try pause() }
+      result.append(text(item))
+    }
+    return result
   }
 
   /// The sequences of a file, or for characters and lines of a folder of sources, without ends.
@@ -36,25 +52,26 @@ public enum SequenceUnit: String, Sendable, CaseIterable {
   /// - Parameter length: of pieces, and the most that a line may have.
   /// - Throws: `FormatError` when the file is missing, not what it should be, or a line of it is
   ///   too long; and when its texts take more than a gibibyte.
-  public func sequences(of path: String, length: Int) throws(FormatError) -> [[String]] {
+  public func sequences(of path: String, length: Int) throws -> [[String]] {
     try reading(path, length: length).sequences
   }
 
   /// As `sequences(of:length:)`, and how many of how many records are shorter than one piece, of
-  /// which nothing is left.
+  /// which nothing is left; `pause` is called on the way, and what it throws ends the reading.
   package func reading(
-    _ path: String, length: Int
-  ) throws(FormatError) -> (sequences: [[String]], short: Int, records: Int) {
+    _ path: String, length: Int, pause: () throws -> Void = {}
+  ) throws -> (sequences: [[String]], short: Int, records: Int) {
     switch self {
-    case .bases: return try reading(records: path, length: length)
-    case .characters: return (pieces(split(try text(at: path)), of: length), 0, 0)
-    case .lines, .words: return (try lines(of: path, length: length), 0, 0)
+    case .bases: return try reading(records: path, length: length, pause: pause)
+    case .characters:
+      return (pieces(try split(try text(at: path), pause: pause), of: length), 0, 0)
+    case .lines, .words: return (try lines(of: path, length: length, pause: pause), 0, 0)
     }
   }
 
   private func reading(
-    records path: String, length: Int
-  ) throws(FormatError) -> (sequences: [[String]], short: Int, records: Int) {
+    records path: String, length: Int, pause: () throws -> Void
+  ) throws -> (sequences: [[String]], short: Int, records: Int) {
     let records = try FASTA.records(path)
     let letters = records.reduce(0) { $0 + $1.letters.count }
     if let excess = MemoryBudget.excess(
@@ -62,8 +79,9 @@ public enum SequenceUnit: String, Sendable, CaseIterable {
     {
       throw FormatError(.malformed, "\(path): \(excess)")
     }
-    let sequences = records.flatMap { record in
-      pieces(record.letters.map { String(UnicodeScalar($0)) }, of: length)
+    let sequences = try records.flatMap { record in
+      pieces(
+        try texts(of: record.letters, pause: pause) { String(UnicodeScalar($0)) }, of: length)
     }
     return (sequences, records.count { $0.letters.count < length }, records.count)
   }
@@ -71,11 +89,14 @@ public enum SequenceUnit: String, Sendable, CaseIterable {
   /// A text of its own for every token, and twice its number.
   private static let bytesPerText = 32
 
-  private func lines(of path: String, length: Int) throws(FormatError) -> [[String]] {
+  private func lines(
+    of path: String, length: Int, pause: () throws -> Void
+  ) throws -> [[String]] {
     var result: [[String]] = []
     let lines = try text(at: path).split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (place, line) in lines.enumerated() {
+      if place.isMultiple(of: 1000) { try pause() }
       let texts = split(line)
       guard texts.count <= length else {
         let kind = self == .words ? "words" : "characters"

@@ -24,11 +24,24 @@ public struct Vocabulary: Sendable, Equatable {
   public init(
     of sequences: [[String]], minimumCount: Int = 1, hasEnd: Bool, hasUnknown: Bool
   ) {
+    self.init(
+      of: sequences, minimumCount: minimumCount, hasEnd: hasEnd, hasUnknown: hasUnknown, pause: {})
+  }
+
+  /// As `init(of:minimumCount:hasEnd:hasUnknown:)`; `pause` is called every thousand sequences, and
+  /// what it throws ends the counting.
+  package init(
+    of sequences: [[String]], minimumCount: Int, hasEnd: Bool, hasUnknown: Bool,
+    pause: () throws -> Void
+  ) rethrows {
     require(
       minimumCount == 1 || minimumCount > 0 && hasUnknown,
       "texts that occur less than \(minimumCount) times need a token for the unknown")
     var counts: [String: Int] = [:]
-    for text in sequences.joined() { counts[text, default: 0] += 1 }
+    for (place, texts) in sequences.enumerated() {
+      if place.isMultiple(of: 1000) { try pause() }
+      for text in texts { counts[text, default: 0] += 1 }
+    }
     let known = counts.filter { $0.value >= minimumCount }.keys.filter {
       $0 != Vocabulary.endText && $0 != Vocabulary.unknownText
     }

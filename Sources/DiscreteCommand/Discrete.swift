@@ -3,6 +3,15 @@ import Formats
 import Learning
 import Runs
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A verb that several processes can run together.
+protocol SharedVerb {}
+
 @main
 struct Discrete: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,33 +34,64 @@ struct Discrete: ParsableCommand {
       Export.self, Compress.self, Decompress.self, Compare.self,
       Ablate.self, Estimators.self,
       Verify.self,
-      Figure.self, Explore.self, Toy.self, GANStudy.self, Rank.self, Optimize.self, Ask.self, Tell.self,
+      Figure.self, Explore.self, Toy.self, GANStudy.self, Rank.self, Optimize.self, Ask.self,
+      Tell.self,
       DataSets.self, Config.self,
       Bench.self,
       Doctor.self,
     ])
 
-  /// Runs the verb; whatever goes wrong is one sentence on standard error and an exit code.
+  /// The processes that run this command together.
+  @TaskLocal static var ranks = RankGroup.alone
+
+  /// Runs the verb; whatever goes wrong is one sentence on standard error and an exit code, of the
+  /// first rank where there are several.
   static func main() {
+    let launcher = Launcher(environment: ProcessInfo.processInfo.environment)
+    var ranks = RankGroup.alone
+    var failure: Failure?
     do {
-      let words = RunEnvironment.commandLine.dropFirst()
-      if Array(words) == ["help", ExitCodes.topic] { return print(ExitCodes.text) }
-      try checkVerbs(words)
-      var command = try parseAsRoot(Array(words))
-      try command.run()
-    } catch let failure as Failure {
-      leave(failure.kind, failure.description)
-    } catch let error as FormatError {
-      leave(code(of: error.kind), error.description)
-    } catch let error as NonFiniteError {
-      leave(.failedCheck, "\(error)")
+      ranks = try launcher.join()
+      try $ranks.withValue(ranks) { try run(RunEnvironment.commandLine.dropFirst()) }
     } catch {
-      switch exitCode(for: error) {
-      // What was asked for is help, a version or a script for a shell.
-      case .success: print(fullMessage(for: error))
-      case .validationFailure: leave(.usage, message(for: error))
-      default: leave(.failedCheck, message(for: error))
-      }
+      failure = Self.failure(error)
+    }
+    let fault = ranks.end(failure.map { (Int($0.kind.exitCode), $0.description) })
+    failure = failure ?? fault.map(Failure.init)
+    // A launcher that sees a process fail may end the others at once, so it is told before.
+    if let failure, launcher.isFirst { tell("discrete: \(failure.description)") }
+    let code = failure?.kind.exitCode ?? 0
+    ranks.leave(exitCode: Int(code))
+    if code != 0 { leave(silently: code) }
+  }
+
+  private static func run(_ words: ArraySlice<String>) throws {
+    if Array(words) == ["help", ExitCodes.topic] { return print(ExitCodes.text) }
+    try checkVerbs(words)
+    var command = try parseAsRoot(Array(words))
+    guard ranks.count == 1 || command is any SharedVerb else {
+      throw Failure(
+        .usage, "\(verb(of: type(of: command))) works with one process, not with \(ranks.count)")
+    }
+    try command.run()
+  }
+
+  /// The failure that an error is, `nil` for what was asked for as an error, which is printed.
+  private static func failure(_ error: any Error) -> Failure? {
+    switch error {
+    case let failure as Failure: return failure
+    case let error as FormatError: return Failure(code(of: error.kind), error.description)
+    case let error as NonFiniteError: return Failure(.failedCheck, "\(error)")
+    case let error as RankError: return Failure(error)
+    default: break
+    }
+    switch exitCode(for: error) {
+    // What was asked for is help, a version or a script for a shell.
+    case .success:
+      print(fullMessage(for: error))
+      return nil
+    case .validationFailure: return Failure(.usage, message(for: error))
+    default: return Failure(.failedCheck, message(for: error))
     }
   }
 

@@ -36,8 +36,10 @@ public protocol Experiment: Sendable {
 
   /// Reads the data and makes the work; nothing is written.
   ///
-  /// - Parameter tell: what is to be told the user about the data.
-  func prepare(tell: (String) -> Void) throws -> Preparation
+  /// - Parameters:
+  ///   - tell: what is to be told the user about the data.
+  ///   - stop: is called between the parts of the work.
+  func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation
 }
 
 extension Experiment {

@@ -4,26 +4,24 @@ import Runs
 
 /// The weights that a new run begins with.
 struct InitialWeights {
-  private let path: String
-  /// The notes of the checkpoint; none for another safetensors file.
-  private let metadata: [String: String]
+  /// A checkpoint, or another safetensors file, which has no metadata.
+  private let content: Checkpoint.Content
 
   /// The state of optimizers, estimators and objectives is left behind.
   private static let kept: Set = ["optimizer", "estimator", "objective"]
 
   /// - Parameter source: a safetensors file, or a run, whose last checkpoint is taken.
   init(_ source: String) throws(FormatError) {
-    path =
+    let path =
       try fileExists("\(source)/.") ? RunFolder(opening: source).lastCheckpoint : source
-    metadata = try SafeTensors.read(path).metadata
+    content = try Checkpoint.content(of: path, mayLackChecksum: true)
   }
 
   /// Puts the weights into work that has the same tensors.
   func fill<Work: Experiment>(_ job: inout some Job, of _: Work.Type) throws {
-    let part = Work.initialPart(of: metadata)
-    try Checkpoint.begin(
-      &job, from: path, under: part.saved, as: part.own, keeping: InitialWeights.kept)
-    try job.checkFinite(in: path)
+    let part = Work.initialPart(of: content.metadata)
+    try content.begin(&job, under: part.saved, as: part.own, keeping: InitialWeights.kept)
+    try job.checkFinite(in: content.path)
   }
 }
 

@@ -24,28 +24,31 @@ public struct JudgedDocuments: Sendable {
   /// lines of each query, as LightGBM has it; where no line has a `qid`, that is taken which stands
   /// beside the file as `FILE.query`, a `.gz` left out or not.
   ///
-  /// - Parameter featureNumbers: those of another file, whose columns these are to be; without them
-  ///   what occurs.
-  // / - Throws: `FormatError` with the line, for a grade that is not a number from 0 to 100,
-  // features
-  ///   out of order, a value that is not finite, a query that comes back after another, groups that
-  ///   do not add up; and for a file without documents or features, or with more than a gibibyte of
-  ///   them.
+  /// - Parameters:
+  ///   - featureNumbers: those of another file, whose columns these are to be; without them what
+  ///     occurs.
+  ///   - pause: called every thousand lines; what it throws ends the reading.
+  /// - Throws: `FormatError` with the line, for a grade that is not a number from 0 to 100,
+  ///   features out of order, a value that is not finite, a query that comes back after another,
+  ///   groups that do not add up; and for a file without documents or features, or with more than a
+  ///   gibibyte of them.
   public init(
-    svmlight path: String, groups: String? = nil, featureNumbers known: [Int]? = nil
-  ) throws(FormatError) {
+    svmlight path: String, groups: String? = nil, featureNumbers known: [Int]? = nil,
+    pause: () throws -> Void = {}
+  ) throws {
     var grades: [Double] = []
     var rows = SparseFeatures()
     var lines: [Int] = []
     var names: [String?] = []
     for (number, line) in try TextLines(try fileBytes(path), path: path) {
+      if number.isMultiple(of: 1000) { try pause() }
       let text = line.prefix { $0 != UInt8(ascii: "#") }.trimmed
       if text.isEmpty { continue }
       let words = text.split { $0 == 0x20 || $0 == 0x09 }
       // The gain of a grade is a power of two, which a float must hold.
       guard let grade = Double(String(decoding: words[0], as: UTF8.self)), (0...100).contains(grade)
       else {
-        throw .malformed(
+        throw FormatError.malformed(
           path, line: number,
           "the grade is '\(words[0].excerpt)', expected a number from 0 to 100")
       }
@@ -62,36 +65,37 @@ public struct JudgedDocuments: Sendable {
         guard parts.count == 2, let feature = parts[0].wholeNumber,
           let value = Float(String(decoding: parts[1], as: UTF8.self)), value.isFinite
         else {
-          throw .malformed(
+          throw FormatError.malformed(
             path, line: number, "'\(word.excerpt)', expected number:value with a finite value")
         }
         guard feature > 0, feature <= SparseFeatures.most else {
-          throw .malformed(
+          throw FormatError.malformed(
             path, line: number,
             "feature \(feature) in '\(word.excerpt)', expected a number from 1 to \(SparseFeatures.most)"
           )
         }
         if let last = rows.last, feature <= last {
-          throw .malformed(
+          throw FormatError.malformed(
             path, line: number, "feature \(feature) after feature \(last), expected rising numbers")
         }
         rows.append(feature, value)
       }
-      if let excess = rows.endDocument() { throw .malformed(path, line: number, excess) }
+      if let excess = rows.endDocument() { throw FormatError.malformed(path, line: number, excess) }
       grades.append(grade)
       lines.append(number)
       names.append(name)
     }
-    guard rows.count > 0 else { throw .malformed(path, "has no documents") }
+    guard rows.count > 0 else { throw FormatError.malformed(path, "has no documents") }
     let numbers = known ?? rows.occurring
-    guard !numbers.isEmpty else { throw .malformed(path, "has no features") }
+    guard !numbers.isEmpty else { throw FormatError.malformed(path, "has no features") }
     if let excess = MemoryBudget.excess(
       "\(rows.count) documents of \(numbers.count) features", [[rows.count, numbers.count]])
     {
-      throw .malformed(path, excess)
+      throw FormatError.malformed(path, excess)
     }
     self.grades = grades
     featureNumbers = numbers
+    try pause()
     (features, ignoredFeatureCount) = rows.table(of: numbers)
     let isGrouped = groups == nil && names.allSatisfy { $0 == nil }
     self.groups = isGrouped ? try JudgedDocuments.groups(beside: path) : groups

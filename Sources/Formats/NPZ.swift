@@ -12,8 +12,9 @@ public enum NPZ {
 
   /// The arrays in the order of the archive's directory, as `NPY.read` would read them.
   ///
-  /// Strict: throws `FormatError` on data that are not a ZIP file, on other compressions, on encryption and
-  /// ZIP64, on a wrong checksum, and on arrays that take more than a gibibyte together.
+  /// Strict: throws `FormatError` on data that are not a ZIP file, on other compressions, on
+  /// encryption and ZIP64, on a wrong checksum, and on arrays that take more than a gibibyte
+  /// together.
   public static func read(_ path: String) throws(FormatError) -> [Named] {
     try parse(storedBytes(path), path: path)
   }

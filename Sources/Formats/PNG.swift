@@ -46,9 +46,10 @@ public enum PNG {
   }
 
   private static func deflated(_ bytes: [UInt8]) -> [UInt8] {
+    // Level 3 takes a third of the time of zlib's own choice, for files a tenth larger.
     var size = compressBound(uLong(bytes.count))
     return [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
-      let result = compress2(buffer.baseAddress, &size, bytes, uLong(bytes.count), 6)
+      let result = compress2(buffer.baseAddress, &size, bytes, uLong(bytes.count), 3)
       require(result == Z_OK, "zlib could not compress: \(result)")
       count = Int(size)
     }

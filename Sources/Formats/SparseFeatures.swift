@@ -1,5 +1,5 @@
-/// Features of documents as a file lists them: of each document the features that are not zero, by rising
-/// numbers.
+/// Features of documents as a file lists them: of each document the features that are not zero, by
+/// rising numbers.
 struct SparseFeatures {
   private var numbers: [Int32] = []
   private var values: [Float] = []

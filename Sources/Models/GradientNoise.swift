@@ -31,10 +31,20 @@ public struct GradientNoise: Sendable {
     of model: Model, estimators: Model.Estimators, on x: Bits, draws: Int,
     using generator: inout some RandomNumberGenerator
   ) {
+    self.init(of: model, estimators: estimators, on: x, draws: draws, using: &generator, pause: {})
+  }
+
+  /// As `init(of:estimators:on:draws:using:)`; `pause` is called before each draw, and what it
+  /// throws ends the measurement.
+  package init<Model: LatentVariableModel>(
+    of model: Model, estimators: Model.Estimators, on x: Bits, draws: Int,
+    using generator: inout some RandomNumberGenerator, pause: () throws -> Void
+  ) rethrows {
     require(draws > 1, "the variance of \(draws) gradients")
     var names: [String] = []
     var moments: [String: Moments] = [:]
     for _ in 0..<draws {
+      try pause()
       var (copy, own) = (model, estimators)
       let (_, gradient) = valueWithGradient(at: &copy) { model in
         model.negativeBound(of: x, estimators: &own, using: &generator).mean()

@@ -73,12 +73,23 @@ public struct ImageGrid: Sendable {
     guard sections.contains(where: { !$0.label.isEmpty || !$0.wrong.isEmpty }) else {
       return PNG.encode(width: width, height: height, gray: gray)
     }
-    var canvas = Canvas(width: width, height: height, pixels: gray.flatMap { [$0, $0, $0] })
+    let pixels = [UInt8](unsafeUninitializedCapacity: 3 * gray.count) { buffer, count in
+      for (place, value) in gray.enumerated() {
+        for color in 0..<3 { buffer[3 * place + color] = value }
+      }
+      count = 3 * gray.count
+    }
+    var canvas = Canvas(width: width, height: height, pixels: pixels)
     for section in sections {
       write(section.label, above: section.top, scale: Double(scale), on: &canvas)
       for index in section.wrong.sorted() where index < section.images.count {
         mark(corner(index, of: section), scale: Double(scale), on: &canvas)
       }
+    }
+    guard sections.contains(where: { !$0.wrong.isEmpty }) else {
+      // Labels are gray: a third of the bytes says as much.
+      let gray = stride(from: 0, to: canvas.pixels.count, by: 3).map { canvas.pixels[$0] }
+      return PNG.encode(width: width, height: height, gray: gray)
     }
     return PNG.encode(width: width, height: height, rgb: canvas.pixels)
   }
@@ -126,11 +137,11 @@ public struct ImageGrid: Sendable {
         }
       }
     }
-    var enlarged = [UInt8](repeating: 0, count: canvas.count * scale * scale)
-    for y in 0..<(height * scale) {
-      for x in 0..<(width * scale) {
-        enlarged[y * width * scale + x] = canvas[y / scale * width + x / scale]
-      }
+    var enlarged: [UInt8] = []
+    enlarged.reserveCapacity(canvas.count * scale * scale)
+    for y in 0..<height {
+      let row = canvas[y * width..<(y + 1) * width].flatMap { repeatElement($0, count: scale) }
+      for _ in 0..<scale { enlarged.append(contentsOf: row) }
     }
     return (width * scale, height * scale, enlarged)
   }

@@ -61,41 +61,37 @@ struct DoorTests {
     }
   }
 
-  /// The lines of README and pages that call the command, as words.
-  private static func documented() throws -> [[String]] {
-    var pages = [SourceTree.root.appending(path: "README.md")]
-    let sources = SourceTree.root.appending(path: "Sources")
-    for path in try FileManager.default.subpathsOfDirectory(atPath: sources.path)
-    where path.hasSuffix(".md") {
-      pages.append(sources.appending(path: path))
-    }
-    return try pages.flatMap { page in
-      try String(contentsOf: page, encoding: .utf8).split(separator: "\n").compactMap { line in
-        line.firstMatch(of: /^(?: {4})?(?:\.build\/release\/)?discrete ([a-z][^#|]*)/)
-          .map { words(of: String($0.1)) }
+  @Test("every command line of README and pages is one that the command understands")
+  func pages() throws {
+    let lines = try DocumentedCommands.pages().flatMap(\.lines)
+    #expect(lines.count > 100)
+    try withTemporaryFolder { root in
+      for line in Set(lines) {
+        // Words that are not understood are told before help is shown.
+        let run = try discrete(line + ["--help"], in: root)
+        let words = line.joined(separator: " ")
+        #expect(run.code == 0, "\(words): \(run.errors)")
+        for flag in line where flag.hasPrefix("--") {
+          let name = flag.replacing("--no-", with: "--")
+          #expect(run.output.contains(flag) || run.output.contains(name), "\(words)")
+        }
       }
     }
   }
 
-  private static func words(of line: String) -> [String] {
-    line.matches(of: /'([^']*)'|(\S+)/).map { String($0.1 ?? $0.2 ?? "") }
-  }
-
-  @Test("every command line of README and pages is one that the command understands")
-  func pages() throws {
-    let lines = try Self.documented()
-    #expect(lines.count > 40)
+  @Test(
+    "the command lines of a page run one after the other", arguments: try DocumentedCommands.pages()
+  )
+  func running(page: DocumentedCommands.Page) throws {
     try withTemporaryFolder { root in
-      for line in lines {
-        // Words that are not understood are told before help is shown; a pipe's end is not ours.
-        let own = line.prefix { $0 != ">" }
-        let run = try discrete(Array(own) + ["--help"], in: root)
-        #expect(run.code == 0, "\(line.joined(separator: " ")): \(run.errors)")
-        let known = run.output
-        for flag in own where flag.hasPrefix("--") {
-          let name = flag.replacing("--no-", with: "--")
-          #expect(known.contains(flag) || known.contains(name), "\(line.joined(separator: " "))")
-        }
+      try DocumentedCommands.prepare(page, in: root)
+      for line in page.lines {
+        guard let small = DocumentedCommands.small(line) else { continue }
+        let words = line.joined(separator: " ")
+        let run = try discrete(small, in: root)
+        #expect(
+          run.code == DocumentedCommands.failing[words] ?? 0,
+          "\(words) in \(page.path): \(run.errors)")
       }
     }
   }

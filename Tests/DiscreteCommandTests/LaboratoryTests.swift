@@ -35,7 +35,8 @@ struct LaboratoryTests {
   @Test(
     "the pictures are SVG",
     arguments: [
-      "gumbel", "simplex-samples", "bias-variance", "expectations", "simplex-density",
+      "score-function", "control-variates", "relaxed-bit", "gumbel", "simplex-samples",
+      "bias-variance", "expectations", "simplex-density",
       "plackett-luce", "relaxed-permutation", "sorting-digits",
     ])
   func figures(name: String) throws {

@@ -47,6 +47,8 @@ struct OutputTests {
       "train", "sorter", "--data", "numbers", "--length", "3", "--batch-size", "2", "--steps", "2",
       "--evaluation-sequences", "30", "--quiet", "--out", "\(root)/sorter",
     ]
+    let told = ["optimize", "--bits", "4", "--told", "--budget", "8", "--out", "\(root)/told"]
+    #expect(try discrete(told, in: root).code == 0)
     return [
       ["--help"], ["--version"], ["help", "train"], ["rank"], ["rank", "fit", "--help"],
       training("\(root)/data", "--steps", "2", "--out", "\(root)/network"), vae, sorter,
@@ -73,6 +75,11 @@ struct OutputTests {
       ["data", "list"], ["data", "path", "mnist"], ["data", "verify", "glyphs"],
       ["rank", "score", "\(root)/scorer", documents],
       ["estimators", "disarm"], ["data", "fetch", "glyphs"],
+      [
+        "optimize", "--bits", "6", "--problem", "labs", "--budget", "10", "--quiet", "--out",
+        "\(root)/labs",
+      ],
+      ["ask", "\(root)/told"], ["tell", "\(root)/told"],
       ["bench", "gumbel"], ["doctor"], ["config", "print", "vae"], ["help", "exit-codes"],
     ]
   }

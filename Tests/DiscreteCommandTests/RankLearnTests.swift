@@ -67,6 +67,64 @@ struct RankLearnTests {
     }
   }
 
+  @Test("SIGINT while the data are read ends with 75 and leaves nothing")
+  func interruptedBefore() throws {
+    try withTemporaryFolder { root in
+      try write(Array(Self.documents().utf8), to: "\(root)/t.txt")
+      let data = "\(root)/d.txt"
+      #expect(mkfifo(data, 0o600) == 0)
+      let flags = ["--test", "t.txt", "--hidden", "", "--out", "run"]
+      let running = try RunningCommand(["rank", "learn", "d.txt"] + flags, in: root)
+      // The command has opened it for reading once this is open for writing.
+      let pipe = try FileHandle(forWritingTo: URL(filePath: data))
+      running.interrupt()
+      try pipe.write(contentsOf: Data(Self.documents().utf8))
+      try pipe.close()
+      expectFailure(try running.wait(), 75, ["interrupted before the run began"])
+      #expect(!FileManager.default.fileExists(atPath: "\(root)/run"))
+    }
+  }
+
+  @Test(
+    "SIGINT at any moment leaves a checkpoint and exit code 75; --resume goes on to the same end")
+  func interrupted() throws {
+    try withTemporaryFolder { root in
+      try write(Array(Self.documents(last: 3).utf8), to: "\(root)/d.txt")
+      let flags = ["--epochs", "3000", "--batch-size", "7", "--hold-out", "0.2", "--out"]
+      let resume = ["rank", "learn", "--resume", "parts", "--quiet"]
+      var arguments = Self.learn + flags + ["parts"]
+      var stops = 0
+      // Microseconds after the first new line of metrics.
+      for delay in [0, 2_000, 70_000, 150_000] as [useconds_t] {
+        let metrics = "\(root)/parts/metrics.jsonl"
+        let before = (try? bytes(of: metrics).count) ?? 0
+        let running = try RunningCommand(arguments, in: root)
+        while running.isRunning, (try? bytes(of: metrics).count) ?? 0 <= before { usleep(1000) }
+        usleep(delay)
+        running.interrupt()
+        let run = try running.wait()
+        arguments = resume
+        guard run.code != 0 else { continue }
+        stops += 1
+        expectFailure(run, 75, ["interrupted at step ", "discrete rank learn --resume parts"])
+        #expect(try text(of: "\(root)/parts/STATUS") == "interrupted\n")
+      }
+      #expect(stops > 1)
+      for arguments in [resume, Self.learn + flags + ["whole"]] {
+        let run = try discrete(arguments, in: root)
+        #expect(run.code == 0, "\(run.errors)")
+      }
+      for name in [
+        "checkpoints/last.safetensors", "checkpoints/best.safetensors", "metrics.jsonl",
+        "metrics.csv",
+      ] {
+        let same =
+          try steadyBytes(of: "\(root)/whole/\(name)") == steadyBytes(of: "\(root)/parts/\(name)")
+        #expect(same, "\(name)")
+      }
+    }
+  }
+
   @Test("A saved scorer scores documents and is measured on others")
   func score() throws {
     try withTemporaryFolder { root in

@@ -15,30 +15,6 @@ struct ResumeTests {
     #expect(best[0].isIdentical(to: best[1]))
   }
 
-  @Test(
-    "a run that goes on in the middle of an epoch ends as if it had never stopped",
-    arguments: [
-      ["--estimator", "nvil"], ["--optimizer", "sgd:momentum=0.9,nesterov=true"],
-      ["--layers", "6,4", "--estimator", "reinforce:baseline=moving-average"],
-      ["--latent", "categorical:2x5", "--optimizer", "rmsprop", "--schedule", "cosine:over=40"],
-    ], [(4, 6), (17, 40)])
-  func extended(setting: [String], stops: (Int, Int)) throws {
-    try withTemporaryFolder { root in
-      let data = "\(root)/data"
-      try makeBars(at: data)
-      func run(_ arguments: [String]) throws {
-        let run = try discrete(arguments, in: root)
-        #expect(run.code == 0, "\(run.errors)")
-      }
-      let (whole, parts) = ("\(root)/whole", "\(root)/parts")
-      try run(training(data, "--steps", "\(stops.1)", "--out", whole) + setting)
-      try run(training(data, "--steps", "\(stops.0)", "--out", parts) + setting)
-      try run(
-        ["train", "belief-network", "--resume", parts, "--steps", "\(stops.1)", "--quiet"])
-      try expectSame(whole, parts)
-    }
-  }
-
   @Test("SIGINT leaves a checkpoint and exit code 75; --resume goes on to the same end")
   func interrupted() throws {
     try withTemporaryFolder { root in
@@ -81,17 +57,5 @@ struct ResumeTests {
     let path = "\(folder)/metrics.jsonl"
     guard FileManager.default.fileExists(atPath: path) else { return 0 }
     return try bytes(of: path).count { $0 == UInt8(ascii: "\n") }
-  }
-
-  @Test("a length given to --resume replaces the one of the run")
-  func otherLength() throws {
-    try withTemporaryFolder { root in
-      let (data, folder) = ("\(root)/data", "\(root)/run")
-      try makeBars(at: data)
-      #expect(try discrete(training(data, "--steps", "3", "--out", folder), in: root).code == 0)
-      let run = try discrete(
-        ["train", "belief-network", "--resume", folder, "--epochs", "2", "--json"], in: root)
-      #expect(try run.json()["steps"] as? Int == 12)
-    }
   }
 }

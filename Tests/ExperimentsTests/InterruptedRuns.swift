@@ -1,17 +1,19 @@
 import Experiments
 import Formats
 import Runs
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
 
 /// Runs an experiment whole, and again with stops at random moments, and expects the same files.
 ///
-/// A moment is a question whether to stop: between pieces of work, and within evaluations.
+/// A moment is a question whether to stop: before the work, between its pieces, and within
+/// evaluations.
 ///
 /// - Parameters:
 ///   - seed: of the moments.
-///   - most: questions between two stops, at most.
+///   - most: questions between two stops, at most, beside those before the work.
 ///   - names: of files whose bytes depend on no clock.
 func expectSameIfInterrupted<Work: Experiment>(
   _ experiment: Work.Type, _ settings: Settings, seed: UInt64 = 1, atMost most: Int = 12,
@@ -26,15 +28,16 @@ func expectSameIfInterrupted<Work: Experiment>(
     }
     _ = try launch(.never).begin(settings, in: whole)
     var generator = Philox(seed: seed)
+    let before = try questions(Work.self, settings)
     var stops = 0
     while true {
-      let left = Countdown(Int.random(in: 1...most, using: &generator))
+      let left = Countdown(Int.random(in: 1...before + most, using: &generator))
       let part = launch(StopCheck { left.isOver })
       do {
-        if stops == 0 {
-          _ = try part.begin(settings, in: parts)
-        } else {
+        if try fileExists(parts) {
           _ = try part.resume(parts)
+        } else {
+          _ = try part.begin(settings, in: parts)
         }
         break
       } catch let failure as Failure where failure.kind == .interrupted {
@@ -53,5 +56,47 @@ func expectSameIfInterrupted<Work: Experiment>(
         #expect(summaries[1][member.key] == member.value, "\(member.key)")
       }
     }
+  }
+}
+
+/// How often an experiment asks whether to stop before its work begins.
+func questions<Work: Experiment>(_: Work.Type, _ settings: Settings) throws -> Int {
+  let count = Mutex(0)
+  let stop = StopCheck {
+    count.withLock { $0 += 1 }
+    return false
+  }
+  _ = try Work(settings).prepare(tell: { _ in }, stop)
+  return count.withLock { $0 }
+}
+
+/// Stops an experiment at questions before its work begins, at every one of a few, and expects that
+/// a new run has left nothing, and that a run that was to go on is as it was.
+func expectUntouchedIfStoppedBefore<Work: Experiment>(
+  _ experiment: Work.Type, _ settings: Settings
+) throws {
+  try withTemporaryFolder { root in
+    func launch(after count: Int) -> Launch<Work> {
+      let left = Countdown(count)
+      return Launch(
+        policy: RunPolicy(isQuiet: true, stop: StopCheck { left.isOver }), environment: .null)
+    }
+    let count = try questions(experiment, settings)
+    #expect(count > 0)
+    for question in stride(from: 0, to: count, by: max(1, count / 16)) {
+      let path = "\(root)/\(question)"
+      let failure = try #require(throws: Failure.self) {
+        try launch(after: question).begin(settings, in: path)
+      }
+      #expect(failure.kind == .interrupted)
+      #expect(try !fileExists(path))
+    }
+    let path = "\(root)/run"
+    #expect(throws: Failure.self) { try launch(after: count).begin(settings, in: path) }
+    let names = ["checkpoints/last.safetensors", "config.json", "sessions.json", "STATUS"]
+    let files = try names.map { try bytes(of: "\(path)/\($0)") }
+    let failure = try #require(throws: Failure.self) { try launch(after: 0).resume(path) }
+    #expect(failure.kind == .interrupted && failure.description.contains(path))
+    #expect(try names.map { try bytes(of: "\(path)/\($0)") } == files)
   }
 }

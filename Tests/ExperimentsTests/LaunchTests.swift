@@ -37,6 +37,11 @@ struct LaunchTests {
     try expectSameIfInterrupted(SlopeExperiment.self, settings(("steps", "30")), seed: seed)
   }
 
+  @Test("a run that is stopped before its work begins leaves nothing, or what was there")
+  func stoppedBefore() throws {
+    try expectUntouchedIfStoppedBefore(SlopeExperiment.self, settings())
+  }
+
   @Test("a run that is resumed with another length of any kind goes on to there")
   func lengths() throws {
     try withTemporaryFolder { root in
@@ -77,6 +82,39 @@ struct LaunchTests {
     }
   }
 
+  @Test("a run of a version that lacked a setting goes on with its default, and that is said")
+  func earlier() throws {
+    try withTemporaryFolder { root in
+      let (whole, parts) = ("\(root)/whole", "\(root)/parts")
+      _ = try launch.begin(settings(), in: whole)
+      let left = Countdown(8)
+      #expect(throws: Failure.self) {
+        try Launch<EarlierSlopeExperiment>(
+          policy: RunPolicy(isQuiet: true, stop: StopCheck { left.isOver }), environment: .null
+        ).begin(Settings(EarlierSlopeExperiment.settings), in: parts)
+      }
+      let folder = try RunFolder(opening: parts)
+      let config = try folder.read("config.json")
+      #expect(config["sizes"] == nil)
+      // The default alone is what the run was begun with.
+      try folder.write(
+        ["target": 1, "sizes": [2, 4], "steps": 10, "epochs": .null, "seed": 1], to: "config.json")
+      let failure = try #require(throws: Failure.self) { try launch.resume(parts) }
+      #expect(failure.description.contains("sizes has changed from [2,3] to [2,4]"))
+      try folder.write(config, to: "config.json")
+      let lines = Lines()
+      _ = try Launch<SlopeExperiment>(
+        policy: RunPolicy(isQuiet: true, stop: .never, tell: { lines.append($0) }),
+        environment: .null
+      ).resume(parts)
+      #expect(lines.all.count == 1 && lines.all[0].contains("whose defaults hold: sizes 2,3"))
+      for name in ["checkpoints/last.safetensors", "metrics.jsonl", "config.json"] {
+        #expect(
+          try steadyBytes(of: "\(whole)/\(name)") == steadyBytes(of: "\(parts)/\(name)"), "\(name)")
+      }
+    }
+  }
+
   @Test("a study of seeds that is begun again leaves finished runs alone and goes on with the rest")
   func seeds() throws {
     try withTemporaryFolder { root in
@@ -84,6 +122,10 @@ struct LaunchTests {
       let first = try launch.seeds(2, settings(), in: base) { _ in }
       #expect(first[0]["value"] != first[1]["value"])
       let before = try bytes(of: "\(base)/seed-1/summary.json")
+      // A finished run is not even prepared, so nobody asks whether to stop.
+      let stopped = Launch<SlopeExperiment>(
+        policy: RunPolicy(isQuiet: true, stop: StopCheck { true }))
+      #expect(try stopped.seeds(2, settings(), in: base) { _ in } == first)
       let more = try launch.seeds(3, settings(), in: base) { _ in }
       #expect(more.count == 3 && more[0] == first[0] && more[1] == first[1])
       #expect(try bytes(of: "\(base)/seed-1/summary.json") == before)

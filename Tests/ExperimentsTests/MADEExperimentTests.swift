@@ -22,6 +22,22 @@ struct MADEExperimentTests {
     }
   }
 
+  @Test("a run that is stopped at random moments ends as if it had never been")
+  func interrupted() throws {
+    try BarRuns.with { _, runs in
+      try expectSameIfInterrupted(
+        MADEExperiment.self, runs.settings(MADEExperiment.self, ["hidden=5", "steps=20"]))
+    }
+  }
+
+  @Test("a run that is stopped before its work begins leaves nothing, or what was there")
+  func stoppedBefore() throws {
+    try BarRuns.with { _, runs in
+      try expectUntouchedIfStoppedBefore(
+        MADEExperiment.self, runs.settings(MADEExperiment.self, ["hidden=5"]))
+    }
+  }
+
   @Test("a masked network begins with the weights of another run")
   func begins() throws {
     try BarRuns.with { root, runs in

@@ -49,7 +49,7 @@ struct PyTorchExportTests {
   ) throws {
     var settings = Settings(Work.settings)
     for (key, text) in values { try settings.set(key, to: text, from: .commandLine) }
-    _ = try Launch<Work>(policy: RunPolicy(isQuiet: true), environment: .null)
+    _ = try Launch<Work>(policy: RunPolicy(isQuiet: true, stop: .never), environment: .null)
       .begin(settings, in: path)
   }
 

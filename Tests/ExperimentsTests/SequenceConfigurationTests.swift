@@ -87,7 +87,7 @@ struct SequenceConfigurationTests {
           ["data": "\(root)/text"].merging(more, uniquingKeysWith: { $1 }))
         if more["sequences"] == nil { settings.clear("sequences") }
         var texts: [String] = []
-        _ = try SequenceExperiment(settings).prepare { texts.append($0) }
+        _ = try SequenceExperiment(settings).prepare(tell: { texts.append($0) }, .never)
         return texts
       }
       // 420 characters are 84 pieces of five, of which eight are held out.

@@ -3,7 +3,6 @@ import Formats
 import Foundation
 import Learning
 import Runs
-import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -55,18 +54,21 @@ struct SequenceExperimentTests {
       let settings = try TinySequences.settings(more)
       let whole = "\(root)/whole"
       _ = try launch.begin(settings, in: whole)
+      let before = try questions(SequenceExperiment.self, settings)
       var (epochs, rounds, evaluations) = (0, 0, 0)
       for seed in 1...4 as ClosedRange<UInt64> {
         let path = "\(root)/\(seed)"
         var generator = Philox(seed: seed)
         while true {
-          // A moment is a question whether to stop: between pieces, and within the long ones.
-          let left = Countdown(Int.random(in: 1..<14, using: &generator))
+          // A moment is a question whether to stop: before the work, between its pieces, and within
+          // the long ones.
+          let left = Countdown(Int.random(in: 1..<before + 40, using: &generator))
           do {
             _ = try TinySequences.launch(stop: StopCheck { left.isOver }).complete(
               settings, in: path)
             break
           } catch let failure as Failure where failure.kind == .interrupted {
+            guard try fileExists(path) else { continue }
             let progress = try progress(of: path)
             let isWithin = progress["batch"] != "0"
             epochs += isWithin && progress["lessons"] == "0" ? 1 : 0
@@ -81,15 +83,23 @@ struct SequenceExperimentTests {
     }
   }
 
-  /// Says no so many times.
-  private final class Countdown: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    var isOver: Bool {
-      left.withLock { left in
-        left -= 1
-        return left < 0
+  @Test(
+    "a run that is stopped before its work begins leaves nothing, or what was there",
+    arguments: [[:], ["oracle": "hmm:states=3"], ["data": "molecules"]])
+  func stoppedBefore(more: [String: String]) throws {
+    try expectUntouchedIfStoppedBefore(SequenceExperiment.self, TinySequences.settings(more))
+  }
+
+  @Test("so does a run on a text", arguments: ["characters", "lines", "words", "bases"])
+  func textStoppedBefore(unit: String) throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/text"
+      let text = (0..<40).map {
+        "\(unit == "bases" ? ">\($0)\n" : "")ACGT\($0 % 2 == 0 ? "A" : "C")"
       }
+      try write(Array(text.joined(separator: "\n").utf8), to: path)
+      try expectUntouchedIfStoppedBefore(
+        SequenceExperiment.self, TinySequences.settings(["data": path, "tokens": unit]))
     }
   }
 

@@ -1,7 +1,6 @@
 import Experiments
 import Formats
 import Runs
-import Synchronization
 import TestSupport
 import Testing
 
@@ -10,14 +9,8 @@ struct SequenceStudyTests {
   func again() throws {
     try withTemporaryFolder { root in
       let study = SequenceStudy(root: "\(root)/runs", steps: 1, pretrainEpochs: 0, seeds: 1)
-      let questions = Mutex(0)
-      // In the second run, since the first asks some hundreds of times.
-      let stop = StopCheck {
-        questions.withLock { count in
-          count += 1
-          return count > 600
-        }
-      }
+      let second = "\(root)/runs/leave-one-out-1/STATUS"
+      let stop = StopCheck { (try? fileExists(second)) == true }
       let failure = try #require(throws: Failure.self) {
         try study.courses(by: TinySequences.launch(stop: stop))
       }
@@ -30,6 +23,26 @@ struct SequenceStudyTests {
       #expect(courses.allSatisfy { $0.seeds[0].points.first?.step == 0 })
       #expect(courses[0].seeds[0].points.map(\.step) == [0, 1])
       #expect(courses.allSatisfy { $0.seeds[0].sweep.count == SequenceStudy.temperatures.count })
+      // Nothing is left to do, so nobody asks whether to stop.
+      let again = try study.courses(by: TinySequences.launch(stop: StopCheck { true }))
+      #expect(again.map(\.name) == courses.map(\.name))
+      for (one, other) in zip(again, courses) {
+        #expect(one.seeds.map(\.sweep) == other.seeds.map(\.sweep))
+        #expect(one.seeds[0].points.map(\.oracle) == other.seeds[0].points.map(\.oracle))
+      }
+      // What is damaged, or of another checkpoint, is measured again.
+      let sweep = "\(root)/runs/likelihood-1/sweep.json"
+      let kept = try text(of: sweep)
+      for text in ["{", kept.replacing("\"checkpoint\":\"", with: "\"checkpoint\":\"0")] {
+        #expect(text != kept)
+        try write(Array(text.utf8), to: sweep)
+        #expect(throws: Failure.self) {
+          try study.courses(by: TinySequences.launch(stop: StopCheck { true }))
+        }
+        let measured = try study.courses(by: TinySequences.launch())
+        #expect(measured[4].seeds[0].sweep == courses[4].seeds[0].sweep)
+        #expect(try TestSupport.text(of: sweep) == kept)
+      }
       let other = SequenceStudy(root: "\(root)/runs", steps: 2, pretrainEpochs: 0, seeds: 1)
       let refused = try #require(throws: Failure.self) {
         try other.courses(by: TinySequences.launch())

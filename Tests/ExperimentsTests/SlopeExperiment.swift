@@ -28,7 +28,8 @@ struct SlopeExperiment: Experiment {
     noise = try settings[Self.seed]
   }
 
-  func prepare(tell: (String) -> Void) throws -> Preparation {
+  func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    for _ in 0..<3 { try stop() }
     let trainer = Trainer(Slope(), optimizer: SGD(), learningRate: 0.1)
     let task = Descent(target: Scalar(goal))
     return Preparation(
@@ -64,5 +65,33 @@ struct SlopeExperiment: Experiment {
     ) throws -> [JSON.Member] {
       [.init("value", JSON(Double(model.value.scalars[0])))]
     }
+  }
+}
+
+/// The same in an earlier version, which had one setting less.
+struct EarlierSlopeExperiment: Experiment {
+  static let model = SlopeExperiment.model
+  static var settings: [any SettingDescription] {
+    SlopeExperiment.settings.filter { $0.key != SlopeExperiment.sizes.key }
+  }
+  static var lengths: [any SettingDescription] { SlopeExperiment.lengths }
+
+  let settings: Settings
+  private let later: SlopeExperiment
+
+  init(_ settings: Settings) throws {
+    self.settings = settings
+    var all = Settings(SlopeExperiment.settings)
+    for setting in Self.settings {
+      guard let text = settings[setting.key] else { continue }
+      try all.set(setting.key, to: text, from: .commandLine)
+    }
+    later = try SlopeExperiment(all)
+  }
+
+  func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    var preparation = try later.prepare(tell: tell, stop)
+    preparation.settings = settings
+    return preparation
   }
 }

@@ -39,6 +39,12 @@ struct SorterExperimentTests {
     try expectSameIfInterrupted(SorterExperiment.self, Self.settings(values))
   }
 
+  @Test("a run that is stopped before its work begins leaves nothing, or what was there")
+  func stoppedBefore() throws {
+    try expectUntouchedIfStoppedBefore(
+      SorterExperiment.self, Self.settings(["data=glyphs", "digits=2"]))
+  }
+
   @Test("a run that is made longer ends as one of that length", arguments: [kinds[2], kinds[6]])
   func extended(values: [String]) throws {
     try withTemporaryFolder { root in
@@ -64,7 +70,8 @@ struct SorterExperimentTests {
         "model": "sorter", "data": "numbers", "length": 3, "digits": .null,
         "method": ["name": "neural-sort", "samples": 0],
         "temperature": ["name": "gaps", "share": 0.5], "cost": .null, "optimizer": adam,
-        "learning-rate": 0.001, "schedule": ["name": "constant"], "batch-size": 2, "steps": 9,
+        "learning-rate": 0.001, "schedule": ["name": "constant"], "batch-size": 2, "shards": 1,
+        "steps": 9,
         "evaluate-every": 2, "log-every": 50, "evaluation-sequences": 300, "init": .null,
         "seed": 1,
       ])

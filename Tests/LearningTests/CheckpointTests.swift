@@ -29,6 +29,20 @@ struct CheckpointTests {
     }
   }
 
+  @Test("a checkpoint is read once: what was read needs the file no more")
+  func content() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/a.safetensors"
+      let saved = Toy(sizes: [3, 2, 1], seed: 1)
+      try Checkpoint.save(saved, metadata: metadata, to: path)
+      let content = try Checkpoint.content(of: path)
+      try FileManager.default.removeItem(atPath: path)
+      var restored = Toy(sizes: [3, 2, 1], seed: 2)
+      try content.restore(&restored)
+      #expect(restored.bits == saved.bits && content.metadata == metadata)
+    }
+  }
+
   @Test("a running tensor that is not finite is kept as it is")
   func nonFinite() throws {
     try withTemporaryFolder { folder in

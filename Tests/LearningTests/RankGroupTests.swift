@@ -1,5 +1,6 @@
 import Learning
 import Tensors
+import TestSupport
 import Testing
 
 struct RankGroupTests {

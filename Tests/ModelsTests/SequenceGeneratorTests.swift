@@ -37,6 +37,34 @@ struct SequenceGeneratorTests {
     #expect(q.sample(250, using: &again) == sample)
   }
 
+  private struct Pause: Error, Equatable {}
+
+  @Test("a drawing that can be stopped between steps takes the bits of one that cannot")
+  func betweenSteps() throws {
+    var weights = Philox(seed: 35)
+    let laws: [any SequenceLaw] = [
+      smallGenerator(),
+      HiddenMarkovModel(states: 3, vocabulary: 5, length: 4, using: &weights),
+    ]
+    for law in laws {
+      var (one, other) = (Philox(seed: 36), Philox(seed: 36))
+      var pauses = 0
+      let sample = law.sample(50, using: &one, betweenSteps: { pauses += 1 })
+      #expect(sample == law.sample(50, using: &other))
+      #expect(one.next() == other.next() && pauses >= 4)
+      for last in 1...pauses {
+        var count = 0
+        #expect(throws: Pause.self) {
+          try law.sample(50, using: &one) { () throws(Pause) in
+            count += 1
+            if count == last { throw Pause() }
+          }
+        }
+        #expect(count == last)
+      }
+    }
+  }
+
   @Test("completions keep their prefix, and follow the law given it")
   func completions() {
     let q = smallGenerator()

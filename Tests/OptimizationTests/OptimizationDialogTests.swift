@@ -89,7 +89,8 @@ struct OptimizationDialogTests {
       var request = OptimizationRequest()
       (request.bits, request.problem, request.budget) = ("8", "onemax", 5)
       let path = folder + "/run"
-      _ = try OptimizationLaunch(policy: RunPolicy(isQuiet: true)).begin(request.plan(), in: path)
+      _ = try OptimizationLaunch(policy: RunPolicy(isQuiet: true, stop: .never)).begin(
+        request.plan(), in: path)
       let error = #expect(throws: Failure.self) { try OptimizationDialogTests.ask(path, 1) }
       #expect(error?.kind == .usage)
     }

@@ -298,18 +298,23 @@ static void DK(filters_over_time)(long rows, long steps, long n, long filters) {
   }
 }
 
-static void DK(lists_of_bits)(long rows, long n, long m) {
+static void DK(packed_bits)(long rows, long n, long m) {
   begin("dk_bits", rows, n, m, 0);
-  const REAL *x = BITS(rows * n);
+  long width = (n + 31) / 32, height = (rows + 31) / 32;
+  uint32_t *words = (uint32_t *)whole_numbers(rows * width);
+  DK(dk_pack_bits)(rows, n, BITS(rows * n), words);
+  dk_transpose_bits(rows, n, words, (uint32_t *)whole_numbers(n * height));
   int32_t *starts = whole_numbers(rows + 1), *columns = whole_numbers(rows * n);
-  long count = DK(dk_bits_lists)(rows, n, x, starts, columns);
+  dk_list_bits(rows, n, words, starts, columns);
   // As long as they are, and no longer.
-  int32_t *listed = whole_numbers(count);
-  for (long i = 0; i < count; i++) listed[i] = columns[i];
-  DK(dk_bits_product)(rows, n, m, starts, listed, IN(n * m), IN(m), OUT(rows * m));
-  DK(dk_bits_product_gradient)(rows, n, m, starts, listed, IN(rows * m), OUT(n * m));
-  uint8_t *pixels = bytes(rows * n);
-  dk_bits_lists_bytes(rows, n, pixels, starts, columns);
+  int32_t *listed = whole_numbers(starts[rows]);
+  for (long i = 0; i < starts[rows]; i++) listed[i] = columns[i];
+  DK(dk_bits_product)(rows, m, starts, listed, IN(n * m), IN(m), IN(rows), OUT(rows * m));
+  DK(dk_centered_bias)(n, m, IN(n), IN(n * m), IN(m), OUT(m));
+  begin("dk_packed_product", rows, n, m, 0);
+  for (int is_signed = 0; is_signed < 2; is_signed++)
+    DK(dk_packed_product)(
+        rows, n, m, words, is_signed, IN(n * m), IN(m), IN(rows), OUT(rows * m));
 }
 
 void DK(kernel_sweep)(void) {
@@ -328,8 +333,8 @@ void DK(kernel_sweep)(void) {
         DK(strided)(rows, n);
         for (int j = 0; j < COUNT(few) && i < 3; j++) {
           DK(axes)(rows, n, few[j]);
-          DK(lists_of_bits)(rows, few[j], n);
-          DK(lists_of_bits)(rows, n, few[j]);
+          DK(packed_bits)(rows, few[j], n);
+          DK(packed_bits)(rows, n, few[j]);
         }
         for (int j = 0; j < 4 && i < 2; j++) DK(sorts)(rows, n, few[j]);
         if (i < 2 && n < 70) DK(matchings)(rows, n);

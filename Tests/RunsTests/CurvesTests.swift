@@ -40,6 +40,15 @@ struct CurvesTests {
     #expect(names(2) == ["bound", "loss", "variance", "learning_rate"])
   }
 
+  @Test("figures of parts of the data come before those of a diagnosis, which are logged earlier")
+  func diagnosis() {
+    let curves = Curves([
+      ["step": 1, "wasted_pairs": 0.1, "variance/a": 1], ["step": 2, "validation_bound": -1],
+    ])
+    #expect(curves.shown.map(\.name) == ["bound", "wasted_pairs", "variance"])
+    #expect(Curves.panel(curves.shown[0]).yLabel == "nats")
+  }
+
   @Test("long curves keep the mean of all their points in as many as can be told apart")
   func thinned() {
     let points = (0..<4000).map { (x: Double($0), y: Double($0 % 2)) }

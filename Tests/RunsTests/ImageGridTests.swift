@@ -53,10 +53,10 @@ struct ImageGridTests {
     grid.append(Tensor([Scalar](repeating: 0, count: 128), shape: [2, 64]), label: "two")
     let plain = grid.png()
     #expect(Array(plain[16..<24]) == [0, 0, 0, 44, 0, 0, 0, 2 * (9 + 2 + 10)])
-    #expect(plain[25] == 2, "in color")
+    #expect(plain[25] == 0, "a label is gray")
     var marked = ImageGrid(width: 8, height: 8, columns: 2)
     marked.append(
       Tensor([Scalar](repeating: 0, count: 128), shape: [2, 64]), label: "two", wrong: [1])
-    #expect(marked.png() != plain)
+    #expect(marked.png()[25] == 2, "in color")
   }
 }

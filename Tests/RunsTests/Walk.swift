@@ -46,7 +46,10 @@ struct Walk: TrainingTask {
       ], score: -Double(distance))
   }
 
-  func diagnose(_ model: Walker, at step: Int) -> [JSON.Member] { [.init("diagnosis", JSON(step))] }
+  func diagnose(_ model: Walker, at step: Int, _ stop: StopCheck) throws -> [JSON.Member] {
+    for _ in 0..<2 { try stop() }
+    return [.init("diagnosis", JSON(step))]
+  }
 
   func summary(of model: Walker, _ course: Course, _ stop: StopCheck) throws -> [JSON.Member] {
     try stop()

@@ -88,8 +88,27 @@ struct EstimatorShardsTests {
 
   @Test("a step of a temperature's schedule is one step, whatever the sizes of the shards")
   func steps() throws {
-    let state = try Self.trained(GumbelSoftmax<Bernoulli>(temperature: 0.5), shards: 8)
-    #expect(state.first { $0.name == "step" }?.tensor.item == 3)
+    let falling = Temperature.linear(initial: 1, final: 0.5, over: 10)
+    for state in [
+      try Self.trained(GumbelSoftmax<Bernoulli>(temperature: falling), shards: 8),
+      try Self.trained(GumbelRao<Bernoulli>(temperature: falling, inner: 2), shards: 8),
+    ] {
+      #expect(state.first { $0.name == "step" }?.tensor.item == 3)
+    }
+    let orders = RelaxedOrders.neuralSort(temperature: falling)
+    var trainer = Trainer(orders, optimizer: SGD(), learningRate: 0.05)
+    for step in 0..<3 {
+      _ = try trainer.descend(
+        in: Sharding(8), weight: { $0.range(of: Self.examples).count }
+      ) { estimator, shard in
+        var noise = shard.noise(of: Philox(seed: 5).folding(UInt64(step)))
+        let q = PlackettLuce(logScores: .zeros([shard.range(of: Self.examples).count, 3]))
+        return estimator.expectation(over: q, using: &noise) { order, _ in
+          order.features.squared().sum(along: -1).sum(along: -1)
+        }.mean()
+      }
+    }
+    #expect(trainer.model.namedParameters().first { $0.name == "step" }?.tensor.item == 3)
   }
 
   @Test("the variance loss of REBAR and RELAX is a mean over the batch, given the noise")

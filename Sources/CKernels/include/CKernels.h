@@ -77,10 +77,12 @@ void dk_bernoulli_bytes(uint64_t key, long n, double p, uint8_t *y);
 
 // MARK: Bits
 
-/// Lists the columns of non-zeros row by row: those of row i stand in columns[starts[i]..<starts[i
-/// + 1]], ascending. `starts` has rows + 1 places, `columns` room for rows * n. Returns their
-/// number.
-long dk_bits_lists_bytes(long rows, long n, const uint8_t *x, int32_t *starts, int32_t *columns);
+/// Lists the bits that are set row by row, of words as `dk_pack_bits_f` makes them: those of row i
+/// stand in columns[starts[i]..<starts[i + 1]], ascending. `starts` has rows + 1 places, `columns`
+/// room for all.
+void dk_list_bits(long rows, long n, const uint32_t *words, int32_t *starts, int32_t *columns);
+/// The words of y[n, rows] are those of rows x n packed bits transposed, as `dk_pack_bits_f` packs.
+void dk_transpose_bits(long rows, long n, const uint32_t *words, uint32_t *y);
 
 // MARK: Kernels
 

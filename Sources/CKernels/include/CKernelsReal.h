@@ -373,17 +373,26 @@ bool DK(dk_all_finite)(long n, const REAL *x);
 
 // MARK: Products with zeros and ones
 
-KERNEL("bitsLists(_:_:_:_:_:)")
-long DK(dk_bits_lists)(long rows, long n, const REAL *x, int32_t *starts, int32_t *columns);
-/// y[rows, m] = bias + sum of the rows of w[n, m] that are listed; bias may be NULL.
+/// y[r, m] = scales[r] bias + the sum of the rows of w[., m] listed for r; bias and scales may be
+/// NULL, which is 0 and 1.
 KERNEL("bitsProduct(_:_:_:_:_:_:_:_:)")
 void DK(dk_bits_product)(
-    long rows, long n, long m, const int32_t *starts, const int32_t *columns, const REAL *w,
-    const REAL *_Nullable bias, REAL *y);
-/// dw[n, m] = the sum of g[rows, m] over the rows that list a column; all of dw is written.
-KERNEL("bitsProductGradient(_:_:_:_:_:_:_:)")
-void DK(dk_bits_product_gradient)(
-    long rows, long n, long m, const int32_t *starts, const int32_t *columns, const REAL *g,
-    REAL *dw);
+    long rows, long m, const int32_t *starts, const int32_t *columns, const REAL *w,
+    const REAL *_Nullable bias, const REAL *_Nullable scales, REAL *y);
+/// y[m] = bias - center w[n, m].
+KERNEL("centeredBias(_:_:_:_:_:_:)")
+void DK(dk_centered_bias)(
+    long n, long m, const REAL *center, const REAL *w, const REAL *bias, REAL *y);
+/// Bit j % 32 of words[r, j / 32] says whether x[r, j] of n is not zero; each row has (n + 31) / 32
+/// words, and the bits after the last are zero.
+KERNEL("packBits(_:_:_:_:)")
+void DK(dk_pack_bits)(long rows, long n, const REAL *x, uint32_t *words);
+/// y[r, m] = scales[r] bias + s w[n, m], s being 1 where a bit of the words of rows x n is set and
+/// elsewhere 0, or -1 with signs; bias and scales may be NULL, which is 0 and 1. For every four rows
+/// of w the sums over subsets are made once.
+KERNEL("packedProduct(_:_:_:_:_:_:_:_:_:)")
+void DK(dk_packed_product)(
+    long rows, long n, long m, const uint32_t *words, bool is_signed, const REAL *w,
+    const REAL *_Nullable bias, const REAL *_Nullable scales, REAL *y);
 
 #pragma clang assume_nonnull end

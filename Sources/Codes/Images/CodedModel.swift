@@ -25,60 +25,98 @@ extension CodedModel {
   public var block: Int { 1 }
 }
 
-/// Bits back in Bit-Swap's order: a layer of latents is popped by what infers it and at once pays
-/// for the layer below, so that the first bits are those of one layer.
+/// Latents and the layer below them, each with its law given the other.
+///
+/// Latents are popped by what infers them, and at once pay for the layer below.
+private struct BitsBack<Below: ChoiceLaw, Latents: ChoiceLaw> {
+  let rows: Int
+  let precision: Int
+  /// The law of latents given the layer below.
+  let infer: (Below.Sample) -> Latents
+  /// The law of the layer below given its latents.
+  let generate: (Latents.Sample) -> Below
+
+  /// Pops latents, and pushes the layer below; returns the latents, which are still to be pushed.
+  func push(_ below: Below.Sample, onto message: inout ANS) throws(CodeError) -> Latents.Sample {
+    let latents = try codec(infer(below)).pop(from: &message)
+    try codec(generate(latents)).push(below, onto: &message)
+    return latents
+  }
+
+  /// The inverse: pops the layer below, and pushes its latents.
+  func pop(
+    under latents: Latents.Sample, from message: inout ANS
+  ) throws(CodeError) -> Below.Sample {
+    let below = try codec(generate(latents)).pop(from: &message)
+    try codec(infer(below)).push(latents, onto: &message)
+    return below
+  }
+
+  private func codec<Law: ChoiceLaw>(_ law: Law) -> ChoiceCodec<Law> {
+    ChoiceCodec(law, rows: rows, precision: precision)
+  }
+}
+
+extension Bits {
+  /// The same as [rows, scalars], whatever axes lead.
+  fileprivate var asRows: Bits {
+    let width = shape[shape.count - 1]
+    return reshaped([shape.dropLast().reduce(1, *), width])
+  }
+}
+
+/// Bits back in Bit-Swap's order, so that the first bits are those of one layer.
 ///
 /// The length is -log2 p(x, h) + log2 q(h | x) in the mean, the bound of one sample. Latents are
 /// discrete, so that there are no buckets and no loss. Townsend, Bird and Barber (2019), Practical
 /// lossless compression with latent variables using bits back coding; Kingma, Abbeel and Ho (2019),
 /// Bit-Swap.
 extension BeliefNetwork: CodedModel {
+  private func bitsBack(
+    _ layer: Int, rows: Int, precision: Int
+  ) -> BitsBack<Bernoulli, Bernoulli> {
+    BitsBack(
+      rows: rows, precision: precision, infer: { posterior(layer, given: $0.asRows) },
+      generate: { likelihood(layer, given: $0.asRows) })
+  }
+
   public func push(
     _ x: Bits, rows: Int, precision: Int, onto message: inout ANS
   ) throws(CodeError) {
-    var below = x
+    var top = x
     for layer in encoder.indices {
-      let above = try ChoiceCodec(
-        posterior(layer, given: below), rows: rows, precision: precision
-      ).pop(from: &message)
-      let next = above.reshaped(Array(above.shape.dropFirst()))
-      try ChoiceCodec(likelihood(layer, given: next), rows: rows, precision: precision)
-        .push(below, onto: &message)
-      below = next
+      top = try bitsBack(layer, rows: rows, precision: precision).push(top, onto: &message)
     }
     try ChoiceCodec(
       prior.distribution, samples: x.shape[0], rows: rows, precision: precision
-    ).push(below, onto: &message)
+    ).push(top.asRows, onto: &message)
   }
 
   public func pop(
     _ rows: Int, block: Int, precision: Int, from message: inout ANS
   ) throws(CodeError) -> Bits {
-    var above = try ChoiceCodec(
+    var bottom = try ChoiceCodec(
       prior.distribution, samples: block, rows: rows, precision: precision
     ).pop(from: &message)
     for layer in encoder.indices.reversed() {
-      let popped = try ChoiceCodec(
-        likelihood(layer, given: above), rows: rows, precision: precision
-      ).pop(from: &message)
-      let below = popped.reshaped(Array(popped.shape.dropFirst()))
-      try ChoiceCodec(posterior(layer, given: below), rows: rows, precision: precision)
-        .push(above, onto: &message)
-      above = below
+      bottom = try bitsBack(layer, rows: rows, precision: precision)
+        .pop(under: bottom, from: &message)
     }
-    return above
+    return bottom.asRows
   }
 }
 
 extension DiscreteVAE: CodedModel {
+  private func bitsBack(rows: Int, precision: Int) -> BitsBack<Bernoulli, Latents> {
+    BitsBack(
+      rows: rows, precision: precision, infer: { posterior(given: $0.asRows) },
+      generate: { likelihood(given: Latents.features(hard: $0)) })
+  }
+
   public func push(
     _ x: Bits, rows: Int, precision: Int, onto message: inout ANS
   ) throws(CodeError) {
-    let z = try ChoiceCodec(posterior(given: x), rows: rows, precision: precision)
-      .pop(from: &message)
-    try ChoiceCodec(
-      likelihood(given: Latents.features(hard: z)), rows: rows, precision: precision
-    ).push(x, onto: &message)
+    let z = try bitsBack(rows: rows, precision: precision).push(x, onto: &message)
     try ChoiceCodec(
       prior.distribution, samples: x.shape[0], rows: rows, precision: precision
     ).push(z, onto: &message)
@@ -90,13 +128,7 @@ extension DiscreteVAE: CodedModel {
     let z = try ChoiceCodec(
       prior.distribution, samples: block, rows: rows, precision: precision
     ).pop(from: &message)
-    let x = try ChoiceCodec(
-      likelihood(given: Latents.features(hard: z)), rows: rows, precision: precision
-    ).pop(from: &message)
-    let bits = x.reshaped([block, mean.count])
-    try ChoiceCodec(posterior(given: bits), rows: rows, precision: precision)
-      .push(z, onto: &message)
-    return bits
+    return try bitsBack(rows: rows, precision: precision).pop(under: z, from: &message).asRows
   }
 }
 

@@ -1,3 +1,4 @@
+import Learning
 import Runs
 
 /// What `discrete help exit-codes` prints.
@@ -38,5 +39,18 @@ extension Failure.Kind {
     case .interrupted: "somebody asked for a stop; a checkpoint was written"
     case .badConfiguration: "a setting in a file"
     }
+  }
+}
+
+extension Failure {
+  /// Why several processes cannot go on, with the exit code of the one that has failed.
+  init(_ error: RankError) {
+    let kind: Kind =
+      switch error.kind {
+      case .mismatch: .badConfiguration
+      case .lost: .inputOutput
+      case .failed(let code): Kind.allCases.first { $0.exitCode == code } ?? .failedCheck
+      }
+    self.init(kind, error.description)
   }
 }

@@ -1,4 +1,5 @@
 import Formats
+import Learning
 import Runs
 
 /// The file of a figure that a flag names, checked before the work.
@@ -10,6 +11,7 @@ func checkedPicture(_ path: String) throws -> PictureFile {
 
 /// Writes a figure and names its file on standard error: it is not a line of the results.
 func write(_ drawing: Drawing, to file: PictureFile) throws {
+  guard Discrete.ranks.isFirst else { return }
   try file.write(drawing)
   tell("figure: \(file.path)")
 }

@@ -1,4 +1,5 @@
 import Formats
+import Learning
 import Runs
 
 #if canImport(Darwin)
@@ -36,6 +37,7 @@ private func output(_ bytes: [UInt8]) {
 /// Quoted names of files and flags cannot break the line, command the terminal or hide the rest
 /// by its length.
 func tell(_ message: String) {
+  guard Discrete.ranks.isFirst else { return }
   // Where standard error fails there is nobody to tell.
   try? StandardStream.errors.write(Array("\(shortened(escaped(message)))\n".utf8))
 }
@@ -45,6 +47,9 @@ func leave(_ code: Failure.Kind, _ message: String) -> Never {
   tell("discrete: \(message)")
   exit(code.exitCode)
 }
+
+/// Ends the process whose failure has been told.
+func leave(silently code: Int32) -> Never { exit(code) }
 
 /// A text with all that a terminal would obey or not show written out, as `\n`, `\u{1b}`, or `\xff`
 /// for a byte of a file's name that is not UTF-8.

@@ -5,12 +5,13 @@ import Runs
 import Stochastics
 
 /// Bias, variance and cost of estimators on one problem.
-struct Compare: ParsableCommand {
+struct Compare: ParsableCommand, SharedVerb {
   static let configuration = CommandConfiguration(
     abstract: "Compare estimators on one problem, against the exact gradient.",
     discussion: """
       Problems: toy:target=T, shared:target=T (three bits with one logit), table (two variables of three classes), \
-      quadratic:n=N,seed=S, or a JSON file {"distribution": NAME, "logits": [...], \
+      quadratic:n=N,seed=S, structures such as chain:n=4,k=3,seed=S, tree:n=4 (spanning trees), parse:n=5, \
+      segmentation:n=6,l=3, alignment:n=3,m=3 and arborescence:n=3, or a JSON file {"distribution": NAME, "logits": [...], \
       "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}} over the flattened sample: bits, one-hot rows, or the \
       matrix of an order, whose row r is one-hot at the item in place r. Names are \
       \(Law.all.map(\.usage).joined(separator: ", ")). What an estimator learns is trained in a pilot and then \
@@ -59,22 +60,32 @@ struct Compare: ParsableCommand {
   private func rows(_ comparison: any EstimatorComparison) throws -> [ComparisonRow] {
     let isAll = estimators == "all"
     let names = isAll ? comparison.all : Specification.split(estimators)
-    var rows: [ComparisonRow] = []
     let progress = VerbProgress()
-    for (index, name) in names.enumerated() {
-      progress.report(index, of: names.count, name)
-      defer { progress.clear() }
-      do {
-        let row = try comparison.row(name, index: index)
+    return try Discrete.ranks.map(
+      names.count,
+      report: { (outcome: Outcome) in
         progress.clear()
-        if json { print(row.json) }
-        rows.append(row)
-      } catch {
-        // Nobody asked for this one by name.
-        guard isAll else { throw Failure(.usage, error.description) }
-        tell("discrete: skipped: \(error.description)")
+        if json, let row = outcome.row { print(row.json) }
+        if let refusal = outcome.refusal {
+          tell("discrete: skipped: \(refusal)")
+        }
+      },
+      { index in
+        progress.report(index, of: names.count, names[index])
+        defer { progress.clear() }
+        do throws(SettingError) {
+          return Outcome(row: try comparison.row(names[index], index: index))
+        } catch {
+          // Nobody asked for this one by name.
+          guard isAll else { throw Failure(.usage, error.description) }
+          return Outcome(refusal: error.description)
+        }
       }
-    }
-    return rows
+    ).compactMap(\.row)
+  }
+
+  private struct Outcome: Codable {
+    var row: ComparisonRow?
+    var refusal: String?
   }
 }

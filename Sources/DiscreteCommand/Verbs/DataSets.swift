@@ -69,15 +69,7 @@ struct DataSets: ParsableCommand {
       let set = try known(name)
       let place = folder ?? set.folder
       let fetch = DataFetch(set, into: place, mirrors: mirror.map { [$0] })
-      if offline {
-        let missing = try fetch.missing()
-        guard missing.isEmpty else {
-          throw Failure(
-            .missingInput,
-            "\(place): lacks \(missing.map(\.name).joined(separator: ", ")), and --offline fetches nothing"
-          )
-        }
-      }
+      if offline { try fetch.checkComplete() }
       let files = try fetch.run { tell("discrete: \($0)") }
       if json {
         print(["folder": JSON(place), "fetched": .array(files.map { JSON($0) })] as JSON)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Formats
 import Runs
 import Tensors
@@ -12,24 +13,20 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     guard case .object(var members) = RunEnvironment.machine else { return }
-    members.append(.init("gemm_gflops", JSON(rounded(gemmSpeed(), 0))))
     members.append(.init("gumbel_ns", JSON(rounded(gumbelTime(), 2))))
-    if json { return print(JSON.object(members)) }
+    let products = ProductSpeed.ofTrainingSteps()
+    if json {
+      members.append(.init("products", .array(products.map(\.json))))
+      return print(JSON.object(members))
+    }
     for member in members {
       print(padded(member.key, 16) + (member.value.string ?? member.value.description))
     }
-    if gemmSpeed() < 20 {
+    print("")
+    ProductSpeed.table(of: products).lines.forEach { print($0) }
+    if products.allSatisfy({ $0.gigaflops < 20 }) {
       print("matrix products are slow here; blas names the library and its kernels")
     }
-  }
-
-  /// Billions of multiplications and additions per second at the size of a training step.
-  private func gemmSpeed() -> Double {
-    var generator = Philox(seed: 0)
-    let a = Tensor.randomNormal([100, 784], using: &generator)
-    let b = Tensor.randomNormal([784, 200], using: &generator)
-    let seconds = fastest { _ = a.matmul(b) }
-    return 2 * 100 * 784 * 200 / seconds / 1e9
   }
 
   /// Nanoseconds for one Gumbel variate.

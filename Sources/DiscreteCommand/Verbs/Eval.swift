@@ -72,19 +72,7 @@ struct Eval: ParsableCommand {
         "\(saved.checkpoint): the test bound is \(result.bound) and the log-likelihood \(result.logLikelihood), not finite"
       )
     }
-    if json {
-      let values: JSON = [
-        "part": "test", "examples": JSON(result.images), "bound": JSON(result.bound),
-        "log_likelihood": JSON(result.logLikelihood), "samples": JSON(result.samples),
-      ]
-      print(values)
-    } else {
-      print("test images      \(result.images)")
-      print("test bound       \(decimal(result.bound, 3)) nats")
-      print(
-        "test likelihood  \(decimal(result.logLikelihood, 3)) nats, its logarithm, importance-weighted, \(result.samples) sample\(result.samples == 1 ? "" : "s")"
-      )
-    }
+    if json { print(result.json) } else { result.lines.forEach { print($0) } }
   }
 
   private func testSequences() throws {

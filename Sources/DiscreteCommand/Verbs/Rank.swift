@@ -3,7 +3,6 @@ import Experiments
 import Formats
 import Models
 import Runs
-import Tensors
 
 /// Worths of items from rankings, and rankings from worths.
 struct Rank: ParsableCommand {
@@ -143,34 +142,9 @@ extension Rank {
 
     func run() throws {
       try check("count", count, in: 1...1_000_000_000)
-      let fit = try SavedFit.read(fit)
-      var generator = Philox(seed: seed)
-      if json {
-        for _ in 0..<count {
-          print(["ranking": places(fit.weakOrder(using: &generator), fit)] as JSON)
-        }
-      } else if fit.model == .davidsonLuce {
-        let drawn = fit.weakOrders(count, using: &generator)
-        do throws(FormatError) {
-          print(try PrefLib.text(of: drawn), terminator: "")
-        } catch {
-          throw FormatError(error.kind, "\(self.fit): \(error)")
-        }
-      } else {
-        let fields = fit.items.map(RankingCSV.field)
-        for _ in 0..<count {
-          print(fit.ranking(using: &generator).map { fields[$0] }.joined(separator: ","))
-        }
-      }
-    }
-
-    /// Names of the items from the best; where there may be ties, every place is a list of them.
-    private func places(_ groups: [[Int]], _ fit: PlackettLuceFit) -> JSON {
-      .array(
-        groups.map { group in
-          let names = group.map { JSON(fit.items[$0]) }
-          return fit.model == .plackettLuce ? names[0] : .array(names)
-        })
+      let rankings = try DrawnRankings(fit: fit, seed: seed)
+      if json { return rankings.objects(count) { print($0) } }
+      try rankings.text(count) { print($0, terminator: "") }
     }
   }
 }

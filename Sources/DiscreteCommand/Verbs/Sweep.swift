@@ -5,7 +5,7 @@ import Models
 import Runs
 
 /// Quality against diversity of sequence generators, over their softmax temperature.
-struct Sweep: ParsableCommand {
+struct Sweep: ParsableCommand, SharedVerb {
   static let configuration = CommandConfiguration(
     abstract: "Weigh sequence generators' quality against their diversity.",
     discussion: """
@@ -46,7 +46,8 @@ struct Sweep: ParsableCommand {
     let sweep = try SequenceSweep(runs: paths)
     let progress = VerbProgress()
     let curves = try sweep.curves(
-      at: values, samples: samples, seed: seed, progress: progress.report
+      at: values, samples: samples, seed: seed, progress: progress.report,
+      over: Discrete.ranks
     ) { curve, likelihood in
       progress.clear()
       report(curve, at: values, against: likelihood)

@@ -6,7 +6,7 @@ import Stochastics
 import Tensors
 
 /// Shows which estimators find the optimum of toys whose every state can be listed.
-struct Toy: ParsableCommand {
+struct Toy: ParsableCommand, SharedVerb {
   static let configuration = CommandConfiguration(
     abstract: "Train one bit, or one order, by REINFORCE, REBAR and RELAX.",
     discussion: """
@@ -57,8 +57,8 @@ struct Toy: ParsableCommand {
         throw Failure(.usage, "target is '\(target)', not in (0, 1) or a half")
       }
       results =
-        ToyStudy<Bernoulli>.bit(target: Scalar(target), steps: steps, seeds: seeds ?? 20)
-        .results(progress.report)
+        try ToyStudy<Bernoulli>.bit(target: Scalar(target), steps: steps, seeds: seeds ?? 20)
+        .results(over: Discrete.ranks, progress.report)
       title = "One bit, target \(target)"
     case "plackett-luce":
       guard target == nil else {
@@ -67,8 +67,8 @@ struct Toy: ParsableCommand {
       let items = items ?? 8
       try check("items", items, in: 2...8)
       results =
-        ToyStudy<PlackettLuce>.order(items: items, steps: steps, seeds: seeds ?? 1)
-        .results(progress.report)
+        try ToyStudy<PlackettLuce>.order(items: items, steps: steps, seeds: seeds ?? 1)
+        .results(over: Discrete.ranks, progress.report)
       title = "One order of \(items) items"
     default:
       throw Failure(

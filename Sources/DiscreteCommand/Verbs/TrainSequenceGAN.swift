@@ -74,6 +74,7 @@ struct SequenceFlags: SettingOptions {
   @Option(SequenceSettings.discount) var discount: String?
   @Option(SequenceSettings.temperature) var temperature: String?
   @Option(SequenceSettings.batchSize) var batchSize: String?
+  @Option(SequenceSettings.shards) var shards: String?
   @Option(SequenceSettings.pretrainEpochs) var pretrainEpochs: String?
   @Option(SequenceSettings.discriminatorPretrainRounds) var discriminatorPretrainRounds: String?
   @Option(SequenceSettings.adversarialSteps) var adversarialSteps: String?

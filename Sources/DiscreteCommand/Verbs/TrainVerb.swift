@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Formats
+import Learning
 import Runs
 import Tensors
 
@@ -12,7 +13,7 @@ import Tensors
 
 /// A verb that runs an experiment: its flags are the experiment's settings, and it leaves a run
 /// folder.
-protocol TrainVerb: ParsableCommand {
+protocol TrainVerb: ParsableCommand, SharedVerb {
   associatedtype Work: Experiment
   associatedtype Flags: SettingOptions
 
@@ -28,7 +29,7 @@ protocol TrainVerb: ParsableCommand {
 
 extension TrainVerb {
   func run() throws {
-    let launch = Launch<Work>(policy: try place.prepare())
+    let launch = Launch<Work>(policy: try place.prepare(), ranks: Discrete.ranks)
     if let path = place.resume { return report(try resume(path, launch)) }
     let settings = try Self.settings(given: options.given, place.sources)
     guard let seeds = place.seeds else { return report(try launch.begin(settings, in: place.out)) }
@@ -56,7 +57,8 @@ extension TrainVerb {
     guard !settings.isSet("seed") else {
       throw Failure(.usage, "--seeds sets the seeds 1 to \(seeds), and excludes seed")
     }
-    let base = try place.out ?? RunFolder.freePath(for: Work.model)
+    // Each rank would name a folder after its own moment.
+    let base = try Discrete.ranks.gather(place.out ?? RunFolder.freePath(for: Work.model))[0]
     let summaries = try launch.seeds(seeds, settings, in: base) { summary in
       if place.json { print(summary) }
     }
@@ -71,6 +73,7 @@ extension TrainVerb {
         + intervals.flatMap { key, _, interval in
           [.init(key, JSON(interval.mean)), JSON.Member("\(key)_interval", JSON(interval.half))]
         })
+    guard Discrete.ranks.isFirst else { return }
     try atomicWrite(Array("\(summary)\n".utf8), to: "\(base)/summary.json")
     if place.json { return print(summary) }
     print("\(seeds) seeds, 95 % intervals")

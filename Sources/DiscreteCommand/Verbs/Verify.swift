@@ -5,7 +5,7 @@ import Formats
 import Runs
 
 /// The proofs on this machine: estimators against enumeration, and mutants with what catches them.
-struct Verify: ParsableCommand {
+struct Verify: ParsableCommand, SharedVerb {
   static let configuration = CommandConfiguration(
     abstract: "Check estimators against enumeration, and that the checks catch mutants.",
     discussion: """
@@ -40,9 +40,9 @@ struct Verify: ParsableCommand {
     if !json { print() }
     let mutants = Verification.mutants()
     if !json { print("Against enumeration and quadrature") }
-    let sound = show(Verification.estimators() + mutants.sound)
+    let sound = try show(Verification.estimators() + mutants.sound)
     if !json { print("\nMutants") }
-    let faulty = show(mutants.faulty)
+    let faulty = try show(mutants.faulty)
     let wrong = (sound + faulty).filter { !$0.isAsExpected }.count
     if !json {
       print(
@@ -60,21 +60,14 @@ struct Verify: ParsableCommand {
   private func catalogue(_ asked: String?) throws -> (count: Int, wrong: Int) {
     var (count, wrong) = (0, 0)
     do {
-      try CatalogueProof.run(asked) { verdict in
+      try CatalogueProof.run(asked, over: Discrete.ranks) { verdict in
         count += 1
         wrong += verdict.isKept ? 0 : 1
-        guard json else {
-          print(
-            " \(verdict.isKept ? "✓" : "✗") \(verdict.estimator), \(verdict.law): \(verdict.sentence)"
-          )
-          return
-        }
-        let line: JSON = [
-          "subject": JSON(verdict.estimator), "law": JSON(verdict.law), "is_mutant": .bool(false),
-          "promise": JSON(verdict.promise), "z": verdict.z.map { JSON($0) } ?? .null,
-          "draws": JSON(verdict.draws), "passed": .bool(verdict.isKept),
-        ]
-        print(line)
+        let mark = verdict.isKept ? "✓" : "✗"
+        print(
+          json
+            ? verdict.json.description
+            : " \(mark) \(verdict.estimator), \(verdict.law): \(verdict.sentence)")
       }
     } catch let error as SettingError {
       throw Failure(.usage, error.description)
@@ -83,22 +76,22 @@ struct Verify: ParsableCommand {
   }
 
   /// Runs checks, and prints each finding as soon as it is there.
-  private func show(_ checks: [Verification.Check]) -> [Finding] {
-    checks.map { check in
-      let finding = check()
-      let broken = finding.broken.sorted()
-      if json {
-        let line: JSON = [
-          "subject": JSON(finding.subject), "is_mutant": .bool(!finding.expected.isEmpty),
-          "breaks": .array(broken.map { JSON($0) }), "passed": .bool(finding.isAsExpected),
-        ]
-        print(line)
-      } else {
-        let verdict =
-          broken.isEmpty ? "keeps every promise" : "caught: \(broken.joined(separator: ", "))"
-        print(" \(finding.isAsExpected ? "✓" : "✗") \(finding.subject): \(verdict)")
-      }
-      return finding
+  private func show(_ checks: [Verification.Check]) throws -> [Finding] {
+    try Discrete.ranks.map(checks.count, report: show) { checks[$0]() }
+  }
+
+  private func show(_ finding: Finding) {
+    let broken = finding.broken.sorted()
+    if json {
+      let line: JSON = [
+        "subject": JSON(finding.subject), "is_mutant": .bool(!finding.expected.isEmpty),
+        "breaks": .array(broken.map { JSON($0) }), "passed": .bool(finding.isAsExpected),
+      ]
+      print(line)
+    } else {
+      let verdict =
+        broken.isEmpty ? "keeps every promise" : "caught: \(broken.joined(separator: ", "))"
+      print(" \(finding.isAsExpected ? "✓" : "✗") \(finding.subject): \(verdict)")
     }
   }
 }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The result of the checks of an estimator, or of a mutant with one fault.
-package struct Finding: Sendable {
+package struct Finding: Sendable, Codable {
   /// The estimator, or what is wrong with the mutant.
   package let subject: String
   /// The promises that are broken.

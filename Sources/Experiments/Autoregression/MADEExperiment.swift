@@ -60,15 +60,18 @@ public struct MADEExperiment: Experiment {
     return MADE(hidden: hidden, mean: mean, using: &noise)
   }
 
-  public func prepare(tell: (String) -> Void) throws -> Preparation {
+  public func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
     let images = try loadImages(data, holdOut: holdsOut)
+    try stop()
     guard batchSize <= images.training.count else {
       throw settings.failure(
         "batch-size is \(batchSize), more than the \(images.training.count) training images",
         of: BoundSettings.batchSize.key)
     }
+    let training = try training(MADETask(self, images), optimizer, mean: images.training.mean)
+    try stop()
     return Preparation(
-      try training(MADETask(self, images), optimizer, mean: images.training.mean),
+      training,
       data: images.digest, counts: images.counts(of: data), settings: settings)
   }
 

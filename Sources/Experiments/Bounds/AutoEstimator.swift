@@ -25,8 +25,13 @@ struct AutoEstimator {
   private let data: ImageData
   private let labeled: LabeledExamples?
   private let batches: BatchStream
+  private let stop: StopCheck
 
-  init(_ configuration: BoundConfiguration, _ data: ImageData, _ labeled: LabeledExamples?) {
+  init(
+    _ configuration: BoundConfiguration, _ data: ImageData, _ labeled: LabeledExamples?,
+    _ stop: StopCheck
+  ) {
+    self.stop = stop
     self.configuration = configuration
     self.data = data
     self.labeled = labeled
@@ -127,8 +132,9 @@ struct AutoEstimator {
         model.negativeBound(of: x, estimators: &estimators, using: &noise).mean()
       }
       var noise = Philox(seed: configuration.seed, stream: .pilot)
-      return GradientNoise(
-        of: model, estimators: learner.model, on: batches[0], draws: Self.draws, using: &noise
+      return try GradientNoise(
+        of: model, estimators: learner.model, on: batches[0], draws: Self.draws, using: &noise,
+        pause: { try stop() }
       ).encoderVariance
     }
     do {
@@ -146,9 +152,10 @@ struct AutoEstimator {
   /// Takes the steps of a pilot, each with noise of its own.
   private func descend<Model: Parameterized & Sendable>(
     _ trainer: inout Trainer<Model, Adam>, _ loss: (inout Model, Bits, inout Philox) -> Tensor
-  ) throws(NonFiniteError) {
+  ) throws {
     let stream = Philox(seed: configuration.seed, stream: .pilot)
     for step in 0..<Self.pilotSteps {
+      try stop()
       var noise = stream.folding(UInt64(step))
       _ = try trainer.descend { loss(&$0, batches[step], &noise) }
     }

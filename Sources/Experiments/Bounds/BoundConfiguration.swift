@@ -168,8 +168,9 @@ extension BoundConfiguration {
   }
 
   /// The images, of which one batch can be made at least.
-  func images() throws -> ImageData {
+  func images(_ stop: StopCheck) throws -> ImageData {
     let data = try loadImages(data, holdOut: holdsOut)
+    try stop()
     guard batchSize <= data.training.count else {
       throw settings.failure(
         "batch-size is \(batchSize), more than the \(data.training.count) training images",

@@ -20,8 +20,8 @@ public struct BeliefNetworkExperiment: Experiment {
 
   public var settings: Settings { configuration.settings }
 
-  public func prepare(tell: (String) -> Void) throws -> Preparation {
-    try configuration.prepare(tell: tell)
+  public func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    try configuration.prepare(tell: tell, stop)
   }
 }
 
@@ -39,23 +39,25 @@ public struct VAEExperiment: Experiment {
 
   public var settings: Settings { configuration.settings }
 
-  public func prepare(tell: (String) -> Void) throws -> Preparation {
-    try configuration.prepare(tell: tell)
+  public func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    try configuration.prepare(tell: tell, stop)
   }
 }
 
 extension BoundConfiguration {
   /// Reads the data, chooses the estimator that `auto` stands for, and makes the training.
-  fileprivate func prepare(tell: (String) -> Void) throws -> Preparation {
-    let data = try images()
-    let labeled = try labeled(from: data)
+  fileprivate func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    let data = try images(stop)
+    let labeled = try labeled(from: data, stop)
     var (configuration, files): (BoundConfiguration, [(name: String, content: JSON)]) = (self, [])
     if estimators[0].name == EstimatorCatalogue.auto {
-      let (chosen, reason, table) = try AutoEstimator(self, data, labeled).choose(tell: tell)
+      let (chosen, reason, table) = try AutoEstimator(self, data, labeled, stop).choose(tell: tell)
       for line in reason { tell(line) }
       (configuration, files) = (chosen, [(AutoEstimator.file, table)])
     }
+    try stop()
     let made = try configuration.makeModel(mean: data.training.mean, labeled: labeled)
+    try stop()
     return Preparation(
       try configuration.training(of: made.trained, configuration.optimizer, on: data),
       data: data.digest, counts: data.counts(of: self.data, labels: labels?.count),

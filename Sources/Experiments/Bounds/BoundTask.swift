@@ -47,7 +47,7 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
       .init("validation_bound", JSON(validation)),
     ]
     if objective != .bound { figures.append(.init("train_objective", JSON(-loss))) }
-    if let accuracy = accuracy(of: trained.model, on: data.validation) {
+    if let accuracy = try accuracy(of: trained.model, on: data.validation, stop) {
       figures.append(.init("validation_accuracy", JSON(accuracy)))
     }
     return MeasuredState(figures, score: validation)
@@ -59,8 +59,10 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
 
   var stepsPerEpoch: Int? { batches.batchesPerEpoch }
 
-  func diagnose(_ trained: Model, at step: Int) -> [JSON.Member] {
-    Diagnostics.measure(trained, on: batches[step - 1], seed: configuration.seed)
+  func diagnose(
+    _ trained: Model, at step: Int, _ stop: StopCheck
+  ) throws -> [JSON.Member] {
+    try Diagnostics.measure(trained, on: batches[step - 1], seed: configuration.seed, stop)
   }
 
   func caption(loss: Double) -> String {
@@ -103,19 +105,25 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
       figures.append(.init("objective", JSON(objective.description)))
       figures.append(.init("train_objective", JSON(-course.loss)))
     }
-    if let accuracy = accuracy(of: trained.model, on: data.test) {
+    if let accuracy = try accuracy(of: trained.model, on: data.test, stop) {
       figures.append(.init("test_accuracy", JSON(accuracy)))
     }
     return figures
   }
 
   /// The share of images whose label the model predicts, `nil` for a model without labels.
-  private func accuracy(of model: some LatentVariableModel, on images: ImageSet) -> Double? {
+  private func accuracy(
+    of model: some LatentVariableModel, on images: ImageSet, _ stop: StopCheck
+  ) throws(Stopped) -> Double? {
     guard let model = model as? any Labeled else { return nil }
     let batches = Batches(
       evaluating: images, size: 500, binarization: configuration.binarization,
       seed: configuration.seed)
-    let labels = (0..<batches.count).flatMap { model.labels(of: batches[$0]) }
+    var labels: [Int] = []
+    for index in 0..<batches.count {
+      try stop()
+      labels += model.labels(of: batches[index])
+    }
     let right = labels.indices.filter { labels[$0] == images.label(of: $0) }
     return Double(right.count) / Double(max(1, labels.count))
   }

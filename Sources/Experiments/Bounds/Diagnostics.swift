@@ -1,5 +1,6 @@
 import Formats
 import Models
+import Runs
 import Stochastics
 import Tensors
 
@@ -14,12 +15,13 @@ enum Diagnostics {
   /// antithetic pairs of bits that agree and so tell nothing. For relaxed estimators: how far the
   /// relaxed bound lies above that of hard samples.
   static func measure(
-    _ trained: some TrainedImages, on x: Bits, seed: UInt64
-  ) -> [JSON.Member] {
+    _ trained: some TrainedImages, on x: Bits, seed: UInt64, _ stop: StopCheck
+  ) throws -> [JSON.Member] {
     var generator = Philox(seed: seed, stream: .diagnostics)
     let (model, estimators) = (trained.model, trained.estimators)
-    let noise = GradientNoise(
-      of: model, estimators: estimators, on: x, draws: draws, using: &generator)
+    let noise = try GradientNoise(
+      of: model, estimators: estimators, on: x, draws: draws, using: &generator,
+      pause: { try stop() })
     var members: [JSON.Member] = []
     for part in noise.parts {
       members.append(.init("variance/\(part.name)", JSON(part.variance)))

@@ -23,7 +23,9 @@ struct LabeledExamples: Sendable {
   }
 
   /// As many of each label as can be, in the order of the images.
-  init(_ count: Int, of images: ImageSet, binarization: Binarization, seed: UInt64) {
+  init(
+    _ count: Int, of images: ImageSet, binarization: Binarization, seed: UInt64, _ stop: StopCheck
+  ) throws(Stopped) {
     let all = (0..<images.count).map { images.label(of: $0) ?? 0 }
     labelCount = max(2, (all.max() ?? 0) + 1)
     var byLabel = [[Int]](repeating: [], count: labelCount)
@@ -39,10 +41,12 @@ struct LabeledExamples: Sendable {
     // One batch of each image alone: its bits depend on the seed and on nothing else.
     examples = Bits(
       concatenate(
-        chosen.map {
-          Batches(evaluating: images[$0..<$0 + 1], size: 1, binarization: binarization, seed: seed)[
-            0
-          ].tensor
+        try chosen.map { (image) throws(Stopped) in
+          try stop()
+          return Batches(
+            evaluating: images[image..<image + 1], size: 1, binarization: binarization, seed: seed)[
+              0
+            ].tensor
         }, along: 0))
     labels = chosen.map { all[$0] }
     weight = 0.1 * Scalar(images.count) / Scalar(count)
@@ -51,7 +55,7 @@ struct LabeledExamples: Sendable {
 
 extension BoundConfiguration {
   /// The labeled images of the training set, `nil` where the configuration asks for none.
-  func labeled(from data: ImageData) throws -> LabeledExamples? {
+  func labeled(from data: ImageData, _ stop: StopCheck) throws -> LabeledExamples? {
     guard let labels else { return nil }
     guard data.training.isLabeled, data.test.isLabeled else {
       throw settings.failure("labels is \(labels.count), and \(self.data) has none", of: "labels")
@@ -63,7 +67,7 @@ extension BoundConfiguration {
     }
     try settings.checkMemory(
       "the labeled images", [[2, labels.count, data.training.pixelCount]], of: "labels")
-    return LabeledExamples(
-      labels.count, of: data.training, binarization: binarization, seed: seed)
+    return try LabeledExamples(
+      labels.count, of: data.training, binarization: binarization, seed: seed, stop)
   }
 }

@@ -25,25 +25,25 @@ public struct TrainedImageModel: Sendable {
     folder = try RunFolder(opening: path)
     configuration = try BoundConfiguration(of: folder)
     checkpoint = choice.path(in: folder)
-    let outline = try Checkpoint.outline(of: checkpoint)
-    (width, height) = (try outline.size(SavedSize.width), try outline.size(SavedSize.height))
-    try outline.checkAxis(width * height, "images of \(width) x \(height)")
+    let content = try Checkpoint.content(of: checkpoint)
+    (width, height) = (try content.size(SavedSize.width), try content.size(SavedSize.height))
+    try content.checkAxis(width * height, "images of \(width) x \(height)")
     var labeled: LabeledExamples?
-    if outline.metadata[SavedSize.labels] != nil {
-      let count = try outline.size(SavedSize.labels)
-      try outline.checkAxis(count, "\(count) labels")
+    if content.metadata[SavedSize.labels] != nil {
+      let count = try content.size(SavedSize.labels)
+      try content.checkAxis(count, "\(count) labels")
       labeled = LabeledExamples(placeholderOf: width * height, labelCount: count)
     }
     let made = try configuration.makeModel(mean: .zeros([width * height]), labeled: labeled)
-    model = try TrainedImageModel.restored(made.trained, from: checkpoint)
+    model = try TrainedImageModel.restored(made.trained, from: content)
   }
 
   private static func restored(
-    _ trained: some TrainedImages, from path: String
+    _ trained: some TrainedImages, from content: Checkpoint.Content
   ) throws -> any LatentVariableModel {
     var model = trained.model
-    _ = try Checkpoint.restore(&model, from: path, ignoring: ["estimator", "optimizer"])
-    try model.checkFinite(in: path)
+    try content.restore(&model, ignoring: ["estimator", "optimizer"])
+    try model.checkFinite(in: content.path)
     return model
   }
 

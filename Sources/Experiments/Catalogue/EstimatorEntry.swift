@@ -18,17 +18,20 @@ public struct EstimatorEntry: Sendable {
   public let name: String
   /// One sentence.
   public let summary: String
+  /// When it is the one to take, a sentence of the page *Which estimator?* in short.
+  public let advice: String
   public let options: [EstimatorOption]
   /// Specifications that a comparison of all shows beside the defaults.
   public let variants: [String]
   private let factory: Factory
 
   init(
-    _ name: String, _ summary: String, _ options: [EstimatorOption] = [], variants: [String] = [],
-    factory: @escaping Factory
+    _ name: String, _ summary: String, when advice: String, _ options: [EstimatorOption] = [],
+    variants: [String] = [], factory: @escaping Factory
   ) {
     self.name = name
     self.summary = summary
+    self.advice = advice
     self.options = options
     self.variants = variants
     self.factory = factory

@@ -3,28 +3,32 @@ import Runs
 import Stochastics
 import Tensors
 
-// The table: a name, a sentence, the options, and what they make for which law. A row asks the law
-// for
-// what it is, a distribution of vectors, say, and what stands below the tables is made for such
-// laws.
+// The table: a name, a sentence, when to take it, the options, and what they make for which law. A
+// row asks the law for what it is, a distribution of vectors, say, and calls `EstimatorFactories`.
 
 extension EstimatorCatalogue {
   static let scoreFunction: [EstimatorEntry] = [
-    .init("exact", "The sum over every joint state, without variance.") {
+    .init(
+      "exact", "The sum over every joint state, without variance.",
+      when: "Where some thousand joint states can be summed, and to check others by."
+    ) {
       site, _, _ throws(SettingError) in try site.enumerable?.exact(site)
     },
     .init(
       "reinforce", "The cost of a sample, less a baseline, times its score.",
+      when: "Any law, any cost; with three calls or more take baseline=leave-one-out.",
       [.samplesOfBaseline, .choice("baseline", baselines)], variants: ["baseline=leave-one-out"]
     ) { site, o, generator throws(SettingError) in
       try site.discrete?.reinforce(o, site, &generator)
     },
     .init(
       "control-variate", "REINFORCE beside the expansion of the cost at the mean.",
+      when: "Where a cheap function with a known expectation resembles the cost.",
       [.samples, .number("coefficient", rule: "fitted", in: -1e6..<1e6)]
     ) { site, o, _ throws(SettingError) in try site.vector?.controlVariate(o, site) },
     .init(
       "nvil", "REINFORCE with a running mean and variance and, of inputs, a network.",
+      when: "A black box with one call, whose cost depends on a context.",
       [
         .samples, .number("decay", 0.8, in: 1e-6..<1), .whole("units", 100, in: 0...100_000),
         .flag("normalize", rule: "of-inputs"),
@@ -33,11 +37,15 @@ extension EstimatorCatalogue {
   ]
 
   static let antithetic: [EstimatorEntry] = [
-    .init("arm", "Pairs of opposite uniforms for bits.", [.pairs]) {
+    .init(
+      "arm", "Pairs of opposite uniforms for bits.",
+      when: "To compare with; disarm is never worse.", [.pairs]
+    ) {
       _, o, _ throws(SettingError) in ARM(pairs: try o.whole("pairs"))
     },
     .init(
       "disarm", "Pairs of opposite samples, with what their uniforms decide summed out.",
+      when: "A black box over bits or classes with two calls.",
       [.pairs, .choice("tree", ["balanced", "stick-breaking"])]
     ) { site, o, _ throws(SettingError) in
       let pairs = try o.whole("pairs")
@@ -46,11 +54,15 @@ extension EstimatorCatalogue {
       if site.law == Bernoulli.self, tree == .balanced { return DisARM(pairs: pairs) }
       return tree.map { CategoricalDisARM(tree: $0, pairs: pairs) }
     },
-    .init("arsm", "Uniforms with two classes swapped, merged over all swaps.") {
+    .init(
+      "arsm", "Uniforms with two classes swapped, merged over all swaps.",
+      when: "To compare with, over classes."
+    ) {
       _, _, _ throws(SettingError) in ARSM()
     },
     .init(
       "carms", "Samples coupled to repel each other.",
+      when: "A black box over bits with three calls or more.",
       [.whole("samples", 4, in: 2...100_000)]
     ) { site, o, _ throws(SettingError) in
       let samples = try o.whole("samples")
@@ -61,9 +73,13 @@ extension EstimatorCatalogue {
       }
       return CARMS(pairs: samples / 2)
     },
-    .init("bitflip", "One bit of a sample flipped.") { _, _, _ throws(SettingError) in BitFlip() },
+    .init(
+      "bitflip", "One bit of a sample flipped.",
+      when: "A black box over bits that are all nearly certain."
+    ) { _, _, _ throws(SettingError) in BitFlip() },
     .init(
       "ugc", "DisARM for bits near a half, flips for nearly certain bits.",
+      when: "A black box over bits of which many are nearly certain.",
       [.number("threshold", rule: "1/(2n)", in: 0..<0.5)]
     ) { _, o, _ throws(SettingError) in
       UGC(threshold: try o.number(ifKnown: "threshold").map { Scalar($0) })
@@ -73,10 +89,12 @@ extension EstimatorCatalogue {
   static let withoutReplacement: [EstimatorEntry] = [
     .init(
       "unordered-set", "Distinct samples, weighted as an unordered set.",
+      when: "Classes whose samples would often repeat, or whose calls are dear.",
       [.whole("samples", 2, in: 1...10)]
     ) { site, o, _ throws(SettingError) in try site.distinct?.unorderedSet(o, site) },
     .init(
       "sum-and-sample", "The likeliest states summed, REINFORCE over the rest.",
+      when: "Where a few states hold most of the mass.",
       [
         .whole("top", 1, in: 1...1000), .samplesOfBaseline,
         .choice("baseline", baselines.filter { $0 != "network" }),
@@ -85,45 +103,62 @@ extension EstimatorCatalogue {
   ]
 
   static let controlVariates: [EstimatorEntry] = [
-    .init("muprop", "REINFORCE beside a Taylor expansion at the mean.", [.samples]) {
+    .init(
+      "muprop", "REINFORCE beside a Taylor expansion at the mean.",
+      when: "A differentiable cost that also means something at the mean.", [.samples]
+    ) {
       site, o, _ throws(SettingError) in try site.vector?.muProp(o)
     },
     .init(
       "rebar", "REINFORCE beside a relaxation of the same noise.",
+      when: "One sample of a strongly curved, differentiable cost.",
       [.temperature, .number("scale", 1, in: -1e6..<1e6), .samples]
     ) { site, o, _ throws(SettingError) in try site.coupled?.rebar(o) },
     .init(
       "relax", "REINFORCE beside a critic that is trained to lower the variance.",
+      when: "A black box with one call, where training a critic pays.",
       [.whole("units", 10, in: 1...100_000), .temperature, .samples]
     ) { site, o, generator throws(SettingError) in try site.coupled?.relax(o, site, &generator) },
     .init(
       "double-cv", "Leave-one-out beside the slopes of the cost at the other samples.",
+      when: "A differentiable cost, no bias, and two samples or more.",
       [.whole("samples", 2, in: 2...100_000), .number("coefficient", -0.75, in: -1e6..<1e6)]
     ) { site, o, _ throws(SettingError) in try site.vector?.doubleControlVariate(o) },
   ]
 
   static let relaxations: [EstimatorEntry] = [
     .init(
-      "gumbel-softmax", "The gradient at relaxed samples.", EstimatorOption.annealed + [.samples]
+      "gumbel-softmax", "The gradient at relaxed samples.",
+      when: "Where a relaxed point means something to the cost; with a temperature to tune.",
+      EstimatorOption.annealed + [.samples]
     ) { site, o, _ throws(SettingError) in try site.vector?.gumbelSoftmax(o, isHard: false) },
     .init(
-      "straight-through", "The gradient at samples as if they were their mean.", [.samples]
+      "straight-through", "The gradient at samples as if they were their mean.",
+      when: "The plainest of the biased; check it against exact on a small instance.", [.samples]
     ) { site, o, _ throws(SettingError) in try site.vector?.straightThrough(o) },
     .init(
       "st-gumbel-softmax", "The gradient at samples as if they were relaxed.",
+      when: "Where a relaxation is wanted at hard samples, with a temperature to tune.",
       EstimatorOption.annealed + [.samples]
     ) { site, o, _ throws(SettingError) in try site.vector?.gumbelSoftmax(o, isHard: true) },
     .init(
       "gumbel-rao", "Straight-through Gumbel-Softmax, averaged over noise given the sample.",
+      when: "As st-gumbel-softmax, with less variance for the same calls.",
       [.temperature, .whole("inner", 10, in: 1...10_000), .samples]
     ) { site, o, _ throws(SettingError) in try site.coupledVector?.gumbelRao(o) },
-    .init("reinmax", "Straight-through to second order.", [.samples]) {
+    .init(
+      "reinmax", "Straight-through to second order.",
+      when: "A large model, a smooth cost, one pass: the first of the biased to try.", [.samples]
+    ) {
       site, o, _ throws(SettingError) in try site.vector?.reinMax(o)
     },
   ]
 
   static let orders: [EstimatorEntry] = [
-    .init("pl-rank", "The gradient of a known ranking metric of orders.", [.samples]) {
+    .init(
+      "pl-rank", "The gradient of a known ranking metric of orders.",
+      when: "A known ranking metric of orders.", [.samples]
+    ) {
       site, o, _ throws(SettingError) in
       guard site.law == PlackettLuce.self else { return nil }
       guard let metric = site.metric else {
@@ -133,13 +168,17 @@ extension EstimatorCatalogue {
       }
       return MetricGradient(metric: metric, samples: try o.whole("samples"))
     },
-    .init("neural-sort", "The gradient at orders relaxed by NeuralSort.", relaxedOrders) {
+    .init(
+      "neural-sort", "The gradient at orders relaxed by NeuralSort.",
+      when: "A differentiable cost of orders whose scores are crowded.", relaxedOrders
+    ) {
       _, o, _ throws(SettingError) in
       RelaxedOrders.neuralSort(
         temperature: try o.schedule(), isHard: try o.flag("hard"), samples: try o.whole("samples"))
     },
     .init(
       "soft-sort", "The gradient at orders relaxed by SoftSort.",
+      when: "A differentiable cost of orders of many items.",
       [.whole("power", 1, in: 1...2)] + relaxedOrders
     ) { _, o, _ throws(SettingError) in
       RelaxedOrders.softSort(
@@ -148,6 +187,7 @@ extension EstimatorCatalogue {
     },
     .init(
       "gumbel-sinkhorn", "The gradient at orders or matchings relaxed by Sinkhorn's scaling.",
+      when: "A score for each pair of place and item, which is a matching.",
       relaxedOrders
     ) { site, o, _ throws(SettingError) in
       let (schedule, isHard) = (try o.schedule(), try o.flag("hard"))
@@ -162,6 +202,7 @@ extension EstimatorCatalogue {
   static let bounds: [EstimatorEntry] = [
     .init(
       "vimco", "A multi-sample bound in place of the expectation, leave-one-out.",
+      when: "A bound over several samples.",
       [.whole("samples", 2, in: 2...1000), .choice("mean", ["geometric", "arithmetic"])]
     ) { site, o, _ throws(SettingError) in try site.discrete?.vimco(o) }
   ]
@@ -174,153 +215,4 @@ extension EstimatorCatalogue {
     "Baselines are \(baselines.joined(separator: ", ")), which takes two samples or more, two by default."
 
   private static let relaxedOrders = EstimatorOption.annealed + [.flag("hard", false), .samples]
-}
-
-extension EnumerableDistribution {
-  fileprivate static func exact(
-    _ site: EstimatorSite
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    guard let states = site.states, states <= site.mostStates else {
-      throw SettingError(
-        "exact lists every joint state and fits up to \(site.mostStates) of them, not \(site.states.map { "\($0)" } ?? "more than an integer holds"); reinforce fits any number"
-      )
-    }
-    return Exact<Self>()
-  }
-}
-
-extension DiscreteDistribution {
-  fileprivate static func reinforce(
-    _ o: EstimatorOptions, _ site: EstimatorSite, _ generator: inout Philox
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    let samples = try o.sampleCount()
-    func with<B: Baseline>(_ baseline: B) -> EstimatorEntry.Made {
-      Reinforce<Self, B>(samples: samples, baseline: baseline)
-    }
-    guard try o.choice("baseline") == "network" else { return with(try o.baseline()) }
-    guard let center = site.center else {
-      throw SettingError(
-        "reinforce: a network needs an input to look at, which this problem has not; constant, moving-average and leave-one-out fit"
-      )
-    }
-    return with(NetworkBaseline(center: center, using: &generator))
-  }
-
-  fileprivate static func nvil(
-    _ o: EstimatorOptions, _ site: EstimatorSite, _ generator: inout Philox
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    let units = try o.whole("units")
-    let network = site.center.flatMap {
-      units == 0 ? nil : NetworkBaseline(center: $0, units: units, using: &generator)
-    }
-    return NVIL<Self>(
-      network: network, samples: try o.whole("samples"), decay: try o.scalar("decay"),
-      normalizesVariance: try o.flag(ifKnown: "normalize") ?? (site.center != nil))
-  }
-
-  fileprivate static func vimco(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made?
-  {
-    let samples = try o.whole("samples")
-    let mean = VIMCO<Self>.Mean(rawValue: try o.choice("mean"))
-    return mean.map { VIMCO<Self>(samples: samples, mean: $0) }
-  }
-}
-
-extension DistinctSampling {
-  fileprivate static func unorderedSet(
-    _ o: EstimatorOptions, _ site: EstimatorSite
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    let samples = try o.whole("samples")
-    try o.check(samples, distinctOf: site)
-    return UnorderedSet<Self>(samples: samples)
-  }
-
-  fileprivate static func sumAndSample(
-    _ o: EstimatorOptions, _ site: EstimatorSite
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    let top = try o.whole("top")
-    try o.check(top + 1, distinctOf: site)
-    let samples = try o.sampleCount()
-    func with<B: Baseline>(_ baseline: B) -> EstimatorEntry.Made {
-      RaoBlackwell<Self, _>(top: top, Reinforce(samples: samples, baseline: baseline))
-    }
-    return with(try o.baseline())
-  }
-}
-
-extension VectorDistribution {
-  fileprivate static func controlVariate(
-    _ o: EstimatorOptions, _ site: EstimatorSite
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    guard let slope = site.slope else {
-      throw SettingError(
-        "control-variate expands a cost at the mean and fits compare's problems only; reinforce:baseline=leave-one-out and nvil fit"
-      )
-    }
-    let h = KnownExpectation<Self>(
-      value: { dot(slope, point($0)) }, expectation: { dot(slope, $0.meanPoint) })
-    let coefficient = try o.number(ifKnown: "coefficient")
-    return ControlVariate(
-      h, coefficient: coefficient.map { .fixed(Scalar($0)) } ?? .fitted(decay: 0.99),
-      samples: try o.whole("samples"))
-  }
-
-  fileprivate static func muProp(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made
-  { MuProp<Self>(samples: try o.whole("samples")) }
-
-  fileprivate static func doubleControlVariate(
-    _ o: EstimatorOptions
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    DoubleControlVariate<Self>(
-      samples: try o.whole("samples"), coefficient: Scalar(try o.number("coefficient")))
-  }
-
-  fileprivate static func gumbelSoftmax(
-    _ o: EstimatorOptions, isHard: Bool
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    GumbelSoftmax<Self>(
-      temperature: try o.schedule(), isHard: isHard, samples: try o.whole("samples"))
-  }
-
-  fileprivate static func straightThrough(
-    _ o: EstimatorOptions
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    StraightThrough<Self>(samples: try o.whole("samples"))
-  }
-
-  fileprivate static func reinMax(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made
-  { ReinMax<Self>(samples: try o.whole("samples")) }
-}
-
-extension CoupledDistribution {
-  fileprivate static func rebar(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made {
-    REBAR<Self>(
-      temperature: try o.number("temperature"), scale: Scalar(try o.number("scale")),
-      samples: try o.whole("samples"))
-  }
-
-  fileprivate static func relax(
-    _ o: EstimatorOptions, _ site: EstimatorSite, _ generator: inout Philox
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    let units = try o.whole("units")
-    if let excess = MemoryBudget.excess(
-      "a critic of \(units) units for \(site.inputs) numbers", [[units, site.inputs]])
-    {
-      throw SettingError(excess)
-    }
-    let critic = Critic(
-      inputs: site.inputs, units: units, temperature: try o.number("temperature"),
-      using: &generator)
-    return RELAX<Self>(critic: critic, samples: try o.whole("samples"))
-  }
-}
-
-extension VectorDistribution where Self: CoupledDistribution {
-  fileprivate static func gumbelRao(
-    _ o: EstimatorOptions
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    GumbelRao<Self>(
-      temperature: .constant(try o.number("temperature")), inner: try o.whole("inner"),
-      samples: try o.whole("samples"))
-  }
 }

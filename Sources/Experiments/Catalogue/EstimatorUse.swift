@@ -46,9 +46,6 @@ extension EstimatorEntry {
     }
     return names
   }
-
-  /// When it is the one to take, a sentence of the page *Which estimator?* in short.
-  public var advice: String { EstimatorCatalogue.advice[name] ?? "" }
 }
 
 extension EstimatorOption {

@@ -22,14 +22,14 @@ package struct CodedRun {
     let name = try Settings.text(of: "model", in: folder.file("config.json")) ?? ""
     checkpoint = choice.path(in: folder)
     if name == MADEExperiment.model {
-      let outline = try Checkpoint.outline(of: checkpoint)
+      let content = try Checkpoint.content(of: checkpoint)
       (width, height) = (
-        try outline.size(SavedSize.width), try outline.size(SavedSize.height)
+        try content.size(SavedSize.width), try content.size(SavedSize.height)
       )
-      try outline.checkAxis(width * height, "images of \(width) x \(height)")
+      try content.checkAxis(width * height, "images of \(width) x \(height)")
       let experiment = try MADEExperiment(Settings(of: folder, MADEExperiment.settings))
       var network = try experiment.network(mean: .zeros([width * height]))
-      _ = try Checkpoint.restore(&network, from: checkpoint, ignoring: ["optimizer"])
+      try content.restore(&network, ignoring: ["optimizer"])
       try network.checkFinite(in: checkpoint)
       model = network
     } else {

@@ -1,3 +1,5 @@
+public import Formats
+public import Learning
 import Runs
 import Stochastics
 import Tensors
@@ -8,7 +10,7 @@ import Tensors
 /// Means of many estimates are compared with the exact gradient in units of their standard errors.
 public enum CatalogueProof {
   /// The finding on one estimator over one law.
-  public struct Verdict: Sendable {
+  public struct Verdict: Sendable, Codable {
     public let estimator: String
     public let law: String
     /// The estimator's own claim: unbiased, biased, or unbiased for a multi-sample bound.
@@ -45,6 +47,15 @@ public enum CatalogueProof {
       return z > ComparisonRow.largestZ
         ? "biased; \(distance)" : "biased; not seen at \(distance)"
     }
+
+    /// The same for programs.
+    public var json: JSON {
+      [
+        "subject": JSON(estimator), "law": JSON(law), "is_mutant": .bool(false),
+        "promise": JSON(promise), "z": z.map { JSON($0) } ?? .null, "draws": JSON(draws),
+        "passed": .bool(isKept),
+      ]
+    }
   }
 
   /// Estimates of each estimator.
@@ -54,28 +65,45 @@ public enum CatalogueProof {
   /// reported as soon as it is there.
   ///
   /// Throws where a name is unknown or its options fit no law.
+  ///
+  /// - Parameter ranks: the processes that share out the estimators.
   public static func run(
-    _ asked: String? = nil, report: (Verdict) throws -> Void
+    _ asked: String? = nil, over ranks: RankGroup = .alone, report: (Verdict) throws -> Void
   ) throws {
     let specification = try asked.map { try Specification($0) }
     let entry = try specification.map { try EstimatorCatalogue.entry($0) }
-    var (count, refusal) = (0, nil as SettingError?)
-    for law in Law.all {
-      if let entry, !entry.isFor(law.example) { continue }
+    let pieces = Law.all.filter { entry?.isFor($0.example) ?? true }.flatMap { law in
       let comparison = law.proofProblem.comparison(ComparisonPlan(draws: draws))
-      for (index, text) in (asked.map { [$0] } ?? comparison.all).enumerated() {
-        let row: ComparisonRow
-        do { row = try comparison.row(text, index: index) } catch {
-          // Options of one that was asked for may fit one law and not another.
-          guard asked != nil else { throw error }
-          refusal = error
-          continue
-        }
-        count += 1
-        try report(Verdict(row, on: law))
+      return (asked.map { [$0] } ?? comparison.all).enumerated().map {
+        (law: law, comparison: comparison, index: $0, text: $1)
       }
     }
-    if count == 0, let refusal { throw refusal }
+    var (count, refusal) = (0, nil as String?)
+    try ranks.map(
+      pieces.count,
+      report: { (outcome: Outcome) in
+        refusal = outcome.refusal ?? refusal
+        guard let verdict = outcome.verdict else { return }
+        count += 1
+        try report(verdict)
+      },
+      { place in
+        let piece = pieces[place]
+        do throws(SettingError) {
+          let row = try piece.comparison.row(piece.text, index: piece.index)
+          return Outcome(verdict: Verdict(row, on: piece.law))
+        } catch {
+          // Options of one that was asked for may fit one law and not another.
+          guard asked != nil else { throw error }
+          return Outcome(refusal: error.description)
+        }
+      })
+    if count == 0, let refusal { throw SettingError(refusal) }
+  }
+
+  private struct Outcome: Codable {
+    var verdict: Verdict?
+    var refusal: String?
   }
 }
 
@@ -83,8 +111,8 @@ extension Law {
   /// Three bits, three variables of three classes, or three items, with a cost that no estimator
   /// finds easy; over orders one that is made of a ranking metric, which all of them can take.
   var proofProblem: ComparisonProblem {
-    let example = parameters.exampleShape
-    let size = features(example, Law.exampleCount)
+    let (example, extent) = (exampleShape, extent?.example ?? [])
+    let size = features(example, extent)
     let scalars = size.reduce(1, *)
     var cost = PolynomialCost(size: scalars)
     var metric: RankingMetric?
@@ -103,6 +131,6 @@ extension Law {
     return ComparisonProblem(
       law: self,
       parameters: Tensor((0..<count).map { Scalar($0 * 5 % 7) * 0.25 - 0.6 }, shape: example),
-      count: Law.exampleCount, metric: metric, cost: cost.callAsFunction)
+      extent: extent, metric: metric, cost: cost.callAsFunction)
   }
 }

@@ -58,7 +58,7 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
     _ problem: ComparisonProblem, _ plan: ComparisonPlan,
     make: @escaping (Tensor) -> Distribution
   ) where Distribution.Point: FeaturedPoint {
-    let event = problem.law.features(problem.event, problem.count)
+    let event = problem.law.features(problem.event, problem.extent)
     let m = event.reduce(1, *)
     self.init(
       parameters: problem.parameters, plan: plan, metric: problem.metric, rows: problem.rows,

@@ -12,8 +12,8 @@ public struct ComparisonProblem: Sendable {
   let event: [Int]
   /// Sizes of a batch, each entry with parameters of its own; empty for a single event.
   let batch: [Int]
-  /// How many items are chosen or placed, of laws that do.
-  let count: Int
+  /// The numbers of the law's extent, such as how many items are chosen; empty without one.
+  let extent: [Int]
   /// Estimates made at once.
   let rows: Int
   /// The ranking metric that the cost over orders is, where it is one.
@@ -22,14 +22,15 @@ public struct ComparisonProblem: Sendable {
   let cost: @Sendable (Tensor) -> Tensor
 
   init(
-    law: Law, parameters: Tensor, event: [Int]? = nil, batch: [Int] = [], count: Int = 0,
-    rows: Int? = nil, metric: RankingMetric? = nil, cost: @escaping @Sendable (Tensor) -> Tensor
+    law: Law, parameters: Tensor, event: [Int]? = nil, batch: [Int] = [],
+    extent: [Int] = [], rows: Int? = nil, metric: RankingMetric? = nil,
+    cost: @escaping @Sendable (Tensor) -> Tensor
   ) {
     self.law = law
     self.parameters = parameters
     self.event = event ?? parameters.shape
     self.batch = batch
-    self.count = count
+    self.extent = extent
     self.rows = rows ?? law.rows
     self.metric = metric
     self.cost = cost
@@ -57,7 +58,14 @@ public struct ComparisonProblem: Sendable {
     return try ProblemFile(text).problem()
   }
 
-  public static let names = ["toy", "shared", "table", "quadratic", "belief-network"]
+  /// A structure has a problem of its law's name; a tree is a spanning tree.
+  private static let structures = Dictionary(
+    uniqueKeysWithValues: Law.structures.map {
+      ($0.name == "spanning-tree" ? "tree" : $0.name, $0)
+    })
+
+  public static let names =
+    ["toy", "shared", "table", "quadratic", "belief-network"] + structures.keys.sorted()
 
   private static func builtIn(
     _ specification: Specification
@@ -97,16 +105,44 @@ public struct ComparisonProblem: Sendable {
       if let excess = MemoryBudget.excess("a quadratic cost of \(n) bits", [[4, n, n]]) {
         throw SettingError(excess)
       }
-      var generator = Philox(seed: UInt64(seed))
-      var cost = PolynomialCost(size: n)
-      cost.linear = .randomNormal([n], using: &generator)
-      cost.quadratic = .randomNormal([n, n], using: &generator) / Scalar(n).squareRoot()
-      return try ComparisonProblem(
-        law: Law.named("bernoulli"), parameters: .randomNormal([n], using: &generator), event: [n],
-        cost: cost.callAsFunction)
+      return random(try Law.named("bernoulli"), parameters: n, seed: seed)
     default:
-      return nil
+      return try structures[specification.name].map { law throws(SettingError) in
+        try structured(law, specification)
+      }
     }
+  }
+
+  /// A structure with scores and a quadratic cost drawn from a seed: `chain:n=4,k=3,seed=1`.
+  private static func structured(
+    _ law: Law, _ specification: Specification
+  ) throws(SettingError) -> ComparisonProblem {
+    let names = law.extent?.names ?? []
+    try specification.allow(names + ["seed"])
+    var extent: [Int] = []
+    for name in names { extent.append(try specification.integer(name, in: 1...1000, default: 4)) }
+    let seed = try specification.integer("seed", in: 0...Int.max, default: 1)
+    let parts = law.extent?.parameters?(extent) ?? 0
+    guard parts > 0 else {
+      throw SettingError("\(specification.text) has a single state, without a part to score")
+    }
+    if let excess = MemoryBudget.excess("a quadratic cost of \(parts) parts", [[4, parts, parts]]) {
+      throw SettingError(excess)
+    }
+    return random(law, parameters: parts, extent: extent, seed: seed)
+  }
+
+  /// Parameters and a quadratic cost that are drawn from a seed.
+  private static func random(
+    _ law: Law, parameters n: Int, extent: [Int] = [], seed: Int
+  ) -> ComparisonProblem {
+    var generator = Philox(seed: UInt64(seed))
+    var cost = PolynomialCost(size: n)
+    cost.linear = .randomNormal([n], using: &generator)
+    cost.quadratic = .randomNormal([n, n], using: &generator) / Scalar(n).squareRoot()
+    return ComparisonProblem(
+      law: law, parameters: .randomNormal([n], using: &generator), event: [n], extent: extent,
+      cost: cost.callAsFunction)
   }
 
   /// The sum of (b - target)^2 over n bits.

@@ -2,7 +2,7 @@ public import Formats
 public import Stochastics
 
 /// One line of a comparison.
-public struct ComparisonRow: Sendable {
+public struct ComparisonRow: Sendable, Codable {
   /// As it was asked for.
   public let estimator: String
   /// With the number of samples that it has by its baseline.

@@ -14,14 +14,11 @@ public struct Law: Sendable {
     var exampleShape: [Int] { self == .vector ? [3] : [3, 3] }
   }
 
-  static let exampleCount = 2
-
   public let name: String
   /// The name of the variables of this law, in the plural.
   public let kind: String
   let parameters: Parameters
-  /// The member of a problem that says how many items are chosen or placed, where there is one.
-  let count: String?
+  let extent: LawExtent?
   /// Estimates made at once.
   let rows: Int
   /// Joint states up to which all are listed for every estimate, so that they fit into memory
@@ -30,69 +27,75 @@ public struct Law: Sendable {
   /// Joint states up to which the exact gradient is summed, once.
   let mostSummedStates: Int
   /// The shape of the features of one event.
-  let features: @Sendable (_ parameters: [Int], _ count: Int) -> [Int]
+  let features: @Sendable (_ parameters: [Int], _ extent: [Int]) -> [Int]
+  /// The shape of the parameters of a small law.
+  let exampleShape: [Int]
   let law: any SampledDistribution.Type
   let comparison: @Sendable (ComparisonProblem, ComparisonPlan) -> any EstimatorComparison
   /// Calls of the cost for one estimate over `example`; `nil` where that depends on the draw.
   let evaluations: @Sendable (EstimatorEntry.Made) -> Int?
   private let site: @Sendable (ComparisonProblem) -> EstimatorSite
 
-  /// - Parameter make: the distribution of parameters `batch + event`, with the count of the
-  ///   problem.
+  /// - Parameter make: the distribution of parameters `batch + event`, with the numbers of its
+  ///   extent.
   init<Distribution: SampledDistribution>(
-    _ name: String, of kind: String, _ parameters: Parameters = .vector, count: String? = nil,
-    rows: Int = 250, mostStates: Int = 1 << 16, mostSummedStates: Int = 1 << 16,
-    features: @escaping @Sendable (_ parameters: [Int], _ count: Int) -> [Int] = { shape, _ in
+    _ name: String, of kind: String, _ parameters: Parameters = .vector,
+    extent: LawExtent? = nil, rows: Int = 250, mostStates: Int = 1 << 16,
+    mostSummedStates: Int = 1 << 16,
+    features: @escaping @Sendable (_ parameters: [Int], _ extent: [Int]) -> [Int] = { shape, _ in
       shape
     },
-    make: @escaping @Sendable (Tensor, _ count: Int) -> Distribution
+    make: @escaping @Sendable (Tensor, _ extent: [Int]) -> Distribution
   ) where Distribution.Point: FeaturedPoint {
     self.name = name
     self.kind = kind
     self.parameters = parameters
-    self.count = count
+    self.extent = extent
     self.rows = rows
     self.mostStates = mostStates
     self.mostSummedStates = mostSummedStates
     self.features = features
     law = Distribution.self
-    let shape = parameters.exampleShape
+    let example = extent?.example ?? []
+    let shape = extent?.parameters.map { [$0(example)] } ?? parameters.exampleShape
+    exampleShape = shape
     evaluations = { made in
       (made as? any GradientEstimator<Distribution>)?
-        .evaluations(over: make(.zeros(shape), Law.exampleCount))
+        .evaluations(over: make(.zeros(shape), example))
     }
     let compare: @Sendable (ComparisonProblem, ComparisonPlan) -> Comparison<Distribution> = {
-      problem, plan in Comparison(problem, plan) { make($0, problem.count) }
+      problem, plan in Comparison(problem, plan) { make($0, problem.extent) }
     }
     comparison = compare
     site = { compare($0, ComparisonPlan()).site }
   }
 
   /// Every distribution with a name.
-  public static let all: [Law] = [
-    Law("bernoulli", of: "bernoulli variables") { logits, _ in Bernoulli(logits: logits) },
-    Law("categorical", of: "categorical variables", .matrix) { logits, _ in
-      Categorical(logits: logits)
-    },
-    // All orders of seven items are listed at once, those of eight once.
-    Law(
-      "plackett-luce", of: "plackett-luce orders", rows: 25, mostStates: 5040,
-      mostSummedStates: 40_320, features: { shape, _ in shape + shape }
-    ) { scores, _ in PlackettLuce(logScores: scores) },
-    Law("k-subset", of: "k-subsets", count: "size") { logits, size in
-      KSubset(logits: logits, size: size)
-    },
-    Law(
-      "top-plackett-luce", of: "top-plackett-luce lists", count: "places", rows: 25,
-      mostStates: 5040, mostSummedStates: 40_320, features: { shape, places in [places] + shape }
-    ) { scores, places in TopPlackettLuce(logScores: scores, places: places) },
-    Law("gumbel-matching", of: "gumbel matchings", .square, rows: 25) { scores, _ in
-      GumbelMatching(scores: scores)
-    },
-  ]
+  public static let all: [Law] =
+    [
+      Law("bernoulli", of: "bernoulli variables") { logits, _ in Bernoulli(logits: logits) },
+      Law("categorical", of: "categorical variables", .matrix) { logits, _ in
+        Categorical(logits: logits)
+      },
+      // All orders of seven items are listed at once, those of eight once.
+      Law(
+        "plackett-luce", of: "plackett-luce orders", rows: 25, mostStates: 5040,
+        mostSummedStates: 40_320, features: { shape, _ in shape + shape }
+      ) { scores, _ in PlackettLuce(logScores: scores) },
+      Law("k-subset", of: "k-subsets", extent: .count("size")) { logits, size in
+        KSubset(logits: logits, size: size[0])
+      },
+      Law(
+        "top-plackett-luce", of: "top-plackett-luce lists", extent: .count("places"), rows: 25,
+        mostStates: 5040, mostSummedStates: 40_320, features: { shape, places in places + shape }
+      ) { scores, places in TopPlackettLuce(logScores: scores, places: places[0]) },
+      Law("gumbel-matching", of: "gumbel matchings", .square, rows: 25) { scores, _ in
+        GumbelMatching(scores: scores)
+      },
+    ] + structures
 
   /// The name with the member of a problem that it takes beside the others, as help shows it.
-  public var usage: String { count.map { "\(name) with \($0)" } ?? name }
+  public var usage: String { extent.map { "\(name) with \($0.usage)" } ?? name }
 
   /// The entry of a name; throws where it is unknown.
   static func named(_ name: String) throws(SettingError) -> Law {
@@ -104,11 +107,11 @@ public struct Law: Sendable {
 
   /// A small law of this name, with all that can be known of a cost.
   var example: EstimatorSite {
-    let shape = parameters.exampleShape
-    let features = features(shape, Law.exampleCount)
+    let extent = extent?.example ?? []
+    let features = features(exampleShape, extent)
     return site(
       ComparisonProblem(
-        law: self, parameters: .zeros(shape), count: Law.exampleCount,
+        law: self, parameters: .zeros(exampleShape), extent: extent,
         metric: RankingMetric(.zeros([3, 3])),
         cost: { PolynomialCost(size: features.reduce(1, *))($0) }))
   }

@@ -34,7 +34,8 @@ struct ProblemFile {
     do { law = try Law.named(object["distribution"]?.string ?? "") } catch {
       throw failure(error.description)
     }
-    try check(members, ["distribution", "logits"] + [law.count].compactMap { $0 } + ["cost"])
+    try check(
+      members, ["distribution", "logits"] + [law.extent?.member].compactMap { $0 } + ["cost"])
     let logits =
       try law.parameters == .vector
       ? vector(object["logits"], "logits") : matrix(object["logits"], "logits")
@@ -42,8 +43,8 @@ struct ProblemFile {
     if law.parameters == .square, logits.shape[0] != logits.shape[1] {
       throw failure("logits is \(logits.shape[0]) x \(logits.shape[1]), expected a square matrix")
     }
-    let count = try law.count.map { try whole(object[$0], $0, in: 1...logits.shape[0]) } ?? 0
-    let features = law.features(logits.shape, count)
+    let extent = try extent(of: law, object, parameters: logits.shape[0])
+    let features = law.features(logits.shape, extent)
     if features != logits.shape,
       let excess = MemoryBudget.excess(
         "\(law.rows) orders of \(logits.shape[0]) items", [[law.rows] + features])
@@ -53,9 +54,28 @@ struct ProblemFile {
     let cost = try cost(object["cost"], size: features.reduce(1, *))
     let isMetric = cost.quadratic == nil && features.count == 2 && features[0] == features[1]
     return ComparisonProblem(
-      law: law, parameters: logits, count: count,
+      law: law, parameters: logits, extent: extent,
       metric: isMetric ? RankingMetric(cost.linear.reshaped(features)) : nil,
       cost: cost.callAsFunction)
+  }
+
+  /// The numbers beside the parameters, of which there have to be as many as these say.
+  private func extent(of law: Law, _ object: JSON, parameters: Int) throws -> [Int] {
+    guard let extent = law.extent else { return [] }
+    let value = object[extent.member]
+    guard let expected = extent.parameters else {
+      return [try whole(value, extent.member, in: 1...parameters)]
+    }
+    guard let numbers = value?.array, numbers.count == extent.names.count else {
+      throw failure("\(extent.member) is not a list [\(extent.names.joined(separator: ", "))]")
+    }
+    let shape = try zip(numbers, extent.names).map { try whole($0, $1, in: 1...10_000) }
+    guard expected(shape) == parameters else {
+      throw failure(
+        "logits has \(parameters) numbers, expected \(expected(shape)), one for each part of a \(law.name) of \(shape)"
+      )
+    }
+    return shape
   }
 
   private func cost(_ value: JSON?, size m: Int) throws -> PolynomialCost {

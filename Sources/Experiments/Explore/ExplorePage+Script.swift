@@ -122,8 +122,11 @@ extension ExplorePage {
       const name = o => o.map(i => i + 1).join("");
       $("drawn").value = draws + " of 400" + (last ? "; last " + last.map(name).join(" and ") : "");
       const all = T.orderProbabilities.concat(draws ? counts.flat().map(c => c / draws) : []), most = Math.max(...all), h = v => 230 * v / most;
-      $("law").innerHTML = orders.map((o, i) => { const x = 20 + 36 * i; return [T.orderProbabilities[i], ...counts.map(c => draws ? c[i] / draws : 0)].map((v, s) => el("rect", { x: x + 10 * s, y: 250 - h(v), width: 9, height: h(v), fill: css("s" + (s === 0 ? 3 : s - 1)) })).join("") + el("text", { x: x + 14, y: 266, "text-anchor": "middle", style: "font-size:10px" }, name(o)); }).join("")
-        + ["exact", "place by place", "Gumbel noise, sorted"].map((t, s) => el("rect", { x: 300 + 170 * s, y: 10, width: 14, height: 14, fill: css("s" + (s === 0 ? 3 : s - 1)) }) + el("text", { x: 320 + 170 * s, y: 22 }, t)).join("");
+      $("law").innerHTML = [0, .05, .1, .15, .2, .25].filter(v => v <= most).map(v => el("line", { x1: 44, x2: 915, y1: 250 - h(v), y2: 250 - h(v), stroke: css("grid") })
+          + el("text", { x: 38, y: 254 - h(v), "text-anchor": "end" }, v)).join("")
+        + orders.map((o, i) => { const x = 50 + 36 * i; return [T.orderProbabilities[i], ...counts.map(c => draws ? c[i] / draws : 0)].map((v, s) => el("rect", { x: x + 10 * s, y: 250 - h(v), width: 9, height: h(v), fill: css("s" + (s === 0 ? 3 : s - 1)) })).join("") + el("text", { x: x + 14, y: 266, "text-anchor": "middle", style: "font-size:10px" }, name(o)); }).join("")
+        + ["exact", "place by place", "Gumbel noise, sorted"].map((t, s) => el("rect", { x: 300 + 170 * s, y: 10, width: 14, height: 14, fill: css("s" + (s === 0 ? 3 : s - 1)) }) + el("text", { x: 320 + 170 * s, y: 22 }, t)).join("")
+        + el("text", { x: 480, y: 285, "text-anchor": "middle" }, "order of the items; upwards its share");
     }
     const drawMatrix = (id, m) => $(id).innerHTML = m.map((v, i) => el("rect", { x: 35 + 54 * (i % 5), y: 30 + 54 * Math.floor(i / 5), width: 52, height: 52, fill: shade(v), stroke: css("axis"), "stroke-width": .5 }) + el("text", { x: 61 + 54 * (i % 5), y: 61 + 54 * Math.floor(i / 5), "text-anchor": "middle", style: "fill:" + (v > .45 ? "#fff" : "#1d2430") }, v.toFixed(2))).join("")
       + T.items.map((s, i) => el("text", { x: 61 + 54 * i, y: 20, "text-anchor": "middle" }, s.toFixed(1)) + el("text", { x: 25, y: 61 + 54 * i, "text-anchor": "end" }, i + 1)).join("");

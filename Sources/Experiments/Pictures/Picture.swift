@@ -5,11 +5,15 @@ import Tensors
 /// Pictures that the library computes: those of the lecture on discrete deep generative models, and
 /// what sorting costs.
 public enum Picture: String, CaseIterable, Sendable {
+  case scoreFunction = "score-function"
+  case controlVariates = "control-variates"
+  case relaxedBit = "relaxed-bit"
   case gumbel
   case simplexSamples = "simplex-samples"
   case biasVariance = "bias-variance"
   case expectations
   case simplexDensity = "simplex-density"
+  case training
   case plackettLuce = "plackett-luce"
   case relaxedPermutation = "relaxed-permutation"
   case sortingDigits = "sorting-digits"
@@ -18,11 +22,15 @@ public enum Picture: String, CaseIterable, Sendable {
   /// A sentence on the content of the picture.
   public var caption: String {
     switch self {
+    case .scoreFunction: "the gradient of one bit's expected cost, exact and by REINFORCE"
+    case .controlVariates: "variance of REINFORCE against baseline, control variate and samples"
+    case .relaxedBit: "one bit as a step of its noise, and relaxed at four temperatures"
     case .gumbel: "the density of the Gumbel distribution, its CDF, and 100,000 draws"
     case .simplexSamples: "samples of a Gumbel-Softmax with probabilities 0.60, 0.25, 0.15"
     case .biasVariance: "bias and variance of Gumbel-Softmax gradients against temperature"
     case .expectations: "one sample and the expectation of a Gumbel-Softmax over temperatures"
     case .simplexDensity: "the density of a Gumbel-Softmax with probabilities 0.60, 0.25, 0.15"
+    case .training: "the bound while a belief network and an autoencoder train; takes seconds"
     case .plackettLuce: "the two samplers of Plackett-Luce against exact probabilities"
     case .relaxedPermutation: "a permutation relaxed by NeuralSort and Sinkhorn over temperatures"
     case .sortingDigits: "digits that NeuralSort keeps, as published and by gaps"
@@ -36,11 +44,15 @@ public enum Picture: String, CaseIterable, Sendable {
   public func drawing(seed: UInt64) -> Drawing {
     var generator = Philox(seed: seed)
     switch self {
+    case .scoreFunction: return scoreFunction(seed: seed)
+    case .controlVariates: return controlVariates(seed: seed)
+    case .relaxedBit: return relaxedBit()
     case .gumbel: return gumbel(&generator)
     case .simplexSamples: return samples(&generator)
     case .biasVariance: return biasVariance(seed: seed)
     case .expectations: return expectations(&generator)
     case .simplexDensity: return density()
+    case .training: return training(seed: seed)
     case .plackettLuce: return plackettLuce(&generator)
     case .relaxedPermutation: return relaxedPermutation()
     case .sortingDigits: return sortingDigits(&generator)

@@ -8,12 +8,12 @@ extension Picture {
 
   /// A triangle for each temperature, with what is drawn in it.
   private func triangles(
-    _ title: String, _ description: String,
+    _ title: String, _ description: String, height: Double,
     _ draw: (_ law: Concrete, _ corners: Corners, inout Drawing) -> Void
   ) -> Drawing {
-    let step = Self.side + 40
+    let step = Self.side + 56
     var drawing = Drawing(
-      width: step * Double(Self.temperatures.count) + 20, height: 300, title: title,
+      width: step * Double(Self.temperatures.count) + 20, height: height, title: title,
       description: "At a corner one class has all of the probability. " + description)
     drawing.text(title, at: (16, 25), size: 15, isBold: true)
     for (index, temperature) in Self.temperatures.enumerated() {
@@ -40,7 +40,8 @@ extension Picture {
   func samples(_ generator: inout Philox) -> Drawing {
     triangles(
       "1,000 samples of a Gumbel-Softmax at each temperature",
-      "At low temperatures samples lie at the corners, at high ones in the middle."
+      "At low temperatures samples lie at the corners, at high ones in the middle.",
+      height: 280
     ) { law, corners, drawing in
       let rows = law.sample(1000, using: &generator).scalars
       for index in stride(from: 0, to: rows.count, by: 3) {
@@ -53,7 +54,8 @@ extension Picture {
   func density() -> Drawing {
     var drawing = triangles(
       "Density of a Gumbel-Softmax at each temperature",
-      "Darker is denser. The density is at the corners at low temperatures, within at high ones."
+      "Darker is denser. The density is at the corners at low temperatures, within at high ones.",
+      height: 304
     ) { law, corners, drawing in
       let cells = 36
       // The centers of the small triangles of a grid, those that point up and those that point

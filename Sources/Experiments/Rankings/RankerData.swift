@@ -13,13 +13,16 @@ struct RankerData: Sendable {
 
   /// Reads the files.
   ///
-  /// - Parameter tell: what was found about them and may surprise.
-  init(_ configuration: RankerConfiguration, tell: (String) -> Void) throws {
+  /// - Parameters:
+  ///   - tell: what was found about them and may surprise.
+  ///   - stop: is called while they are read.
+  init(_ configuration: RankerConfiguration, tell: (String) -> Void, _ stop: StopCheck) throws {
     let all = try RankerData.documents(
-      configuration.data, configuration.groups, option: "--groups", tell: tell)
+      configuration.data, configuration.groups, option: "--groups", tell: tell, stop)
     func others(_ path: String, _ groups: String?, option: String) throws -> JudgedDocuments {
       let found = try RankerData.documents(
-        path, groups, option: option, featureNumbers: all.featureNumbers, tell: tell)
+        path, groups, option: option, featureNumbers: all.featureNumbers, tell: tell,
+        stop)
       if found.ignoredFeatureCount > 0 {
         tell(
           "\(path): \(found.ignoredFeatureCount) features that \(configuration.data) has not are left out"
@@ -37,6 +40,7 @@ struct RankerData: Sendable {
       (training, validation) = try RankerData.split(all, holdingOut: share, configuration)
     }
     test = try others(configuration.test, configuration.testGroups, option: "--test-groups")
+    try stop()
     features = Tensor(of: training)
     if let validation, !validation.grades.contains(where: { $0 > 0 }) {
       throw Failure(
@@ -65,17 +69,16 @@ struct RankerData: Sendable {
   /// Reads documents; says which file told their queries if nobody has named it.
   static func documents(
     _ path: String, _ groups: String?, option: String, featureNumbers: [Int]? = nil,
-    tell: (String) -> Void
-  ) throws(FormatError) -> JudgedDocuments {
-    do throws(FormatError) {
+    tell: (String) -> Void, _ stop: StopCheck = .never
+  ) throws -> JudgedDocuments {
+    do {
       let documents = try JudgedDocuments(
-        svmlight: path, groups: groups, featureNumbers: featureNumbers)
+        svmlight: path, groups: groups, featureNumbers: featureNumbers, pause: { try stop() })
       if groups == nil, let found = documents.groups {
         tell("\(path): queries are those of \(found); \(option) names another file")
       }
       return documents
-    } catch {
-      guard error.message.hasSuffix(JudgedDocuments.noQueries) else { throw error }
+    } catch let error as FormatError where error.message.hasSuffix(JudgedDocuments.noQueries) {
       throw FormatError(error.kind, "\(error), which \(option) names")
     }
   }

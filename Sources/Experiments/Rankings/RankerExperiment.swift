@@ -27,9 +27,10 @@ public struct RankerExperiment: Experiment {
 
   public var settings: Settings { configuration.settings }
 
-  public func prepare(tell: (String) -> Void) throws -> Preparation {
-    let data = try RankerData(configuration, tell: tell)
+  public func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    let data = try RankerData(configuration, tell: tell, stop)
     let scorer = try configuration.scorer(standardizing: data.training)
+    try stop()
     let constant = scorer.constantFeatures
     if !constant.isEmpty {
       let shown = constant.prefix(5).map(String.init).joined(separator: ", ")

@@ -11,14 +11,19 @@ public struct RankerGains: Sendable {
   public let queries: Int
 
   /// - Parameter use: what the documents are for, to be said where a score is not finite.
-  init(of scorer: DocumentScorer, on documents: JudgedDocuments, _ use: String) throws {
+  init(
+    of scorer: DocumentScorer, on documents: JudgedDocuments, _ use: String,
+    _ stop: StopCheck = .never
+  ) throws {
+    try stop()
     let scores = scorer(Tensor(of: documents))
     guard scores.allFinite else {
       throw Failure(.failedCheck, "the scores of the documents to \(use) are not all finite")
     }
     let values = scores.scalars.map { Double($0) }
-    let gains = RankerExperiment.cutoffs.map {
-      DiscountedGain.normalized(scores: values, of: documents, cutoff: $0)
+    let gains = try RankerExperiment.cutoffs.map { cutoff in
+      try stop()
+      return DiscountedGain.normalized(scores: values, of: documents, cutoff: cutoff)
     }
     means = gains.map(\.mean)
     queries = gains[0].queries

@@ -47,20 +47,21 @@ struct RankerTask: TrainingTask {
   ) throws -> MeasuredState {
     var figures = [JSON.Member("loss", JSON(loss))]
     let chosen = try data.validation.flatMap { documents in
-      try RankerGains(of: scorer, on: documents, "choose by").mean(at: RankerExperiment.chosenBy)
+      try RankerGains(of: scorer, on: documents, "choose by", stop).mean(
+        at: RankerExperiment.chosenBy)
     }
     if let chosen {
       figures.append(.init(RankerTask.validationKey, JSON(chosen)))
     }
-    return MeasuredState(figures + (try testGains(of: scorer)), score: chosen)
+    return MeasuredState(figures + (try testGains(of: scorer, stop)), score: chosen)
   }
 
   var stepsPerEpoch: Int? { batchesPerEpoch }
 
   private static let validationKey = "validation_ndcg_\(RankerExperiment.chosenBy)"
 
-  private func testGains(of scorer: DocumentScorer) throws -> [JSON.Member] {
-    try RankerGains(of: scorer, on: data.test, "test on").members
+  private func testGains(of scorer: DocumentScorer, _ stop: StopCheck) throws -> [JSON.Member] {
+    try RankerGains(of: scorer, on: data.test, "test on", stop).members
   }
 
   /// Says the feature of each column of the scorer, so that other files can be read in its order.
@@ -77,6 +78,6 @@ struct RankerTask: TrainingTask {
         .init("best_step", JSON(best.step)),
       ]
     }
-    return [.init("loss", JSON(course.loss))] + (best ?? []) + (try testGains(of: scorer))
+    return [.init("loss", JSON(course.loss))] + (best ?? []) + (try testGains(of: scorer, stop))
   }
 }

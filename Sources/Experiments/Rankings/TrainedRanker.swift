@@ -21,16 +21,16 @@ public struct TrainedRanker: Sendable {
     try folder.checkModel(RankerExperiment.model)
     configuration = try RankerConfiguration(Settings(of: folder, RankerSettings.all))
     let file = checkpoint.path(in: folder)
-    let outline = try Checkpoint.outline(of: file)
-    let words = outline.metadata["features"]?.split(separator: ",") ?? []
+    let content = try Checkpoint.content(of: file)
+    let words = content.metadata["features"]?.split(separator: ",") ?? []
     featureNumbers = words.compactMap { Int($0) }
     guard !words.isEmpty, featureNumbers.count == words.count else {
       throw FormatError(
         .malformed, "\(file): its metadata have no 'features', expected whole numbers")
     }
-    try outline.checkAxis(featureNumbers.count, "\(featureNumbers.count) features")
+    try content.checkAxis(featureNumbers.count, "\(featureNumbers.count) features")
     var scorer = try configuration.scorer(features: featureNumbers.count)
-    _ = try Checkpoint.restore(&scorer, from: file, ignoring: ["optimizer"])
+    try content.restore(&scorer, ignoring: ["optimizer"])
     try scorer.checkFinite(in: file)
     self.scorer = scorer
   }

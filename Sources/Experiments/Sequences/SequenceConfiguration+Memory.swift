@@ -45,7 +45,7 @@ extension SequenceConfiguration {
   }
 
   private func checkBatches(vocabulary: Int) throws {
-    let tokens = [batchSize, length]
+    let tokens = [(batchSize + shards - 1) / shards, length]
     try settings.checkMemory(
       "a batch of \(batchSize) sequences of \(length)",
       [

@@ -40,6 +40,7 @@ package struct SequenceConfiguration: Sendable {
   let discriminator: Discriminator
   let discriminatorLearningRate: Double
   let batchSize: Int
+  let shards: Int
   let pretrainEpochs: Int
   let discriminatorPretrainRounds: Int
   let adversarialSteps: Int
@@ -85,6 +86,7 @@ package struct SequenceConfiguration: Sendable {
     discriminator = try settings[All.discriminator]
     discriminatorLearningRate = try settings[All.discriminatorLearningRate]
     batchSize = try settings[All.batchSize]
+    shards = try settings[All.shards]
     pretrainEpochs = try settings[All.pretrainEpochs]
     discriminatorPretrainRounds = try settings[All.discriminatorPretrainRounds]
     adversarialSteps = try settings[All.adversarialSteps]
@@ -188,6 +190,8 @@ extension SequenceConfiguration {
         "leave-one-out needs a batch-size of 2 or more",
         of: settings["baseline"] == nil ? "estimator" : "baseline")
     }
+    _ = try settings.shards(
+      of: batchSize, "sequences", least: baseline == .leaveOneOut ? 2 : 1)
   }
 
   /// The settings in force: files have their whole paths, settings without effect are removed.

@@ -22,14 +22,19 @@ public struct SequenceData: Sendable {
 
   /// The data of a configuration, drawn or read.
   ///
-  /// - Parameter tell: what is to be told the user about a text.
-  init(_ configuration: SequenceConfiguration, tell: (String) -> Void = { _ in }) throws {
+  /// - Parameters:
+  ///   - tell: what is to be told the user about a text.
+  ///   - stop: is called between the parts of the work.
+  init(
+    _ configuration: SequenceConfiguration, tell: (String) -> Void = { _ in },
+    _ stop: StopCheck = .never
+  ) throws {
     if configuration.isGrammar {
-      self.init(moleculesOf: configuration)
+      try self.init(moleculesOf: configuration, stop)
     } else if let path = configuration.data {
-      self = try SequenceText(path, configuration).data(tell: tell)
+      self = try SequenceText(path, configuration, stop).data(tell: tell)
     } else {
-      try self.init(oracleOf: configuration)
+      try self.init(oracleOf: configuration, stop)
     }
   }
 
@@ -42,7 +47,7 @@ public struct SequenceData: Sendable {
     self.texts = texts
   }
 
-  private init(oracleOf configuration: SequenceConfiguration) throws {
+  private init(oracleOf configuration: SequenceConfiguration, _ stop: StopCheck) throws {
     func noise(_ stream: SeedStream) -> Philox { Philox(seed: configuration.seed, stream: stream) }
     var weights = noise(.oracle)
     let oracle = try configuration.oracle.law(configuration, using: &weights)
@@ -50,16 +55,21 @@ public struct SequenceData: Sendable {
     var training = noise(.oracleTraining)
     var test = noise(.oracleTest)
     self.init(
-      training: oracle.sample(configuration.drawn, using: &training),
-      test: oracle.sample(configuration.evaluationSequences, using: &test), oracle: oracle)
+      training: try oracle.sample(
+        configuration.drawn, using: &training, betweenSteps: { try stop() }),
+      test: try oracle.sample(
+        configuration.evaluationSequences, using: &test, betweenSteps: { try stop() }),
+      oracle: oracle)
   }
 
-  private init(moleculesOf configuration: SequenceConfiguration) {
+  private init(moleculesOf configuration: SequenceConfiguration, _ stop: StopCheck) throws {
     var noise = Philox(seed: configuration.seed, stream: .molecules)
     let count = configuration.drawn
-    let molecules = MoleculeGrammar.strings(
-      count + configuration.evaluationSequences, length: configuration.length, using: &noise
+    let molecules = try MoleculeGrammar.strings(
+      count + configuration.evaluationSequences, length: configuration.length, using: &noise,
+      pause: { try stop() }
     ).map { $0.map { String($0) } }
+    try stop()
     let texts = SequenceTexts(
       unit: .lines, vocabulary: Vocabulary([Vocabulary.endText] + MoleculeGrammar.alphabet),
       isGrammar: true)

@@ -31,8 +31,8 @@ public struct SequenceExperiment: Experiment {
 
   public var settings: Settings { configuration.settings }
 
-  public func prepare(tell: (String) -> Void) throws -> Preparation {
-    let data = try SequenceData(configuration, tell: tell)
+  public func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
+    let data = try SequenceData(configuration, tell: tell, stop)
     let words = data.texts.map { texts in
       [(name: SequenceTexts.fileName, content: JSON.array(texts.vocabulary.texts.map { JSON($0) }))]
     }
@@ -98,22 +98,23 @@ extension SequenceExperiment {
   /// A step that asks for judgments of whole sequences only.
   private func sequenceStep<Gradient, Judge>() -> SequenceJob<Gradient, Judge>.Follow {
     let configuration = configuration
-    return { gan, noise, stop in
+    return { gan, shards, noise, stop in
       configuration.estimator == .straightThrough
         ? try gan.followRelaxed(
-          configuration.batchSize, temperature: configuration.temperature, using: &noise)
+          configuration.batchSize, temperature: configuration.temperature, in: shards,
+          using: &noise)
         : try gan.followDiscriminator(
           configuration.batchSize, rollOuts: configuration.rollOuts, lag: configuration.lag,
-          using: &noise, pause: { try stop() })
+          in: shards, using: &noise, pause: { try stop() })
     }
   }
 
   /// A step whose every token is judged at once.
   private func tokenStep<Gradient>() -> SequenceJob<Gradient, TokenDiscriminator>.Follow {
     let configuration = configuration
-    return { gan, noise, _ in
+    return { gan, shards, noise, _ in
       try gan.followTokens(
-        configuration.batchSize, discount: configuration.discount, using: &noise)
+        configuration.batchSize, discount: configuration.discount, in: shards, using: &noise)
     }
   }
 }

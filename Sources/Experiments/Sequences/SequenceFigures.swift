@@ -7,7 +7,7 @@ import Stochastics
 import Tensors
 
 /// How good the samples of one generator are, and how diverse, by everything that the data allow.
-public struct SequenceFigures: Sendable {
+public struct SequenceFigures: Sendable, Codable {
   /// All of them by name, in the order in which they are shown.
   public let members: [JSON.Member]
   /// nll_oracle and nll_generator; with references, 1 - BLEU-5 and self-BLEU-5.
@@ -71,5 +71,27 @@ public struct SequenceFigures: Sendable {
         .failedCheck,
         sentence("\(member.key) is \(spelled(value))"))
     }
+  }
+}
+
+// Between ranks the members are the text of an object.
+extension SequenceFigures {
+  private enum CodingKeys: CodingKey { case members, point }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let text = try values.decode(String.self, forKey: .members)
+    guard case .object(let members) = try JSON(parsing: text.utf8) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .members, in: values, debugDescription: "not an object")
+    }
+    self.members = members
+    point = try values.decode(TradeOffCurve.Point.self, forKey: .point)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(JSON.object(members).description, forKey: .members)
+    try values.encode(point, forKey: .point)
   }
 }

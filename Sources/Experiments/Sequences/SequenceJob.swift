@@ -11,12 +11,13 @@ import Tensors
 struct SequenceJob<Gradient: SequenceGradient, Judge: SequenceJudge>: Job {
   typealias GAN = SequenceGAN<Gradient, Judge>
   /// One step of the generator after the discriminator; returns the mean probability of being data.
-  typealias Follow = @Sendable (inout GAN, inout Philox, StopCheck) throws -> Double
+  typealias Follow = @Sendable (inout GAN, Sharding, inout Philox, StopCheck) throws -> Double
 
   private let configuration: SequenceConfiguration
   private let data: SequenceData
   private let follow: Follow
   private var gan: GAN
+  private var sharding: Sharding
   private var place = Place()
   /// The figures of the latest evaluation.
   private var latest: [JSON.Member] = []
@@ -66,6 +67,7 @@ struct SequenceJob<Gradient: SequenceGradient, Judge: SequenceJudge>: Job {
     self.configuration = configuration
     self.data = data
     self.follow = follow
+    sharding = Sharding(configuration.shards)
     let seed = configuration.seed
     var weights = Philox(seed: seed, stream: .weights)
     let generator = SequenceGenerator(configuration, vocabulary: data.vocabulary, using: &weights)
@@ -90,6 +92,12 @@ struct SequenceJob<Gradient: SequenceGradient, Judge: SequenceJudge>: Job {
 // MARK: Pieces
 
 extension SequenceJob {
+  var ranks: RankGroup { sharding.ranks }
+
+  mutating func spread(over ranks: RankGroup) throws {
+    sharding = try sharding.spread(over: ranks)
+  }
+
   var step: Int { gan.pretraining.step + gan.policy.step }
 
   var stepCount: Int? {
@@ -133,7 +141,7 @@ extension SequenceJob {
       // A step that fails has begun to follow the discriminator all the same.
       var next = gan
       var noise = noise(.following, place.steps)
-      place.reward = try follow(&next, &noise, stop)
+      place.reward = try follow(&next, sharding, &noise, stop)
       gan = next
       place.steps += 1
       if step.isMultiple(of: configuration.logEvery) {
@@ -153,7 +161,7 @@ extension SequenceJob {
     let end = min(order.count, first + size)
     let batch = data.training.rows(Array(order[first..<end]))
     let tokens = batch.tokenCount(end: configuration.end)
-    let loss = try gan.pretrain(on: batch)
+    let loss = try gan.pretrain(on: batch, in: sharding)
     place.add(loss, weight: Double(tokens))
     place.unloggedSum += loss * Double(tokens)
     place.unloggedWeight += Double(tokens)
@@ -166,7 +174,7 @@ extension SequenceJob {
   private mutating func teach(_ stop: StopCheck) throws {
     let round = try round ?? makeRound(stop)
     self.round = round
-    place.add(try gan.teachDiscriminator(by: round, batch: place.batch))
+    place.add(try gan.teachDiscriminator(by: round, batch: place.batch, in: sharding))
     guard place.batch == round.count else { return }
     place.endStretch()
     place.rounds += 1

@@ -61,6 +61,7 @@ package enum SequenceSettings {
     "discriminator-learning-rate", 0.0001, "Of the discriminator, by Adam.")
   package static let batchSize = Setting.whole(
     "batch-size", 64, in: 1...1_000_000, "Sequences in a batch.")
+  package static let shards = Setting<Int>.shards
   package static let pretrainEpochs = Setting.whole(
     "pretrain-epochs", 20, in: 0...1_000_000, "Epochs of maximum likelihood.", "epochs")
   package static let discriminatorPretrainRounds = Setting.whole(
@@ -110,7 +111,8 @@ package enum SequenceSettings {
   static let all: [any SettingDescription] = [
     model, oracle, data, testData, tokens, vocabularyFile, minimumCount, vocabulary, length,
     sequences, evaluationSequences, embedding, hidden, filters, learningRate,
-    adversarialLearningRate, discriminator, discriminatorLearningRate, batchSize, pretrainEpochs,
+    adversarialLearningRate, discriminator, discriminatorLearningRate, batchSize, shards,
+    pretrainEpochs,
     discriminatorPretrainRounds, adversarialSteps, discriminatorRounds, discriminatorEpochs,
     estimator, baseline, reward, rollOuts, lag, discount, temperature, evaluateEvery, logEvery,
     Setting<String>.initialWeights, seed,

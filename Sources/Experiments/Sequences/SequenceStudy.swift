@@ -1,4 +1,5 @@
 import Formats
+public import Learning
 public import Models
 import Runs
 import Tensors
@@ -60,14 +61,14 @@ public struct SequenceStudy: Sendable {
   }
 
   /// One evaluation: steps of the generator after pre-training, and what was measured.
-  public struct Point: Sendable {
+  public struct Point: Sendable, Codable {
     public let step: Int
     public let oracle: Double
     public let generator: Double
   }
 
   /// The result of one way from one seed.
-  public struct Course: Sendable {
+  public struct Course: Sendable, Codable {
     public let points: [Point]
     /// At the end, at each of the temperatures.
     public let sweep: [TradeOffCurve.Point]
@@ -78,17 +79,22 @@ public struct SequenceStudy: Sendable {
   /// The courses of all seeds of each way, by its name; likelihood, which the others are held
   /// against, comes last.
   ///
+  /// - Parameters:
+  ///   - launch: of one process, which drives a run by itself.
+  ///   - ranks: the processes that share out the runs.
   /// - Throws: what a run throws; `Failure` of kind `cannotCreate` where runs with other settings
   ///   stand in the folder.
   public func courses(
-    by launch: Launch<SequenceExperiment>
+    by launch: Launch<SequenceExperiment>, over ranks: RankGroup = .alone
   ) throws -> [(name: String, seeds: [Course])] {
-    try (Self.ways.map { ($0, steps) } + [(Way(name: Self.likelihood, settings: []), 0)]).map {
-      way, adversarial in
-      let courses = try (1...seeds).map {
-        try course(of: way, seed: $0, adversarialSteps: adversarial, by: launch)
-      }
-      return (way.name, courses)
+    let ways = Self.ways.map { ($0, steps) } + [(Way(name: Self.likelihood, settings: []), 0)]
+    let courses = try ranks.map(ways.count * seeds) { piece in
+      let (way, adversarial) = ways[piece / seeds]
+      return try course(
+        of: way, seed: piece % seeds + 1, adversarialSteps: adversarial, by: launch)
+    }
+    return ways.indices.map { place in
+      (ways[place].0.name, Array(courses[(place * seeds)..<((place + 1) * seeds)]))
     }
   }
 
@@ -119,18 +125,74 @@ public struct SequenceStudy: Sendable {
       else { return nil }
       return Point(step: step - pretrained, oracle: oracle, generator: generator)
     }
-    return Course(points: points, sweep: try sweep(of: run))
+    return Course(points: points, sweep: try savedSweep(of: run, launch.policy))
   }
 
-  private func sweep(of run: TrainedSequences) throws -> [TradeOffCurve.Point] {
-    let data = try run.data()
+  private func sweep(
+    of run: TrainedSequences, _ stop: StopCheck
+  ) throws -> [TradeOffCurve.Point] {
+    let data = try run.data(stop)
     return try Self.temperatures.map { temperature in
       var noise = Philox(seed: run.configuration.seed, stream: .sequenceSweep)
       let figures = try SequenceFigures(
         of: run.generator.atTemperature(temperature), on: data,
-        samples: run.configuration.evaluationSequences, using: &noise)
+        samples: run.configuration.evaluationSequences, using: &noise, pause: { try stop() })
       try figures.checkFinite { "\(run.folder.path) at temperature \(temperature): \($0)" }
       return figures.point
     }
+  }
+}
+
+// MARK: What a run keeps of its sweep
+
+extension SequenceStudy {
+  private static let sweepFile = "sweep.json"
+
+  /// The sweep that stands in the run's folder, made and written there unless it is of the same
+  /// checkpoint, temperatures and arithmetic.
+  private func savedSweep(
+    of run: TrainedSequences, _ policy: RunPolicy
+  ) throws -> [TradeOffCurve.Point] {
+    let origin: [JSON.Member] = [
+      .init("checkpoint", JSON(Digest.sha256(of: try storedBytes(run.folder.lastCheckpoint)))),
+      .init("temperatures", .array(Self.temperatures.map { JSON($0) })),
+      .init("arithmetic", JSON(RunEnvironment.arithmetic)),
+    ]
+    if let saved = try? run.folder.read(Self.sweepFile),
+      origin.allSatisfy({ saved[$0.key] == $0.value }),
+      let points = saved["points"]?.array?.compactMap(TradeOffCurve.Point.init),
+      points.count == Self.temperatures.count
+    {
+      return points
+    }
+    do {
+      let points = try sweep(of: run, policy.stop)
+      try run.folder.write(
+        .object(origin + [.init("points", .array(points.map(\.json)))]), to: Self.sweepFile)
+      return points
+    } catch is Stopped {
+      throw Failure(
+        .interrupted,
+        "\(run.folder.path): interrupted while it was measured at its temperatures; the same call goes on"
+      )
+    }
+  }
+}
+
+extension TradeOffCurve.Point {
+  private static let keys = ["quality", "diversity", "quality_error", "diversity_error"]
+
+  fileprivate var json: JSON {
+    .object(
+      zip(Self.keys, [quality, diversity, qualityError, diversityError]).map {
+        .init($0, JSON($1))
+      })
+  }
+
+  fileprivate init?(_ json: JSON) {
+    let values = Self.keys.compactMap { json[$0]?.number }
+    guard values.count == Self.keys.count else { return nil }
+    self.init(
+      quality: values[0], diversity: values[1], qualityError: values[2], diversityError: values[3])
   }
 }

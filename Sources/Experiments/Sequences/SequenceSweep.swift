@@ -1,4 +1,5 @@
 import Formats
+public import Learning
 import Models
 public import Runs
 import Tensors
@@ -72,10 +73,12 @@ public struct SequenceSweep: Sendable {
   /// - Parameters:
   ///   - samples: sequences generated at each temperature.
   ///   - seed: what they are drawn from, the same at every temperature, which makes curves smooth.
+  ///   - ranks: the processes that share out the temperatures.
   ///   - report: called with each curve as it is there, and with the first one before it.
   /// - Throws: `Failure` for a figure that is not finite, or for more samples than fit into memory.
   public func curves(
     at temperatures: [Double], samples: Int, seed: UInt64, progress: ProgressReport = .none,
+    over ranks: RankGroup = .alone,
     report: (_ curve: Curve, _ likelihood: Curve?) -> Void
   ) throws -> [Curve] {
     let length = generators[0].generator.length
@@ -87,7 +90,8 @@ public struct SequenceSweep: Sendable {
     var curves: [Curve] = []
     for (index, (name, generator)) in generators.enumerated() {
       let own = progress.part(index, of: generators.count, name)
-      let figures = try temperatures.enumerated().map { place, temperature in
+      let figures = try ranks.map(temperatures.count) { place in
+        let temperature = temperatures[place]
         own(place, of: temperatures.count, "temperature \(temperature)")
         var noise = Philox(seed: seed)
         let figures = try SequenceFigures(

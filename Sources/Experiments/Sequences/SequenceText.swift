@@ -14,14 +14,18 @@ struct SequenceText {
   private let vocabulary: Vocabulary
   /// Notices about records that are too short for a sequence.
   private let notes: [String]
+  private let stop: StopCheck
 
   /// The text in a file, the first nine tenths to learn from unless another text is there for the
   /// test.
-  init(_ path: String, _ configuration: SequenceConfiguration) throws {
+  init(
+    _ path: String, _ configuration: SequenceConfiguration, _ stop: StopCheck = .never
+  ) throws {
     self.path = path
+    self.stop = stop
     self.configuration = configuration
     let unit = configuration.unit
-    let (all, note) = try SequenceText.read(path, configuration)
+    let (all, note) = try SequenceText.read(path, configuration, stop)
     guard all.count >= 2 else {
       let what = unit.hasEnd ? "lines with text" : "pieces of length \(configuration.length)"
       throw FormatError(
@@ -35,7 +39,7 @@ struct SequenceText {
       try configuration.vocabularyFile.map { try SequenceTexts.vocabulary($0, unit: unit) }
       ?? Vocabulary(
         of: unit.hasUnknown ? Array(training) : all, minimumCount: configuration.minimumCount,
-        hasEnd: unit.hasEnd, hasUnknown: unit.hasUnknown)
+        hasEnd: unit.hasEnd, hasUnknown: unit.hasUnknown, pause: { try stop() })
     guard vocabulary.count > 1 else {
       throw FormatError(.malformed, "\(path): a vocabulary of 1 token, expected 2 or more")
     }
@@ -45,7 +49,7 @@ struct SequenceText {
       notes = note.map { ["\(path): \($0)"] } ?? []
       return
     }
-    let (fresh, otherNote) = try SequenceText.read(other, configuration)
+    let (fresh, otherNote) = try SequenceText.read(other, configuration, stop)
     guard !fresh.isEmpty else {
       throw FormatError(
         .malformed,
@@ -58,9 +62,10 @@ struct SequenceText {
 
   /// The sequences of a file, and what has to be told of records that are too short for one.
   private static func read(
-    _ path: String, _ configuration: SequenceConfiguration
+    _ path: String, _ configuration: SequenceConfiguration, _ stop: StopCheck
   ) throws -> (sequences: [[String]], note: String?) {
-    let found = try configuration.unit.reading(path, length: configuration.length)
+    let found = try configuration.unit.reading(
+      path, length: configuration.length, pause: { try stop() })
     let note =
       found.short == 0
       ? nil
@@ -73,8 +78,9 @@ struct SequenceText {
     let texts = SequenceTexts(
       unit: configuration.unit, vocabulary: vocabulary, isGrammar: false)
     func sequences(_ some: ArraySlice<[String]>, of path: String) throws -> Classes {
-      let tokens = try some.map { texts in
-        try texts.map { text in
+      let tokens = try some.enumerated().map { place, texts in
+        if place.isMultiple(of: 1000) { try stop() }
+        return try texts.map { text in
           guard let token = vocabulary.token(of: text) else {
             throw FormatError(
               .malformed,

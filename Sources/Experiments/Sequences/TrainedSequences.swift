@@ -23,13 +23,13 @@ public struct TrainedSequences: Sendable {
   public init(run path: String) throws {
     folder = try RunFolder(opening: path)
     configuration = try SequenceConfiguration(of: folder)
-    let outline = try Checkpoint.outline(of: folder.lastCheckpoint)
-    let vocabulary = try outline.size("vocabulary")
-    try outline.checkAxis(vocabulary, "\(vocabulary) tokens")
+    let content = try Checkpoint.content(of: folder.lastCheckpoint)
+    let vocabulary = try content.size("vocabulary")
+    try content.checkAxis(vocabulary, "\(vocabulary) tokens")
     try configuration.checkMemory(vocabulary: vocabulary)
-    isAdversarial = outline.metadata["adversarial"] == "true"
+    isAdversarial = content.metadata["adversarial"] == "true"
     generator = try TrainedSequences.generator(
-      isAdversarial ? .following : .pretraining, of: vocabulary, in: folder, configuration)
+      isAdversarial ? .following : .pretraining, of: vocabulary, in: content, configuration)
     guard configuration.data != nil else {
       texts = nil
       return
@@ -54,15 +54,14 @@ public struct TrainedSequences: Sendable {
   }
 
   private static func generator(
-    _ part: Part, of vocabulary: Int, in folder: RunFolder, _ configuration: SequenceConfiguration
+    _ part: Part, of vocabulary: Int, in content: Checkpoint.Content,
+    _ configuration: SequenceConfiguration
   ) throws -> SequenceGenerator {
     var noise = Philox(seed: configuration.seed, stream: .weights)
     var generator = SequenceGenerator(configuration, vocabulary: vocabulary, using: &noise)
-    let file = folder.lastCheckpoint
-    _ = try Checkpoint.restore(
-      &generator, from: file, under: part.rawValue, ignoring: part.others)
+    try content.restore(&generator, under: part.rawValue, ignoring: part.others)
     if let name = generator.firstNonFinite {
-      throw Failure(.failedCheck, "\(file): '\(part.rawValue).\(name)' is not finite")
+      throw Failure(.failedCheck, "\(content.path): '\(part.rawValue).\(name)' is not finite")
     }
     return generator
   }
@@ -71,15 +70,16 @@ public struct TrainedSequences: Sendable {
   public func pretrained() throws -> SequenceGenerator? {
     isAdversarial
       ? try TrainedSequences.generator(
-        .pretraining, of: generator.vocabulary, in: folder, configuration) : nil
+        .pretraining, of: generator.vocabulary, in: Checkpoint.content(of: folder.lastCheckpoint),
+        configuration) : nil
   }
 
   /// The data that the run learned from, drawn or read again.
   ///
   /// - Throws: `FormatError` for files that cannot be read, `Failure` where their tokens are not
   ///   those of the generator any more.
-  public func data() throws -> SequenceData {
-    let data = try SequenceData(configuration)
+  public func data(_ stop: StopCheck = .never) throws -> SequenceData {
+    let data = try SequenceData(configuration, stop)
     try check(data)
     return data
   }

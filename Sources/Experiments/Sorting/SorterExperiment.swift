@@ -16,8 +16,9 @@ public struct SorterExperiment: Experiment {
 
   public var settings: Settings { configuration.settings }
 
-  public func prepare(tell: (String) -> Void) throws -> Preparation {
+  public func prepare(tell: (String) -> Void, _ stop: StopCheck) throws -> Preparation {
     let data = try SorterData(configuration)
+    try stop()
     func job(_ sorter: some AnySorter, _ optimizer: some Optimizer) -> any Job {
       Training(
         SorterTask(configuration: configuration, data: data),

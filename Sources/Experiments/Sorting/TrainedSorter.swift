@@ -17,21 +17,20 @@ public struct TrainedSorter: Sendable {
   public init(run path: String, checkpoint: CheckpointChoice = .last) throws {
     let folder = try RunFolder(opening: path)
     configuration = try SorterConfiguration(Settings(of: folder, SorterSettings.all))
-    let file = checkpoint.path(in: folder)
+    let content = try Checkpoint.content(of: checkpoint.path(in: folder))
     if configuration.isPlain {
       size = nil
     } else {
-      let outline = try Checkpoint.outline(of: file)
-      let (height, width) = (try outline.size("height"), try outline.size("width"))
-      try outline.checkAxis(
+      let (height, width) = (try content.size("height"), try content.size("width"))
+      try content.checkAxis(
         SorterConfiguration.features(height: height, width: width),
         "images of \(width) x \(height)")
       size = (height, width)
     }
     func restored<Model: AnySorter>(_ sorter: Model) throws -> Model {
       var sorter = sorter
-      _ = try Checkpoint.restore(&sorter, from: file, ignoring: ["optimizer"])
-      try sorter.checkFinite(in: file)
+      try content.restore(&sorter, ignoring: ["optimizer"])
+      try sorter.checkFinite(in: content.path)
       return sorter
     }
     sorter = try restored(configuration.sorter(size: size)) as any AnySorter

@@ -1,4 +1,4 @@
-import Learning
+package import Learning
 package import Runs
 package import Stochastics
 package import Tensors
@@ -24,7 +24,10 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
   /// Estimates from which a variance comes.
   private var draws: Int { 200 }
 
-  package func results(_ progress: ProgressReport = .none) -> [ToyResult] {
+  /// - Parameter ranks: the processes that share out the seeds.
+  package func results(
+    over ranks: RankGroup = .alone, _ progress: ProgressReport = .none
+  ) throws -> [ToyResult] {
     // Every state and its cost, once for all looks.
     let states = law(start).states()
     let objective = {
@@ -32,16 +35,19 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
       (law(parameters).logProbability(states).exp() * cost).sum()
     }
     let exact = hasExactRun ? [exactRun(objective)] : []
-    return exact + [
-      result("REINFORCE", objective, progress.part(0, of: 3, "REINFORCE")) { _ in
-        Reinforce<Law, NoBaseline>(baseline: .none)
-      },
-      result("REBAR", objective, progress.part(1, of: 3, "REBAR")) { _ in
-        REBAR<Law>(temperature: 0.5, scale: 1)
-      },
-      result("RELAX", objective, progress.part(2, of: 3, "RELAX")) { generator in
-        RELAX<Law>(critic: critic(&generator))
-      },
+    func result<Estimator: GradientEstimator<Law>>(
+      _ name: String, _ place: Int, _ make: (inout Philox) -> Estimator
+    ) throws -> ToyResult {
+      let own = progress.part(place, of: 3, name)
+      let runs = try ranks.map(seeds) { index in
+        run(seed: index + 1, objective, own, make)
+      }
+      return mean(of: runs, name)
+    }
+    return try exact + [
+      result("REINFORCE", 0) { _ in Reinforce<Law, NoBaseline>(baseline: .none) },
+      result("REBAR", 1) { _ in REBAR<Law>(temperature: 0.5, scale: 1) },
+      result("RELAX", 2) { generator in RELAX<Law>(critic: critic(&generator)) },
     ]
   }
 
@@ -51,7 +57,7 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
     for step in 0...steps {
       if step % interval == 0 {
         let cost = Double(objective(trainer.model.value).item)
-        curve.append((step: step, cost: cost, logVariance: -.infinity))
+        curve.append(.init(step: step, cost: cost, logVariance: -.infinity))
       }
       guard step < steps, (try? trainer.descend { objective($0.value) }) != nil else { break }
     }
@@ -59,36 +65,48 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
       name: "exact", runs: 1, right: isRight(trainer.model.value) ? 1 : 0, curve: curve)
   }
 
-  private func result<Estimator: GradientEstimator<Law>>(
-    _ name: String, _ objective: (Tensor) -> Tensor, _ progress: ProgressReport,
+  /// The run of one seed.
+  private struct Run: Codable {
+    var isRight: Bool
+    var curve: [ToyResult.Look]
+  }
+
+  private func run<Estimator: GradientEstimator<Law>>(
+    seed: Int, _ objective: (Tensor) -> Tensor, _ progress: ProgressReport,
     _ make: (inout Philox) -> Estimator
-  ) -> ToyResult {
-    var right = 0
-    var sums: [ToyResult.Look] = []
-    for seed in 1...seeds {
-      var generator = Philox(seed: UInt64(seed))
-      var trainer = Trainer(
-        Learner(parameters: start, estimator: make(&generator)), optimizer: Adam(),
-        learningRate: 0.01)
-      for step in 0...steps {
-        if step % interval == 0 {
-          progress((seed - 1) * steps + step, of: seeds * steps, "seed \(seed) of \(seeds)")
-          let index = step / interval
-          if index == sums.count { sums.append((step, 0, 0)) }
-          let cost = Double(objective(trainer.model.parameters).item)
-          sums[index].cost += cost / Double(seeds)
-          sums[index].logVariance +=
-            logVariance(of: trainer.model, using: &generator) / Double(seeds)
-        }
-        guard step < steps else { break }
-        let done = try? trainer.descend { learner in
-          learner.estimate(learner.parameters, law, cost, using: &generator).sum()
-        }
-        if done == nil { break }
+  ) -> Run {
+    var generator = Philox(seed: UInt64(seed))
+    var trainer = Trainer(
+      Learner(parameters: start, estimator: make(&generator)), optimizer: Adam(),
+      learningRate: 0.01)
+    var curve: [ToyResult.Look] = []
+    for step in 0...steps {
+      if step % interval == 0 {
+        progress((seed - 1) * steps + step, of: seeds * steps, "seed \(seed) of \(seeds)")
+        let cost = Double(objective(trainer.model.parameters).item)
+        let spread = logVariance(of: trainer.model, using: &generator)
+        curve.append(.init(step: step, cost: cost, logVariance: spread))
       }
-      if isRight(trainer.model.parameters) { right += 1 }
+      guard step < steps else { break }
+      let done = try? trainer.descend { learner in
+        learner.estimate(learner.parameters, law, cost, using: &generator).sum()
+      }
+      if done == nil { break }
     }
-    return ToyResult(name: name, runs: seeds, right: right, curve: sums)
+    return Run(isRight: isRight(trainer.model.parameters), curve: curve)
+  }
+
+  private func mean(of runs: [Run], _ name: String) -> ToyResult {
+    var sums: [ToyResult.Look] = []
+    for run in runs {
+      for (index, look) in run.curve.enumerated() {
+        if index == sums.count { sums.append(.init(step: look.step, cost: 0, logVariance: 0)) }
+        sums[index].cost += look.cost / Double(seeds)
+        sums[index].logVariance += look.logVariance / Double(seeds)
+      }
+    }
+    return ToyResult(
+      name: name, runs: seeds, right: runs.filter(\.isRight).count, curve: sums)
   }
 
   /// The logarithm, to base ten, of an estimate's variance, summed over the parameters.
@@ -101,7 +119,8 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
     }
     var moments = Moments(coordinates: learner.parameters.count)
     for draw in 0..<draws { moments.add(slopes.sliced(along: 0, at: draw)) }
-    let variance = Tensor(Scalar(max(moments.variance.reduce(0, +), 1e-30)))
+    // Where the draws agree to the last digit the variance is less than single precision tells.
+    let variance = Tensor(Scalar(max(moments.variance.reduce(0, +), 1e-10)))
     return Double(variance.log().item) / 2.302585092994046
   }
 
@@ -130,7 +149,11 @@ package struct ToyStudy<Law: EnumerableDistribution & CoupledDistribution> {
 package struct ToyResult {
   /// The step, the mean of the expected cost over the seeds, and that of the logarithm of the
   /// gradient's variance, to base ten.
-  package typealias Look = (step: Int, cost: Double, logVariance: Double)
+  package struct Look: Codable {
+    package let step: Int
+    package var cost: Double
+    package var logVariance: Double
+  }
 
   package let name: String
   package let runs: Int

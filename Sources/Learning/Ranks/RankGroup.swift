@@ -81,10 +81,20 @@ public final class RankGroup: Sendable {
   /// lowest rank's reason where several have one.
   public func end(_ failure: (code: Int, sentence: String)?) -> RankError? {
     do throws(RankError) {
-      _ = try meet(.end, failure: failure)
-      return nil
+      // A difference or a failure that all ranks know of needs no other meeting.
+      if fault == nil { _ = try meet(.end, failure: failure) }
     } catch {
-      return error
+      // It is kept as the fault.
+    }
+    return fault
+  }
+
+  /// Leaves the others after the end; where one of them cannot be reached, all are ended.
+  public func leave(exitCode: Int) {
+    if fault?.kind == .lost {
+      transport?.abort(exitCode: exitCode)
+    } else {
+      transport?.leave()
     }
   }
 }
@@ -125,14 +135,19 @@ extension RankGroup {
   /// Results of pieces of work that do not need each other, each done by one of the ranks, in their
   /// order on all of them.
   ///
-  /// - Parameter work: one piece, as a text.
-  public func spread(_ pieces: Int, _ work: (Int) throws -> String) throws -> [String] {
-    var results = [String](repeating: "", count: pieces)
+  /// - Parameters:
+  ///   - report: called with each result in its order, as early as it is there.
+  ///   - work: one piece, as a text.
+  @discardableResult
+  public func spread(
+    _ pieces: Int, report: (String) throws -> Void = { _ in }, _ work: (Int) throws -> String
+  ) throws -> [String] {
+    var results: [String] = []
     for first in stride(from: 0, to: pieces, by: count) {
       let own = first + rank
-      let round = try gather(own < pieces ? try work(own) : "")
-      for (place, text) in round.prefix(pieces - first).enumerated() {
-        results[first + place] = text
+      for text in try gather(own < pieces ? try work(own) : "").prefix(pieces - first) {
+        try report(text)
+        results.append(text)
       }
     }
     return results

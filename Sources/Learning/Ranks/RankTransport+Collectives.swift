@@ -52,47 +52,47 @@ extension RankTransport {
 
   /// Adds rows, whose size the number of ranks divides; ranks next to each other first.
   func sum(_ row: inout [Scalar]) throws(RankError) {
+    var received = [Scalar](repeating: 0, count: row.count / 2)
+    try row.withUnsafeMutableBufferPointer { (row) throws(RankError) in
+      try received.withUnsafeMutableBufferPointer { (received) throws(RankError) in
+        try sum(row, received)
+      }
+    }
+  }
+
+  private func sum(
+    _ row: UnsafeMutableBufferPointer<Scalar>, _ received: UnsafeMutableBufferPointer<Scalar>
+  ) throws(RankError) {
     var (start, length, distance) = (0, row.count, 1)
-    var received = [Scalar](repeating: 0, count: length / 2)
     while distance < count {
       length /= 2
-      let (kept, given) = halves(start, length, distance)
-      try swap(row, given, &received, 0, length, with: rank ^ distance)
-      row.withUnsafeMutableBufferPointer { row in
-        for place in 0..<length { row[kept + place] += received[place] }
-      }
+      // The lower of two ranks keeps the first half.
+      let isLower = rank & distance == 0
+      let (kept, given) = isLower ? (start, start + length) : (start + length, start)
+      let incoming = UnsafeMutableBufferPointer(rebasing: received[0..<length])
+      try swap(row, given, for: incoming, with: rank ^ distance)
+      for place in 0..<length { row[kept + place] += incoming[place] }
       start = kept
       distance *= 2
     }
     while distance > 1 {
       distance /= 2
       // The other half stands before or behind, as it was given away.
-      let given = rank & distance == 0 ? start + length : start - length
-      let own = row
-      try swap(own, start, &row, given, length, with: rank ^ distance)
-      start = min(start, given)
+      let other = rank & distance == 0 ? start + length : start - length
+      let incoming = UnsafeMutableBufferPointer(rebasing: row[other..<(other + length)])
+      try swap(row, start, for: incoming, with: rank ^ distance)
+      start = min(start, other)
       length *= 2
     }
   }
 
-  /// Where the halves begin that a rank keeps and gives away.
-  private func halves(_ start: Int, _ length: Int, _ distance: Int) -> (kept: Int, given: Int) {
-    rank & distance == 0 ? (start, start + length) : (start + length, start)
-  }
-
   private func swap(
-    _ row: [Scalar], _ from: Int, _ into: inout [Scalar], _ to: Int, _ length: Int,
-    with partner: Int
+    _ row: UnsafeMutableBufferPointer<Scalar>, _ start: Int,
+    for incoming: UnsafeMutableBufferPointer<Scalar>, with partner: Int
   ) throws(RankError) {
-    try into.withUnsafeMutableBufferPointer { (into) throws(RankError) in
-      try row.withUnsafeBufferPointer { (row) throws(RankError) in
-        try exchange(
-          UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: row[from..<(from + length)])),
-          for: UnsafeMutableRawBufferPointer(
-            UnsafeMutableBufferPointer(rebasing: into[to..<(to + length)])),
-          with: partner)
-      }
-    }
+    let outgoing = UnsafeBufferPointer(rebasing: row[start..<(start + incoming.count)])
+    try exchange(
+      UnsafeRawBufferPointer(outgoing), for: UnsafeMutableRawBufferPointer(incoming), with: partner)
   }
 
   /// The bytes of all ranks, by way of rank 0.

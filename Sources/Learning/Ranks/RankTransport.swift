@@ -16,6 +16,17 @@ public protocol RankTransport: Sendable {
   func exchange(
     _ outgoing: UnsafeRawBufferPointer, for incoming: UnsafeMutableRawBufferPointer,
     with partner: Int) throws(RankError)
+
+  /// Leaves the others, all of whom leave.
+  func leave()
+
+  /// Ends all ranks, wherever they are.
+  func abort(exitCode: Int)
+}
+
+extension RankTransport {
+  public func leave() {}
+  public func abort(exitCode: Int) {}
 }
 
 /// Why the ranks of a run cannot go on together.

@@ -23,16 +23,14 @@ public enum Checkpoint {
     try read(path).metadata
   }
 
-  /// The description of a checkpoint's contents.
-  package struct Outline: Sendable {
+  /// A checkpoint that was read once and checked whole.
+  package struct Content: Sendable {
+    package let path: String
     package let metadata: [String: String]
-    package let shapes: [[Int]]
-    private let path: String
+    private let tensors: [SafeTensors.Named]
 
-    fileprivate init(_ path: String) throws(FormatError) {
-      let (tensors, metadata) = try Checkpoint.read(path)
-      self.metadata = metadata
-      shapes = tensors.map(\.tensor.shape)
+    fileprivate init(_ path: String, mayLackChecksum: Bool) throws(FormatError) {
+      (tensors, metadata) = try Checkpoint.read(path, mayLackChecksum: mayLackChecksum)
       self.path = path
     }
 
@@ -44,15 +42,44 @@ public enum Checkpoint {
     /// Throws unless an axis of a tensor has that size, so that no more is made for it than the
     /// file holds.
     package func checkAxis(_ size: Int, _ what: String) throws(FormatError) {
-      guard shapes.contains(where: { $0.contains(size) }) else {
+      guard tensors.contains(where: { $0.tensor.shape.contains(size) }) else {
         throw FormatError(
           .malformed, "\(path): its metadata tell of \(what), but none of its tensors has them")
       }
     }
+
+    /// Puts the tensors, or those under a part's name, into a value, as `Checkpoint.restore` does.
+    package func restore(
+      _ value: inout some Parameterized, under part: String? = nil,
+      ignoring ignored: Set<String> = []
+    ) throws(FormatError) {
+      try Checkpoint.fill(
+        &value, with: tensors, under: part.map { $0 + "." } ?? "", of: path, ignoring: ignored)
+    }
+
+    /// Has a value begin with these weights.
+    ///
+    /// - Parameters:
+    ///   - saved: what stands before the names in the file, with the point behind it.
+    ///   - own: what stands before those of the value that are filled; the others stay.
+    ///   - kept: parts, wherever in a name, that stay too and are not looked at in the file.
+    /// - Throws: as `Checkpoint.restore(_:from:ignoring:)`, of the other tensors.
+    package func begin(
+      _ value: inout some Parameterized, under saved: String, as own: String,
+      keeping kept: Set<String>
+    ) throws(FormatError) {
+      try Checkpoint.fill(&value, with: tensors, under: saved, of: path, as: own, keeping: kept)
+    }
   }
 
-  /// The outline of a checkpoint, which is checked whole.
-  package static func outline(of path: String) throws(FormatError) -> Outline { try Outline(path) }
+  /// The content of a checkpoint.
+  ///
+  /// - Parameter mayLackChecksum: whether another safetensors file will do.
+  package static func content(
+    of path: String, mayLackChecksum: Bool = false
+  ) throws(FormatError) -> Content {
+    try Content(path, mayLackChecksum: mayLackChecksum)
+  }
 
   /// Puts the tensors of a checkpoint into a value that has the same ones, and returns the
   /// metadata.
@@ -64,9 +91,9 @@ public enum Checkpoint {
   public static func restore(
     _ value: inout some Parameterized, from path: String, ignoring ignored: Set<String> = []
   ) throws(FormatError) -> [String: String] {
-    let (tensors, metadata) = try read(path)
-    try fill(&value, with: tensors, under: "", of: path, ignoring: ignored)
-    return metadata
+    let content = try content(of: path)
+    try content.restore(&value, ignoring: ignored)
+    return content.metadata
   }
 
   /// Puts one part of a checkpoint, such as `policy.generator`, into a value that has the same
@@ -81,31 +108,15 @@ public enum Checkpoint {
     _ value: inout some Parameterized, from path: String, under part: String,
     ignoring ignored: Set<String> = []
   ) throws(FormatError) -> [String: String] {
-    let (tensors, metadata) = try read(path)
-    try fill(&value, with: tensors, under: part + ".", of: path, ignoring: ignored)
-    return metadata
-  }
-
-  /// Has a value begin with the weights of a checkpoint, or of another safetensors file with the
-  /// same names.
-  ///
-  /// - Parameters:
-  ///   - saved: what stands before the names in the file, with the point behind it.
-  ///   - own: what stands before those of the value that are filled; the others stay.
-  ///   - kept: parts, wherever in a name, that stay too and are not looked at in the file.
-  /// - Throws: as `restore(_:from:ignoring:)`, of the other tensors.
-  package static func begin(
-    _ value: inout some Parameterized, from path: String, under saved: String, as own: String,
-    keeping kept: Set<String>
-  ) throws(FormatError) {
-    let (tensors, _) = try read(path, mayLackChecksum: true)
-    try fill(&value, with: tensors, under: saved, of: path, as: own, keeping: kept)
+    let content = try content(of: path)
+    try content.restore(&value, under: part, ignoring: ignored)
+    return content.metadata
   }
 
   /// Puts the tensors whose names begin with a prefix into a value that has all of these and no
   /// others.
   private static func fill(
-    _ value: inout some Parameterized, with tensors: [(name: String, tensor: Tensor)],
+    _ value: inout some Parameterized, with tensors: [SafeTensors.Named],
     under prefix: String, of path: String, ignoring ignored: Set<String> = [],
     as own: String = "", keeping kept: Set<String> = []
   ) throws(FormatError) {
@@ -148,7 +159,7 @@ public enum Checkpoint {
 
   private static func read(
     _ path: String, mayLackChecksum: Bool = false
-  ) throws(FormatError) -> (tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) {
+  ) throws(FormatError) -> (tensors: [SafeTensors.Named], metadata: [String: String]) {
     var (tensors, metadata) = try SafeTensors.read(path)
     guard let expected = metadata.removeValue(forKey: checksumKey) else {
       if mayLackChecksum { return (tensors, metadata) }

@@ -43,7 +43,7 @@ public struct Sharding: Sendable {
   }
 
   /// The parts of this process, which stand side by side.
-  var own: [Shard] {
+  public var own: [Shard] {
     let each = count / ranks.count
     return (0..<each).map { Shard(ranks.rank * each + $0, of: count) }
   }

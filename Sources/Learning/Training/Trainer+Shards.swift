@@ -12,9 +12,9 @@ extension Trainer {
   ///   - weight: by how much a shard counts in the batch's mean: the number of its examples, the
   ///     same on all ranks; a shard without any is left out.
   ///   - loss: the mean loss of one shard, a scalar.
-  /// - Throws: `NonFiniteError` as a plain step does, on all ranks; what the loss throws; `RankError`
-  ///   where ranks do not fit together. Parameters and state are unchanged then, unless the update
-  ///   was made.
+  /// - Throws: `NonFiniteError` as a plain step does, on all ranks; what the loss throws;
+  ///   `RankError` where ranks do not fit together. Parameters and state are unchanged then, unless
+  ///   the update was made.
   public mutating func descend(
     in shards: Sharding, weight: (Shard) -> Int = { _ in 1 },
     _ loss: (inout Model, Shard) throws -> Tensor
@@ -48,30 +48,53 @@ extension Trainer {
   }
 }
 
+extension Sharding {
+  /// The mean over a batch of a value of its shards, added in the tree of their gradients.
+  ///
+  /// - Parameters:
+  ///   - step: what the ranks' headers name.
+  ///   - weight: by how much a shard counts, the same on all ranks; one without weight is left out.
+  /// - Throws: what `value` throws; `RankError` where ranks do not fit together.
+  public func mean(
+    at step: Int, weight: (Shard) -> Int, _ value: (Shard) throws -> Scalar
+  ) throws -> Scalar {
+    guard count > 1 else { return try value(.whole) }
+    let found = try sum(at: step, weight: weight, empty: [0]) { [try value($0) * $1] }
+    return found.row[0] / found.weight
+  }
+
+  /// The sum of the weighted rows that the shards of all processes have, and that of the weights.
+  fileprivate func sum(
+    at step: Int, weight: (Shard) -> Int, empty: @autoclosure () -> [Scalar],
+    _ row: (Shard, _ weight: Scalar) throws -> [Scalar]
+  ) throws -> (row: [Scalar], weight: Scalar) {
+    var tree = SumTree()
+    for shard in own {
+      let examples = Scalar(weight(shard))
+      // A shard without an example has no value.
+      tree.add(examples == 0 ? empty() : try row(shard, examples))
+    }
+    var sum = tree.sum
+    try ranks.sum(&sum, at: step)
+    return (sum, Scalar((0..<count).reduce(0) { $0 + weight(Shard($1, of: count)) }))
+  }
+}
+
 /// The value, the gradient and the new state of a batch, added over its shards.
 private struct ShardGradient<Model: Parameterized & Sendable> {
-  /// The sums in one row: the value, then every tensor of the model, each weighted.
+  /// In one row the value, then every tensor of the model.
   ///
   /// A trained tensor stands there with its gradient, a tracked one with its change.
-  private var sum: [Scalar]
-  private let total: Int
+  private let sum: (row: [Scalar], weight: Scalar)
 
   init(
     of model: Model, in shards: Sharding, at step: Int, weight: (Shard) -> Int,
     _ loss: (inout Model, Shard) throws -> Tensor
   ) throws {
-    var tree = SumTree()
-    for shard in shards.own {
-      let examples = weight(shard)
-      // A shard without an example has no loss.
-      tree.add(
-        examples == 0
-          ? Self.emptyRow(of: model)
-          : try Self.row(of: model, weight: Scalar(examples)) { try loss(&$0, shard) })
+    sum = try shards.sum(at: step, weight: weight, empty: Self.emptyRow(of: model)) {
+      shard, weight in
+      try Self.row(of: model, weight: weight) { try loss(&$0, shard) }
     }
-    sum = tree.sum
-    try shards.ranks.sum(&sum, at: step)
-    total = (0..<shards.count).reduce(0) { $0 + weight(Shard($1, of: shards.count)) }
   }
 
   private static func emptyRow(of model: Model) -> [Scalar] {
@@ -90,26 +113,30 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
     after.forEachParameter(with: model) { new, old, role in
       if role == .tracked { changes.append(new - old) }
     }
-    var row = [value * weight]
+    var parts = [Tensor(value)]
     var (copy, next) = (gradient, 0)
     copy.forEachParameter { tensor, role in
-      if role == .tracked {
-        tensor = changes[next]
-        next += 1
-      }
-      tensor.withPointer { row.append(contentsOf: $0.lazy.map { $0 * weight }) }
+      parts.append(role == .tracked ? changes[next] : tensor)
+      if role == .tracked { next += 1 }
     }
-    return row
+    let count = parts.reduce(0) { $0 + $1.count }
+    return [Scalar](unsafeUninitializedCapacity: count) { row, filled in
+      for part in parts {
+        part.withPointer { scalars in
+          for place in 0..<part.count { row[filled + place] = scalars[place] * weight }
+        }
+        filled += part.count
+      }
+    }
   }
 
   /// Advances the state of the model; returns value and gradient.
   func take(into model: inout Model) -> (value: Scalar, gradient: Model) {
-    let total = Scalar(total)
     var gradient = model
     var place = 1
     gradient.forEachParameter { tensor, _ in
       let end = place + tensor.count
-      tensor = Tensor(sum[place..<end].map { $0 / total }, shape: tensor.shape)
+      tensor = Tensor(sum.row[place..<end].map { $0 / sum.weight }, shape: tensor.shape)
       place = end
     }
     model.forEachParameter(with: gradient) { tensor, change, role in
@@ -118,11 +145,11 @@ private struct ShardGradient<Model: Parameterized & Sendable> {
     gradient.forEachParameter { tensor, role in
       if role == .tracked { tensor = .zeros(like: tensor) }
     }
-    return (sum[0] / total, gradient)
+    return (sum.row[0] / sum.weight, gradient)
   }
 }
 
-/// Adds rows as they come in a fixed binary tree: neighbours first, then pairs, then fours.
+/// Adds rows as they come in a fixed binary tree: neighbors first, then pairs, then fours.
 struct SumTree {
   /// The sums of complete subtrees, the largest first.
   private var pending: [(leaves: Int, row: [Scalar])] = []
@@ -130,9 +157,8 @@ struct SumTree {
   /// Adds the next leaf.
   mutating func add(_ row: [Scalar]) {
     var (leaves, row) = (1, row)
-    while let last = pending.last, last.leaves == leaves {
-      pending.removeLast()
-      var sum = last.row
+    while let last = pending.last?.leaves, last == leaves {
+      var sum = pending.removeLast().row
       sum.add(row, at: 0)
       (leaves, row) = (2 * leaves, sum)
     }

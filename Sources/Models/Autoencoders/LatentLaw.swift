@@ -27,7 +27,7 @@ extension Bernoulli: LatentLaw {
   /// 2z - 1.
   public static func features(_ point: Tensor) -> Tensor { point * 2 - 1 }
 
-  public static func features(hard sample: Bits) -> Tensor { sample.tensor * 2 - 1 }
+  public static func features(hard sample: Bits) -> Tensor { sample.signs }
 }
 
 extension Categorical: LatentLaw {

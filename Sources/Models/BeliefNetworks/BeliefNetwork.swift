@@ -71,12 +71,12 @@ public struct BeliefNetwork: LatentVariableModel {
   public func posterior(_ layer: Int, given below: Bits) -> Bernoulli {
     Bernoulli(
       logits: layer == 0
-        ? encoder[0](below.tensor, centeredBy: mean) : encoder[layer](below.tensor * 2 - 1))
+        ? encoder[0](below.tensor, centeredBy: mean) : encoder[layer](below.signs))
   }
 
   /// p(x | h_1) at layer 0, p(h_layer | h_{layer + 1}) above.
   public func likelihood(_ layer: Int, given above: Bits) -> Bernoulli {
-    Bernoulli(logits: decoder[layer](above.tensor * 2 - 1))
+    Bernoulli(logits: decoder[layer](above.signs))
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -65,6 +65,13 @@ extension HiddenMarkovModel: SequenceLaw {
 
   /// Ancestral samples, of shape [count, length].
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Classes {
+    sample(count, using: &generator, betweenSteps: {})
+  }
+
+  public func sample<E: Error>(
+    _ count: Int, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes {
     require(count >= 0, "\(count) samples")
     var noise = Philox(seed: generator.next())
     let plain = detached()
@@ -72,8 +79,11 @@ extension HiddenMarkovModel: SequenceLaw {
     var columns: [Indices] = []
     for step in 0..<length {
       let next = step == 0 ? plain.initial.expandingDimensions(at: 0) : plain.transition
-      hidden = HiddenMarkovModel.draw(from: next, rows: hidden, using: &noise)
-      columns.append(HiddenMarkovModel.draw(from: plain.emission, rows: hidden, using: &noise))
+      hidden = try HiddenMarkovModel.draw(
+        from: next, rows: hidden, using: &noise, betweenParts: pause)
+      columns.append(
+        try HiddenMarkovModel.draw(
+          from: plain.emission, rows: hidden, using: &noise, betweenParts: pause))
     }
     return Classes(
       Indices(shape: [count, length]) { buffer in
@@ -84,21 +94,22 @@ extension HiddenMarkovModel: SequenceLaw {
   }
 
   /// A class for each of some rows of logits [states, classes], which are laid out in parts.
-  private static func draw(
-    from logits: Tensor, rows: Indices, using noise: inout Philox
-  ) -> Indices {
+  private static func draw<E: Error>(
+    from logits: Tensor, rows: Indices, using noise: inout Philox,
+    betweenParts pause: () throws(E) -> Void
+  ) throws(E) -> Indices {
     let (count, part) = (rows.count, Swift.max(1, (1 << 22) / logits.shape[1]))
-    return Indices(shape: [count]) { buffer in
-      for first in stride(from: 0, to: count, by: part) {
-        let some = rows.values[first..<Swift.min(count, first + part)]
-        let places = Indices(shape: [some.count]) { _ = $0.update(from: some) }
-        let law = Categorical(
-          logits: logits.gathering(places, along: 0).expandingDimensions(at: 1))
-        for (place, token) in law.sample(1, using: &noise).indices.values.enumerated() {
-          buffer[first + place] = token
-        }
-      }
+    var drawn: [Int32] = []
+    drawn.reserveCapacity(count)
+    for first in stride(from: 0, to: count, by: part) {
+      try pause()
+      let some = rows.values[first..<Swift.min(count, first + part)]
+      let places = Indices(shape: [some.count]) { _ = $0.update(from: some) }
+      let law = Categorical(
+        logits: logits.gathering(places, along: 0).expandingDimensions(at: 1))
+      drawn += law.sample(1, using: &noise).indices.values
     }
+    return Indices(shape: [count]) { _ = $0.update(from: drawn) }
   }
 
   /// The log-probability of each token given those before it, in the shape [..., length] of the

@@ -55,13 +55,19 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   }
 
   /// Ascends the likelihood of some sequences once; returns their mean -log p a token before.
-  public mutating func pretrain(on data: Classes) throws(NonFiniteError) -> Double {
+  ///
+  /// - Throws: as `Trainer.descend(in:)`.
+  public mutating func pretrain(
+    on data: Classes, in shards: Sharding = Sharding(1)
+  ) throws -> Double {
     require(!isAdversarial, "pre-training after the discriminator has been followed")
+    let end = generator.end
     return Double(
-      try pretraining.descend { generator in
-        generator.logProbability(
-          data,
-          weightedBy: .full(-1 / Scalar(data.tokenCount(end: generator.end)), data.shape))
+      try pretraining.descend(in: shards, weight: { data.part($0).tokenCount(end: end) }) {
+        generator, shard in
+        let own = data.part(shard)
+        return generator.logProbability(
+          own, weightedBy: .full(-1 / Scalar(own.tokenCount(end: end)), own.shape))
       })
   }
 
@@ -79,7 +85,7 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   /// - Parameter batchSize: sequences of a step, half of them data and half samples.
   public mutating func teachDiscriminator(
     with data: Classes, epochs: Int, batchSize: Int, using generator: inout Philox
-  ) throws(NonFiniteError) -> Double {
+  ) throws -> Double {
     let round = DiscriminatorRound(
       data: data, generated: self.generator.sample(data.shape[0], using: &generator),
       epochs: epochs, batchSize: batchSize, noise: generator.split())
@@ -90,12 +96,15 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
 
   /// Descends the discriminator's loss on one batch of a round; returns the loss.
   public mutating func teachDiscriminator(
-    by round: DiscriminatorRound, batch: Int
-  ) throws(NonFiniteError) -> Double {
-    var (data, generated, noise) = round[batch]
+    by round: DiscriminatorRound, batch: Int, in shards: Sharding = Sharding(1)
+  ) throws -> Double {
+    let (data, generated, noise) = round[batch]
     return Double(
-      try discriminator.descend {
-        $0.loss(data: data, generated: generated, using: &noise)
+      try discriminator.descend(in: shards, weight: { $0.range(of: data.shape[0]).count }) {
+        judge, shard in
+        var own = shard.noise(of: noise)
+        return judge.loss(
+          data: data.part(shard), generated: generated.part(shard), using: &own)
       })
   }
 
@@ -106,33 +115,60 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ///   - count: samples.
   ///   - rollOuts: completions of every prefix.
   ///   - lag: how much of the roll-out's weights stays, in [0, 1); embeddings are copied.
-  ///   - pause: called before each judgment; what it throws ends the step with nothing changed.
+  ///   - shards: into which the samples are cut, each with noise of its own.
+  ///   - pause: called between steps of the roll-outs; what it throws ends this one with nothing
+  ///     changed.
   public mutating func followDiscriminator(
-    _ count: Int, rollOuts: Int, lag: Scalar = 0.8, using generator: inout Philox,
-    pause: () throws -> Void = {}
+    _ count: Int, rollOuts: Int, lag: Scalar = 0.8, in shards: Sharding = Sharding(1),
+    using generator: inout Philox, pause: () throws -> Void = {}
   ) throws -> Double {
     require(lag >= 0 && lag < 1, "a roll-out copy that keeps \(lag) of itself")
     let judge = discriminator.model
     let follower = self.generator
-    let sample = follower.sample(count, using: &generator)
-    let rewards = try (isAdversarial ? rollOut : follower).rollOutRewards(
-      of: sample, copies: rollOuts, using: &generator
-    ) { (sequences) throws -> Tensor in
-      try pause()
-      return judge.probability(of: sequences)
+    let completing = isAdversarial ? rollOut : follower
+    let parts = try samples(count, in: shards, using: &generator) { size, noise in
+      let sample = follower.sample(size, using: &noise)
+      let rewards = try completing.rollOutRewards(
+        of: sample, copies: rollOuts, using: &noise, betweenSteps: pause
+      ) { (sequences) throws -> Tensor in
+        try pause()
+        return judge.probability(of: sequences)
+      }
+      return (sample, RewardToGo(ofLast: rewards))
     }
     beginAdversarial()
-    let value = try ascend(RewardToGo(ofLast: rewards), of: sample, using: &generator)
+    let value = try ascend(parts, of: count, in: shards, using: &generator)
     followGenerator(lag: lag)
     return value
   }
 
+  /// The samples of this process's shards with their rewards, and the noise to go on with.
+  private typealias Parts = [Shard: (sample: Classes, reward: RewardToGo, noise: Philox)]
+
+  private func samples(
+    _ count: Int, in shards: Sharding, using generator: inout Philox,
+    _ make: (Int, inout Philox) throws -> (Classes, RewardToGo)
+  ) rethrows -> Parts {
+    let noise = shards.count == 1 ? generator : generator.split()
+    var parts: Parts = [:]
+    for shard in shards.own {
+      var own = shard.noise(of: noise)
+      let (sample, reward) = try make(shard.range(of: count).count, &own)
+      parts[shard] = (sample, reward, own)
+    }
+    return parts
+  }
+
   /// Ascends the reward of samples once; returns its mean.
   private mutating func ascend(
-    _ reward: RewardToGo, of sample: Classes, using generator: inout Philox
-  ) throws(NonFiniteError) -> Double {
-    try ascend(summedOver: sample.shape[0]) { policy in
-      policy.gradient.cost(of: policy.generator, at: sample, reward: reward, using: &generator)
+    _ parts: Parts, of count: Int, in shards: Sharding, using generator: inout Philox
+  ) throws -> Double {
+    try ascend(summedOver: count, in: shards) { policy, shard in
+      guard var part = parts[shard] else { fatalError("\(shard) is another process's") }
+      let cost = policy.gradient.cost(
+        of: policy.generator, at: part.sample, reward: part.reward, using: &part.noise)
+      if shards.count == 1 { generator = part.noise }
+      return cost
     }
   }
 
@@ -142,9 +178,12 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   /// A confident discriminator gives rewards near 1e-6; gradients of the mean would vanish beside
   /// Adam's epsilon.
   private mutating func ascend(
-    summedOver count: Int, _ cost: (inout Policy) -> Tensor
-  ) throws(NonFiniteError) -> Double {
-    -Double(try policy.descend { cost(&$0) * Scalar(count) }) / Double(count)
+    summedOver count: Int, in shards: Sharding, _ cost: (inout Policy, Shard) -> Tensor
+  ) throws -> Double {
+    let loss = try policy.descend(in: shards, weight: { $0.range(of: count).count }) {
+      cost(&$0, $1) * Scalar(count)
+    }
+    return -Double(loss) / Double(count)
   }
 
   /// Descends the improbability of relaxed samples once, straight through the discriminator;
@@ -152,12 +191,17 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
   ///
   /// Biased; the gradient of the policy and the roll-outs have no part in it.
   public mutating func followRelaxed(
-    _ count: Int, temperature: Double, using generator: inout Philox
-  ) throws(NonFiniteError) -> Double {
+    _ count: Int, temperature: Double, in shards: Sharding = Sharding(1),
+    using generator: inout Philox
+  ) throws -> Double {
     beginAdversarial()
     let judge = discriminator.model
-    return try ascend(summedOver: count) { policy in
-      let points = policy.generator.relaxed(count, temperature: temperature, using: &generator)
+    let noise = shards.count == 1 ? generator : generator.split()
+    return try ascend(summedOver: count, in: shards) { policy, shard in
+      var own = shard.noise(of: noise)
+      let points = policy.generator.relaxed(
+        shard.range(of: count).count, temperature: temperature, using: &own)
+      if shards.count == 1 { generator = own }
       return -judge.probability(ofRelaxed: points).mean()
     }
   }
@@ -194,13 +238,27 @@ extension SequenceGAN where Judge == TokenDiscriminator {
   /// The reward of a token is 2 D - 1, as in ScratchGAN; what fills a sequence up after its end has
   /// none.
   public mutating func followTokens(
-    _ count: Int, discount: Scalar, using generator: inout Philox
-  ) throws(NonFiniteError) -> Double {
+    _ count: Int, discount: Scalar, in shards: Sharding = Sharding(1),
+    using generator: inout Philox
+  ) throws -> Double {
     beginAdversarial()
-    let sample = policy.model.generator.sample(count, using: &generator)
-    let judge = discriminator.model
-    let rewards = (judge.tokenProbabilities(of: sample) * 2 - 1) * judge.lives(of: sample)
-    _ = try ascend(Rewards(rewards).toGo(discount: discount), of: sample, using: &generator)
-    return Double(judge.probability(of: sample).mean().item)
+    let (judge, follower, step) = (discriminator.model, policy.model.generator, policy.step)
+    let parts = samples(count, in: shards, using: &generator) { size, noise in
+      let sample = follower.sample(size, using: &noise)
+      let rewards = (judge.tokenProbabilities(of: sample) * 2 - 1) * judge.lives(of: sample)
+      return (sample, Rewards(rewards).toGo(discount: discount))
+    }
+    _ = try ascend(parts, of: count, in: shards, using: &generator)
+    return Double(
+      try shards.mean(at: step, weight: { $0.range(of: count).count }) { shard in
+        parts[shard].map { judge.probability(of: $0.sample).mean().item } ?? 0
+      })
+  }
+}
+
+extension Classes {
+  /// The rows of one part of a batch.
+  fileprivate func part(_ shard: Shard) -> Classes {
+    shard.count == 1 ? self : rows(Array(shard.range(of: shape[0])))
   }
 }

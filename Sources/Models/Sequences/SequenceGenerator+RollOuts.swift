@@ -18,6 +18,17 @@ extension SequenceGenerator {
     of sequences: Classes, copies: Int, using generator: inout some RandomNumberGenerator,
     reward: (Classes) throws(E) -> Tensor
   ) throws(E) -> Tensor {
+    let pause: () throws(E) -> Void = {}
+    return try rollOutRewards(
+      of: sequences, copies: copies, using: &generator, betweenSteps: pause, reward: reward)
+  }
+
+  /// As `rollOutRewards(of:copies:using:reward:)`; `pause` is called between steps of the
+  /// completions, and what it throws ends it.
+  func rollOutRewards<E: Error>(
+    of sequences: Classes, copies: Int, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws(E) -> Void, reward: (Classes) throws(E) -> Tensor
+  ) throws(E) -> Tensor {
     require(
       copies > 0 && sequences.shape.count == 2 && sequences.shape[1] == length
         && sequences.classCount == vocabulary,
@@ -35,9 +46,9 @@ extension SequenceGenerator {
       state = plain.recurrence.step(plain.embedding(seen), from: state)
       seen = sequences.column(given - 1)
       let last = Indices(repeated.values.map { Int(seen.values[Int($0)]) }, shape: repeated.shape)
-      let drawn = plain.drawing(
+      let drawn = try plain.drawing(
         length - given, after: last, from: state.gathering(repeated), by: SamplingRule(),
-        using: &noise)
+        using: &noise, betweenSteps: pause)
       let whole = Indices(shape: [copies * rows, length]) { buffer in
         for place in 0..<copies * rows {
           let source = place % rows * length

@@ -13,9 +13,16 @@ extension SequenceGenerator {
   public func sample(
     _ count: Int, by rule: SamplingRule, using generator: inout some RandomNumberGenerator
   ) -> Classes {
+    sample(count, by: rule, using: &generator, betweenSteps: {})
+  }
+
+  func sample<E: Error>(
+    _ count: Int, by rule: SamplingRule, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes {
     require(count >= 0, "\(count) samples")
     let empty = Classes(Indices([], shape: [count, 0]), classCount: vocabulary)
-    return completing(empty, by: rule, using: &generator)
+    return try completing(empty, by: rule, using: &generator, betweenSteps: pause)
   }
 
   /// The sequence of the likeliest tokens, one after the other, of shape [1, length].
@@ -46,6 +53,13 @@ extension SequenceGenerator {
     _ prefixes: Classes, by rule: SamplingRule = SamplingRule(),
     using generator: inout some RandomNumberGenerator
   ) -> Classes {
+    completing(prefixes, by: rule, using: &generator, betweenSteps: {})
+  }
+
+  private func completing<E: Error>(
+    _ prefixes: Classes, by rule: SamplingRule, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes {
     require(
       prefixes.shape.count == 2 && prefixes.shape[1] <= length
         && prefixes.classCount == vocabulary,
@@ -67,8 +81,9 @@ extension SequenceGenerator {
         state = plain.recurrence.step(plain.embedding(last), from: state)
         last = some.column(step)
       }
-      let drawn = plain.drawing(
-        length - given, after: last, isFirst: given == 0, from: state, by: rule, using: &noise)
+      let drawn = try plain.drawing(
+        length - given, after: last, isFirst: given == 0, from: state, by: rule, using: &noise,
+        betweenSteps: pause)
       for row in 0..<count {
         tokens += some.indices.values[row * given..<(row + 1) * given]
         tokens += drawn.map { $0.values[row] }
@@ -82,15 +97,18 @@ extension SequenceGenerator {
   /// The next tokens of each row, step by step, after a token that the state has not seen yet; of a
   /// detached generator.
   ///
-  /// - Parameter isFirst: whether that token is the start, and so no end.
-  func drawing(
+  /// - Parameters:
+  ///   - isFirst: whether that token is the start, and so no end.
+  ///   - pause: called before each step; what it throws ends the drawing.
+  func drawing<E: Error>(
     _ steps: Int, after last: Indices, isFirst: Bool = false, from state: LSTM.State,
-    by rule: SamplingRule, using noise: inout Philox
-  ) -> [Indices] {
+    by rule: SamplingRule, using noise: inout Philox, betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> [Indices] {
     var (last, state) = (last, state)
     var result: [Indices] = []
     result.reserveCapacity(steps)
     for step in 0..<steps {
+      try pause()
       let stops = step == 0 && isFirst ? nil : end.map(Int32.init)
       // What has ended needs no more steps.
       if let stops, last.values.allSatisfy({ $0 == stops }) {

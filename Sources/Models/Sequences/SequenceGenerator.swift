@@ -81,6 +81,13 @@ extension SequenceGenerator: SequenceLaw {
     sample(count, by: SamplingRule(), using: &generator)
   }
 
+  public func sample<E: Error>(
+    _ count: Int, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes {
+    try sample(count, by: SamplingRule(), using: &generator, betweenSteps: pause)
+  }
+
   /// The log-probability of each token given those before it, in the shape [..., length] of the
   /// sample; 0 after the end.
   ///

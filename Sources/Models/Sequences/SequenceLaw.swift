@@ -17,11 +17,26 @@ where Sample == Classes, Point == Tensor {
   var sequencesAtOnce: Int { get }
   /// The same law with parameters that are not tracked.
   func detached() -> Self
+  /// The samples of `sample(_:using:)`; `pause` is called between steps of the drawing, and what it
+  /// throws ends it.
+  func sample<E: Error>(
+    _ count: Int, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes
 }
 
 extension SequenceLaw {
   public var batch: [Int] { [] }
   public var end: Int? { nil }
+
+  /// Draws them in one piece, after one pause.
+  public func sample<E: Error>(
+    _ count: Int, using generator: inout some RandomNumberGenerator,
+    betweenSteps pause: () throws(E) -> Void
+  ) throws(E) -> Classes {
+    try pause()
+    return sample(count, using: &generator)
+  }
 
   public static func point(_ sample: Classes) -> Tensor { sample.oneHot }
 

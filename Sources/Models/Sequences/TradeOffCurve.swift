@@ -8,7 +8,7 @@ import Tensors
 /// cost.
 public struct TradeOffCurve: Sendable {
   /// Two losses, the lower the better, with the standard errors of their estimates.
-  public struct Point: Sendable, Equatable {
+  public struct Point: Sendable, Equatable, Codable {
     public let quality: Double
     public let diversity: Double
     public let qualityError: Double

@@ -8,9 +8,9 @@ public import Runs
 
 /// A program that is started once for each worker and answers lines with lines.
 ///
-/// A worker gets a header, one JSON object, and then `id TAB point` on each line; it answers `id TAB
-/// number` in any order. In batches it gets some of these and an empty line, and the next batch when
-/// all are answered. One that ends is started again and asked again what it owes.
+/// A worker gets a header, one JSON object, and then `id TAB point` on each line; it answers `id
+/// TAB number` in any order. In batches it gets some of these and an empty line, and the next batch
+/// when all are answered. One that ends is started again and asked again what it owes.
 public struct CommandCost: CostSource {
   /// How a program is run.
   public struct Options: Sendable {

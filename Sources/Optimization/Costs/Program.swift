@@ -9,7 +9,9 @@ public struct Program: Sendable, Equatable {
   private static let place = "{}"
 
   /// A program whose text is split at spaces, with quotes and backslashes as in a shell and nothing
-  /// else: no variables, no patterns, no pipes. With `throughShell` it is all a shell's.
+  /// else: no variables, no patterns, no pipes.
+  ///
+  /// With `throughShell` it is all a shell's.
   ///
   /// - Throws: `Failure` of kind `usage` where it is empty or a quote is not closed.
   public init(_ text: String, throughShell: Bool = false) throws(Failure) {

@@ -4,8 +4,8 @@ import Tensors
 /// Simulated annealing: random moves, of which worse ones are taken with probability
 /// exp(-difference / temperature).
 ///
-/// The temperature falls geometrically over the horizon, from the mean difference of the first moves
-/// to a thousandth of it.
+/// The temperature falls geometrically over the horizon, from the mean difference of the first
+/// moves to a thousandth of it.
 ///
 /// - Reference: Kirkpatrick, Gelatt and Vecchi (1983), Optimization by simulated annealing.
 struct Annealing: Search {

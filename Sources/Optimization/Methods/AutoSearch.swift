@@ -3,8 +3,8 @@ import Tensors
 /// Several methods that share the first tenth of the evaluations, and the one that did best after
 /// that.
 ///
-/// The best is the one with the lowest cost, and of equal ones that which found it first. It is then
-/// told of the best point of all.
+/// The best is the one with the lowest cost, and of equal ones that which found it first. It is
+/// then told of the best point of all.
 struct AutoSearch: Search {
   private var methods: [(name: String, search: any Search)]
   private(set) var trials: [SearchTrial]

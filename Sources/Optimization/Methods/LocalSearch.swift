@@ -3,13 +3,13 @@ import Tensors
 /// Restarted local search with tabu: a walk that never comes back to a point.
 ///
 /// Neighbors are tried in a random order. One that is better than the present point is taken at
-/// once; when all are known the walk goes on to the best of those it has not visited. A walk without
-/// a new best of its own for long is given up for another, which begins in turn at a random point
-/// and near the best point of all. Neighbors are flips of bits, other classes, exchanges of subsets,
-/// and of orders swaps, reversals (2-opt) and insertions.
+/// once; when all are known the walk goes on to the best of those it has not visited. A walk
+/// without a new best of its own for long is given up for another, which begins in turn at a random
+/// point and near the best point of all. Neighbors are flips of bits, other classes, exchanges of
+/// subsets, and of orders swaps, reversals (2-opt) and insertions.
 ///
-/// - Reference: Bošković, Brglez and Brest (2017), Low-autocorrelation binary sequences: on improved
-///   merit factors and runtime predictions to achieve them.
+/// - Reference: Bošković, Brglez and Brest (2017), Low-autocorrelation binary sequences: on
+///   improved merit factors and runtime predictions to achieve them.
 struct LocalSearch: Search {
   let space: FreeSpace
   private var best = Incumbent()

@@ -96,9 +96,11 @@ extension Curves {
     func rank(_ family: Family) -> Int {
       if family.name == "learning_rate" { return 3 }
       if Curves.isOfGradients(family.name) { return 2 }
-      return family.curves.allSatisfy(\.isOfBatches) ? 1 : 0
+      if family.curves.allSatisfy(\.isOfBatches) { return 1 }
+      // Figures of a diagnosis, such as wasted pairs, are logged before the first evaluation.
+      return family.curves.contains { $0.name != family.name } ? -1 : 0
     }
-    return (0...3).flatMap { place in own.filter { rank($0) == place } }
+    return (-1...3).flatMap { place in own.filter { rank($0) == place } }
   }
 
   /// Whether a family tells of the noise of gradients.
@@ -119,7 +121,8 @@ extension Curves {
     let points = family.curves.flatMap(\.points)
     let isLogarithmic = family.name == "variance" && points.allSatisfy { $0.value > 0 }
     return LineChart.Panel(
-      title: words(family.name), xLabel: "steps", y: isLogarithmic ? .logarithmic : .linear,
+      title: words(family.name), xLabel: "steps", yLabel: unit(of: family.name),
+      y: isLogarithmic ? .logarithmic : .linear,
       series: family.curves.map { curve in
         .init(
           name: words(String(curve.name.trimmingPrefix(family.name + "/"))),
@@ -127,9 +130,21 @@ extension Curves {
       })
   }
 
+  /// What a family is measured in, empty for a bare number.
+  static func unit(of family: String) -> String {
+    switch family {
+    case "bound": "nats"
+    case "nll_oracle", "nll_generator", "entropy": "nats a token"
+    case "accuracy": "share of examples"
+    case "variance": "squared gradient, summed over a part"
+    case "snr": "mean / deviation"
+    default: ""
+    }
+  }
+
   /// A key as a person reads it.
   public static func words(_ key: String) -> String {
-    String(key.map { $0 == "_" ? " " : $0 })
+    key == "snr" ? "signal-to-noise ratio" : String(key.map { $0 == "_" ? " " : $0 })
   }
 
   private static let mostPoints = 400

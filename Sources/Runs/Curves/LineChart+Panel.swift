@@ -4,7 +4,8 @@ extension LineChart.Panel {
 
   /// The same under another title.
   func chart(titled title: String) -> LineChart {
-    let bare = LineChart.Panel(title: "", xLabel: xLabel, x: x, y: y, series: series)
+    let bare = LineChart.Panel(
+      title: "", xLabel: xLabel, yLabel: yLabel, x: x, y: y, series: series)
     return LineChart(title: title, panels: [bare])
   }
 }

@@ -34,7 +34,8 @@ struct SummaryValue {
     let image = ProtobufMessage { image in
       image.add(1, side(at: 20))
       image.add(2, side(at: 16))
-      image.add(3, 1)
+      // One channel or three, as the kind of the picture says.
+      image.add(3, png.dropFirst(25).first == 2 ? 3 : 1)
       image.add(4, png)
     }
     return SummaryValue(tag) { $0.add(Field.image, image) }

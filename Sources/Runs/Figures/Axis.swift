@@ -103,7 +103,7 @@ struct Axis {
       let exponent = floor(log10(abs(value)) + 1e-9)
       return "\((value / pow(10, exponent) * 100).rounded() / 100)e+\(Int(exponent))"
     }
-    guard places > 0 else { return "\(Int(value.rounded()))" }
+    guard places > 0 else { return grouped(Int(value.rounded())) }
     guard places <= 9 else { return significant(value) }
     let scale = pow(10, Double(places))
     return "\((value * scale).rounded() / scale)"
@@ -112,13 +112,24 @@ struct Axis {
   /// A multiple of a power of ten, as a decimal where that is short.
   static func text(multiple: Int, exponent: Int) -> String {
     if (0...4).contains(exponent) {
-      let digits = "\(multiple)" + String(repeating: "0", count: exponent)
-      return exponent < 4 ? digits : digits.prefix(digits.count - 3) + "," + digits.suffix(3)
+      return grouped((0..<exponent).reduce(multiple) { value, _ in value * 10 })
     }
     if (-3...(-1)).contains(exponent) {
       return "0." + String(repeating: "0", count: -exponent - 1) + "\(multiple)"
     }
     return (multiple == 1 ? "10" : "\(multiple)·10") + superscript(exponent)
+  }
+
+  /// A whole number whose thousands stand apart, from five digits on.
+  private static func grouped(_ value: Int) -> String {
+    var (rest, text) = (abs(value), "")
+    guard rest >= 10_000 else { return "\(value)" }
+    while rest >= 1000 {
+      let part = "\(rest % 1000)"
+      text = "," + String(repeating: "0", count: 3 - part.count) + part + text
+      rest /= 1000
+    }
+    return (value < 0 ? "-" : "") + "\(rest)" + text
   }
 
   private static func superscript(_ exponent: Int) -> String {

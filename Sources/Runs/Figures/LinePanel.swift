@@ -101,9 +101,16 @@ struct LinePanel {
   private func drawLabels(in drawing: inout Drawing) {
     typealias Box = (x: ClosedRange<Double>, y: ClosedRange<Double>)
     var taken: [Box] = []
-    for series in panel.series where !series.labels.isEmpty {
-      for point in series.points.compactMap({ place($0.x, $0.y) }) {
-        taken.append((point.x - 2...point.x + 2, point.y - 2...point.y + 2))
+    for series in panel.series {
+      let places = series.points.compactMap { place($0.x, $0.y) }
+      taken += places.map { ($0.x - 4...$0.x + 4, $0.y - 4...$0.y + 4) }
+      for (a, b) in zip(places, places.dropFirst()) {
+        // Boxes along the line, close enough that no label fits between them.
+        let steps = max(1, (max(abs(b.x - a.x), abs(b.y - a.y)) / 4).rounded(.up))
+        for step in stride(from: 0, to: steps, by: 1) {
+          let (x, y) = (a.x + (b.x - a.x) * step / steps, a.y + (b.y - a.y) * step / steps)
+          taken.append((x - 2...x + 2, y - 2...y + 2))
+        }
       }
     }
     for series in panel.series {
@@ -113,9 +120,12 @@ struct LinePanel {
       for index in order {
         guard let point = place(series.points[index].x, series.points[index].y) else { continue }
         let width = Drawing.width(of: series.labels[index], size: 10)
-        for (dx, dy) in [(7.0, -5.0), (7, 12), (-7 - width, -5), (-7 - width, 12)] {
+        for (dx, dy) in [
+          (7.0, -5.0), (7, 12), (-7 - width, -5), (-7 - width, 12), (8, 3), (-8 - width, 3),
+          (4, -16), (-4 - width, -16),
+        ] {
           let (x, y) = (point.x + dx, point.y + dy)
-          let box: Box = (x...x + width, y - 9...y)
+          let box: Box = (x...x + width, y - 9...y + 2)
           let isInside =
             box.x.lowerBound > left && box.x.upperBound < left + size.width
             && box.y.lowerBound > top && box.y.upperBound < bottom

@@ -127,6 +127,7 @@ public struct RunComparison: Sendable {
     let isLogarithmic = Curves.family(of: figure) == "variance" && values.allSatisfy { $0 > 0 }
     return LineChart.Panel(
       title: Curves.words(figure), xLabel: axis == .steps ? "steps" : "seconds of training",
+      yLabel: Curves.unit(of: Curves.family(of: figure)),
       y: isLogarithmic ? .logarithmic : .linear,
       series: groups.map { group in
         let isRepeated = group.runs.count > 1

@@ -1,8 +1,11 @@
+/// A text that may break after its commas, as the options of an estimator.
+func breakable(_ text: String) -> String { html(text).replacing(",", with: ",<wbr>") }
+
 /// A table of texts, whose first row has the titles; columns of numbers stand to the right.
 func htmlTable(_ rows: [[String]], numbers: Set<Int> = []) -> String {
   func row(_ cells: [String], _ tag: String) -> String {
     let cells = cells.enumerated().map { column, text in
-      "<\(tag)\(numbers.contains(column) ? " class=\"number\"" : "")>\(html(text))</\(tag)>"
+      "<\(tag)\(numbers.contains(column) ? " class=\"number\"" : "")>\(breakable(text))</\(tag)>"
     }
     return "<tr>\(cells.joined())</tr>"
   }

@@ -16,6 +16,7 @@ enum ReportStyle {
     .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1rem 0; }
     .card { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .7rem .9rem; min-width: 0; }
     .card b { display: block; font-size: 1.2rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+    .long { grid-column: span 2; } .long b { font-size: 1rem; }
     .card span { color: var(--quiet); font-size: .85rem; overflow-wrap: anywhere; }
     .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); gap: 1rem; margin-top: 1rem; }
     figure { margin: 0; min-width: 0; } .chart { border: 1px solid var(--line); border-radius: .6rem; padding: .5rem .75rem .75rem; }
@@ -25,8 +26,8 @@ enum ReportStyle {
     .samples figure { margin-bottom: 1rem; } .samples input { width: min(100%, 30rem); accent-color: var(--accent); }
     .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
     th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-    td { overflow-wrap: break-word; } th { color: var(--quiet); font-weight: 600; } .number { text-align: right; white-space: nowrap; }
-    .warn { color: var(--warn); } details { margin: 1rem 0; } summary { cursor: pointer; font-weight: 600; }
+    td { overflow-wrap: anywhere; } td:first-child { min-width: 8rem; } th { color: var(--quiet); font-weight: 600; } .number { text-align: right; white-space: nowrap; }
+    .warn { color: var(--warn); } details { margin: 1rem 0; } summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
     @media print { details > * { display: block; } }
     """
 

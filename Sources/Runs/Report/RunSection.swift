@@ -20,7 +20,7 @@ struct RunSection {
         <section>
         <h2>\(html(run.folder.path))</h2>
         <details>
-        <summary>\(html(run.estimator ?? run.model ?? "run")), \(run.status?.rawValue ?? "not begun")</summary>
+        <summary>\(breakable(run.estimator ?? run.model ?? "run")), \(run.status?.rawValue ?? "not begun")</summary>
         \(parts)
         </details>
         </section>
@@ -36,7 +36,7 @@ struct RunSection {
       ] + (run.figure.map { [(Curves.words($0.name), measured($0.value))] } ?? [])
       + (run.estimator.map { [("estimator", $0)] } ?? [])
     let cards = figures.map { name, value in
-      "<div class=\"card\"><b>\(html(value))</b><span>\(html(name))</span></div>"
+      "<div class=\"card\(value.count > 14 ? " long" : "")\"><b>\(breakable(value))</b><span>\(html(name))</span></div>"
     }
     return """
       <p class="quiet">\(html(run.folder.path))</p>

@@ -1,4 +1,5 @@
 public import Formats
+public import Learning
 public import Tensors
 
 /// Work that can be stopped between any two pieces and goes on bit for bit.
@@ -7,6 +8,14 @@ public import Tensors
 /// how far the work is. `Run` drives it: folder, resume, interruption, logging and checkpoints are
 /// there.
 public protocol Job: Parameterized, Sendable {
+  /// The processes that work on it together.
+  var ranks: RankGroup { get }
+
+  /// Has several processes work on it together, each of which has made the same.
+  ///
+  /// - Throws: `Failure` of kind `usage` where they cannot share it out.
+  mutating func spread(over ranks: RankGroup) throws
+
   /// Updates so far, which lines of metrics and messages name.
   var step: Int { get }
 
@@ -57,6 +66,12 @@ public protocol Job: Parameterized, Sendable {
 }
 
 extension Job {
+  public var ranks: RankGroup { .alone }
+  public mutating func spread(over ranks: RankGroup) throws {
+    guard ranks.count == 1 else {
+      throw Failure(.usage, "\(ranks.count) ranks cannot share out this kind of run")
+    }
+  }
   public var stepCount: Int? { nil }
   public var epoch: Int? { nil }
   public var learningRate: Double? { nil }
@@ -109,7 +124,7 @@ public struct Evaluation: Sendable {
 
 /// Asks within a long piece of work whether the run is to stop.
 public struct StopCheck: Sendable {
-  private let isRequested: @Sendable () -> Bool
+  let isRequested: @Sendable () -> Bool
 
   /// - Parameter isRequested: whether somebody has asked the run to stop.
   public init(_ isRequested: @escaping @Sendable () -> Bool) {

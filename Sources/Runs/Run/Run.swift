@@ -15,6 +15,8 @@ public struct Run<Work: Job> {
   private let policy: RunPolicy
   private var record: RunRecord
   private var sessions: Sessions
+  /// What the ranks have agreed upon after the latest piece.
+  private var agreed = (isStopRequested: false, seconds: 0.0)
   /// Whether the present state has been evaluated, where it is one to evaluate.
   private var isEvaluated = true
   private var lastSaved: (step: Int, time: ContinuousClock.Instant)
@@ -43,9 +45,11 @@ public struct Run<Work: Job> {
   ///   `failedCheck` for a figure that is not finite, with the last good state kept; whatever the
   ///   job throws.
   public mutating func drive(recording write: () throws -> Void = {}) throws -> JSON {
-    let lock = try RunLock(folder)
+    let lock = try ranks.isFirst ? RunLock(folder) : nil
     defer { withExtendedLifetime(lock) {} }
     let progress = try restore()
+    // The first rank writes only once all have read.
+    try agree()
     let isResumed = progress != nil
     if !isResumed, folder.status != nil {
       policy.tell("\(folder.path): has no checkpoint yet, so it begins again")
@@ -62,17 +66,21 @@ public struct Run<Work: Job> {
     guard !isBeyond else {
       throw Failure(.usage, "\(folder.path): stands at step \(job.step), beyond that end")
     }
-    if let progress {
+    if let progress, ranks.isFirst {
       let metrics = record.metrics
       try metrics.truncate(
         to: progress.wholeIfSet("metrics_lines") ?? metrics.count(upTo: job.step))
       folder.forgetSamples(after: job.step)
     }
-    try write()
-    try folder.set(.running)
+    if ranks.isFirst {
+      try write()
+      try folder.set(.running)
+    }
     do {
       sessions.begin(at: job.step)
-      try record.begin(after: isResumed ? job.step : nil, settings: origin.settings)
+      if ranks.isFirst {
+        try record.begin(after: isResumed ? job.step : nil, settings: origin.settings)
+      }
       if !isResumed {
         isEvaluated = !job.isEvaluationDue
         try save()
@@ -83,6 +91,17 @@ public struct Run<Work: Job> {
     }
   }
 
+  private var ranks: RankGroup { job.ranks }
+
+  /// Within a piece several ranks are not stopped, but after it together.
+  private var stop: StopCheck { ranks.count > 1 ? .never : policy.stop }
+
+  private mutating func agree() throws {
+    agreed = try ranks.pause(
+      at: job.step, isStopRequested: ranks.count > 1 && policy.stop.isRequested(),
+      seconds: sessions.seconds)
+  }
+
   private var isComplete: Bool { share >= 1 }
 
   private mutating func work() throws -> JSON {
@@ -91,10 +110,12 @@ public struct Run<Work: Job> {
     bar.begin(at: share)
     if !isEvaluated { try evaluate(bar) }
     while !isComplete {
-      try policy.stop()
+      if agreed.isStopRequested { throw Stopped() }
+      try stop()
       let start = clock.now
-      let line = try job.advance(policy.stop)
+      let line = try job.advance(stop)
       sessions.add((clock.now - start) / .seconds(1), step: job.step)
+      try agree()
       if let line { try log(line.figures, tensors: line.tensors) }
       isEvaluated = !job.isEvaluationDue
       bar.update(share) { "\(place)  \(job.caption)  \(sessions.rate)" }
@@ -104,7 +125,7 @@ public struct Run<Work: Job> {
     return try finish(bar)
   }
 
-  private var share: Double { job.share(after: sessions.seconds) }
+  private var share: Double { job.share(after: agreed.seconds) }
 
   /// Where the run is, in words.
   private var place: String {
@@ -119,10 +140,11 @@ public struct Run<Work: Job> {
   }
 
   private mutating func evaluate(_ bar: ProgressBar) throws {
-    let found = try job.evaluate(policy.stop)
+    let found = try job.evaluate(stop)
     try log(found.figures)
     tell(found.figures, bar)
     isEvaluated = true
+    guard ranks.isFirst else { return }
     try record.draw()
     try record.keep(job.samples, at: job.step)
     if found.isBest { try save(to: folder.bestCheckpoint) }
@@ -131,6 +153,7 @@ public struct Run<Work: Job> {
   private mutating func log(
     _ figures: [JSON.Member], tensors: [(name: String, tensor: Tensor)] = []
   ) throws {
+    guard ranks.isFirst else { return }
     var line: [JSON.Member] = [.init("step", JSON(job.step))]
     if let epoch = job.epoch { line.append(.init("epoch", JSON(epoch))) }
     line.append(.init("seconds", JSON(rounded(sessions.seconds, 3))))
@@ -157,8 +180,10 @@ public struct Run<Work: Job> {
   private mutating func finish(_ bar: ProgressBar) throws -> JSON {
     try save()
     var ended = job
-    let last = job.isEvaluationDue ? nil : try ended.evaluate(policy.stop)
-    let figures = try ended.summary(policy.stop)
+    let last = job.isEvaluationDue ? nil : try ended.evaluate(stop)
+    let figures = try ended.summary(stop)
+    let summary = JSON.object([.init("run", JSON(folder.path))] + sessions.figures + figures)
+    guard ranks.isFirst else { return summary }
     if let last {
       try log(last.figures)
       tell(last.figures, bar)
@@ -167,7 +192,6 @@ public struct Run<Work: Job> {
     try record.metrics.writeTable()
     try record.redraw()
     if let samples = try job.samples() { try record.write(samples, at: job.step, isEnd: true) }
-    let summary = JSON.object([.init("run", JSON(folder.path))] + sessions.figures + figures)
     try folder.write(summary, to: "summary.json")
     try record.finish(figures, at: job.step)
     try sessions.write(to: folder, ending: .finished)
@@ -180,21 +204,19 @@ public struct Run<Work: Job> {
   /// The first error is told, also where the folder cannot be written any more.
   private mutating func end(after error: any Error) throws -> any Error {
     if error is Stopped {
+      let failure = Failure(
+        .interrupted, "interrupted at step \(job.step); \(policy.advice)")
+      guard ranks.isFirst else { return failure }
       try save()
       try record.metrics.writeTable()
       try record.redraw()
       try record.flush()
       try sessions.write(to: folder, ending: .interrupted)
       try folder.set(.interrupted)
-      return Failure(
-        .interrupted, "interrupted at step \(job.step); \(policy.advice)")
+      return failure
     }
     defer {
-      try? record.metrics.writeTable()
-      try? record.redraw()
-      try? record.flush()
-      try? sessions.write(to: folder, ending: .failed)
-      try? folder.set(.failed)
+      if ranks.isFirst { closeFailed() }
     }
     guard let reason = NotFinite(error) else { return error }
     // A figure of the present state that is not finite speaks against it, a loss or a gradient only
@@ -203,6 +225,14 @@ public struct Run<Work: Job> {
     return Failure(
       .failedCheck,
       "\(reason.sentence); the state of step \(lastSaved.step) is kept in \(folder.lastCheckpoint)")
+  }
+
+  private mutating func closeFailed() {
+    try? record.metrics.writeTable()
+    try? record.redraw()
+    try? record.flush()
+    try? sessions.write(to: folder, ending: .failed)
+    try? folder.set(.failed)
   }
 }
 
@@ -227,11 +257,13 @@ private struct NotFinite {
 extension Run {
   /// Metrics reach the disk before the checkpoint that counts them.
   private mutating func save() throws {
-    try record.metrics.synchronize()
-    try record.flush()
-    try folder.keepPrevious()
-    try save(to: folder.lastCheckpoint)
-    try sessions.write(to: folder, ending: .running)
+    if ranks.isFirst {
+      try record.metrics.synchronize()
+      try record.flush()
+      try folder.keepPrevious()
+      try save(to: folder.lastCheckpoint)
+      try sessions.write(to: folder, ending: .running)
+    }
     lastSaved = (job.step, clock.now)
   }
 
@@ -246,7 +278,7 @@ extension Run {
   /// Takes up the last checkpoint, or the one before where the last is damaged or missing; `nil`
   /// where the run has not begun.
   private mutating func restore() throws -> SavedProgress? {
-    guard let progress = try lastProgress() else {
+    guard let content = try lastContent() else {
       let lines = try record.metrics.count()
       guard lines == 0 else {
         throw Failure(
@@ -256,10 +288,11 @@ extension Run {
       }
       return nil
     }
+    let progress = SavedProgress(content.metadata, of: content.path)
     // Other data can mean other shapes, so they are told of first.
     if let difference = try origin.check(progress, of: folder) { policy.tell(difference) }
-    _ = try Checkpoint.restore(&job, from: progress.path)
-    try job.checkFinite(in: progress.path)
+    try content.restore(&job)
+    try job.checkFinite(in: content.path)
     try job.restore(progress)
     // What was the end of a shorter run may be a state to evaluate within a longer one.
     isEvaluated = progress["evaluated"] == "true" || !job.isEvaluationDue
@@ -267,23 +300,20 @@ extension Run {
     return progress
   }
 
-  private func lastProgress() throws -> SavedProgress? {
+  private func lastContent() throws -> Checkpoint.Content? {
     let (last, previous) = (folder.lastCheckpoint, folder.previousCheckpoint)
     guard try fileExists(last) || fileExists(previous) else { return nil }
     let damage: FormatError
     do {
-      return try read(last)
+      return try Checkpoint.content(of: last)
     } catch {
       damage = error
     }
     guard try fileExists(previous) else { throw damage }
-    let progress = try read(previous)
+    let content = try Checkpoint.content(of: previous)
+    let progress = SavedProgress(content.metadata, of: previous)
     policy.tell(
       "\(damage); going on from the checkpoint before, of step \(try progress.whole("step"))")
-    return progress
-  }
-
-  private func read(_ path: String) throws(FormatError) -> SavedProgress {
-    SavedProgress(try Checkpoint.metadata(of: path), of: path)
+    return content
   }
 }

@@ -34,7 +34,7 @@ public protocol TrainingTask: Sendable {
   var stepsPerEpoch: Int? { get }
 
   /// More figures every so many steps, where the training asks for them.
-  func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member]
+  func diagnose(_ model: Model, at step: Int, _ stop: StopCheck) throws -> [JSON.Member]
 
   /// Notes on the model in every checkpoint, such as the size of its images, for whoever loads it.
   var notes: [String: String] { get }
@@ -53,7 +53,9 @@ extension TrainingTask {
   public func weight(of shard: Shard, at step: Int) -> Int { 1 }
   public func figures(loss: Double) -> [JSON.Member] { [.init("batch_loss", JSON(loss))] }
   public var stepsPerEpoch: Int? { nil }
-  public func diagnose(_ model: Model, at step: Int) throws -> [JSON.Member] { [] }
+  public func diagnose(_ model: Model, at step: Int, _ stop: StopCheck) throws -> [JSON.Member] {
+    []
+  }
   public var notes: [String: String] { [:] }
   public func caption(loss: Double) -> String { "loss \(rounded(loss, 3))" }
   public func summary(of model: Model, _ course: Course, _ stop: StopCheck) throws -> [JSON.Member]
@@ -112,7 +114,7 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
   private let logEvery: Int
   private let diagnoseEvery: Int?
   private let patience: Int?
-  private let sharding: Sharding
+  private var sharding: Sharding
   private let noise: Philox
   /// A moving average for the eye only.
   private var smooth: Double?
@@ -146,6 +148,12 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
     noise = Philox(seed: seed, stream: .steps)
   }
 
+  public var ranks: RankGroup { sharding.ranks }
+
+  public mutating func spread(over ranks: RankGroup) throws {
+    sharding = try sharding.spread(over: ranks)
+  }
+
   public var step: Int { trainer.step }
 
   public var stepCount: Int? { if case .steps(let steps) = length { steps } else { nil } }
@@ -167,6 +175,17 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
   public var caption: String { smooth.map { task.caption(loss: $0) } ?? "" }
 
   public mutating func advance(_ stop: StopCheck) throws -> Observation? {
+    let before = isDue(diagnoseEvery, at: step + 1) ? self : nil
+    do {
+      return try descend(stop)
+    } catch {
+      // A diagnosis is stopped or fails after the step that it belongs to.
+      if let before { self = before }
+      throw error
+    }
+  }
+
+  private mutating func descend(_ stop: StopCheck) throws -> Observation? {
     let (task, step, noise) = (task, step, noise)
     let loss = Double(
       try trainer.descend(in: sharding, weight: { task.weight(of: $0, at: step) }) { model, shard in
@@ -176,7 +195,7 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
     smooth = smooth.map { 0.99 * $0 + 0.01 * loss } ?? loss
     var observed = Observation(isDue(logEvery) ? task.figures(loss: course.takeUnlogged()) : [])
     if isDue(diagnoseEvery) {
-      observed.figures += try task.diagnose(trainer.model, at: self.step)
+      observed.figures += try task.diagnose(trainer.model, at: self.step, stop)
       observed.tensors = weightsAndGradients()
     }
     return observed.figures.isEmpty && observed.tensors.isEmpty ? nil : observed
@@ -203,7 +222,9 @@ public struct Training<Task: TrainingTask, Rule: Optimizer>: Job {
     return try task.loss(of: &model, at: step, in: shard, using: &own)
   }
 
-  private func isDue(_ every: Int?) -> Bool {
+  private func isDue(_ every: Int?) -> Bool { isDue(every, at: step) }
+
+  private func isDue(_ every: Int?, at step: Int) -> Bool {
     every.map { step > 0 && step.isMultiple(of: $0) } ?? false
   }
 

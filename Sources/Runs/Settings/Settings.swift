@@ -31,6 +31,8 @@ public struct Settings: Sendable {
   /// Every known setting, in the order in which they are shown.
   public let table: [any SettingDescription]
   private var values: [String: (text: String, origin: Origin)] = [:]
+  /// The keys that the version which began a run did not know; their defaults hold.
+  package private(set) var later: [String] = []
 
   /// The defaults of a table.
   public init(_ table: [any SettingDescription]) {
@@ -132,19 +134,24 @@ public struct Settings: Sendable {
   /// The largest size of a file of settings.
   private static let mostBytes = 1 << 20
 
-  /// Reads the settings of a run from its folder; throws where one that has a default is missing.
+  /// Reads the settings of a run from its folder.
+  ///
+  /// One that has a default may be missing where the run's checkpoint does not know it either, as
+  /// in a run of an earlier version; else that throws.
   public init(of folder: RunFolder, _ table: [any SettingDescription]) throws {
     self.init(table)
     let path = folder.file("config.json")
     let present = try folder.read("config.json")
     let missing = table.filter { $0.standard != nil && present[$0.key] == nil }
-    guard missing.isEmpty else {
+    let known = missing.isEmpty ? .null : Runs.Origin.settings(in: folder)
+    guard let known, missing.allSatisfy({ known[$0.key] == nil }) else {
       throw Failure(
         .badConfiguration,
         "\(path): lacks \(missing.map(\.key).joined(separator: ", ")); the configuration of a run is complete"
       )
     }
-    for setting in table { clear(setting.key) }
+    later = missing.map(\.key)
+    for setting in table where !later.contains(setting.key) { clear(setting.key) }
     try read(file: path)
   }
 
@@ -160,9 +167,14 @@ public struct Settings: Sendable {
   /// Reads a YAML or JSON file of settings.
   public mutating func read(file path: String) throws {
     let bytes = try fileBytes(path, atMost: Settings.mostBytes)
+    try read(String(decoding: bytes, as: UTF8.self), of: path)
+  }
+
+  /// Reads settings in YAML or JSON, which stand in a file.
+  package mutating func read(_ text: String, of path: String) throws {
     let node: Yams.Node?
     do {
-      node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self))
+      node = try Yams.compose(yaml: text)
     } catch {
       throw Failure(.badConfiguration, "\(path): not YAML: \(Settings.sentence(error))")
     }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The figures that a ``GradientStudy`` measured of one estimator, whatever the distribution.
-public struct GradientMeasurement: Sendable {
+public struct GradientMeasurement: Sendable, Codable {
   /// The mean gradient, and its standard error, in the order of the parameters.
   public let mean: [Double]
   public let standardError: [Double]

@@ -1,7 +1,7 @@
 public import Tensors
 
 /// Whether the mean of an estimator is the gradient of the objective.
-public enum Bias: String, Sendable { case unbiased, biased }
+public enum Bias: String, Sendable, Codable { case unbiased, biased }
 
 /// A way of calling a cost that is defined, and differentiable, at every point.
 ///

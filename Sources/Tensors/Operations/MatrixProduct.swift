@@ -33,8 +33,9 @@ extension Tensor {
   /// (self - center) · weight + bias for rows [..., in], a weight [in, out], a bias [out] and a
   /// constant center [in].
   ///
-  /// One pass over the result. Where this is a tensor of bits few of which are set, the product and
-  /// the weight's gradient are sums of rows, and the center moves into the bias.
+  /// One pass over the result. Where this is a tensor of bits, or of their signs, the product and
+  /// the weight's gradient are sums of rows, or of what is looked up for four rows at once, and the
+  /// center moves into the bias.
   public func affine(_ weight: Tensor, _ bias: Tensor, centeredBy center: Tensor? = nil) -> Tensor {
     require(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
@@ -42,8 +43,11 @@ extension Tensor {
         && (center.map { $0.shape == [weight.shape[0]] } ?? true),
       "affine map of \(shape) by \(weight.shape) and \(bias.shape), center \(center?.shape ?? [])")
     let target = Array(shape.dropLast()) + [weight.shape[1]]
-    if let sparseRows {
-      return sparseRows.affine(weight, bias, center: center?.detached()).reshaped(target)
+    if node == nil, let bits,
+      let value = bits.pattern.affine(
+        weight, bias, center: center?.detached(), isSigned: bits.isSigned)
+    {
+      return value.reshaped(target)
     }
     let rows = (center.map { self - $0.detached() } ?? self).rows()
     let value = rows.product(weight, onto: bias).recording([rows, weight, bias]) { context in

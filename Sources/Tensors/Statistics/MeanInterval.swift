@@ -3,13 +3,13 @@ package struct MeanInterval: Sendable {
   package let mean: Double
   /// Zero of a single number.
   package let standardError: Double
-  /// Half the width of the interval. Zero of a single number.
+  /// Half the width of the interval; zero of a single number.
   package let half: Double
 
   /// The 97.5 % point of the normal law, for standard errors that are known otherwise.
   package static let normalPoint = 1.959964
 
-  /// Traps unless there is a number. O(count).
+  /// The interval of so many numbers; traps unless there is one.
   package init(_ values: [Double]) {
     require(!values.isEmpty, "the mean of no numbers")
     let count = Double(values.count)

@@ -1,8 +1,8 @@
 /// Hard zeros and ones in a shape, without a gradient: binary data and samples of Bernoulli
 /// variables.
 ///
-/// A product with a matrix is a sum of the rows whose bits are set, which beats a dense product
-/// when few are.
+/// A product with a matrix is a sum of the rows whose bits are set where few are, and else of what
+/// is looked up for four bits at once; both beat a dense product.
 public struct Bits: Sendable {
   /// The bits as scalars, 0 or 1; products with it are sums of rows, as above.
   public let tensor: Tensor
@@ -10,7 +10,7 @@ public struct Bits: Sendable {
   /// Bits from a tensor of zeros and ones, which is trusted to hold nothing else.
   public init(_ tensor: Tensor) {
     var tensor = tensor.contiguous()
-    tensor.rowLists = RowLists()
+    tensor.bits = (BitPattern(tensor.detached()), false)
     self.tensor = tensor
   }
 
@@ -27,6 +27,13 @@ public struct Bits: Sendable {
 
   /// The bits in row-major order.
   public var values: [Bool] { tensor.scalars.map { $0 != 0 } }
+
+  /// 2 x - 1 of every bit x; products with it are as fast as those with the bits.
+  public var signs: Tensor {
+    var signs = tensor.detached() * 2 - 1
+    signs.bits = tensor.bits.map { ($0.pattern, true) }
+    return signs
+  }
 
   /// The same bits in another shape.
   public func reshaped(_ shape: [Int]) -> Bits { Bits(tensor.reshaped(shape)) }

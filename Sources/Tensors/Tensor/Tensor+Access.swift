@@ -20,7 +20,7 @@ extension Tensor {
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws(E) -> R
   ) throws(E) -> R {
     node = nil
-    rowLists = nil
+    bits = nil
     if !isContiguous || !isKnownUniquelyReferenced(&storage) {
       self = copied()
     }

@@ -12,8 +12,8 @@ public struct Tensor: Sendable {
   package var viewStrides: [Int]?
   /// The operation that made this tensor, if its gradient is followed.
   package var node: Node?
-  /// Set on tensors of bits: where the ones are, found at first use.
-  package var rowLists: RowLists?
+  /// Set on tensors of bits, and of their signs.
+  package var bits: (pattern: BitPattern, isSigned: Bool)?
 
   package init(shape: [Int], storage: Storage, offset: Int, viewStrides: [Int]?, node: Node? = nil)
   {

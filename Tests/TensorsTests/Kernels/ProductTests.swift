@@ -88,34 +88,114 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
       }
     }
 
+    let width = (n + 31) / 32
+    var words = [UInt32](repeating: .max, count: rows * width)
+    DoubleKernels.packBits(rows, n, x, &words)
     var starts = [Int32](repeating: -1, count: rows + 1)
     var columns = [Int32](repeating: -1, count: rows * n)
-    let count = DoubleKernels.bitsLists(rows, n, x, &starts, &columns)
+    dk_list_bits(rows, n, words, &starts, &columns)
+    let count = Int(starts[rows])
     #expect(count == Int(x.reduce(0, +)))
-    var otherStarts = starts
+    for r in 0..<rows {
+      let listed = columns[Int(starts[r])..<Int(starts[r + 1])]
+      #expect(listed.map(Int.init) == (0..<n).filter { x[r * n + $0] == 1 })
+    }
+    var otherWords = [UInt32](repeating: .max, count: n * ((rows + 31) / 32))
+    dk_transpose_bits(rows, n, words, &otherWords)
+    var otherStarts = [Int32](repeating: -1, count: n + 1)
     var otherColumns = columns
-    #expect(
-      FloatKernels.bitsLists(rows, n, x.map(Float.init), &otherStarts, &otherColumns) == count)
-    #expect(otherStarts == starts && otherColumns == columns)
-    #expect(dk_bits_lists_bytes(rows, n, x.map { UInt8($0) }, &otherStarts, &otherColumns) == count)
-    #expect(otherStarts == starts && otherColumns == columns)
+    dk_list_bits(n, rows, otherWords, &otherStarts, &otherColumns)
+    #expect(Int(otherStarts[n]) == count)
 
     var y = [Double](repeating: .nan, count: rows * m)
     var dw = [Double](repeating: .nan, count: n * m)
-    DoubleKernels.bitsProduct(rows, n, m, starts, columns, w, bias, &y)
-    DoubleKernels.bitsProductGradient(rows, n, m, starts, columns, g, &dw)
+    DoubleKernels.bitsProduct(rows, m, starts, columns, w, bias, nil, &y)
+    DoubleKernels.bitsProduct(n, m, otherStarts, otherColumns, g, nil, nil, &dw)
     #expect(y == expected)
     #expect(dw == expectedGradient)
     var single = [Float](repeating: .nan, count: rows * m)
     var singleGradient = [Float](repeating: .nan, count: n * m)
     FloatKernels.bitsProduct(
-      rows, n, m, starts, columns, w.map(Float.init), bias.map(Float.init), &single)
-    FloatKernels.bitsProductGradient(
-      rows, n, m, starts, columns, g.map(Float.init), &singleGradient)
+      rows, m, starts, columns, w.map(Float.init), bias.map(Float.init), nil, &single)
+    FloatKernels.bitsProduct(
+      n, m, otherStarts, otherColumns, g.map(Float.init), nil, nil, &singleGradient)
     #expect(single.map(Double.init) == expected)
     #expect(singleGradient.map(Double.init) == expectedGradient)
-    DoubleKernels.bitsProduct(rows, n, m, starts, columns, w, nil, &y)
+    DoubleKernels.bitsProduct(rows, m, starts, columns, w, nil, nil, &y)
     #expect(y == expected.indices.map { expected[$0] - bias[$0 % m] })
+    let scales = wholes(rows, 7)
+    DoubleKernels.bitsProduct(rows, m, starts, columns, w, bias, scales, &y)
+    #expect(y == expected.indices.map { expected[$0] + (scales[$0 / m] - 1) * bias[$0 % m] })
+  }
+
+  @Test(
+    "A bias less the product of a center",
+    arguments: [(1, 1), (0, 3), (20, 31), (784, 200), (33, 64), (600, 97)])
+  func centers(n: Int, m: Int) {
+    let (w, bias, center) = (wholes(n * m, 1), wholes(m, 2), wholes(n, 3))
+    var expected = bias
+    for j in 0..<n { for c in 0..<m { expected[c] -= center[j] * w[j * m + c] } }
+    var y = [Double](repeating: .nan, count: m)
+    DoubleKernels.centeredBias(n, m, center, w, bias, &y)
+    #expect(y == expected)
+    var single = [Float](repeating: .nan, count: m)
+    FloatKernels.centeredBias(
+      n, m, center.map(Float.init), w.map(Float.init), bias.map(Float.init), &single)
+    #expect(single.map(Double.init) == expected)
+  }
+
+  @Test(
+    "Sums that are looked up are the product with zeros and ones, and with their signs",
+    arguments: [
+      (1, 1, 1), (3, 20, 7), (5, 784, 16), (130, 300, 200), (9, 33, 129), (2, 64, 40), (4, 0, 3),
+      (0, 5, 3), (300, 50, 33), (33, 31, 17), (32, 32, 32), (260, 4, 48),
+    ], [false, true])
+  func packed(_ shape: (rows: Int, n: Int, m: Int), isSigned: Bool) {
+    let (rows, n, m) = shape
+    var x = [Double](repeating: 0, count: rows * n)
+    DoubleKernels.bernoulli(6, x.count, 0.5, &x)
+    let (w, bias) = (wholes(n * m, 4), wholes(m, 5))
+    var expected = [Double](repeating: 0, count: rows * m)
+    for r in 0..<rows {
+      for c in 0..<m { expected[r * m + c] = bias[c] }
+      for j in 0..<n {
+        let factor = isSigned ? 2 * x[r * n + j] - 1 : x[r * n + j]
+        for c in 0..<m { expected[r * m + c] += factor * w[j * m + c] }
+      }
+    }
+    let (width, height) = ((n + 31) / 32, (rows + 31) / 32)
+    var words = [UInt32](repeating: .max, count: rows * width)
+    DoubleKernels.packBits(rows, n, x, &words)
+    var others = words.map { ~$0 }
+    FloatKernels.packBits(rows, n, x.map(Float.init), &others)
+    #expect(others == words)
+    var columns = [UInt32](repeating: .max, count: n * height)
+    dk_transpose_bits(rows, n, words, &columns)
+    for r in 0..<rows {
+      for j in 0..<n {
+        let bit: UInt32 = x[r * n + j] == 1 ? 1 : 0
+        #expect(words[r * width + j / 32] >> (j % 32) & 1 == bit)
+        #expect(columns[j * height + r / 32] >> (r % 32) & 1 == bit)
+      }
+    }
+
+    for threads in [1, 4] {
+      let before = dk_thread_count()
+      defer { dk_set_thread_count(before) }
+      dk_set_thread_count(Int32(threads))
+      var y = [Double](repeating: .nan, count: rows * m)
+      DoubleKernels.packedProduct(rows, n, m, words, isSigned, w, bias, nil, &y)
+      #expect(y == expected)
+      var single = [Float](repeating: .nan, count: rows * m)
+      FloatKernels.packedProduct(
+        rows, n, m, words, isSigned, w.map(Float.init), bias.map(Float.init), nil, &single)
+      #expect(single.map(Double.init) == expected)
+      DoubleKernels.packedProduct(rows, n, m, words, isSigned, w, nil, nil, &y)
+      #expect(y == expected.indices.map { expected[$0] - bias[$0 % m] })
+      let scales = wholes(rows, 7)
+      DoubleKernels.packedProduct(rows, n, m, words, isSigned, w, bias, scales, &y)
+      #expect(y == expected.indices.map { expected[$0] + (scales[$0 / m] - 1) * bias[$0 % m] })
+    }
   }
 
   @Test("Eight threads at once make the products of one")

@@ -98,4 +98,40 @@ struct MatrixProductTests {
       }
     }
   }
+
+  @Test(
+    "of many bits and of their signs are the same as of scalars, with both derivatives",
+    arguments: [0.05, 0.5], [false, true])
+  func manyBits(density: Double, isSigned: Bool) {
+    var generator = Philox(seed: 7)
+    let (rows, inputs, outputs) = (70, 50, 40)
+    let values = (0..<(rows * inputs)).map { _ in
+      Double.random(in: 0..<1, using: &generator) < density
+    }
+    let bits = Bits(values, shape: [2, 35, inputs])
+    let marked = isSigned ? bits.signs : bits.tensor
+    let dense = Tensor(marked.scalars, shape: [2, 35, inputs])
+    #expect(marked.scalars == values.map { $0 ? 1 : isSigned ? -1 : 0 })
+    let (weight, bias, center) = (
+      randomTensor([inputs, outputs], using: &generator).variable(),
+      randomTensor([outputs], using: &generator).variable(),
+      randomTensor([inputs], using: &generator)
+    )
+    for center in [nil, center] {
+      let results = [marked, dense].map { x in
+        let y = x.affine(weight, bias, centeredBy: center)
+        let slopes = gradients(of: y.squared(), withRespectTo: [weight, bias])
+        let again = gradients(
+          of: gradients(of: y.tanh(), withRespectTo: [weight], differentiable: true)[0].squared(),
+          withRespectTo: [weight])
+        return [y] + slopes + again
+      }
+      for (own, other) in zip(results[0], results[1]) {
+        // Sums of terms of either sign, so that errors are those of the largest.
+        let largest = doubles(other).map(abs).max() ?? 1
+        #expect(
+          agree(doubles(own).map { $0 / largest }, doubles(other).map { $0 / largest }, units: 64))
+      }
+    }
+  }
 }

@@ -1,9 +1,9 @@
 import Foundation
-import Learning
+package import Learning
 import Synchronization
 
 /// Ranks that are threads of this process: bytes pass from hand to hand.
-final class LocalRanks: Sendable {
+package final class LocalRanks: Sendable {
   private let count: Int
   private let mail = Mutex<[[Int]: [[UInt8]]]>([:])
   private let arrived = NSCondition()
@@ -50,7 +50,7 @@ final class LocalRanks: Sendable {
   }
 
   /// What so many ranks return that do the same, in their order.
-  static func run<Result: Sendable>(
+  package static func run<Result: Sendable>(
     _ count: Int, _ work: @escaping @Sendable (RankGroup) -> Result
   ) -> [Result] {
     let world = LocalRanks(count)
