@@ -77,6 +77,9 @@ struct MutatedReader: Sendable, CustomTestStringConvertible {
         "NAME: a\nDIMENSION: 2\nEDGE_WEIGHT_TYPE: GEO\nNODE_COORD_SECTION\n1 0 1.5\n2 3 4\nEOF\n"
           .utf8)
     ) { try reading($0) { _ = try TSPLIB($0) } },
+    MutatedReader(name: "numbers", file: Array("a,b\n1,2.5\n-3e1,4\n".utf8)) {
+      try reading($0) { _ = try NumberTable($0) }
+    },
     MutatedReader(name: "Gset", file: Array("3 2\n1 2 1\n2 3 -1\n".utf8)) {
       try reading($0) { _ = try Gset($0) }
     },

@@ -6,52 +6,18 @@ import Testing
 @testable import Optimization
 
 struct ProblemTests {
-  private static func problem(_ name: String, _ text: String) throws -> any Problem {
+  private static func problem(
+    _ name: String, _ text: String, over kind: SpacePart.Kind? = nil, end: String = ""
+  ) throws -> any Problem {
     try withTemporaryFolder { folder in
-      try write(Array(text.utf8), to: folder + "/file")
-      return try ProblemCatalogue.make("\(name):\(folder)/file", over: nil)
+      try write(Array(text.utf8), to: folder + "/file" + end)
+      return try ProblemCatalogue.make(
+        "\(name):\(folder)/file\(end)", over: kind.map { try SearchSpace($0) })
     }
   }
 
   private static func value(_ problem: any Problem, _ point: String) throws -> Double {
     problem.value(try problem.space.point(of: point))
-  }
-
-  private static func solve(_ problem: any Problem, to value: Double, budget: Int) throws {
-    for seed in 1...5 as ClosedRange<UInt64> {
-      let count = try SearchMethodTests.evaluations(
-        problem, "local", to: value, seed: seed, budget: budget)
-      #expect(count != nil, "seed \(seed)")
-    }
-  }
-
-  /// The fourteen states of Burma, whose shortest trip has 3323 kilometers.
-  private static let burma = """
-    NAME: burma14
-    TYPE: TSP
-    DIMENSION: 14
-    EDGE_WEIGHT_TYPE: GEO
-    NODE_COORD_SECTION
-     1 16.47 96.10
-     2 16.47 94.44
-     3 20.09 92.54
-     4 22.39 93.37
-     5 25.23 97.24
-     6 22.00 96.05
-     7 20.47 97.02
-     8 17.20 96.29
-     9 16.30 97.38
-    10 14.05 98.12
-    11 16.53 97.38
-    12 21.52 95.59
-    13 19.41 97.13
-    14 20.09 94.55
-    EOF
-    """
-
-  @Test func burmaIsToured() throws {
-    let problem = try ProblemTests.problem("tsp", ProblemTests.burma)
-    try ProblemTests.solve(problem, to: 3323, budget: 20_000)
   }
 
   @Test func explicitWeightsAreReadInEveryOrder() throws {
@@ -80,6 +46,34 @@ struct ProblemTests {
     #expect(try Trap(8).value(Point([1, 1, 1, 1, 0, 0, 0, 1])) == 6)
   }
 
+  @Test func spinsElectionsAndColumnsHaveTheirValues() throws {
+    let spins = try ProblemTests.problem("ising", "3 3\n1 2 1\n2 3 5\n1 3 -2\n")
+    #expect(try ProblemTests.value(spins, "010") == 8)
+    #expect(try ProblemTests.value(spins, "111") == -4)
+    let election = try ProblemTests.problem("kemeny", "a,b,c\nb,a\nb,c,a\n", end: ".csv")
+    // Two of three voters prefer b to a, two a to c, and all b to c.
+    #expect(
+      try ["1,0,2", "0,1,2", "2,0,1"].map { try ProblemTests.value(election, $0) } == [2, 3, 7])
+    // The last column is the first, the second and twice the third.
+    let table = "x,y,z,w\n1,1,0,2\n0,-1,1,1\n-1,0,2,3\n-1,-1,-3,-8\n1,1,0,2\n"
+    let columns = try ProblemTests.problem("regression", table, over: .subset(size: 3, items: 3))
+    #expect(abs(try ProblemTests.value(columns, "0,1,2")) < 1e-9)
+    let two = try ProblemTests.problem("regression", table, over: .subset(size: 2, items: 3))
+    for (point, squares) in [("0,1", 360.0 / 7), ("0,2", 18.0 / 11), ("1,2", 45.0 / 26)] {
+      #expect(abs(try ProblemTests.value(two, point) - squares) < 1e-9)
+    }
+    let one = try ProblemTests.problem(
+      "regression", "1,3,1\n2,3,3\n3,3,2\n", over: .subset(size: 1, items: 2))
+    // A slope of a half leaves 1.5 of the 2 squares; a column of one value leaves all.
+    for (point, squares) in [("0", 1.5), ("1", 2)] {
+      #expect(abs(try ProblemTests.value(one, point) - squares) < 1e-9)
+    }
+    let error = #expect(throws: Failure.self) {
+      try ProblemTests.problem("regression", table, over: .subset(size: 1, items: 4))
+    }
+    #expect(error?.description.hasSuffix("over subsets of 3 columns, as in --subset 2/3") == true)
+  }
+
   @Test(arguments: [
     (
       "qap", "2\n0 3\n5 0\n0 1\n10",
@@ -93,6 +87,12 @@ struct ProblemTests {
       "line 2: '4', expected a node of edge 1 of 1, a whole number from 1 to 3"
     ),
     ("maxsat", "p cnf 2 1\n1 3 0\n", "line 2: '3', expected a literal of clause 1 of 1"),
+    ("ising", "x\n", "line 1: 'x', expected the number of nodes, a whole number from 1 to 65536"),
+    ("kemeny", "a,b\n", "the name ends in none of .soc, .soi, .toc, .toi and .csv"),
+    ("regression", "a,b\n1,2\n1\n", "line 3: 1 fields, expected 2"),
+    ("regression", "a,b\n1,2\n1,x\n", "line 3: 'x' in column 2, expected a number"),
+    ("regression", "a,b\n", "holds no rows of numbers"),
+    ("regression", "1\n2\n", "one column, expected some and then what they explain"),
     ("maxsat", "p sat 2 1\n", "line 1: 'sat', expected cnf or wcnf"),
     ("tsp", "DIMENSION: x\n", "DIMENSION is x, expected 1 to 4096"),
     (

@@ -79,6 +79,25 @@ struct MaxCut: Problem {
   }
 }
 
+/// The energy of spins, one for 1 and minus one for 0, which edges of a Gset file couple: the sum of
+/// `-weight * first * second`.
+struct Ising: Problem {
+  let space: SearchSpace
+  let isMaximized = false
+  private let graph: Gset
+
+  init(file path: String) throws {
+    graph = try Gset(path)
+    space = try SearchSpace(.bits(graph.size))
+  }
+
+  func value(_ point: Point) -> Double {
+    graph.edges.reduce(0) { sum, edge in
+      point.values[edge.first] == point.values[edge.second] ? sum - edge.weight : sum + edge.weight
+    }
+  }
+}
+
 /// The weight of the clauses that do not hold, from a DIMACS file; infinite where a hard one does not.
 struct MaxSatisfiability: Problem {
   let space: SearchSpace

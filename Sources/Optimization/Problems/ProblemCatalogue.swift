@@ -13,8 +13,11 @@ public enum ProblemCatalogue {
   /// The problems of a file, and a sentence about each.
   public static let ofFiles: KeyValuePairs = [
     "maxcut": "The weight between two halves of a graph of Gset, sought largest.",
+    "ising": "The energy of spins that a graph of Gset couples.",
     "maxsat": "The weight of unsatisfied clauses of DIMACS, cnf or wcnf.",
     "qap": "A quadratic assignment of QAPLIB.", "tsp": "A round trip of TSPLIB.",
+    "kemeny": "The disagreements of an order with an election of PrefLib or CSV.",
+    "regression": "The squares that a subset of columns leaves of the last one, of CSV.",
   ]
 
   /// The problem that a text names.
@@ -42,9 +45,12 @@ public enum ProblemCatalogue {
       }
       switch name {
       case "maxcut": return try MaxCut(file: file)
+      case "ising": return try Ising(file: file)
       case "maxsat": return try MaxSatisfiability(file: file)
       case "qap": return try QuadraticAssignment(file: file)
-      default: return try TravelingSalesman(file: file)
+      case "tsp": return try TravelingSalesman(file: file)
+      case "kemeny": return try KemenyConsensus(file: file)
+      default: return try SubsetRegression(file: file, over: space)
       }
     }
     guard names.0.contains(name) else {
