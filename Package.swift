@@ -37,7 +37,7 @@ let all = experiments + ["Experiments", "Optimization"]
 // `Quickstart` is the README's; the tests run them all.
 let examples = [
   "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbors",
-  "MedianRegression", "OwnCode", "OwnRun", "LoadRun", "WordSegmentation",
+  "MedianRegression", "OwnCode", "OwnRun", "LoadRun", "WordSegmentation", "Seating",
 ]
 
 let package = Package(

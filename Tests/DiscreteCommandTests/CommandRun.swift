@@ -72,6 +72,9 @@ struct RunningCommand {
   /// Sends SIGINT.
   func interrupt() { process.interrupt() }
 
+  /// Sends SIGKILL.
+  func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+
   func wait() throws -> CommandRun {
     process.waitUntilExit()
     defer { for path in [output, errors] { try? FileManager.default.removeItem(atPath: path) } }

@@ -25,6 +25,7 @@ struct ExampleTests {
       Short("Jigsaw", "--steps", "10", leaves: "jigsaw.png"),
       Short("MedianRegression", "--steps", "10"),
       Short("NearestNeighbors", "--steps", "10"),
+      Short("Seating"),
       Short("OneShotGAN", "graphs", "20", leaves: "one-shot-graphs.png"),
       Short("OneShotGAN", "glyphs", "20", leaves: "one-shot-glyphs.png"),
     ])

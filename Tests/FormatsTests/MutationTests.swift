@@ -67,13 +67,34 @@ struct MutatedReader: Sendable, CustomTestStringConvertible {
     MutatedReader(
       name: "graded documents",
       file: Array("2 qid:a 1:0.5 3:-1e-3 # x\n0 qid:a 2:4\n1 qid:b 1:1\n".utf8)
-    ) { bytes in
-      try withTemporaryFolder { folder in
-        try write(bytes, to: "\(folder)/d")
-        _ = try JudgedDocuments(svmlight: "\(folder)/d")
-      }
+    ) { try reading($0) { _ = try JudgedDocuments(svmlight: $0) } },
+    MutatedReader(name: "QAPLIB", file: Array("2\n0 3\n5 0\n\n0 1\n10 0\n".utf8)) {
+      try reading($0) { _ = try QAPLIB($0) }
+    },
+    MutatedReader(
+      name: "TSPLIB",
+      file: Array(
+        "NAME: a\nDIMENSION: 2\nEDGE_WEIGHT_TYPE: GEO\nNODE_COORD_SECTION\n1 0 1.5\n2 3 4\nEOF\n"
+          .utf8)
+    ) { try reading($0) { _ = try TSPLIB($0) } },
+    MutatedReader(name: "numbers", file: Array("a,b\n1,2.5\n-3e1,4\n".utf8)) {
+      try reading($0) { _ = try NumberTable($0) }
+    },
+    MutatedReader(name: "Gset", file: Array("3 2\n1 2 1\n2 3 -1\n".utf8)) {
+      try reading($0) { _ = try Gset($0) }
+    },
+    MutatedReader(name: "DIMACS", file: Array("c a\np wcnf 2 2 9\n9 1 0\n4 -1 2 0\n".utf8)) {
+      try reading($0) { _ = try DIMACS($0) }
     },
   ]
+
+  /// Calls a reader of files with one that has some bytes.
+  private static func reading(_ bytes: [UInt8], _ read: (String) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      try write(bytes, to: "\(folder)/d")
+      try read("\(folder)/d")
+    }
+  }
 }
 
 struct MutationTests {

@@ -6,9 +6,11 @@ import Testing
 @testable import Optimization
 
 struct OptimizationDialogTests {
-  private static func begin(_ path: String, budget: Int = 60) throws {
-    var request = OptimizationRequest()
-    (request.bits, request.isTold, request.budget) = ("8", true, budget)
+  private static func begin(
+    _ path: String, budget: Int = 60, _ more: [(key: String, text: String)] = []
+  ) throws {
+    let request = try OptimizationRequest(
+      [("bits", "8"), ("told", "true"), ("budget", "\(budget)")] + more)
     _ = try OptimizationDialog.begin(request.plan(), in: path)
   }
 
@@ -84,10 +86,29 @@ struct OptimizationDialogTests {
     }
   }
 
+  @Test func noisyValuesAreAveraged() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/run"
+      try OptimizationDialogTests.begin(path, [("noisy", "true")])
+      let lines: [JSON] = [
+        ["point": "01010101", "value": 4], ["point": "01010101", "value": 2],
+        ["point": "11111111", "value": 1],
+      ]
+      #expect(try OptimizationDialogTests.tell(path, lines).isEmpty)
+      let result = try OptimizationDialog(path).result.json
+      // One value alone may be luck: that point is asked again.
+      #expect(result["point"] == "01010101")
+      #expect(result["best"] == 3)
+      #expect(result["values"] == 2)
+      #expect(abs((result["interval"]?.number ?? 0) - 12.706) < 1e-3)
+      #expect(try OptimizationDialogTests.ask(path, 1).first?["point"] == "11111111")
+    }
+  }
+
   @Test func aRunWithACostOfItsOwnIsNotAsked() throws {
     try withTemporaryFolder { folder in
-      var request = OptimizationRequest()
-      (request.bits, request.problem, request.budget) = ("8", "onemax", 5)
+      let request = try OptimizationRequest(
+        [("bits", "8"), ("problem", "onemax"), ("budget", "5")])
       let path = folder + "/run"
       _ = try OptimizationLaunch(policy: RunPolicy(isQuiet: true, stop: .never)).begin(
         request.plan(), in: path)

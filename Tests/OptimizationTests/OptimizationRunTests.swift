@@ -9,11 +9,14 @@ import Testing
 struct OptimizationRunTests {
   private static let files = ["journal.jsonl", "metrics.jsonl", "metrics.csv"]
 
-  private static func request(_ method: String = "local", workers: Int = 1) -> OptimizationRequest {
-    var request = OptimizationRequest()
-    (request.bits, request.problem, request.method) = ("14", "labs", method)
-    (request.budget, request.workers, request.seed) = (400, workers, 3)
-    return request
+  private static func request(
+    _ method: String = "local", _ changes: [String: String?] = [:], fixed: [String] = []
+  ) throws -> OptimizationRequest {
+    let base: [String: String?] = [
+      "bits": "14", "problem": "labs", "method": method, "budget": "400", "seed": "3",
+    ]
+    let texts = base.merging(changes) { $1 }.compactMapValues(\.self)
+    return try OptimizationRequest(texts.map { ($0.key, $0.value) }, fixed: fixed)
   }
 
   private static func launch(stop: StopCheck = .never) -> OptimizationLaunch {
@@ -108,45 +111,75 @@ struct OptimizationRunTests {
 
   @Test func theEndIsTold() throws {
     try withTemporaryFolder { folder in
-      var request = OptimizationRunTests.request()
-      request.bits = "5"
-      var summary = try OptimizationRunTests.launch().begin(request.plan(), in: folder + "/solved")
+      let short = try OptimizationRunTests.request("local", ["bits": "5"])
+      var summary = try OptimizationRunTests.launch().begin(short.plan(), in: folder + "/solved")
       #expect(summary["stopped"] == "solved")
       #expect(summary["evaluations"] == 32)
       #expect(summary["best"] == 2)
-      request.target = 10
-      summary = try OptimizationRunTests.launch().begin(request.plan(), in: folder + "/target")
+      let near = try OptimizationRunTests.request("local", ["bits": "5", "target": "10"])
+      summary = try OptimizationRunTests.launch().begin(near.plan(), in: folder + "/target")
       #expect(summary["stopped"] == "target")
       #expect(try OptimizationRunTests.launch().resume(folder + "/target") == summary)
     }
   }
 
   @Test func whatCannotBeAskedForIsOneSentence() throws {
-    func message(_ change: (inout OptimizationRequest) -> Void) -> String {
-      var request = OptimizationRunTests.request()
-      change(&request)
+    func message(_ changes: [String: String?], fixed: [String] = []) -> String {
       do {
-        _ = try request.plan()
+        _ = try OptimizationRunTests.request("local", changes, fixed: fixed).plan()
         return ""
       } catch {
         #expect((error as? Failure)?.kind == .usage)
         return "\(error)"
       }
     }
-    #expect(message { $0.budget = 0 }.hasPrefix("budget is '0'"))
-    #expect(message { $0.budget = nil }.contains("--budget is missing"))
-    #expect(message { $0.bits = "0" } == "bits 0 has no point")
-    #expect(message { $0.bits = nil }.hasPrefix("no space given"))
-    #expect(message { $0.order = "3" }.hasPrefix("more than one space given"))
-    #expect(message { $0.problem = nil }.hasPrefix("no cost given"))
-    #expect(message { $0.exec = "x" }.hasPrefix("more than one cost given"))
-    #expect(message { $0.problem = "lab" } == "unknown problem 'lab'; did you mean 'labs'?")
-    #expect(message { $0.method = "lokal" } == "unknown method 'lokal'; did you mean 'local'?")
-    #expect(message { $0.start = "01" } == "start: '01' is not 14 bits of 0 and 1")
-    #expect(message { $0.fixed = ["20=1"] } == "20 cannot be fixed, bits 14 has 0 to 13")
-    #expect(message { $0.fixed = ["x"] } == "fix is 'x', expected place=value, or part:place=value")
-    #expect(message { $0.timeOut = 0 }.hasPrefix("time-out is '0.0'"))
-    #expect(message { $0.batch = 2 } == "--batch is for --command")
-    #expect(message { ($0.problem, $0.exec) = (nil, " ") } == "")
+    for (changes, part) in [
+      (["budget": "0"], "budget is '0', not a whole number"),
+      (["budget": nil], "--budget is missing"), (["bits": "0"], "bits 0 has no point"),
+      (["bits": nil, "problem": nil, "exec": "x"], "no space given"),
+      (["order": "3"], "more than one space given"), (["problem": nil], "no cost given"),
+      (["exec": "x"], "more than one cost given"),
+      (["problem": "lab"], "unknown problem 'lab'; did you mean 'labs'?"),
+      (["method": "lokal"], "unknown method 'lokal'; did you mean 'local'?"),
+      (["start": "01"], "start: '01' is not 14 bits of 0 and 1"),
+      (["time-out": "0"], "time-out is '0', not a positive number"),
+      (["batch": "2"], "--batch is for --command"), (["noise": "1"], "unknown setting 'noise'"),
+      (["bits": nil, "tree": "1"], "tree 1 has no point"),
+      (
+        ["bits": nil, "problem": nil, "exec": "x", "matching": "4", "method": "reinforce"], ""
+      ),
+    ] as [([String: String?], String)] {
+      #expect(message(changes).hasPrefix(part), "\(message(changes))")
+    }
+    #expect(message([:], fixed: ["20=1"]) == "20 cannot be fixed, bits 14 has 0 to 13")
+    #expect(
+      message([:], fixed: ["x"]) == "fix is 'x', expected place=value, or part:place=value")
+    #expect(message(["problem": nil, "exec": " "]) == "")
+  }
+
+  @Test func onlyTheBudgetOfAResumedRunMayDiffer() throws {
+    #expect(try OptimizationRequest([("budget", "5")]).budget(resuming: "run") == 5)
+    #expect(try OptimizationRequest([]).budget(resuming: "run") == nil)
+    let error = #expect(throws: Failure.self) {
+      try OptimizationRequest([("seed", "5")]).budget(resuming: "run")
+    }
+    #expect(
+      error?.description == "--resume goes on with the settings of run; only --budget may differ")
+  }
+
+  @Test func aStoppedNoisyRunEndsAsTheUninterruptedOne() throws {
+    try withTemporaryFolder { folder in
+      let plan = try OptimizationRunTests.request("evolution", ["noisy": "true"]).plan()
+      let whole = try OptimizationRunTests.launch().begin(plan, in: folder + "/whole")
+      let countdown = Countdown(3)
+      let path = folder + "/stopped"
+      #expect(throws: Failure.self) {
+        try OptimizationRunTests.launch(stop: StopCheck { countdown.isOver }).begin(plan, in: path)
+      }
+      let summary = try OptimizationRunTests.launch().resume(path)
+      for key in ["best", "point", "interval", "values"] { #expect(summary[key] == whole[key]) }
+      #expect(summary["interval"] == 0)
+      #expect((summary["values"]?.number ?? 0) >= 20)
+    }
   }
 }

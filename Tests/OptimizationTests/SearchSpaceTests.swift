@@ -8,7 +8,8 @@ struct SearchSpaceTests {
   private static let kinds: [SpacePart.Kind] = [
     .bits(5), .classes(variables: 3, classes: 4), .order(items: 5, places: 5),
     .order(items: 6, places: 3), .subset(size: 3, items: 6), .subset(size: 0, items: 3),
-    .order(items: 1, places: 1), .classes(variables: 2, classes: 1),
+    .order(items: 1, places: 1), .classes(variables: 2, classes: 1), .matching(4), .matching(1),
+    .tree(5), .tree(2),
   ]
 
   @Test(arguments: kinds) func everyPointIsListedOnce(_ kind: SpacePart.Kind) throws {
@@ -54,7 +55,7 @@ struct SearchSpaceTests {
     let cases: [(SpacePart.Kind, [Int: Int32], Int)] = [
       (.bits(5), [1: 1, 3: 0], 8), (.classes(variables: 3, classes: 4), [0: 2], 16),
       (.order(items: 5, places: 5), [2: 4], 24), (.order(items: 6, places: 3), [0: 5], 20),
-      (.subset(size: 3, items: 6), [0: 1, 5: 0], 6),
+      (.subset(size: 3, items: 6), [0: 1, 5: 0], 6), (.matching(4), [1: 2], 6),
     ]
     for (kind, fixed, count) in cases {
       let space = try SearchSpace([SpacePart(kind, fixed: fixed)])
@@ -100,12 +101,14 @@ struct SearchSpaceTests {
   @Test(arguments: [
     ("bits 3", "01", "'01' is not 3 bits of 0 and 1"),
     ("bits 3", "012", "'012' is not 3 bits of 0 and 1"),
+    ("tree 4", "2,1,0", "'2,1,0' is not a tree: some vertex has no way to vertex 0"),
     ("order 3", "0,1", "'0,1' has 2 numbers, expected 3"),
     ("order 3", "0,1,1", "1 stands there twice"), ("order 3", "0,1,3", "3 is not one of 0 to 2"),
     ("order 3", "0,1,x", "'x' is not a whole number from 0"),
   ])
   func aPointOutsideIsAnError(_ kind: String, _ text: String, _ message: String) throws {
-    let space = try SearchSpace(kind == "bits 3" ? .bits(3) : .order(items: 3, places: 3))
+    let kinds: [SpacePart.Kind] = [.bits(3), .tree(4), .order(items: 3, places: 3)]
+    let space = try SearchSpace(#require(kinds.first { "\($0)" == kind }))
     #expect(throws: SpaceError(message)) { try space.point(of: text) }
   }
 
@@ -113,10 +116,14 @@ struct SearchSpaceTests {
     for kind: SpacePart.Kind in [
       .bits(0), .classes(variables: 0, classes: 3), .classes(variables: 3, classes: 0),
       .order(items: 0, places: 0), .order(items: 3, places: 4), .subset(size: 4, items: 3),
+      .matching(0), .tree(1),
     ] {
       #expect(throws: SpaceError("\(kind) has no point")) { try SearchSpace(kind) }
     }
     #expect(throws: SpaceError.self) { try SearchSpace(.bits(1 << 20)) }
+    #expect(throws: SpaceError("nothing can be fixed in tree 3")) {
+      try SpacePart(.tree(3), fixed: [1: 0])
+    }
     #expect(throws: SpaceError.self) { try SearchSpace([SpacePart]()) }
     #expect(throws: SpaceError("an item is fixed in two places")) {
       try SpacePart(.order(items: 3, places: 3), fixed: [0: 1, 1: 1])

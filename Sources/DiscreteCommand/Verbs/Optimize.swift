@@ -6,11 +6,13 @@ import Runs
 /// Searches for the point of the lowest cost, where the cost is any program.
 struct Optimize: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Find the best bits, classes, order or subset for any program as the cost.",
+    abstract:
+      "Find the best bits, classes, order, subset, matching or tree for any program as the cost.",
     discussion: """
       A program is started once for each worker with --command, and answers the lines it reads, id TAB point, with id TAB number; or \
-      once for each point with --exec, and writes its value on its last line. Bits are written 0101, classes 3,0,2, an order 4,0,1, a \
-      subset 2,7,9. The first line that a worker reads is a JSON header.
+      once for each point with --exec, and writes its value on its last line. Bits are written 0101, classes 3,0,2, an order or a \
+      matching 4,0,1, a subset 2,7,9, and a tree as the next vertex towards vertex 0 from each other one. The first line that a worker \
+      reads is a JSON header.
 
       EXAMPLES
        discrete optimize --bits 64 --command './cost' --budget 5000 --workers 4 --out run
@@ -18,69 +20,16 @@ struct Optimize: ParsableCommand {
        discrete optimize --bits 30 --problem labs --budget 100000
 
       METHODS: \(SearchMethod.direct.map(\.key).joined(separator: ", ")), and black-box estimators, as in reinforce:samples=20,rate=0.3.
-      PROBLEMS: \(ProblemCatalogue.all.map(\.key).joined(separator: ", ")).
+      PROBLEMS: \(ProblemCatalogue.ofBits.map(\.key).joined(separator: ", ")); with a file, which gives the space, as in tsp:FILE: \
+      \(ProblemCatalogue.ofFiles.map(\.key).joined(separator: ", ")).
       """)
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("So many bits.", valueName: "n"))
-  var bits: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Variables of some classes each, as in 4x10.", valueName: "nxk"))
-  var classes: String?
-  @Option(parsing: .unconditional, help: ArgumentHelp("An order of so many items.", valueName: "n"))
-  var order: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The first places of an order alone.", valueName: "k"))
-  var top: String?
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("k of n items, as in 3/10.", valueName: "k/n"))
-  var subset: String?
-  @Option(help: ArgumentHelp("A JSON file of a space of several parts.", valueName: "file"))
-  var space: String?
+  @OptionGroup var options: OptimizeFlags
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "A variable, place or item that is fixed; may be repeated.", valueName: "i=v"))
   var fix: [String] = []
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("A program that answers lines with lines.", valueName: "program"))
-  var command: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "A program for one point, in place of {} or behind the last word.", valueName: "program"))
-  var exec: String?
-  @Option(help: ArgumentHelp("A built-in cost.", valueName: "name"))
-  var problem: String?
-  @Flag(help: "Make a run whose values come from elsewhere, by discrete ask and discrete tell.")
-  var told = false
-  @Flag(help: "Give the program to a shell.") var shell = false
-  @Flag(help: "Seek the largest value.") var maximize = false
-  @Option(help: ArgumentHelp("A method of search. (default: local)", valueName: "name"))
-  var method: String?
-  @Option(parsing: .unconditional, help: ArgumentHelp("Evaluations at most.", valueName: "n"))
-  var budget: Int?
-  @Option(parsing: .unconditional, help: "What the proposals are drawn from.")
-  var seed: UInt64 = 1
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Programs that run at a time.", valueName: "n"))
-  var workers = 1
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Points a worker is given at once, with an empty line.", valueName: "n"))
-  var batch: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("What an answer may take. (default: any time)", valueName: "seconds"))
-  var timeOut: Double?
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("A point to begin with.", valueName: "point"))
-  var start: String?
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("A value at which to end.", valueName: "value"))
-  var target: Double?
   @Option(
     help: ArgumentHelp(
       "The run folder to make. (default: the date, in runs/optimize)", valueName: "folder"))
@@ -95,31 +44,46 @@ struct Optimize: ParsableCommand {
   func run() throws {
     guard out != "" else { throw Failure(.usage, "--out is empty, expected a folder") }
     Interruption.listen()
-    if told, resume == nil {
-      return print(try OptimizationDialog.begin(request.plan(), in: out).path)
-    }
+    let request = try OptimizationRequest(options.given, fixed: fix)
     let launch = OptimizationLaunch(policy: RunPolicy(isQuiet: quiet, tell: { tell($0) }))
-    let summary =
-      if let resume {
-        try launch.resume(resume, budget: budget)
-      } else {
-        try launch.begin(request.plan(), in: out)
-      }
+    let summary: JSON
+    if let resume {
+      summary = try launch.resume(resume, budget: request.budget(resuming: resume))
+    } else if try request.isTold {
+      return print(try OptimizationDialog.begin(request.plan(), in: out).path)
+    } else {
+      summary = try launch.begin(request.plan(), in: out)
+    }
     let result = OptimizationResult(summary)
     guard json else { return print(result.text) }
     for method in result.methods { print(method) }
     print(result.json)
   }
+}
 
-  private var request: OptimizationRequest {
-    var request = OptimizationRequest()
-    (request.bits, request.classes, request.order, request.top) = (bits, classes, order, top)
-    (request.subset, request.spaceFile, request.fixed) = (subset, space, fix)
-    (request.command, request.exec, request.problem) = (command, exec, problem)
-    (request.isTold, request.usesShell) = (told, shell)
-    (request.isMaximized, request.method) = (maximize, method)
-    (request.budget, request.seed, request.workers, request.batch) = (budget, seed, workers, batch)
-    (request.timeOut, request.start, request.target) = (timeOut, start, target)
-    return request
-  }
+/// The space, the cost and the search.
+struct OptimizeFlags: SettingOptions {
+  @Option(OptimizationSettings.bits) var bits: String?
+  @Option(OptimizationSettings.classes) var classes: String?
+  @Option(OptimizationSettings.order) var order: String?
+  @Option(OptimizationSettings.top) var top: String?
+  @Option(OptimizationSettings.subset) var subset: String?
+  @Option(OptimizationSettings.matching) var matching: String?
+  @Option(OptimizationSettings.tree) var tree: String?
+  @Option(OptimizationSettings.space) var space: String?
+  @Option(OptimizationSettings.command) var command: String?
+  @Option(OptimizationSettings.exec) var exec: String?
+  @Option(OptimizationSettings.problem) var problem: String?
+  @Flag(OptimizationSettings.told) var told: Bool?
+  @Flag(OptimizationSettings.shell) var shell: Bool?
+  @Flag(OptimizationSettings.maximize) var maximize: Bool?
+  @Flag(OptimizationSettings.noisy) var noisy: Bool?
+  @Option(OptimizationSettings.method) var method: String?
+  @Option(OptimizationSettings.budget) var budget: String?
+  @Option(OptimizationSettings.seed) var seed: String?
+  @Option(OptimizationSettings.workers) var workers: String?
+  @Option(OptimizationSettings.batch) var batch: String?
+  @Option(OptimizationSettings.timeOut) var timeOut: String?
+  @Option(OptimizationSettings.start) var start: String?
+  @Option(OptimizationSettings.target) var target: String?
 }

@@ -9,7 +9,8 @@ public import Runs
 /// A program that is started once for each worker and answers lines with lines.
 ///
 /// A worker gets a header, one JSON object, and then `id TAB point` on each line; it answers `id
-/// TAB number` in any order. In batches it gets some of these and an empty line, and the next batch
+/// TAB number` in any order. Its next point is written before it has answered the last one, so that
+/// it never waits. In batches it gets some of these and an empty line, and the next batch
 /// when all are answered. One that ends is started again and asked again what it owes.
 public struct CommandCost: CostSource {
   /// How a program is run.
@@ -39,6 +40,8 @@ public struct CommandCost: CostSource {
 
   /// How often a point is asked of workers that end before they answer it.
   private static let mostTries = 3
+  /// Points that a worker without batches is given at once.
+  static let mostOwed = 2
   /// Bytes of the longest line that a worker may answer.
   private static let longestLine = 1 << 16
   /// Seconds without a first answer after which a hint is given.
@@ -72,11 +75,17 @@ public struct CommandCost: CostSource {
     return answers.removeFirst()
   }
 
-  /// Gives waiting points to workers that have none.
+  /// Gives waiting points to workers: first to those that have none.
   private mutating func dispatch() throws(Failure) {
+    try dispatch(toOwing: 0)
+    guard options.batch == nil else { return }
+    for count in 1..<CommandCost.mostOwed { try dispatch(toOwing: count) }
+  }
+
+  private mutating func dispatch(toOwing count: Int) throws(Failure) {
     for place in workers.indices {
       guard !waiting.isEmpty else { return }
-      guard workers[place]?.tasks.isEmpty ?? true else { continue }
+      guard (workers[place]?.tasks.count ?? 0) == count else { continue }
       var worker: Worker
       if let own = workers[place] {
         worker = own
@@ -219,8 +228,8 @@ private struct Worker: Sendable {
   var isBlocked: Bool { !outgoing.isEmpty }
 
   mutating func ask(_ tasks: [AskedPoint], isBatch: Bool, at time: ContinuousClock.Instant) {
-    self.tasks = tasks
-    since = time
+    if self.tasks.isEmpty { since = time }
+    self.tasks += tasks
     for task in tasks { outgoing += Array("\(task.id)\t\(task.text)\n".utf8) }
     if isBatch { outgoing.append(UInt8(ascii: "\n")) }
   }

@@ -110,6 +110,23 @@ extension LawCoordinates<KSubset> {
   }
 }
 
+extension LawCoordinates<Gibbs<SpanningTree>> {
+  static func tree(_ vertices: Int) -> Self {
+    let structure = SpanningTree(vertices: vertices)
+    let lines = (0..<vertices).flatMap { first in
+      (first + 1..<vertices).map { (first, $0) }
+    }
+    return LawCoordinates(
+      shape: [lines.count], law: { Gibbs(logits: $0, structure: structure) },
+      points: { sample in
+        rows(sample.tensor.scalars.map { Int32($0) }, of: lines.count).map { row in
+          Trees.tree(of: row.indices.filter { row[$0] == 1 }.map { lines[$0] })
+        }
+      },
+      probabilities: nil, entropy: { $0.entropy })
+  }
+}
+
 private func rows(_ values: [Int32], of width: Int) -> [[Int32]] {
   stride(from: 0, to: values.count, by: width).map { Array(values[$0..<($0 + width)]) }
 }

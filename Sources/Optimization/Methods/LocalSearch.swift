@@ -1,12 +1,14 @@
 import Tensors
 
-/// Restarted local search with tabu: a walk that never comes back to a point.
+/// Restarted local search with tabu: walks that never come back to a point of their own.
 ///
 /// Neighbors are tried in a random order. One that is better than the present point is taken at
 /// once; when all are known the walk goes on to the best of those it has not visited. A walk
 /// without a new best of its own for long is given up for another, which begins in turn at a random
 /// point and near the best point of all. Neighbors are flips of bits, other classes, exchanges of
-/// subsets, and of orders swaps, reversals (2-opt) and insertions.
+/// subsets, swaps of matchings, other lines of trees, and of orders swaps, reversals (2-opt) and
+/// insertions: a walk over orders tries all three or one alone, most often those whose walks have
+/// ended lowest.
 ///
 /// - Reference: Bošković, Brglez and Brest (2017), Low-autocorrelation binary sequences: on
 ///   improved merit factors and runtime predictions to achieve them.
@@ -18,14 +20,26 @@ struct LocalSearch: Search {
   private var isStartAsked = false
   private var walk: Walk?
   private var walks = 0
+  private var neighborhoods: [Neighborhood]
+  /// The neighborhood of the present walk.
+  private var present = 0
 
-  init(_ space: FreeSpace) { self.space = space }
+  /// One walk in so many takes any neighborhood.
+  private static let explored = 4
+
+  init(_ space: FreeSpace) {
+    self.space = space
+    neighborhoods = space.neighborhoods.map { Neighborhood(moves: $0) }
+  }
 
   mutating func propose(using generator: inout Philox) -> Proposal? {
     if let values = walk?.nextNeighbor(of: space, using: &generator) {
       return Proposal(values: values)
     }
-    if let walk, !walk.isStuck { return nil }
+    if let walk {
+      guard walk.isStuck else { return nil }
+      neighborhoods[present].add(walk.lowest)
+    }
     walk = nil
     if start == nil { start = nextStart(using: &generator) }
     guard !isStartAsked, let start else { return nil }
@@ -35,6 +49,7 @@ struct LocalSearch: Search {
 
   private mutating func nextStart(using generator: inout Philox) -> [Int32] {
     walks += 1
+    present = nextNeighborhood(using: &generator)
     guard let best = best.values, walks.isMultiple(of: 2) else {
       return space.random(using: &generator)
     }
@@ -45,16 +60,47 @@ struct LocalSearch: Search {
     return values
   }
 
+  private func nextNeighborhood(using generator: inout Philox) -> Int {
+    if let fresh = neighborhoods.firstIndex(where: { $0.mean == nil }) { return fresh }
+    guard neighborhoods.count > 1 else { return 0 }
+    if Int.random(in: 0..<LocalSearch.explored, using: &generator) == 0 {
+      return Int.random(in: neighborhoods.indices, using: &generator)
+    }
+    return neighborhoods.indices.min {
+      (neighborhoods[$0].mean ?? .infinity) < (neighborhoods[$1].mean ?? .infinity)
+    } ?? 0
+  }
+
   mutating func learn(
     _ values: [Int32], cost: Double, mark: Int?, using generator: inout Philox
   ) {
     _ = best.take(values, cost: cost)
     if values == start {
       (start, isStartAsked) = (nil, false)
-      walk = Walk(values, cost: cost, in: space, using: &generator)
+      walk = Walk(
+        values, cost: cost, neighborhoods[present].moves, patience: 3 * space.size * space.size,
+        using: &generator)
       return
     }
-    walk?.learn(values, cost: cost, in: space, using: &generator)
+    walk?.learn(values, cost: cost, using: &generator)
+  }
+}
+
+/// The moves of some walks, and how low these came.
+private struct Neighborhood: Sendable {
+  let moves: Range<Int>
+  private var walks = 0
+  private var sum = 0.0
+
+  init(moves: Range<Int>) { self.moves = moves }
+
+  /// The mean lowest cost, infinite where every walk met only points that cannot be; `nil` before
+  /// the first walk.
+  private(set) var mean: Double?
+
+  mutating func add(_ lowest: Double) {
+    if lowest.isFinite { (walks, sum) = (walks + 1, sum + lowest) }
+    mean = walks == 0 ? .infinity : sum / Double(walks)
   }
 }
 
@@ -63,9 +109,10 @@ private struct Walk: Sendable {
   private var current: [Int32]
   private var cost: Double
   private var visited: Set<[Int32]>
-  /// The lowest cost of this walk, and the steps since.
-  private var lowest: Double
-  private var stepsSince = 0
+  /// The lowest cost of this walk, and the answers since.
+  private(set) var lowest: Double
+  private var answersSince = 0
+  private let moves: Range<Int>
   private let patience: Int
   private(set) var isStuck = false
 
@@ -76,16 +123,17 @@ private struct Walk: Sendable {
   private var bestNeighbor: (values: [Int32], cost: Double)?
 
   init(
-    _ values: [Int32], cost: Double, in space: FreeSpace, using generator: inout Philox
+    _ values: [Int32], cost: Double, _ moves: Range<Int>, patience: Int,
+    using generator: inout Philox
   ) {
     (current, self.cost, lowest) = (values, cost, cost)
     visited = [values]
-    patience = 4 * space.size
-    beginScan(space, using: &generator)
+    (self.moves, self.patience) = (moves, patience)
+    beginScan(using: &generator)
   }
 
-  private mutating func beginScan(_ space: FreeSpace, using generator: inout Philox) {
-    let count = max(1, space.moveCount)
+  private mutating func beginScan(using generator: inout Philox) {
+    let count = max(1, moves.count)
     (scanned, bestNeighbor) = (0, nil)
     unanswered.removeAll(keepingCapacity: true)
     offset = Int.random(in: 0..<count, using: &generator)
@@ -99,8 +147,8 @@ private struct Walk: Sendable {
     of space: FreeSpace, using generator: inout Philox
   ) -> [Int32]? {
     while !isStuck {
-      while scanned < space.moveCount {
-        let move = (offset + scanned * stride) % space.moveCount
+      while scanned < moves.count {
+        let move = moves.lowerBound + (offset + scanned * stride) % moves.count
         scanned += 1
         guard let next = space.moved(current, by: move), !visited.contains(next),
           unanswered.insert(next).inserted
@@ -112,30 +160,30 @@ private struct Walk: Sendable {
         isStuck = true
         return nil
       }
-      step(to: next.values, next.cost, space, using: &generator)
+      step(to: next.values, next.cost, using: &generator)
     }
     return nil
   }
 
-  mutating func learn(
-    _ values: [Int32], cost: Double, in space: FreeSpace, using generator: inout Philox
-  ) {
+  mutating func learn(_ values: [Int32], cost: Double, using generator: inout Philox) {
+    // The mean of a point that was evaluated again has changed.
+    if values == current { self.cost = cost }
+    answersSince += 1
     if cost < self.cost, !visited.contains(values) {
-      step(to: values, cost, space, using: &generator)
+      step(to: values, cost, using: &generator)
     } else if unanswered.remove(values) != nil, bestNeighbor.map({ cost < $0.cost }) ?? true {
       bestNeighbor = (values, cost)
     }
+    if answersSince > patience { isStuck = true }
   }
 
   private mutating func step(
-    to values: [Int32], _ cost: Double, _ space: FreeSpace, using generator: inout Philox
+    to values: [Int32], _ cost: Double, using generator: inout Philox
   ) {
     (current, self.cost) = (values, cost)
     visited.insert(values)
-    stepsSince += 1
-    if cost < lowest { (lowest, stepsSince) = (cost, 0) }
-    if stepsSince > patience { isStuck = true }
-    beginScan(space, using: &generator)
+    if cost < lowest { (lowest, answersSince) = (cost, 0) }
+    beginScan(using: &generator)
   }
 }
 

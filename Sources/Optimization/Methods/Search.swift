@@ -8,7 +8,8 @@ protocol Search: Sendable {
   /// The next point, `nil` where a cost of an earlier one is needed first.
   mutating func propose(using generator: inout Philox) -> Proposal?
 
-  /// Learns the cost of a point, infinite where the point cannot be.
+  /// Learns the cost of a point, infinite where the point cannot be; of noisy costs their mean, once
+  /// more when it has changed.
   ///
   /// - Parameter mark: that of the proposal; `nil` where the method has not proposed the point.
   mutating func learn(
@@ -37,9 +38,10 @@ struct Incumbent: Sendable {
   private(set) var values: [Int32]?
   private(set) var cost = Double.infinity
 
-  /// Takes a point that is at least as good; returns whether it was.
+  /// Takes a point that is at least as good, or the present one with another mean; returns whether
+  /// it was.
   mutating func take(_ values: [Int32], cost: Double) -> Bool {
-    guard self.values == nil || cost <= self.cost else { return false }
+    guard self.values == nil || cost <= self.cost || values == self.values else { return false }
     (self.values, self.cost) = (values, cost)
     return true
   }

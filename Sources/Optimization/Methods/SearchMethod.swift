@@ -56,7 +56,7 @@ public struct SearchMethod: Sendable {
     _ space: FreeSpace, horizon: Int, using generator: inout Philox
   ) throws(SettingError) -> any Search {
     var names = SearchMethod.direct.map(\.key).filter { $0 != "auto" }
-    if space.kinds.count == 1 { names.append("reinforce") }
+    if space.kinds.count == 1, !space.isMatching { names.append("reinforce") }
     var methods: [(name: String, search: any Search)] = []
     for name in names {
       let method = try SearchMethod(name)
@@ -84,6 +84,13 @@ public struct SearchMethod: Sendable {
         .list(items, places: places), event: [places, items], space, using: &generator)
     case .subset(let size, let items):
       return try search(.subset(size, of: items), event: [items], space, using: &generator)
+    case .tree(let vertices):
+      return try search(
+        .tree(vertices), event: [vertices * (vertices - 1) / 2], space, using: &generator)
+    case .matching:
+      throw SettingError(
+        "\(specification.name) needs the probability of a point, which no law of matchings has; local fits, or an order of the items"
+      )
     }
   }
 

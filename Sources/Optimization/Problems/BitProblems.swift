@@ -1,3 +1,5 @@
+import Formats
+
 /// The number of ones, which is sought largest.
 public struct OneMax: Problem {
   public let space: SearchSpace
@@ -26,5 +28,91 @@ public struct LowAutocorrelation: Problem {
       energy += agreements * agreements
     }
     return Double(energy)
+  }
+}
+
+/// The number of ones before the first zero, which is sought largest.
+struct LeadingOnes: Problem {
+  let space: SearchSpace
+  let isMaximized = true
+
+  init(_ bits: Int) throws(SpaceError) { space = try SearchSpace(.bits(bits)) }
+
+  func value(_ point: Point) -> Double { Double(point.values.prefix { $0 == 1 }.count) }
+}
+
+/// Blocks of four bits, each worth four when all are ones and otherwise the more the fewer there are:
+/// single flips lead away from the best.
+struct Trap: Problem {
+  let space: SearchSpace
+  let isMaximized = true
+
+  private static let block = 4
+
+  init(_ bits: Int) throws(SpaceError) { space = try SearchSpace(.bits(bits)) }
+
+  func value(_ point: Point) -> Double {
+    let values = point.values
+    return stride(from: 0, to: values.count, by: Trap.block).reduce(0) { sum, start in
+      let block = values[start..<min(start + Trap.block, values.count)]
+      let ones = block.count { $0 == 1 }
+      return sum + Double(ones == block.count ? ones : block.count - 1 - ones)
+    }
+  }
+}
+
+/// The weight of the edges between two halves of a graph, from a Gset file.
+struct MaxCut: Problem {
+  let space: SearchSpace
+  let isMaximized = true
+  private let graph: Gset
+
+  init(file path: String) throws {
+    graph = try Gset(path)
+    space = try SearchSpace(.bits(graph.size))
+  }
+
+  func value(_ point: Point) -> Double {
+    graph.edges.reduce(0) { sum, edge in
+      point.values[edge.first] == point.values[edge.second] ? sum : sum + edge.weight
+    }
+  }
+}
+
+/// The energy of spins, one for 1 and minus one for 0, which edges of a Gset file couple: the sum of
+/// `-weight * first * second`.
+struct Ising: Problem {
+  let space: SearchSpace
+  let isMaximized = false
+  private let graph: Gset
+
+  init(file path: String) throws {
+    graph = try Gset(path)
+    space = try SearchSpace(.bits(graph.size))
+  }
+
+  func value(_ point: Point) -> Double {
+    graph.edges.reduce(0) { sum, edge in
+      point.values[edge.first] == point.values[edge.second] ? sum - edge.weight : sum + edge.weight
+    }
+  }
+}
+
+/// The weight of the clauses that do not hold, from a DIMACS file; infinite where a hard one does not.
+struct MaxSatisfiability: Problem {
+  let space: SearchSpace
+  let isMaximized = false
+  private let formula: DIMACS
+
+  init(file path: String) throws {
+    formula = try DIMACS(path)
+    space = try SearchSpace(.bits(formula.variables))
+  }
+
+  func value(_ point: Point) -> Double {
+    formula.clauses.reduce(0) { sum, clause in
+      let holds = clause.literals.contains { (point.values[abs($0) - 1] == 1) == ($0 > 0) }
+      return holds ? sum : sum + (clause.weight ?? .infinity)
+    }
   }
 }

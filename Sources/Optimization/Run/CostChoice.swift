@@ -22,25 +22,3 @@ public enum CostChoice: Sendable, Equatable {
     }
   }
 }
-
-/// The built-in problems by their names.
-public enum ProblemCatalogue {
-  /// The names, and a sentence about each.
-  public static let all: KeyValuePairs = [
-    "onemax": "The number of ones, sought largest.",
-    "labs": "The energy of a low-autocorrelation binary sequence.",
-  ]
-
-  /// The problem of a name over a space.
-  ///
-  /// - Throws: `Failure` of kind `usage` where the name is unknown or the space does not fit.
-  static func make(_ name: String, over space: SearchSpace?) throws -> any Problem {
-    guard all.contains(where: { $0.key == name }) else {
-      throw Failure(.usage, unknown("problem", name, among: all.map(\.key)))
-    }
-    guard let space, space.parts.count == 1, case .bits(let bits) = space.parts[0].kind else {
-      throw Failure(.usage, "problem \(name) is over bits, as in --bits 20")
-    }
-    return name == "onemax" ? try OneMax(bits) : try LowAutocorrelation(bits)
-  }
-}

@@ -6,30 +6,51 @@ import Runs
 /// The first line says of which problem they are. A last line that was torn is dropped.
 struct Journal: Sendable {
   private let path: String
-  private(set) var outcomes: [Point: CostAnswer.Outcome] = [:]
+  private let isNoisy: Bool
+  private var outcomes: [Key: CostAnswer.Outcome] = [:]
+
+  /// What a result is of: a point, and where values are noisy one question about it.
+  private struct Key: Hashable {
+    let point: Point
+    let id: Int?
+  }
 
   static let name = "journal.jsonl"
 
   /// The journal of a run folder, made where there is none.
   ///
   /// - Parameter problem: what the first line has to say.
-  init(in folder: RunFolder, of problem: JSON, _ space: SearchSpace) throws {
+  init(in folder: RunFolder, of problem: JSON, _ space: SearchSpace, isNoisy: Bool) throws {
     path = folder.file(Journal.name)
+    self.isNoisy = isNoisy
     guard try fileExists(path) else {
       try append(Array("\(problem)\n".utf8), to: path)
       return
     }
     for (number, json) in try Journal.lines(path, of: problem) {
-      guard let text = json["point"]?.string, let outcome = CostAnswer.Outcome(json) else {
+      guard let text = json["point"]?.string, let outcome = CostAnswer.Outcome(json),
+        let id = json["id"]?.whole(in: 0...JSON.mostWhole)
+      else {
         throw FormatError(.malformed, "\(path): line \(number): not a result: '\(json)'")
       }
       do throws(SpaceError) {
         let point = try space.point(of: text)
-        if outcomes[point] == nil { outcomes[point] = outcome }
+        let key = key(of: id, point)
+        if outcomes[key] == nil { outcomes[key] = outcome }
       } catch {
         throw FormatError(.malformed, "\(path): line \(number): \(error)")
       }
     }
+  }
+
+  private func key(of id: Int, _ point: Point) -> Key { Key(point: point, id: isNoisy ? id : nil) }
+
+  /// Number of results.
+  var count: Int { outcomes.count }
+
+  /// The result of a question, `nil` where it has none.
+  func outcome(of question: BlackBoxOptimizer.Question) -> CostAnswer.Outcome? {
+    outcomes[key(of: question.id, question.point)]
   }
 
   /// The lines behind the first with their numbers, without a last one that was torn, which is
@@ -72,7 +93,7 @@ struct Journal: Sendable {
 
   /// Adds a result.
   mutating func add(_ id: Int, _ point: Point, text: String, _ outcome: CostAnswer.Outcome) throws {
-    outcomes[point] = outcome
+    outcomes[key(of: id, point)] = outcome
     let line = JSON.object(
       [.init("id", JSON(id)), .init("point", JSON(text)), outcome.member])
     try append(Array("\(line)\n".utf8), to: path)

@@ -94,8 +94,8 @@ public struct OptimizationDialog: Sendable {
   /// Tells values, in any order: each line has an `id` or a `point`, and a `value`, `"infeasible":
   /// true`, or `"failed"` with a reason.
   ///
-  /// Points that were never asked are welcome. The first value of a point counts: sentences about
-  /// later ones are returned. Nothing is told where a line is wrong.
+  /// Points that were never asked are welcome. The first value of a point counts, and sentences about
+  /// later ones are returned; noisy values all count. Nothing is told where a line is wrong.
   public mutating func tell(_ lines: [JSON]) throws -> [String] {
     var (told, warnings): ([JSON], [String]) = ([], [])
     var next = optimizer
@@ -139,11 +139,12 @@ public struct OptimizationDialog: Sendable {
   public var result: OptimizationResult {
     let best = optimizer.best
     let stopped = optimizer.isExhausted ? "solved" : evaluations >= plan.budget ? "budget" : nil
-    return OptimizationResult([
-      "best": best.map { JSON($0.value) } ?? .null,
-      "point": best.map { JSON(plan.space.text($0.point)) } ?? .null,
-      "evaluations": JSON(evaluations), "stopped": stopped.map { JSON($0) } ?? .null,
-      "run": JSON(folder.path),
-    ])
+    return OptimizationResult(
+      .object(
+        (best?.members(in: plan.space) ?? []) + [
+          .init("evaluations", JSON(evaluations)),
+          .init("stopped", stopped.map { JSON($0) } ?? .null),
+          .init("run", JSON(folder.path)),
+        ]))
   }
 }

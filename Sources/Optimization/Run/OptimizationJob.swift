@@ -30,7 +30,7 @@ struct OptimizationJob: Job {
     self.plan = plan
     self.source = source
     optimizer = try plan.optimizer()
-    journal = try Journal(in: folder, of: plan.problem, plan.space)
+    journal = try Journal(in: folder, of: plan.problem, plan.space, isNoisy: plan.isNoisy)
   }
 
   var step: Int { told }
@@ -61,7 +61,7 @@ struct OptimizationJob: Job {
       let question = optimizer.ask()
     {
       queue.append(question)
-      if let known = journal.outcomes[question.point] {
+      if let known = journal.outcome(of: question) {
         arrived[question.id] = known
       } else {
         source.submit(question.id, question.point, text: plan.space.text(question.point))
@@ -119,8 +119,7 @@ struct OptimizationJob: Job {
         "none of \(told) points has a value: \(failures) evaluations failed\(reason), the others cannot be"
       )
     }
-    return [
-      .init("best", JSON(best.value)), .init("point", JSON(plan.space.text(best.point))),
+    return best.members(in: plan.space) + [
       .init("evaluations", JSON(told)), .init("stopped", JSON(stopped)),
       .init("failures", JSON(failures)),
     ] + trials
@@ -143,10 +142,10 @@ struct OptimizationJob: Job {
 
   mutating func restore(_ progress: SavedProgress) throws {
     let count = try progress.whole("step")
-    guard journal.outcomes.count >= count else {
+    guard journal.count >= count else {
       throw Failure(
         .badData,
-        "\(Journal.name) has \(journal.outcomes.count) results, expected the \(count) that the checkpoint counts"
+        "\(Journal.name) has \(journal.count) results, expected the \(count) that the checkpoint counts"
       )
     }
     while told < count, ending == nil { _ = try tellNext(.never) }

@@ -8,6 +8,8 @@ public struct OptimizationPlan: Sendable {
   /// Whether the program of the cost is a text for a shell.
   public var usesShell = false
   public var isMaximized = false
+  /// Whether values differ from call to call.
+  public var isNoisy = false
   public var method: SearchMethod
   /// Evaluations at most.
   public var budget: Int
@@ -36,11 +38,11 @@ public struct OptimizationPlan: Sendable {
   /// The kind of run, as its folder says.
   public static let model = "optimize"
 
-  /// Questions that are open at once: twice as many as are worked on, so that no worker waits for
-  /// another one's answer.
+  /// Questions that are open at once: twice as many as are worked on, and one more for each worker,
+  /// so that none waits for another one's answer.
   var lookahead: Int {
     let busy = workers * (batch ?? 1)
-    return busy == 1 ? 1 : 2 * busy
+    return busy == 1 ? 1 : 2 * busy + workers
   }
 
   /// Values of which problem the run collects.
@@ -48,6 +50,7 @@ public struct OptimizationPlan: Sendable {
     .object([
       .init("version", 1), .init("space", JSON(space.description)),
       .init(cost.named.key, JSON(cost.named.text)), .init("maximize", .bool(isMaximized)),
+      .init("noisy", .bool(isNoisy)),
     ])
   }
 
@@ -60,7 +63,8 @@ public struct OptimizationPlan: Sendable {
       [
         .init("model", JSON(OptimizationPlan.model)), .init("space", space.json),
         .init(cost.named.key, JSON(cost.named.text)), .init("shell", .bool(usesShell)),
-        .init("maximize", .bool(isMaximized)), .init("method", JSON(method.text)),
+        .init("maximize", .bool(isMaximized)), .init("noisy", .bool(isNoisy)),
+        .init("method", JSON(method.text)),
         .init("budget", JSON(budget)), .init("horizon", JSON(horizon)),
         .init("seed", JSON(Double(seed))), .init("workers", JSON(workers)),
       ] + optional("batch", batch.map { JSON($0) }) + optional("time_out", timeOut.map { JSON($0) })
@@ -95,7 +99,7 @@ public struct OptimizationPlan: Sendable {
       let budget = json["budget"]?.whole(in: whole),
       let horizon = json["horizon"]?.whole(in: whole),
       let seed = json["seed"]?.whole(in: 0...JSON.mostWhole),
-      let workers = json["workers"]?.whole(in: 1...OptimizationPlan.mostWorkers)
+      let workers = json["workers"]?.whole(in: whole)
     else { throw SpaceError("not the plan of an optimization") }
     self.init(
       try SearchSpace(json["space"] ?? .null), cost, method: try SearchMethod(method),
@@ -103,13 +107,11 @@ public struct OptimizationPlan: Sendable {
     self.horizon = horizon
     (self.seed, self.workers) = (UInt64(seed), workers)
     (usesShell, isMaximized) = (json["shell"] == true, json["maximize"] == true)
-    batch = json["batch"]?.whole(in: 1...OptimizationPlan.mostBatch)
+    isNoisy = json["noisy"] == true
+    batch = json["batch"]?.whole(in: whole)
     (timeOut, target) = (json["time_out"]?.number, json["target"]?.number)
     start = try json["start"]?.string.map { (text) throws(SpaceError) in try space.point(of: text) }
   }
-
-  package static let mostWorkers = 1024
-  package static let mostBatch = 1 << 16
 }
 
 extension OptimizationPlan {
@@ -120,7 +122,7 @@ extension OptimizationPlan {
     do throws(SettingError) {
       return try BlackBoxOptimizer(
         space, method: method, seed: seed, horizon: horizon, isMaximized: isMaximized,
-        start: start)
+        isNoisy: isNoisy, start: start)
     } catch {
       throw Failure(.usage, error.description)
     }

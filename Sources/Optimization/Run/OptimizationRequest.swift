@@ -3,32 +3,33 @@ import Runs
 
 /// An optimization in the words of a command line, from which its plan is made.
 public struct OptimizationRequest: Sendable {
-  public var bits: String?
-  public var classes: String?
-  public var order: String?
-  public var top: String?
-  public var subset: String?
-  /// The file of a space of several parts.
-  public var spaceFile: String?
-  /// Values that are fixed, as in `3=1`, or `name:3=1` in a space of several parts.
-  public var fixed: [String] = []
-  public var command: String?
-  public var exec: String?
-  public var problem: String?
-  /// Whether values are told from outside.
-  public var isTold = false
-  public var usesShell = false
-  public var isMaximized = false
-  public var method: String?
-  public var budget: Int?
-  public var seed: UInt64 = 1
-  public var workers = 1
-  public var batch: Int?
-  public var timeOut: Double?
-  public var start: String?
-  public var target: Double?
+  private typealias Known = OptimizationSettings
 
-  public init() {}
+  private var settings = Settings(OptimizationSettings.all)
+  /// Values that are fixed, as in `3=1`, or `name:3=1` in a space of several parts.
+  private let fixed: [String]
+
+  /// - Parameter given: keys of `OptimizationSettings` with their texts.
+  /// - Throws: `Failure` of kind `usage` for an unknown key.
+  public init(_ given: [(key: String, text: String)], fixed: [String] = []) throws {
+    self.fixed = fixed
+    for (key, text) in given { try settings.set(key, to: text, from: .commandLine) }
+  }
+
+  /// Whether values are told from outside.
+  public var isTold: Bool { get throws { try settings[Known.told] } }
+
+  /// The budget of a run that is taken up; `nil` for the one it has.
+  ///
+  /// - Throws: `Failure` of kind `usage` where more is asked for.
+  public func budget(resuming path: String) throws -> Int? {
+    let keys = OptimizationSettings.all.map(\.key).filter(settings.isSet)
+    guard fixed.isEmpty, keys.allSatisfy({ $0 == Known.budget.key }) else {
+      throw Failure(
+        .usage, "--resume goes on with the settings of \(path); only --budget may differ")
+    }
+    return try settings[ifSet: Known.budget]
+  }
 
   /// The plan that is asked for.
   ///
@@ -45,30 +46,24 @@ public struct OptimizationRequest: Sendable {
 
   private func checkedPlan() throws -> OptimizationPlan {
     let cost = try cost()
-    guard let budget else {
+    guard let budget = try settings[ifSet: Known.budget] else {
       throw Failure(.usage, "--budget is missing, the number of evaluations")
-    }
-    try checkRange("budget", budget, 1...JSON.mostWhole)
-    try checkRange("workers", workers, 1...OptimizationPlan.mostWorkers)
-    if let batch { try checkRange("batch", batch, 1...OptimizationPlan.mostBatch) }
-    if let timeOut, !(timeOut > 0 && timeOut.isFinite) {
-      throw Failure(.usage, "time-out is '\(timeOut)', not a positive number of seconds")
-    }
-    guard seed <= UInt64(JSON.mostWhole) else {
-      throw Failure(.usage, "seed is '\(seed)', not a whole number from 0 to \(JSON.mostWhole)")
     }
     let space = try fixing(try space())
     var plan = OptimizationPlan(
-      space, cost, method: try SearchMethod(method ?? SearchMethod.standard), budget: budget)
-    (plan.usesShell, plan.isMaximized, plan.seed) = (usesShell, isMaximized, seed)
-    (plan.workers, plan.batch, plan.timeOut, plan.target) = (workers, batch, timeOut, target)
+      space, cost, method: try SearchMethod(settings[Known.method]), budget: budget)
+    (plan.usesShell, plan.isMaximized) = (try settings[Known.shell], try settings[Known.maximize])
+    (plan.seed, plan.workers) = (try settings[Known.seed], try settings[Known.workers])
+    (plan.batch, plan.isNoisy) = (try settings[ifSet: Known.batch], try settings[Known.noisy])
+    plan.timeOut = try settings[ifSet: Known.timeOut]
+    plan.target = try settings[ifSet: Known.target]
     if case .problem(let name) = cost {
-      guard !isMaximized else {
+      guard !plan.isMaximized else {
         throw Failure(.usage, "--maximize is for a cost of your own; \(name) knows its direction")
       }
       plan.isMaximized = try ProblemCatalogue.make(name, over: space).isMaximized
     }
-    plan.start = try start.map { (text) throws(SpaceError) in
+    plan.start = try settings[ifSet: Known.start].map { (text) throws(SpaceError) in
       do throws(SpaceError) {
         return try space.point(of: text)
       } catch {
@@ -78,41 +73,41 @@ public struct OptimizationRequest: Sendable {
     return plan
   }
 
-  private func checkRange(
-    _ name: String, _ value: Int, _ range: ClosedRange<Int>
-  ) throws(Failure) {
-    guard range.contains(value) else {
-      throw Failure(
-        .usage,
-        "\(name) is '\(value)', not a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-  }
-
-  private func cost() throws(Failure) -> CostChoice {
-    let given = [
-      command.map(CostChoice.command), exec.map(CostChoice.exec), problem.map(CostChoice.problem),
-      isTold ? .told : nil,
-    ].compactMap(\.self)
+  private func cost() throws -> CostChoice {
+    let choices = [
+      try settings[ifSet: Known.command].map(CostChoice.command),
+      try settings[ifSet: Known.exec].map(CostChoice.exec),
+      try settings[ifSet: Known.problem].map(CostChoice.problem), try isTold ? .told : nil,
+    ]
+    let given = choices.compactMap(\.self)
     guard given.count == 1 else {
       throw Failure(
         .usage,
         "\(given.isEmpty ? "no" : "more than one") cost given, expected one of --command, --exec, --problem, --told"
       )
     }
-    guard batch == nil || command != nil else { throw Failure(.usage, "--batch is for --command") }
-    guard !usesShell || problem == nil else {
+    guard !settings.isSet(Known.batch.key) || settings.isSet(Known.command.key) else {
+      throw Failure(.usage, "--batch is for --command")
+    }
+    guard try !settings[Known.shell] || !settings.isSet(Known.problem.key) else {
       throw Failure(.usage, "--shell is for --command and --exec")
     }
     return given[0]
   }
 
   private func space() throws -> SearchSpace {
-    guard let path = spaceFile else {
-      return try SearchSpace(
-        SpacePart.Kind(bits: bits, classes: classes, order: order, top: top, subset: subset))
+    let keys = [
+      Known.bits, Known.classes, Known.order, Known.top, Known.subset, Known.matching, Known.tree,
+    ].map(\.key)
+    let isKindGiven = keys.contains(where: settings.isSet)
+    guard let path = try settings[ifSet: Known.space] else {
+      if !isKindGiven, let problem = try settings[ifSet: Known.problem] {
+        return try ProblemCatalogue.make(problem, over: nil).space
+      }
+      return try SearchSpace(SpacePart.Kind { settings[$0] })
     }
-    guard [bits, classes, order, top, subset].allSatisfy({ $0 == nil }) else {
-      throw Failure(.usage, "--space stands in place of --bits, --classes, --order and --subset")
+    guard !isKindGiven else {
+      throw Failure(.usage, "--space stands in place of --bits, --order and the other spaces")
     }
     let json = try JSON(file: path)
     do throws(SpaceError) {

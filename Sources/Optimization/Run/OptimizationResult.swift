@@ -9,10 +9,16 @@ public struct OptimizationResult: Sendable {
 
   private static let keys = ["best", "point", "evaluations", "stopped"]
 
-  /// The best value, its point, the evaluations made, and why there was an end.
-  public var json: JSON {
-    .object(OptimizationResult.keys.map { .init($0, summary[$0] ?? .null) })
+  /// Members that noisy values have beside these.
+  private static let noisy = ["interval", "values"]
+
+  private var keys: [String] {
+    OptimizationResult.keys + OptimizationResult.noisy.filter { summary[$0] != nil }
   }
+
+  /// The best value, its point, the evaluations made, and why there was an end; of noisy values the
+  /// mean, half its 95 % interval, and the number of values that it is the mean of.
+  public var json: JSON { .object(keys.map { .init($0, summary[$0] ?? .null) }) }
 
   /// The member of a summary that has what `auto` saw.
   static let trials = "methods"
@@ -27,11 +33,20 @@ public struct OptimizationResult: Sendable {
       return words.map { padded($0.string ?? $0.description, to: 13) }.joined()
         + (row["chosen"] == true ? "chosen" : "")
     }
-    let lines = (OptimizationResult.keys + ["run"]).map { key in
+    let lines = (keys + ["run"]).map { key in
       let value = summary[key] ?? .null
       return padded(key, to: 13) + (value.string ?? value.description)
     }
     return (table + lines).joined(separator: "\n")
+  }
+}
+
+extension BlackBoxOptimizer.Best {
+  /// The members of a result about the best point.
+  func members(in space: SearchSpace) -> [JSON.Member] {
+    let members = [JSON.Member("best", JSON(value)), JSON.Member("point", JSON(space.text(point)))]
+    guard let interval else { return members }
+    return members + [.init("interval", JSON(interval)), .init("values", JSON(count))]
   }
 }
 

@@ -32,6 +32,23 @@ struct FreeSpace: Sendable {
     return counts.count == kinds.count ? product(counts) : nil
   }
 
+  /// Whether it is one matching.
+  var isMatching: Bool {
+    guard kinds.count == 1, case .matching = kinds[0] else { return false }
+    return true
+  }
+
+  /// Ranges of moves by each of which a walk may go: all of them, and those of each sort where there
+  /// is one whole order.
+  var neighborhoods: [Range<Int>] {
+    let all = 0..<moveCount
+    guard kinds.count == 1, case .order(let items, let places) = kinds[0], items == places else {
+      return [all]
+    }
+    let pairs = items * items
+    return [all] + (0..<3).map { ($0 * pairs)..<(($0 + 1) * pairs) }
+  }
+
   /// A uniform point.
   func random(using generator: inout some RandomNumberGenerator) -> [Int32] {
     kinds.flatMap { $0.random(using: &generator) }
@@ -85,6 +102,8 @@ extension SpacePart.Kind {
     case .classes(let variables, let classes): return uniform(variables, below: classes)
     case .order(let items, let places): return distinct(places, of: items)
     case .subset(let size, let items): return distinct(size, of: items).sorted()
+    case .matching(let items): return distinct(items, of: items)
+    case .tree(let vertices): return Trees.tree(uniform(vertices - 2, below: vertices))
     }
   }
 
@@ -96,16 +115,20 @@ extension SpacePart.Kind {
         return Int32(rest % base)
       }
     }
-    switch self {
-    case .bits(let count): return digits(count, base: 2)
-    case .classes(let variables, let classes): return digits(variables, base: classes)
-    case .order(let items, let places):
+    func chosen(_ places: Int, of items: Int) -> [Int32] {
       var left = (0..<Int32(items)).map { $0 }
       return (0..<places).map { _ in
         let count = left.count
         defer { rest /= count }
         return left.remove(at: rest % count)
       }
+    }
+    switch self {
+    case .bits(let count): return digits(count, base: 2)
+    case .classes(let variables, let classes): return digits(variables, base: classes)
+    case .order(let items, let places): return chosen(places, of: items)
+    case .matching(let items): return chosen(items, of: items)
+    case .tree(let vertices): return Trees.tree(digits(vertices - 2, base: vertices))
     case .subset(let size, let items):
       var chosen: [Int32] = []
       for item in 0..<items where chosen.count < size {

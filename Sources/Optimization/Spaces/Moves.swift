@@ -1,5 +1,5 @@
 /// Moves to a neighbor: a flip, another class, a swap, a reversal or an insertion of an order, an
-/// exchange of a subset.
+/// exchange of a subset, a swap of a matching, another line of a tree.
 extension SpacePart.Kind {
   /// Numbers of moves, some of which are void so that a number gives its move without a list.
   var moveCount: Int {
@@ -8,6 +8,8 @@ extension SpacePart.Kind {
     case .classes(let variables, let classes): variables * (classes - 1)
     case .order(let items, let places): 3 * places * places + places * (items - places)
     case .subset(let size, let items): size * (items - size)
+    case .matching(let items): items * items
+    case .tree(let vertices): (vertices - 1) * vertices * vertices
     }
   }
 
@@ -26,6 +28,13 @@ extension SpacePart.Kind {
       let outside = unlisted(values, of: items)
       values[base + number % size] = outside[number / size]
       values.sort()
+    case .matching(let items):
+      guard number / items < number % items else { return false }
+      values.swapAt(base + number / items, base + number % items)
+    case .tree(let vertices):
+      let rest = number / vertices
+      return Trees.reconnect(
+        &values, from: rest / vertices + 1, at: rest % vertices, to: number % vertices)
     }
     return true
   }

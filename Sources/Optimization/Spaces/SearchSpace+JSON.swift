@@ -4,7 +4,8 @@ extension SearchSpace {
   /// The space of a JSON object: `{"parts": [{"name": "flags", "bits": 12}, ...]}`.
   ///
   /// A part has a `name` where there are several, one of `"bits": 12`, `"classes": "4x10"`,
-  /// `"order": 8`, perhaps with `"top": 3`, and `"subset": "3/10"`, and perhaps `"fix": {"0": 1}`.
+  /// `"order": 8`, perhaps with `"top": 3`, `"subset": "3/10"`, `"matching": 8` and `"tree": 8`, and
+  /// perhaps `"fix": {"0": 1}`.
   ///
   /// - Throws: `SpaceError` that names the part.
   public init(_ json: JSON) throws(SpaceError) {
@@ -27,7 +28,9 @@ extension SearchSpace {
 }
 
 extension SpacePart {
-  private static let keys = ["name", "bits", "classes", "order", "top", "subset", "fix"]
+  private static let keys = [
+    "name", "bits", "classes", "order", "top", "subset", "matching", "tree", "fix",
+  ]
 
   fileprivate init(_ json: JSON) throws(SpaceError) {
     guard case .object(let members) = json else { throw SpaceError("not an object") }
@@ -39,12 +42,7 @@ extension SpacePart {
     guard name.allSatisfy({ $0.isLetter || $0.isNumber || "_-".contains($0) }) else {
       throw SpaceError("the name '\(name)' has characters that are not letters, digits, _ or -")
     }
-    func text(_ key: String) -> String? {
-      json[key].map { $0.string ?? $0.description }
-    }
-    let kind = try Kind(
-      bits: text("bits"), classes: text("classes"), order: text("order"), top: text("top"),
-      subset: text("subset"))
+    let kind = try Kind { key in json[key].map { $0.string ?? $0.description } }
     var fixed: [Int: Int32] = [:]
     if case .object(let members)? = json["fix"] {
       for member in members {
@@ -67,6 +65,8 @@ extension SpacePart {
       members.append(.init("order", JSON(items)))
       if places != items { members.append(.init("top", JSON(places))) }
     case .subset(let size, let items): members.append(.init("subset", JSON("\(size)/\(items)")))
+    case .matching(let items): members.append(.init("matching", JSON(items)))
+    case .tree(let vertices): members.append(.init("tree", JSON(vertices)))
     }
     if !fixed.isEmpty {
       let pairs = fixed.sorted { $0.key < $1.key }
@@ -78,18 +78,18 @@ extension SpacePart {
 }
 
 extension SpacePart.Kind {
-  /// The kind that texts of the command line or a file describe, of which one is given, and `top`
-  /// beside an order.
-  public init(
-    bits: String?, classes: String?, order: String?, top: String?, subset: String?
-  ) throws(SpaceError) {
-    let given = [bits, classes, order, subset].compactMap(\.self)
-    guard given.count == 1 else {
+  /// The kind that texts of the command line or a file describe by their keys, of which one is
+  /// given, and `top` beside an order.
+  init(_ text: (String) -> String?) throws(SpaceError) {
+    let keys = ["bits", "classes", "order", "subset", "matching", "tree"]
+    let given = keys.filter { text($0) != nil }
+    guard given.count == 1, let value = text(given[0]) else {
       throw SpaceError(
-        "\(given.isEmpty ? "no" : "more than one") space given, expected one of bits, classes, order, subset"
+        "\(given.isEmpty ? "no" : "more than one") space given, expected one of \(keys.joined(separator: ", "))"
       )
     }
-    guard top == nil || order != nil else { throw SpaceError("top is for an order") }
+    let top = text("top")
+    guard top == nil || given == ["order"] else { throw SpaceError("top is for an order") }
     func whole(_ text: some StringProtocol, _ what: String) throws(SpaceError) -> Int {
       guard let value = text.whole(in: 0...Int(Int32.max)) else {
         throw SpaceError("\(what) is '\(text)', not a whole number")
@@ -105,16 +105,18 @@ extension SpacePart.Kind {
       }
       return (try whole(words[0], what), try whole(words[1], what))
     }
-    if let bits {
-      self = .bits(try whole(bits, "bits"))
-    } else if let classes {
-      let (variables, count) = try pair(classes, "x", "classes")
+    switch given[0] {
+    case "bits": self = .bits(try whole(value, "bits"))
+    case "classes":
+      let (variables, count) = try pair(value, "x", "classes")
       self = .classes(variables: variables, classes: count)
-    } else if let subset {
-      let (size, items) = try pair(subset, "/", "subset")
+    case "subset":
+      let (size, items) = try pair(value, "/", "subset")
       self = .subset(size: size, items: items)
-    } else {
-      let items = try whole(order ?? "", "order")
+    case "matching": self = .matching(try whole(value, "matching"))
+    case "tree": self = .tree(try whole(value, "tree"))
+    default:
+      let items = try whole(value, "order")
       self = .order(items: items, places: top == nil ? items : try whole(top ?? "", "top"))
     }
     try check()

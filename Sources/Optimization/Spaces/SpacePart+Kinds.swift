@@ -7,12 +7,18 @@ extension SpacePart.Kind {
     case .bits(let count), .classes(let count, _): count
     case .order(_, let places): places
     case .subset(let size, _): size
+    case .matching(let items): items
+    case .tree(let vertices): vertices - 1
     }
   }
 
   /// Variables, places or items that can be fixed.
   var fixableCount: Int {
-    if case .subset(_, let items) = self { items } else { length }
+    switch self {
+    case .subset(_, let items): items
+    case .tree: 0
+    default: length
+    }
   }
 
   /// Number of values; `nil` where it exceeds what an integer holds.
@@ -25,6 +31,8 @@ extension SpacePart.Kind {
     case .classes(let variables, let classes): return power(classes, variables)
     case .order(let items, let places): return product((items - places + 1)..<(items + 1))
     case .subset(let size, let items): return binomial(items, size)
+    case .matching(let items): return product(1..<(items + 1))
+    case .tree(let vertices): return power(vertices, vertices - 2)
     }
   }
 
@@ -37,6 +45,8 @@ extension SpacePart.Kind {
         ([variables, classes], variables < 1 || classes < 1)
       case .order(let items, let places): ([items], places < 1 || places > items)
       case .subset(let size, let items): ([items], size < 0 || items < 1 || size > items)
+      case .matching(let items): ([items], items < 1)
+      case .tree(let vertices): ([vertices], vertices < 2)
       }
     guard !isEmpty else { throw SpaceError("\(self) has no point") }
     guard sizes.allSatisfy({ $0 <= most }) else {
@@ -49,9 +59,11 @@ extension SpacePart.Kind {
       switch self {
       case .bits: (2, "bits")
       case .classes(_, let classes): (classes, "classes")
-      case .order(let items, _): (items, "items")
+      case .order(let items, _), .matching(let items): (items, "items")
       case .subset: (2, "0 for outside, 1 for within")
+      case .tree: (0, "")
       }
+    guard fixableCount > 0 else { throw SpaceError("nothing can be fixed in \(self)") }
     guard (0..<fixableCount).contains(place) else {
       throw SpaceError("\(place) cannot be fixed, \(self) has 0 to \(fixableCount - 1)")
     }
@@ -91,6 +103,9 @@ extension SpacePart.Kind {
     }
     try check(values)
     if case .subset = self { values.sort() }
+    if case .tree = self, !Trees.isTree(values) {
+      throw SpaceError("'\(text.prefix(40))' is not a tree: some vertex has no way to vertex 0")
+    }
     return values
   }
 
@@ -99,7 +114,8 @@ extension SpacePart.Kind {
       switch self {
       case .bits: (2, false)
       case .classes(_, let classes): (classes, false)
-      case .order(let items, _), .subset(_, let items): (items, true)
+      case .order(let items, _), .subset(_, let items), .matching(let items): (items, true)
+      case .tree(let vertices): (vertices, false)
       }
     if let wrong = values.first(where: { $0 >= Int32(limit) }) {
       throw SpaceError("\(wrong) is not one of 0 to \(limit - 1)")
@@ -121,6 +137,8 @@ extension SpacePart.Kind: CustomStringConvertible {
     case .order(let items, let places):
       places == items ? "order \(items)" : "order \(items) top \(places)"
     case .subset(let size, let items): "subset \(size)/\(items)"
+    case .matching(let items): "matching \(items)"
+    case .tree(let vertices): "tree \(vertices)"
     }
   }
 }

@@ -1,4 +1,5 @@
-/// One part of a search space: bits, classes, an order or a subset, some of it perhaps fixed.
+/// One part of a search space: bits, classes, an order, a subset, a matching or a tree, some of it
+/// perhaps fixed.
 public struct SpacePart: Sendable, Hashable {
   /// The sort of the part.
   public enum Kind: Sendable, Hashable {
@@ -10,6 +11,11 @@ public struct SpacePart: Sendable, Hashable {
     case order(items: Int, places: Int)
     /// So many of the items.
     case subset(size: Int, items: Int)
+    /// As many items matched with as many places: the item of each place, without a sense of what
+    /// stands beside what.
+    case matching(Int)
+    /// A tree that connects so many vertices: for each but vertex 0 the next one on the way there.
+    case tree(Int)
   }
 
   /// The name in a space of several parts; empty in one of a single part.
@@ -48,13 +54,17 @@ public struct SpacePart: Sendable, Hashable {
     case .classes(_, let classes):
       items = []
       free = .classes(variables: open.count, classes: classes)
-    case .order(let count, _):
+    case .order(let count, _), .matching(let count):
       let taken = Set(fixed.values)
       guard taken.count == fixed.count else {
         throw SpaceError("an item is fixed in two places")
       }
       items = (0..<Int32(count)).filter { !taken.contains($0) }
-      free = .order(items: items.count, places: open.count)
+      if case .matching = kind {
+        free = .matching(items.count)
+      } else {
+        free = .order(items: items.count, places: open.count)
+      }
     case .subset(let size, let count):
       items = fixed.filter { $0.value == 1 }.keys.map { Int32($0) }.sorted()
       guard items.count <= size, size - items.count <= open.count else {
@@ -63,6 +73,8 @@ public struct SpacePart: Sendable, Hashable {
         )
       }
       free = .subset(size: size - items.count, items: open.count)
+    case .tree:
+      (items, free) = ([], kind)
     }
   }
 
@@ -70,8 +82,8 @@ public struct SpacePart: Sendable, Hashable {
   func whole(_ values: ArraySlice<Int32>) -> [Int32] {
     guard !fixed.isEmpty else { return Array(values) }
     switch kind {
-    case .bits, .classes: return merged(Array(values))
-    case .order: return merged(values.map { items[Int($0)] })
+    case .bits, .classes, .tree: return merged(Array(values))
+    case .order, .matching: return merged(values.map { items[Int($0)] })
     case .subset: return (items + values.map { open[Int($0)] }).sorted()
     }
   }
@@ -98,7 +110,10 @@ public struct SpacePart: Sendable, Hashable {
       throw SpaceError("\(place) is fixed at \(value), not \(values[base + place])")
     }
     let rest = open.map { values[base + Int($0)] }
-    guard case .order = kind else { return rest }
+    switch kind {
+    case .order, .matching: break
+    default: return rest
+    }
     let number = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, Int32($0)) })
     return rest.compactMap { number[$0] }
   }
