@@ -37,9 +37,19 @@ SPEED_GOALS = {
     "sequence_roll_outs": 10,
     "sequence_generator_step": 3,
     "sequence_discriminator_step": 1,
+    "chain_log_normalizer": 5,
+    "chain_marginals": 5,
+    "chain_sample": 5,
+    "binary_tree_log_normalizer": 5,
+    "binary_tree_marginals": 5,
+    "binary_tree_sample": 5,
+    "arborescence_log_normalizer": 5,
+    "arborescence_marginals": 5,
 }
-# Sizes at which no peer is tried: their matrices would take 40 GB and 4 TB.
-ALONE = ["neural_sort_100000", "neural_sort_banded_100000", "soft_sort_1000000"]
+# Laws over structures are timed beside torch-struct alone.
+STRUCTURES = ("chain_", "binary_tree_", "arborescence_")
+# Sizes at which no peer is tried, since their matrices would take 40 GB and 4 TB, and what none has.
+ALONE = ["neural_sort_100000", "neural_sort_banded_100000", "soft_sort_1000000", "arborescence_sample"]
 # Seconds to the first training step, on the built-in data and on a folder.
 START_GOALS = {"glyphs": 0.3, "folder": 0.6}
 # Peak memory of a training run: so many MiB, or one part in so many of the best peer's.
@@ -115,7 +125,8 @@ def speed(case, options):
     def peer(name):
         return Side(name, lambda: launch([sys.executable, str(PEERS / f"{name}_peer.py"), case])[0])
 
-    peers = [] if case in ALONE else [peer("torch"), peer("jax"), peer("mlx")]
+    names = ["torch_struct"] if case.startswith(STRUCTURES) else ["torch", "jax", "mlx"]
+    peers = [] if case in ALONE else [peer(name) for name in names]
     sides = [Side("discrete", ours), *peers]
     found = collect(case, sides, options.rounds)
     own = found.pop(("discrete", case), None)
