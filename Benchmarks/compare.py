@@ -39,11 +39,24 @@ SPEED_GOALS = {
     "sequence_discriminator_step": 1,
     "code_bits": 2,
     "code_classes": 2,
+    "chain_log_normalizer": 5,
+    "chain_marginals": 5,
+    "chain_sample": 5,
+    "binary_tree_log_normalizer": 5,
+    "binary_tree_marginals": 5,
+    "binary_tree_sample": 5,
+    "arborescence_log_normalizer": 5,
+    "arborescence_marginals": 5,
 }
-# Cases that other peers have than the frameworks.
-OTHER_PEERS = {"code_bits": ["constriction"], "code_classes": ["constriction"]}
-# Sizes at which no peer is tried: their matrices would take 40 GB and 4 TB.
-ALONE = ["neural_sort_100000", "neural_sort_banded_100000", "soft_sort_1000000"]
+# Cases that have other peers than the frameworks, by how their names begin.
+OTHER_PEERS = {
+    "code_": ["constriction"],
+    "chain_": ["torch_struct"],
+    "binary_tree_": ["torch_struct"],
+    "arborescence_": ["torch_struct"],
+}
+# Sizes at which no peer is tried, since their matrices would take 40 GB and 4 TB, and what none has.
+ALONE = ["neural_sort_100000", "neural_sort_banded_100000", "soft_sort_1000000", "arborescence_sample"]
 # Seconds to the first training step, on the built-in data and on a folder.
 START_GOALS = {"glyphs": 0.3, "folder": 0.6}
 # Peak memory of a training run: so many MiB, or one part in so many of the best peer's.
@@ -119,8 +132,9 @@ def speed(case, options):
     def peer(name):
         return Side(name, lambda: launch([sys.executable, str(PEERS / f"{name}_peer.py"), case])[0])
 
-    names = [] if case in ALONE else OTHER_PEERS.get(case, ["torch", "jax", "mlx"])
-    peers = [peer(name) for name in names]
+    others = [names for start, names in OTHER_PEERS.items() if case.startswith(start)]
+    names = others[0] if others else ["torch", "jax", "mlx"]
+    peers = [] if case in ALONE else [peer(name) for name in names]
     sides = [Side("discrete", ours), *peers]
     found = collect(case, sides, options.rounds)
     own = found.pop(("discrete", case), None)

@@ -61,3 +61,40 @@ extension DrawList where Base == Categorical {
       })
   }
 }
+
+extension DrawList {
+  /// The states of a structure, whose parameters are scores [parts].
+  public static func states<Shape: Structure>(of structure: Shape) -> DrawList
+  where Base == Gibbs<Shape> {
+    let states = Gibbs(logits: .zeros([1, structure.partCount]), structure: structure).states()
+    return DrawList(
+      stateCount: states.shape[0],
+      distribution: {
+        Gibbs(logits: $0.broadcast(to: [$1, structure.partCount]), structure: structure)
+      },
+      samples: { states.listed($0) })
+  }
+}
+
+extension DrawList where Base == KSubset {
+  /// Subsets of a size, whose parameters are logits [items].
+  public static func subsets(of size: Int, among items: Int) -> DrawList {
+    let states = KSubset(logits: .zeros([1, items]), size: size).states()
+    return DrawList(
+      stateCount: states.shape[0],
+      distribution: { KSubset(logits: $0.broadcast(to: [$1, items]), size: size) },
+      samples: { states.listed($0) })
+  }
+}
+
+extension DrawList where Base == KruskalTraces {
+  /// Traces of trees, whose parameters are the logits of lines.
+  public static func traces(vertices: Int) -> DrawList {
+    let lines = vertices * (vertices - 1) / 2
+    let states = KruskalTraces(logits: .zeros([1, lines]), vertices: vertices).states()
+    return DrawList(
+      stateCount: states.shape[0],
+      distribution: { KruskalTraces(logits: $0.broadcast(to: [$1, lines]), vertices: vertices) },
+      samples: { states.listed($0) })
+  }
+}

@@ -162,8 +162,9 @@ struct EstimatorCatalogueTests {
     let names = EstimatorCatalogue.all.filter { $0.isBlackBox(at: bits) }.map(\.name)
     #expect(
       names == [
-        "exact", "reinforce", "control-variate", "nvil", "arm", "disarm", "carms", "bitflip",
-        "ugc", "unordered-set", "sum-and-sample", "relax",
+        "exact", "reinforce", "control-variate", "nvil", "rloo", "remax", "mean-centered", "grpo",
+        "reinforce++", "arm", "disarm", "carms", "bitflip", "ugc", "unordered-set",
+        "sum-and-sample", "relax",
       ])
     #expect(EstimatorCatalogue.all.filter(\.isOfBound).map(\.name) == ["vimco"])
     let latents = EstimatorCatalogue.ofLatents(isBlackBox: true).map(\.name)

@@ -32,7 +32,9 @@ struct LawTests {
         """, draws: 20_000)
     #expect(
       rows.map(\.estimator) == [
-        "exact", "reinforce", "reinforce:baseline=leave-one-out", "nvil", "vimco",
+        "exact", "reinforce", "reinforce:baseline=leave-one-out", "control-variate", "nvil", "rloo",
+        "remax", "mean-centered", "grpo", "reinforce++", "muprop", "double-cv", "straight-through",
+        "stochastic-softmax", "imle", "sparse-map", "vimco",
       ])
     let exact = Self.slopes(
       of: { logits in
@@ -52,8 +54,8 @@ struct LawTests {
         """, draws: 20_000)
     #expect(
       rows.map(\.estimator) == [
-        "exact", "reinforce", "reinforce:baseline=leave-one-out", "nvil", "unordered-set",
-        "sum-and-sample", "vimco",
+        "exact", "reinforce", "reinforce:baseline=leave-one-out", "nvil", "rloo", "mean-centered",
+        "grpo", "reinforce++", "unordered-set", "sum-and-sample", "vimco",
       ])
     let exact = Self.slopes(
       of: { scores in

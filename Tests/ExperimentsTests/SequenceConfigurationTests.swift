@@ -29,6 +29,23 @@ struct SequenceConfigurationTests {
     #expect(relaxed["temperature"] == 1 && relaxed["roll-outs"] == .null)
   }
 
+  @Test("policy gradients of language models by name, with what they divide by")
+  func policyGradients() throws {
+    let grpo = try configuration(["estimator": "grpo"])["estimator"]
+    #expect(grpo == ["name": "grpo", "deviation": "sample", "length": "yes"])
+    let plain = try configuration(["estimator": "grpo:deviation=none,length=no"])["estimator"]
+    #expect(plain == ["name": "grpo", "deviation": "none", "length": "no"])
+    for name in ["rloo", "remax", "mean-centered", "reinforce++"] {
+      #expect(try configuration(["estimator": name])["estimator"] == ["name": .init(name)])
+    }
+    for text in ["grpo:deviation=half", "grpo:baseline=none", "rloo:length=no"] {
+      #expect(throws: (any Error).self) { try configuration(["estimator": text]) }
+    }
+    #expect(throws: (any Error).self) {
+      try configuration(["estimator": "grpo", "batch-size": "1"])
+    }
+  }
+
   @Test("short sequences have those of the default filters that fit")
   func shortFilters() throws {
     var settings = Settings(SequenceExperiment.settings)

@@ -37,7 +37,12 @@ enum TinySequences {
   static let ways: [[String: String]] = [
     ["baseline": "leave-one-out"], ["baseline": "moving-average"], ["baseline": "constant"],
     ["baseline": "network", "adversarial-learning-rate": "0.001"], ["estimator": "relax"],
-    ["estimator": "reinforce:baseline=leave-one-out"],
+    ["estimator": "reinforce:baseline=leave-one-out"], ["estimator": "rloo"],
+    ["estimator": "remax"], ["estimator": "mean-centered"], ["estimator": "reinforce++"],
+    ["estimator": "grpo:deviation=population,length=no"],
+    // Sequences that end: those are divided by lengths of their own.
+    ["data": "molecules", "estimator": "grpo"],
+    ["discriminator": "recurrent", "estimator": "remax", "reward": "tokens"],
     ["estimator": "st-gumbel-softmax", "temperature": "0.8"], ["discriminator": "recurrent"],
     // Sequences that end.
     ["data": "molecules", "estimator": "relax"],

@@ -317,6 +317,44 @@ static void DK(packed_bits)(long rows, long n, long m) {
         rows, n, m, words, is_signed, IN(n * m), IN(m), IN(rows), OUT(rows * m));
 }
 
+/// A row of nodes, each derived from any of the `width` before it.
+static void DK(charts)(long nodes, long width) {
+  begin("dk_chart", nodes, width, 0, 0);
+  long count = 1 + (nodes - 1) * width;
+  long *starts = place((size_t)(nodes + 1) * sizeof *starts);
+  long *parts = place((size_t)nodes * sizeof *parts);
+  dk_edge *edges = place((size_t)count * sizeof *edges);
+  for (long node = 0; node < nodes; node++) {
+    parts[node] = node - 1;
+    starts[node] = node == 0 ? 0 : 1 + (node - 1) * width;
+  }
+  starts[nodes] = count;
+  edges[0] = (dk_edge){-1, -1, -1, -1};
+  for (long node = 1; node < nodes; node++)
+    for (long i = 0; i < width; i++)
+      edges[starts[node] + i] = (dk_edge){-1, (int32_t)((node - 1) * i / width), -1, -1};
+  double *scores = place((size_t)(nodes + 1) * sizeof *scores);
+  double *sums = place((size_t)(nodes + 1) * sizeof *sums);
+  double *masses = place((size_t)(nodes + 1) * sizeof *masses);
+  double *marginals = place((size_t)(nodes + 1) * sizeof *marginals);
+  double *chances = place((size_t)count * sizeof *chances);
+  for (long i = 0; i <= nodes; i++) scores[i] = sums[i] = masses[i] = marginals[i] = 0;
+  masses[nodes] = 1;
+  dk_chart_inside(nodes, starts, parts, edges, scores + 1, sums + 1, chances);
+  dk_chart_outside(nodes, starts, parts, edges, chances, masses + 1, marginals + 1);
+
+  begin("dk_eliminate", nodes, 0, 0, 0);
+  double *weights = place((size_t)(nodes * nodes) * sizeof *weights);
+  double *inflows = place((size_t)nodes * sizeof *inflows);
+  double *slopes = place((size_t)(nodes * nodes) * sizeof *slopes);
+  for (long i = 0; i < nodes * nodes; i++) {
+    weights[i] = i % (nodes + 1) == 0 ? 0 : 1;
+    slopes[i] = 0;
+  }
+  dk_eliminate(nodes, weights, inflows);
+  dk_eliminate_back(nodes, weights, inflows, slopes);
+}
+
 void DK(kernel_sweep)(void) {
   static const long few[] = {1, 2, 3, 7, 16, 33};
   for (int side = 0; side < 2; side++) {
@@ -338,6 +376,7 @@ void DK(kernel_sweep)(void) {
         }
         for (int j = 0; j < 4 && i < 2; j++) DK(sorts)(rows, n, few[j]);
         if (i < 2 && n < 70) DK(matchings)(rows, n);
+        DK(charts)(n, rows);
       }
     }
     for (int i = 0; i < COUNT(few); i++)

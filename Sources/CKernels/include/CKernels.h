@@ -75,6 +75,34 @@ void dk_random_words(uint64_t key, uint64_t offset, long n, uint32_t *y);
 /// y[i] is 1 with probability p, else 0; element i as in `dk_bernoulli_f`.
 void dk_bernoulli_bytes(uint64_t key, long n, double p, uint8_t *y);
 
+// MARK: Charts of structures, in double precision
+
+/// A way to derive a node of an acyclic graph: its part, tails and divisor, -1 for none.
+typedef struct {
+  int32_t part, first, second, divisor;
+} dk_edge;
+
+/// The log-sum of each node's derivations into `sums`, and the probability of each edge given its
+/// node into `chances`; returns the log-sum of the last node. Edges of a node stand together, from
+/// `starts[node]`; `parts` are those of nodes, -1 for none. Place -1 of `scores` and `sums` must
+/// hold zero.
+double dk_chart_inside(
+    long nodes, const long *starts, const long *parts, const dk_edge *edges, const double *scores,
+    double *sums, double *chances);
+/// The probability of each part into `marginals`, which are zero. `masses` hold the derivative of
+/// the last node's log-sum in each node's: one at the last, zero elsewhere. Place -1 of both is
+/// scratch.
+void dk_chart_outside(
+    long nodes, const long *starts, const long *parts, const dk_edge *edges, const double *chances,
+    double *masses, double *marginals);
+/// Takes vertices n - 1, ..., 1 out of weights w[head * n + modifier] with a diagonal of zeros;
+/// returns the logarithm of the sum over trees away from vertex 0, or NaN where weights are too far
+/// apart. `inflows` has n places.
+double dk_eliminate(long n, double *w, double *inflows);
+/// The derivatives of that logarithm in the weights into `slopes`, which are zero, given what
+/// `dk_eliminate` left behind.
+void dk_eliminate_back(long n, const double *w, const double *inflows, double *slopes);
+
 // MARK: Bits
 
 /// Lists the bits that are set row by row, of words as `dk_pack_bits_f` makes them: those of row i

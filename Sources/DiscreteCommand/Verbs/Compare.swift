@@ -9,7 +9,7 @@ struct Compare: ParsableCommand, SharedVerb {
   static let configuration = CommandConfiguration(
     abstract: "Compare estimators on one problem, against the exact gradient.",
     discussion: """
-      Problems: toy:target=T, shared:target=T (three bits with one logit), table (two variables of three classes), \
+      Problems: toy:target=T, shared:target=T (three bits with one logit), table (two variables of three classes), answers and rare-answer (of one question), \
       quadratic:n=N,seed=S, structures such as chain:n=4,k=3,seed=S, tree:n=4 (spanning trees), parse:n=5, \
       segmentation:n=6,l=3, alignment:n=3,m=3 and arborescence:n=3, or a JSON file {"distribution": NAME, "logits": [...], \
       "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}} over the flattened sample: bits, one-hot rows, or the \
@@ -42,14 +42,13 @@ struct Compare: ParsableCommand, SharedVerb {
       "Write a figure of bias, variance and variance times cost, as SVG or PNG.", valueName: "file")
   )
   var figure: String?
+  @Flag(help: "List every draw of samples: exact means and variances.") var exact = false
   @Flag(help: "Print one JSON object per estimator.") var json = false
 
   func run() throws {
-    guard draws >= 2 && draws <= 1_000_000_000 && pilot >= 0 else {
-      throw Failure(
-        .usage, "draws is '\(draws)' and pilot '\(pilot)', not whole numbers from 2 and 0")
-    }
-    let plan = ComparisonPlan(draws: draws, pilot: pilot, seed: seed, hasCommonNumbers: common)
+    let plan = try ComparisonPlan(
+      draws: draws, pilot: pilot, seed: seed, hasCommonNumbers: common, isListed: exact
+    ).checked()
     let comparison = try ComparisonProblem.load(problem).comparison(plan)
     let picture = try figure.map(checkedPicture)
     let rows = try rows(comparison)

@@ -84,6 +84,27 @@ package let classes = Problem<Categorical>(
     return (point * levels).sum(along: -1)
   }, rows: { Categorical(logits: $0) })
 
+/// A law over parts, with scores and three numbers of a state that are drawn from a seed.
+package func structured<Base: EnumerableDistribution>(
+  _ draws: DrawList<Base>, parts: Int, rows: @escaping @Sendable (Tensor) -> Base
+) -> Problem<Base> where Base.Point == Tensor {
+  var generator = Philox(seed: 23)
+  let levels = Tensor.randomNormal([parts, 3], using: &generator)
+  return Problem(
+    draws: draws, parameters: .randomNormal([parts], using: &generator),
+    values: { point in
+      stack(
+        (0..<3).map { (point * levels.sliced(along: 1, at: $0)).sum(along: -1) }, along: 2)
+    }, rows: rows)
+}
+
+/// A law over a structure.
+package func structured<Shape: Structure>(_ structure: Shape) -> Problem<Gibbs<Shape>> {
+  structured(.states(of: structure), parts: structure.partCount) {
+    Gibbs(logits: $0, structure: structure)
+  }
+}
+
 /// The rounding error of a difference that is exactly zero.
 package let rounding = MemoryLayout<Scalar>.size == 8 ? 1e-11 : 2e-4
 

@@ -21,6 +21,18 @@ extension Variate where Base == Categorical {
   }
 }
 
+extension Variate where Base: MomentDistribution {
+  /// A sum of numbers of the parts.
+  static var ofParts: Variate {
+    @Sendable func weighted(_ point: Tensor) -> Tensor {
+      let weights = (0..<(point.shape.last ?? 0)).map { Scalar($0 * 3 % 5) * 0.4 - 0.7 }
+      return (point * Tensor(weights)).sum(along: -1)
+    }
+    return Variate(
+      value: { weighted(Base.point($0)) }, expectation: { weighted($0.meanPoint) })
+  }
+}
+
 extension ScoreMutant {
   /// The promises broken on any cost.
   static func finding(
@@ -47,6 +59,16 @@ package enum Verification {
     let kinds: [(sound: [Check], faulty: [Check])] = [
       checks { ScoreMutant.finding($0, on: bits, named: "bits", .ofBits) },
       checks { ScoreMutant.finding($0, on: classes, named: "classes", .ofClasses) },
+      checks {
+        ScoreMutant.finding(
+          $0, on: structured(BinaryTree(leaves: 4)), named: "binary trees", .ofParts)
+      },
+      checks {
+        MomentMutant.finding($0, on: structured(BinaryTree(leaves: 4)), named: "binary trees")
+      },
+      checks {
+        MomentMutant.finding($0, on: structured(SpanningTree(vertices: 3)), named: "spanning trees")
+      },
       checks { CoupledMutant($0).finding() },
       (
         [false, true].map { kind in { PairMutant(soundLeaveOneOut: kind).finding() } },
@@ -67,9 +89,11 @@ package enum Verification {
   /// Estimators whose randomness is the sample alone, on four costs, against enumeration.
   package static func estimators() -> [Check] {
     on(bits, named: "bits", .ofBits) + on(classes, named: "classes", .ofClasses)
+      + on(structured(BinaryTree(leaves: 4)), named: "binary trees", .ofParts)
+      + on(structured(SpanningTree(vertices: 3)), named: "spanning trees", .ofParts)
   }
 
-  private static func on<Base: EnumerableDistribution & VectorDistribution & CoupledDistribution>(
+  private static func on<Base: EnumerableDistribution & MomentDistribution & ModalDistribution>(
     _ problem: Problem<Base>, named name: String, _ variate: Variate<Base>
   ) -> [Check] {
     typealias Law = Prescribed<Base>
@@ -81,6 +105,7 @@ package enum Verification {
       ("reinforce, a constant", 1, .reinforce(baseline: .constant(initial: 2))),
       ("reinforce, a moving average", 2, .reinforce(samples: 2, baseline: .movingAverage())),
       ("reinforce, leave-one-out", 2, .reinforce(samples: 2, baseline: .leaveOneOut)),
+      ("remax", 1, .reMax()),
       ("control-variate", 2, .controlVariate(h, coefficient: .fixed(-0.6), samples: 2)),
       (
         "nvil without its normalization", 1,

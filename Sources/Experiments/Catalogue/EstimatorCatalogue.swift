@@ -9,8 +9,9 @@ import Tensors
 public enum EstimatorCatalogue {
   /// Every row, in the order in which they are shown.
   public static let all: [EstimatorEntry] =
-    scoreFunction + antithetic + withoutReplacement + controlVariates + relaxations + orders
-    + bounds
+    scoreFunction + policyGradients + antithetic + withoutReplacement + controlVariates
+    + relaxations + structures
+    + orders + bounds
 
   /// The name that stands for a choice by measuring, where models are trained.
   public static let auto = "auto"
@@ -59,6 +60,6 @@ extension EstimatorSite {
   fileprivate var ofLatents: EstimatorSite {
     EstimatorSite(
       law: law, event: event, center: [0.5], states: states, mostStates: mostStates, slope: nil,
-      metric: nil)
+      metric: nil, rowAxes: 0)
   }
 }

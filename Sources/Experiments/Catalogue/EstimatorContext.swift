@@ -16,13 +16,15 @@ public struct EstimatorContext<Distribution: SampledDistribution>: Sendable {
   ///     it.
   ///   - metric: what the cost of orders is made of, where it is known: `pl-rank` needs it.
   ///   - mostStates: joint states up to which they can be listed.
+  ///   - rowAxes: the first axes of the batch that hold estimates of the same problem: `reinforce++`
+  ///     keeps them apart.
   public init(
     event: [Int], center: Tensor? = nil, states: Int?, slope: Tensor? = nil,
-    metric: RankingMetric? = nil, mostStates: Int = 1 << 16
+    metric: RankingMetric? = nil, mostStates: Int = 1 << 16, rowAxes: Int = 0
   ) {
     site = EstimatorSite(
       law: Distribution.self, event: event, center: center, states: states,
-      mostStates: mostStates, slope: slope, metric: metric)
+      mostStates: mostStates, slope: slope, metric: metric, rowAxes: rowAxes)
   }
 
   public var event: [Int] { site.event }

@@ -47,10 +47,29 @@ extension DiscreteDistribution {
       normalizesVariance: try o.flag(ifKnown: "normalize") ?? (site.center != nil))
   }
 
+  static func leaveOneOut(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made {
+    Reinforce<Self, LeaveOneOutBaseline>(
+      samples: try o.whole("samples"), baseline: LeaveOneOutBaseline())
+  }
+
+  static func grpo(
+    _ o: EstimatorOptions, _ scale: GroupAdvantage.Scale, keptAxes: Int? = nil
+  ) throws(SettingError) -> EstimatorEntry.Made {
+    GRPO<Self>(
+      samples: try o.whole("samples"),
+      advantage: GroupAdvantage(scale: scale, keptAxes: keptAxes))
+  }
+
   static func vimco(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made? {
     let samples = try o.whole("samples")
     let mean = VIMCO<Self>.Mean(rawValue: try o.choice("mean"))
     return mean.map { VIMCO<Self>(samples: samples, mean: $0) }
+  }
+}
+
+extension ModalDistribution {
+  static func reMax(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made {
+    ReMax<Self>(samples: try o.whole("samples"))
   }
 }
 
@@ -76,7 +95,7 @@ extension DistinctSampling {
   }
 }
 
-extension VectorDistribution {
+extension MomentDistribution {
   static func controlVariate(
     _ o: EstimatorOptions, _ site: EstimatorSite
   ) throws(SettingError) -> EstimatorEntry.Made {
@@ -104,17 +123,34 @@ extension VectorDistribution {
       samples: try o.whole("samples"), coefficient: Scalar(try o.number("coefficient")))
   }
 
+  static func straightThrough(
+    _ o: EstimatorOptions
+  ) throws(SettingError) -> EstimatorEntry.Made {
+    StraightThrough<Self>(samples: try o.whole("samples"))
+  }
+}
+
+extension ScoredDistribution {
+  static func stochasticSoftmax(
+    _ o: EstimatorOptions
+  ) throws(SettingError) -> EstimatorEntry.Made {
+    StochasticSoftmax<Self>(temperature: try o.schedule(), samples: try o.whole("samples"))
+  }
+
+  static func imle(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made {
+    IMLE<Self>(
+      step: try o.scalar("lambda"), noise: try o.scalar("noise"), samples: try o.whole("samples"))
+  }
+
+  static func sparseMAP() -> EstimatorEntry.Made { SparseMAP<Self>() }
+}
+
+extension VectorDistribution {
   static func gumbelSoftmax(
     _ o: EstimatorOptions, isHard: Bool
   ) throws(SettingError) -> EstimatorEntry.Made {
     GumbelSoftmax<Self>(
       temperature: try o.schedule(), isHard: isHard, samples: try o.whole("samples"))
-  }
-
-  static func straightThrough(
-    _ o: EstimatorOptions
-  ) throws(SettingError) -> EstimatorEntry.Made {
-    StraightThrough<Self>(samples: try o.whole("samples"))
   }
 
   static func reinMax(_ o: EstimatorOptions) throws(SettingError) -> EstimatorEntry.Made {

@@ -66,6 +66,8 @@ public struct EstimatorOption: Sendable {
 
   /// Samples of one estimate, one by default.
   static let samples = whole("samples", 1, in: 1...100_000)
+  /// Samples that are compared with each other, two by default.
+  static let group = whole("samples", 2, in: 2...100_000)
   /// The same beside a baseline: two by default of leave-one-out.
   static let samplesOfBaseline = samples.implying { $0.isLeaveOneOut ? "2" : nil }
   /// Antithetic pairs of one estimate, one by default.

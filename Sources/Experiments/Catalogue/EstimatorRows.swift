@@ -25,7 +25,7 @@ extension EstimatorCatalogue {
       "control-variate", "REINFORCE beside the expansion of the cost at the mean.",
       when: "Where a cheap function with a known expectation resembles the cost.",
       [.samples, .number("coefficient", rule: "fitted", in: -1e6..<1e6)]
-    ) { site, o, _ throws(SettingError) in try site.vector?.controlVariate(o, site) },
+    ) { site, o, _ throws(SettingError) in try site.moment?.controlVariate(o, site) },
     .init(
       "nvil", "REINFORCE with a running mean and variance and, of inputs, a network.",
       when: "A black box with one call, whose cost depends on a context.",
@@ -34,6 +34,37 @@ extension EstimatorCatalogue {
         .flag("normalize", rule: "of-inputs"),
       ]
     ) { site, o, generator throws(SettingError) in try site.discrete?.nvil(o, site, &generator) },
+  ]
+
+  static let policyGradients: [EstimatorEntry] = [
+    .init(
+      "rloo", "REINFORCE with leave-one-out, by its name in language models.",
+      when: "A group of answers to one question: right, and as cheap as the others.", [.group]
+    ) { site, o, _ throws(SettingError) in try site.discrete?.leaveOneOut(o) },
+    .init(
+      "remax", "REINFORCE less the cost of the likeliest state.",
+      when: "One sample, where the likeliest state is known and its cost is typical.", [.samples]
+    ) { site, o, _ throws(SettingError) in try site.modal?.reMax(o) },
+    .init(
+      "mean-centered", "REINFORCE less the mean of the group: rloo times (K - 1)/K.",
+      when: "To compare with; the factor is a step size.", [.group]
+    ) { site, o, _ throws(SettingError) in try site.discrete?.grpo(o, .none) },
+    .init(
+      "grpo", "REINFORCE less the mean of the group, over its deviation.",
+      when: "To compare with; its mean can point away from the gradient.",
+      [.group, .choice("deviation", GroupAdvantage.Scale.allCases.map(\.rawValue))]
+    ) { site, o, _ throws(SettingError) in
+      guard let scale = GroupAdvantage.Scale(rawValue: try o.choice("deviation")) else {
+        return nil
+      }
+      return try site.discrete?.grpo(o, scale)
+    },
+    .init(
+      "reinforce++", "REINFORCE less the mean of the whole batch, over its deviation.",
+      when: "To compare with; of a single question it is grpo:deviation=population.", [.group]
+    ) { site, o, _ throws(SettingError) in
+      try site.discrete?.grpo(o, .populationDeviation, keptAxes: site.rowAxes)
+    },
   ]
 
   static let antithetic: [EstimatorEntry] = [
@@ -107,7 +138,7 @@ extension EstimatorCatalogue {
       "muprop", "REINFORCE beside a Taylor expansion at the mean.",
       when: "A differentiable cost that also means something at the mean.", [.samples]
     ) {
-      site, o, _ throws(SettingError) in try site.vector?.muProp(o)
+      site, o, _ throws(SettingError) in try site.moment?.muProp(o)
     },
     .init(
       "rebar", "REINFORCE beside a relaxation of the same noise.",
@@ -123,7 +154,7 @@ extension EstimatorCatalogue {
       "double-cv", "Leave-one-out beside the slopes of the cost at the other samples.",
       when: "A differentiable cost, no bias, and two samples or more.",
       [.whole("samples", 2, in: 2...100_000), .number("coefficient", -0.75, in: -1e6..<1e6)]
-    ) { site, o, _ throws(SettingError) in try site.vector?.doubleControlVariate(o) },
+    ) { site, o, _ throws(SettingError) in try site.moment?.doubleControlVariate(o) },
   ]
 
   static let relaxations: [EstimatorEntry] = [
@@ -135,7 +166,7 @@ extension EstimatorCatalogue {
     .init(
       "straight-through", "The gradient at samples as if they were their mean.",
       when: "The plainest of the biased; check it against exact on a small instance.", [.samples]
-    ) { site, o, _ throws(SettingError) in try site.vector?.straightThrough(o) },
+    ) { site, o, _ throws(SettingError) in try site.moment?.straightThrough(o) },
     .init(
       "st-gumbel-softmax", "The gradient at samples as if they were relaxed.",
       when: "Where a relaxation is wanted at hard samples, with a temperature to tune.",
@@ -152,6 +183,25 @@ extension EstimatorCatalogue {
     ) {
       site, o, _ throws(SettingError) in try site.vector?.reinMax(o)
     },
+  ]
+
+  static let structures: [EstimatorEntry] = [
+    .init(
+      "stochastic-softmax", "The gradient at marginals of scores with Gumbel noise.",
+      when: "A structure or subset, and a cost that means something between its states.",
+      EstimatorOption.annealed + [.samples]
+    ) { site, o, _ throws(SettingError) in try site.scored?.stochasticSoftmax(o) },
+    .init(
+      "imle", "The difference of best states before and after a step down the cost.",
+      when: "A structure of which only the best state can be found.",
+      [
+        .number("lambda", 1, in: 1e-6..<1e6), .number("noise", 1, in: 0..<1e6), .samples,
+      ]
+    ) { site, o, _ throws(SettingError) in try site.scored?.imle(o) },
+    .init(
+      "sparse-map", "The exact expectation under a law of few states, nearest to the scores.",
+      when: "A structure, a black box, and no noise; for a law of its own."
+    ) { site, _, _ throws(SettingError) in site.scored?.sparseMAP() },
   ]
 
   static let orders: [EstimatorEntry] = [

@@ -16,6 +16,8 @@ struct EstimatorSite: Sendable {
   let slope: Tensor?
   /// The ranking metric that the cost of orders is, where it is known.
   let metric: RankingMetric?
+  /// The first axes of the batch that hold estimates of the same problem, which are made at once.
+  let rowAxes: Int
 
   /// Scalars of one event.
   var inputs: Int { event.reduce(1, *) }
@@ -24,6 +26,9 @@ struct EstimatorSite: Sendable {
   var discrete: (any DiscreteDistribution.Type)? { law as? any DiscreteDistribution.Type }
   var enumerable: (any EnumerableDistribution.Type)? { law as? any EnumerableDistribution.Type }
   var distinct: (any DistinctSampling.Type)? { law as? any DistinctSampling.Type }
+  var modal: (any ModalDistribution.Type)? { law as? any ModalDistribution.Type }
+  var moment: (any MomentDistribution.Type)? { law as? any MomentDistribution.Type }
+  var scored: (any ScoredDistribution.Type)? { law as? any ScoredDistribution.Type }
   var vector: (any VectorDistribution.Type)? { law as? any VectorDistribution.Type }
   var coupled: (any CoupledDistribution.Type)? { law as? any CoupledDistribution.Type }
   var coupledVector: (any (VectorDistribution & CoupledDistribution).Type)? {

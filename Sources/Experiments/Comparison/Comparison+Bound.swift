@@ -39,14 +39,4 @@ extension Comparison where Distribution: EnumerableDistribution {
       }
     }.scalars.map { Double($0) }
   }
-
-  private func power(_ base: Int, _ exponent: Int) -> Int? {
-    var result = 1
-    for _ in 0..<exponent {
-      let (product, overflow) = result.multipliedReportingOverflow(by: base)
-      if overflow { return nil }
-      result = product
-    }
-    return result
-  }
 }

@@ -79,14 +79,15 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
     context = EstimatorContext(
       event: Array(shape.dropFirst(1 + q.batch.count)),
       states: (q as? any EnumerableDistribution)?.stateCount,
-      slope: Comparison.slope(of: cost, under: q), metric: metric, mostStates: mostStates)
+      slope: Comparison.slope(of: cost, under: q), metric: metric, mostStates: mostStates,
+      rowAxes: 1)
   }
 
   /// The gradient of the cost at the mean, where there is one.
   private static func slope(
     of cost: (Distribution.Point) -> Tensor, under q: Distribution
   ) -> Tensor? {
-    guard let mean = (q as? any VectorDistribution)?.meanPoint.detached() else { return nil }
+    guard let mean = (q as? any MomentDistribution)?.meanPoint.detached() else { return nil }
     return gradient(at: mean.expandingDimensions(at: 0)) { point in
       guard let point = point as? Distribution.Point else {
         fatalError("the points of \(Distribution.self) are not tensors")
@@ -106,6 +107,7 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
     let seed =
       plan.hasCommonNumbers ? plan.seed : plan.seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15
     let entry = try EstimatorCatalogue.entry(specification)
+    if plan.isListed { return try listedRow(text, specification) }
     if entry.isOfBound {
       return try boundTrial(specification, seed: seed)
     }
@@ -136,12 +138,12 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
   }
 
   /// The law of one estimate.
-  private func single(_ parameters: Tensor) -> Distribution {
+  func single(_ parameters: Tensor) -> Distribution {
     study.distribution(parameters.expandingDimensions(at: 0))
   }
 
   /// The gradient by enumeration, `nil` where states are too many or cannot be listed.
-  private func exact() -> [Double]? {
+  func exact() -> [Double]? {
     let summed = EstimatorContext<Distribution>(
       event: context.event, states: site.states, mostStates: mostSummedStates)
     var generator = Philox(seed: 0)

@@ -65,7 +65,8 @@ public struct ComparisonProblem: Sendable {
     })
 
   public static let names =
-    ["toy", "shared", "table", "quadratic", "belief-network"] + structures.keys.sorted()
+    ["toy", "shared", "table", "quadratic", "answers", "rare-answer", "belief-network"]
+    + structures.keys.sorted()
 
   private static func builtIn(
     _ specification: Specification
@@ -98,6 +99,12 @@ public struct ComparisonProblem: Sendable {
         law: Law.named("categorical"),
         parameters: Tensor([0.3, -0.4, 0.1, 0.8, -0.2, 0], shape: [2, 3]),
         event: [2, 3], cost: cost.callAsFunction)
+    case "answers":
+      try specification.allow([])
+      return try answers(of: [0.5, 0.3, 0.2], rewards: [0, 1, 3])
+    case "rare-answer":
+      try specification.allow([])
+      return try answers(of: [0.6, 0.399, 0.001], rewards: [1, 0, 1000])
     case "quadratic":
       try specification.allow(["n", "seed"])
       let n = try specification.integer("n", in: 1...10_000, default: 8)
@@ -111,6 +118,18 @@ public struct ComparisonProblem: Sendable {
         try structured(law, specification)
       }
     }
+  }
+
+  /// One question with three answers, whose rewards stand in place of costs.
+  private static func answers(
+    of probabilities: [Scalar], rewards: [Scalar]
+  ) throws(SettingError) -> ComparisonProblem {
+    var cost = PolynomialCost(size: 3)
+    cost.linear = Tensor(rewards)
+    return try ComparisonProblem(
+      law: Law.named("categorical"),
+      parameters: Tensor(probabilities, shape: [1, 3]).log(), event: [1, 3],
+      cost: cost.callAsFunction)
   }
 
   /// A structure with scores and a quadratic cost drawn from a seed: `chain:n=4,k=3,seed=1`.

@@ -33,6 +33,7 @@ extension ComparisonRow {
 
   /// The rows for people, and below them what is to be said of them.
   package static func text(of rows: [ComparisonRow]) -> [String] {
+    if rows.contains(where: \.isListed) { return listedText(of: rows) }
     let table = TextTable(
       ["estimator", "bias", "calls", "z", "variance", "variance x calls", "µs"],
       rows.map { row in
@@ -49,5 +50,30 @@ extension ComparisonRow {
       "z: the largest difference from the exact gradient, in standard errors, over \(rows.first?.measurement.draws ?? 0) estimates",
     ] + rows.compactMap { row in row.remark.map { "\(row.label): \($0)" } }
       + (best.map { ["least variance per cost call among the unbiased: \($0.label)"] } ?? [])
+  }
+  /// Coordinates of a gradient that a table shows.
+  private static var mostCoordinates: Int { 6 }
+
+  /// The rows whose means are exact, below the exact gradient.
+  private static func listedText(of rows: [ComparisonRow]) -> [String] {
+    func vector(_ values: [Double]) -> String {
+      let shown = values.prefix(mostCoordinates).map { decimal($0, 4) }
+      return "(" + (values.count > shown.count ? shown + ["..."] : shown).joined(separator: ", ")
+        + ")"
+    }
+    let table = TextTable(
+      ["estimator", "bias", "calls", "mean", "cosine", "variance"],
+      rows.map { row in
+        let m = row.measurement
+        return [
+          row.label, row.bias.rawValue, decimal(m.evaluations, 0), vector(m.mean),
+          row.cosine.map { decimal($0, 4) } ?? "-", significant(m.variance),
+        ]
+      })
+    let exact = rows.compactMap(\.exact).first.map { ["the exact gradient: \(vector($0))", ""] }
+    return (exact ?? []) + table.lines + [
+      "",
+      "means and variances are sums over all draws; cosine: of the angle to the exact gradient",
+    ] + rows.compactMap { row in row.remark.map { "\(row.label): \($0)" } }
   }
 }

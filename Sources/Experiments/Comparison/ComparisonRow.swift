@@ -13,6 +13,31 @@ public struct ComparisonRow: Sendable, Codable {
   /// By enumeration, `nil` where there are too many states.
   public let exact: [Double]?
   public let measurement: GradientMeasurement
+  /// Whether mean and variance are exact, by listing all draws.
+  public let isListed: Bool
+
+  init(
+    estimator: String, label: String, bias: Bias, objective: String, exact: [Double]?,
+    measurement: GradientMeasurement, isListed: Bool = false
+  ) {
+    (self.estimator, self.label, self.bias) = (estimator, label, bias)
+    (self.objective, self.exact) = (objective, exact)
+    (self.measurement, self.isListed) = (measurement, isListed)
+  }
+
+  /// The cosine of the angle between the mean and the exact gradient.
+  var cosine: Double? {
+    guard let exact else { return nil }
+    func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    let mean = measurement.mean
+    let squares = dot(mean, mean) * dot(exact, exact)
+    return squares > 0 ? dot(mean, exact) / squares.squareRoot() : nil
+  }
+
+  /// Whether a mean that is known exactly is that of the gradient, up to rounding.
+  private var isExactMean: Bool {
+    zip(measurement.mean, exact ?? []).allSatisfy { abs($0 - $1) <= 1e-4 * (1 + abs($1)) }
+  }
 
   /// The row of the same estimator by another measurement.
   func with(_ measurement: GradientMeasurement) -> ComparisonRow {
@@ -30,8 +55,12 @@ public struct ComparisonRow: Sendable, Codable {
   /// A warning that belongs to the numbers.
   public var remark: String? {
     guard exact != nil else { return nil }
+    if isListed {
+      return bias == .unbiased && !isExactMean ? "its mean is not the exact gradient" : nil
+    }
     guard let z else {
       guard measurement.mean.allSatisfy(\.isFinite) else { return "its mean is not finite" }
+      guard bias == .unbiased else { return nil }
       return
         "off the exact gradient without a standard error: rare events were not seen in \(measurement.draws) estimates"
     }
@@ -44,6 +73,7 @@ public struct ComparisonRow: Sendable, Codable {
   /// with the exact gradient where there is one, and varies where there is none.
   public var isCandidate: Bool {
     guard bias == .unbiased, objective == "expectation", estimator != "exact" else { return false }
+    if isListed { return remark == nil }
     return exact == nil ? measurement.variance > 0 : z != nil && remark == nil
   }
 
@@ -61,6 +91,7 @@ public struct ComparisonRow: Sendable, Codable {
       "variance_interval": JSON(measurement.varianceInterval),
       "evaluations": JSON(measurement.evaluations),
       "microseconds": JSON(measurement.microseconds), "draws": JSON(measurement.draws),
+      "is_listed": .bool(isListed),
     ]
   }
 }

@@ -25,6 +25,10 @@ extension Law {
       extent: .shape(["n"], example: [3]) { $0[0] * ($0[0] - 1) / 2 }
     ) { scores, shape in Gibbs(logits: scores, structure: SpanningTree(vertices: shape[0])) },
     Law(
+      "kruskal", of: "traces of kruskal's algorithm",
+      extent: .shape(["n"], example: [3]) { $0[0] * ($0[0] - 1) / 2 }
+    ) { scores, shape in KruskalTraces(logits: scores, vertices: shape[0]) },
+    Law(
       "arborescence", of: "arborescences",
       extent: .shape(["n"], example: [2]) { $0[0] * $0[0] }
     ) { scores, shape in Gibbs(logits: scores, structure: Arborescence(words: shape[0])) },

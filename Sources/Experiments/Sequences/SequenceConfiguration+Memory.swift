@@ -54,7 +54,7 @@ extension SequenceConfiguration {
         // What the discriminator sees of data and samples.
         tokens + [2 * (SequenceConfiguration.judgeEmbedding + filterCount)],
         // Relaxed tokens.
-        estimator == .reinforce ? [0] : tokens + [4 * vocabulary],
+        estimator != .relax && estimator != .straightThrough ? [0] : tokens + [4 * vocabulary],
       ], of: "batch-size", "length", "hidden")
     guard estimator != .straightThrough, reward == .rollOuts else { return }
     try settings.checkMemory(

@@ -48,6 +48,7 @@ package struct SequenceConfiguration: Sendable {
   let discriminatorEpochs: Int
   let estimator: SequenceEstimator.Kind
   let baseline: SequenceEstimator.Baseline
+  let divisions: SequenceEstimator.Divisions
   let reward: Reward
   let rollOuts: Int
   let lag: Scalar
@@ -92,7 +93,7 @@ package struct SequenceConfiguration: Sendable {
     adversarialSteps = try settings[All.adversarialSteps]
     discriminatorRounds = try settings[All.discriminatorRounds]
     discriminatorEpochs = try settings[All.discriminatorEpochs]
-    (estimator, baseline) = try SequenceConfiguration.estimator(settings)
+    (estimator, baseline, divisions) = try SequenceConfiguration.estimator(settings)
     reward = try settings[All.reward]
     rollOuts = try settings[All.rollOuts]
     lag = Scalar(try settings[All.lag])
@@ -150,13 +151,15 @@ extension SequenceConfiguration {
   /// The estimator and its baseline, which is an option of it or a setting of its own.
   private static func estimator(
     _ settings: Settings
-  ) throws -> (SequenceEstimator.Kind, SequenceEstimator.Baseline) {
+  ) throws -> (
+    SequenceEstimator.Kind, SequenceEstimator.Baseline, SequenceEstimator.Divisions
+  ) {
     let named = try settings[SequenceSettings.estimator]
     let own = try settings[ifSet: SequenceSettings.baseline]
     guard own == nil || named.baseline == nil else {
       throw settings.failure("baseline is set, and by estimator too", of: "baseline")
     }
-    return (named.kind, named.baseline ?? own ?? SequenceEstimator.Baseline.absent)
+    return (named.kind, named.baseline ?? own ?? .absent, named.divisions)
   }
 
   private func checkData() throws {
@@ -190,8 +193,14 @@ extension SequenceConfiguration {
         "leave-one-out needs a batch-size of 2 or more",
         of: settings["baseline"] == nil ? "estimator" : "baseline")
     }
+    if estimator.isOfGroup && batchSize < 2 {
+      throw settings.failure(
+        "\(estimator.rawValue) compares samples and needs a batch-size of 2 or more",
+        of: "estimator")
+    }
     _ = try settings.shards(
-      of: batchSize, "sequences", least: baseline == .leaveOneOut ? 2 : 1)
+      of: batchSize, "sequences",
+      least: baseline == .leaveOneOut || estimator.isOfGroup ? 2 : 1)
   }
 
   /// The settings in force: files have their whole paths, settings without effect are removed.
@@ -199,7 +208,7 @@ extension SequenceConfiguration {
     let rollsOut = estimator != .straightThrough && reward == .rollOuts
     var result = try settings.clearingIdle([
       ("baseline", estimator == .reinforce, "estimator reinforce"),
-      ("reward", estimator != .straightThrough, "estimators reinforce and relax"),
+      ("reward", estimator != .straightThrough, "estimators other than st-gumbel-softmax"),
       ("roll-outs", rollsOut, "reward roll-outs"), ("lag", rollsOut, "reward roll-outs"),
       ("discount", estimator != .straightThrough && reward == .tokens, "reward tokens"),
       ("temperature", estimator == .straightThrough, "estimator st-gumbel-softmax"),
@@ -214,7 +223,8 @@ extension SequenceConfiguration {
     try set("test-data", to: testData)
     try set("vocabulary-file", to: vocabularyFile)
     try set("sequences", to: sequences.map { "\($0)" })
-    let named = SequenceEstimator(estimator, baseline: estimator == .reinforce ? baseline : nil)
+    let named = SequenceEstimator(
+      estimator, baseline: estimator == .reinforce ? baseline : nil, divisions: divisions)
     try set(
       "estimator", to: named.text,
       like: settings["baseline"] == nil ? nil : "baseline")

@@ -48,12 +48,30 @@ public struct SequenceExperiment: Experiment {
 extension SequenceExperiment {
   /// The work with the gradient, the discriminator and the reward that the configuration names.
   private func job(on data: SequenceData) -> any Job {
-    guard configuration.estimator != .relax else {
+    func group(_ advantage: GroupAdvantage, byLength: Bool = false) -> any Job {
+      job(on: data) { _ in
+        GroupPolicyGradient(advantage: advantage, dividesByLength: byLength)
+      }
+    }
+    switch configuration.estimator {
+    case .reinforce, .straightThrough: return reinforce(on: data)
+    case .rloo: return job(on: data) { _ in PolicyGradient(baseline: .leaveOneOut) }
+    case .remax: return job(on: data) { _ in GreedyPolicyGradient() }
+    case .meanCentered: return group(GroupAdvantage(scale: .none))
+    case .whitened: return group(GroupAdvantage(scale: .populationDeviation, keptAxes: 0))
+    case .grpo:
+      let divisions = configuration.divisions
+      return group(GroupAdvantage(scale: divisions.deviation), byLength: divisions.byLength)
+    case .relax:
       return job(on: data) { noise in
         StepwiseRELAX(
           vocabulary: data.vocabulary, stateSize: configuration.hidden, using: &noise)
       }
     }
+  }
+
+  /// REINFORCE with the baseline that the configuration names.
+  private func reinforce(on data: SequenceData) -> any Job {
     func reinforce(_ baseline: some Baseline) -> any Job {
       job(on: data) { _ in PolicyGradient(baseline: baseline) }
     }

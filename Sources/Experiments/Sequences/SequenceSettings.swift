@@ -80,7 +80,8 @@ package enum SequenceSettings {
 
   package static let estimator = Setting<SequenceEstimator>(
     "estimator", "reinforce",
-    "\(names(SequenceEstimator.Kind.self)); the first with a baseline as option.", "name",
+    "\(names(SequenceEstimator.Kind.self)); the first with a baseline as option, grpo with deviation=sample, population or none and length=yes or no.",
+    "name",
     encode: \.json
   ) { (text) throws(SettingError) in try SequenceEstimator(text) }
   package static let baseline = Setting<SequenceEstimator.Baseline>.choice(

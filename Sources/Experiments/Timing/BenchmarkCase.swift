@@ -39,6 +39,15 @@ package enum BenchmarkCase: String, CaseIterable {
   case sequenceDiscriminatorStep = "sequence_discriminator_step"
   case codeBits = "code_bits"
   case codeClasses = "code_classes"
+  case chainLogNormalizer = "chain_log_normalizer"
+  case chainMarginals = "chain_marginals"
+  case chainSample = "chain_sample"
+  case binaryTreeLogNormalizer = "binary_tree_log_normalizer"
+  case binaryTreeMarginals = "binary_tree_marginals"
+  case binaryTreeSample = "binary_tree_sample"
+  case arborescenceLogNormalizer = "arborescence_log_normalizer"
+  case arborescenceMarginals = "arborescence_marginals"
+  case arborescenceSample = "arborescence_sample"
 
   package func measure() -> Timing {
     var generator = Philox(seed: 0)
@@ -137,6 +146,27 @@ package enum BenchmarkCase: String, CaseIterable {
     case .codeClasses:
       let codes = CodedSymbols(classes: 256, count: 10_000_000, using: &generator)
       return timed(elements: 10_000_000, codes.writeAndRead)
+    case .chainLogNormalizer, .chainMarginals, .chainSample:
+      return asked(Chain(steps: 100, labels: 20), batch: 64, using: &generator)
+    case .binaryTreeLogNormalizer, .binaryTreeMarginals, .binaryTreeSample:
+      return asked(BinaryTree(leaves: 40), batch: 32, using: &generator)
+    case .arborescenceLogNormalizer, .arborescenceMarginals, .arborescenceSample:
+      return asked(Arborescence(words: 40), batch: 64, using: &generator)
+    }
+  }
+
+  /// A law over structures, made, and one of its three answers.
+  private func asked(
+    _ structure: some Structure, batch: Int, using generator: inout Philox
+  ) -> Timing {
+    let scores = Tensor.randomNormal([batch, structure.partCount], using: &generator)
+    return timed(elements: nil) {
+      let law = Gibbs(logits: scores, structure: structure)
+      if rawValue.hasSuffix("sample") {
+        _ = law.sample(1, using: &generator)
+      } else {
+        _ = rawValue.hasSuffix("marginals") ? law.marginals : law.logNormalizer
+      }
     }
   }
 

@@ -3,6 +3,9 @@ public import Tensors
 
 /// A gradient of the expected reward of a generator, from samples and their rewards to go.
 public protocol SequenceGradient: Parameterized, Sendable {
+  /// Whether rewards must have those of the greedy sequence beside them.
+  var needsGreedy: Bool { get }
+
   /// The mean cost, which is the negative reward, of a sample, with the gradient of its expectation
   /// in the generator.
   ///
@@ -13,6 +16,20 @@ public protocol SequenceGradient: Parameterized, Sendable {
   mutating func cost(
     of q: SequenceGenerator, at sample: Classes, reward: RewardToGo, using generator: inout Philox
   ) -> Tensor
+}
+
+extension SequenceGradient {
+  public var needsGreedy: Bool { false }
+}
+
+extension SequentialPolicy {
+  /// The mean cost, which is the negative reward, with the gradient of scores times weights
+  /// [samples, steps].
+  func cost(at actions: Actions, weights: Tensor, reward: RewardToGo) -> Tensor {
+    let score = logProbability(
+      actions, weightedBy: weights.detached() * (1 / Scalar(weights.shape[0])))
+    return score - score.detached() - reward.total.mean(along: 0)
+  }
 }
 
 /// REINFORCE step by step: each action's score is weighted by what may still come, less a baseline.
@@ -33,9 +50,7 @@ public struct PolicyGradient<B: Baseline>: Parameterized, Sendable {
     let costs = -reward.values
     let values = baseline.values(for: costs, given: q.states(before: actions).features)
     baseline.advance(with: costs)
-    let signals = (costs - values.detached()) * (1 / Scalar(costs.shape[0]))
-    let score = q.logProbability(actions, weightedBy: signals)
-    return (score - score.detached() - reward.total.mean(along: 0))
+    return q.cost(at: actions, weights: costs - values.detached(), reward: reward)
       .carrying(costs.regressionLoss(of: values))
   }
 

@@ -30,6 +30,8 @@ public struct RewardToGo: Sendable {
   public let values: Tensor
   /// The whole reward of each episode, [samples].
   public let total: Tensor
+  /// The reward to go of the greedy sequence, [1, steps] or [1, 1]; `nil` where it is not known.
+  public var greedy: Tensor?
 
   /// Traps unless the values have two axes and there is one total for each episode.
   public init(_ values: Tensor, total: Tensor) {

@@ -126,6 +126,9 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
     let judge = discriminator.model
     let follower = self.generator
     let completing = isAdversarial ? rollOut : follower
+    let greedy =
+      policy.model.gradient.needsGreedy
+      ? judge.probability(of: follower.greedy()).reshaped([1, 1]) : nil
     let parts = try samples(count, in: shards, using: &generator) { size, noise in
       let sample = follower.sample(size, using: &noise)
       let rewards = try completing.rollOutRewards(
@@ -134,7 +137,9 @@ public struct SequenceGAN<Gradient: SequenceGradient, Judge: SequenceJudge>: Par
         try pause()
         return judge.probability(of: sequences)
       }
-      return (sample, RewardToGo(ofLast: rewards))
+      var reward = RewardToGo(ofLast: rewards)
+      reward.greedy = greedy
+      return (sample, reward)
     }
     beginAdversarial()
     let value = try ascend(parts, of: count, in: shards, using: &generator)
@@ -243,10 +248,17 @@ extension SequenceGAN where Judge == TokenDiscriminator {
   ) throws -> Double {
     beginAdversarial()
     let (judge, follower, step) = (discriminator.model, policy.model.generator, policy.step)
+    func reward(of sample: Classes) -> RewardToGo {
+      let rewards = (judge.tokenProbabilities(of: sample) * 2 - 1) * judge.lives(of: sample)
+      return Rewards(rewards).toGo(discount: discount)
+    }
+    let greedy =
+      policy.model.gradient.needsGreedy ? reward(of: follower.greedy()).values : nil
     let parts = samples(count, in: shards, using: &generator) { size, noise in
       let sample = follower.sample(size, using: &noise)
-      let rewards = (judge.tokenProbabilities(of: sample) * 2 - 1) * judge.lives(of: sample)
-      return (sample, Rewards(rewards).toGo(discount: discount))
+      var own = reward(of: sample)
+      own.greedy = greedy
+      return (sample, own)
     }
     _ = try ascend(parts, of: count, in: shards, using: &generator)
     return Double(

@@ -30,6 +30,15 @@ public struct GradientMeasurement: Sendable, Codable {
     draws = all.count
   }
 
+  package init(
+    mean: [Double], standardError: [Double], variance: Double, varianceInterval: Double,
+    evaluations: Double, microseconds: Double, draws: Int
+  ) {
+    (self.mean, self.standardError) = (mean, standardError)
+    (self.variance, self.varianceInterval) = (variance, varianceInterval)
+    (self.evaluations, self.microseconds, self.draws) = (evaluations, microseconds, draws)
+  }
+
   /// The largest difference from `exact` in standard errors.
   ///
   /// `nil` where a coordinate is off and its estimates vary by no more than their rounding: their

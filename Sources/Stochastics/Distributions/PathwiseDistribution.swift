@@ -72,14 +72,7 @@ extension CoupledDistribution where Self: VectorDistribution {
 }
 
 /// Independent variables whose points are vectors, with a mean between the hard ones.
-public protocol VectorDistribution: PathwiseDistribution, DiscreteDistribution
-where Point == Tensor {
-  /// The expected point, of shape `batch + event`, differentiable in the parameters.
-  var meanPoint: Tensor { get }
-
-  /// Number of axes of an event.
-  static var eventRank: Int { get }
-
+public protocol VectorDistribution: PathwiseDistribution, MomentDistribution {
   /// The derivative of the mean in the parameters, at given means, times a vector; it is symmetric.
   static func jacobian(at mean: Tensor, times vector: Tensor) -> Tensor
 }
@@ -89,16 +82,11 @@ extension VectorDistribution {
     point(sample).passingGradient(to: relaxed)
   }
 
-  /// grad log q of samples in the parameters, of shape `[samples] + batch + event`.
-  func score(_ point: Tensor) -> Tensor { point.detached() - meanPoint.detached() }
+  public var naturalParameters: Tensor { parameters }
 
-  /// Weights [samples] + batch in a shape that multiplies points.
-  static func spread(_ weights: Tensor) -> Tensor {
-    weights.reshaped(weights.shape + [Int](repeating: 1, count: eventRank))
+  public func covariance(times vector: Tensor) -> Tensor {
+    Self.jacobian(at: meanPoint.detached(), times: vector)
   }
-
-  /// The inner product of points over the event axes.
-  package static func dot(_ a: Tensor, _ b: Tensor) -> Tensor { a.dot(b, overLast: eventRank) }
 }
 
 extension Tensor {

@@ -78,10 +78,6 @@ extension Prescribed: PathwiseDistribution, CoupledDistribution where Base: Coup
 }
 
 extension Prescribed: VectorDistribution where Base: VectorDistribution & CoupledDistribution {
-  public var meanPoint: Tensor { base.meanPoint }
-
-  public static var eventRank: Int { Base.eventRank }
-
   public static func jacobian(at mean: Tensor, times vector: Tensor) -> Tensor {
     Base.jacobian(at: mean, times: vector)
   }

@@ -4,7 +4,7 @@ public import Tensors
 /// the other samples.
 ///
 /// h_i = f_i + a g_i (z_i - p), g_i the mean slope at the others; the estimate is leave-one-out on
-/// h, less a J(p) times the mean slope.
+/// h, less a J times the mean slope, J the covariance of z.
 ///
 /// - Bias: unbiased for any a; useful ones are negative.
 /// - Cost calls: `samples`, each differentiated.
@@ -12,7 +12,7 @@ public import Tensors
 /// - State: none.
 /// - Reference: Titsias and Shi (2022), Double control variates for gradient estimation in discrete
 ///   latent variable models.
-public struct DoubleControlVariate<Distribution: VectorDistribution>: GradientEstimator, Stateless {
+public struct DoubleControlVariate<Distribution: MomentDistribution>: GradientEstimator, Stateless {
   public let samples: Int
   public let coefficient: Scalar
 
@@ -39,8 +39,8 @@ public struct DoubleControlVariate<Distribution: VectorDistribution>: GradientEs
     let centered = h - h.meanOfOthers()
     let slopes =
       (Distribution.spread(centered) * score).mean(along: 0)
-      - Distribution.jacobian(at: q.meanPoint.detached(), times: slope.mean(along: 0)) * coefficient
-    return f.mean(along: 0).pulling(slopes, into: q.parameters)
+      - q.covariance(times: slope.mean(along: 0)) * coefficient
+    return f.mean(along: 0).pulling(slopes, into: q.naturalParameters)
   }
 }
 

@@ -2,7 +2,7 @@ public import Tensors
 
 /// MuProp: the first-order expansion of the cost at the mean as a control variate.
 ///
-/// The estimate is (f(z) - f(p) - f'(p) (z - p)) grad log q + J(p) f'(p), exact for a linear cost.
+/// The estimate is (f(z) - f(p) - f'(p) (z - p)) grad log q + J f'(p), J the covariance of z, exact for a linear cost.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: `samples` and one at the mean, which is differentiated.
@@ -10,7 +10,7 @@ public import Tensors
 /// - State: none.
 /// - Reference: Gu, Levine, Sutskever and Mnih (2016), MuProp: unbiased backpropagation for
 ///   stochastic neural networks.
-public struct MuProp<Distribution: VectorDistribution>: GradientEstimator, Stateless {
+public struct MuProp<Distribution: MomentDistribution>: GradientEstimator, Stateless {
   public let samples: Int
 
   /// Traps unless `samples` is positive.
@@ -37,8 +37,8 @@ public struct MuProp<Distribution: VectorDistribution>: GradientEstimator, State
     let signal = f.detached() - atMean.detached() - Distribution.dot(slope, score)
     let slopes =
       (Distribution.spread(signal) * score).mean(along: 0)
-      + Distribution.jacobian(at: mean, times: slope.sliced(along: 0, at: 0))
-    return f.mean(along: 0).pulling(slopes, into: q.parameters)
+      + q.covariance(times: slope.sliced(along: 0, at: 0))
+    return f.mean(along: 0).pulling(slopes, into: q.naturalParameters)
   }
 }
 

@@ -2,15 +2,16 @@ public import Tensors
 
 /// The straight-through estimator: hard samples forward, the gradient of the mean backward.
 ///
-/// One estimate is J(p) f'(z), J the derivative of the mean in the logits.
+/// One estimate is J f'(z), J the covariance of z, which is the derivative of the mean in the
+/// logits. Of k-subsets and structures that is SIMPLE.
 ///
 /// - Bias: biased, but for costs that are linear in each variable given the others.
 /// - Cost calls: `samples`.
 /// - Requires: a differentiable cost.
 /// - State: none.
 /// - Reference: Bengio, Léonard and Courville (2013), Estimating or propagating gradients through
-///   stochastic neurons.
-public struct StraightThrough<Distribution: VectorDistribution>: GradientEstimator, Stateless {
+///   stochastic neurons; Ahmed, Zeng, Niepert and Van den Broeck (2023), SIMPLE.
+public struct StraightThrough<Distribution: MomentDistribution>: GradientEstimator, Stateless {
   public let samples: Int
 
   /// Traps unless `samples` is positive.
@@ -28,8 +29,9 @@ public struct StraightThrough<Distribution: VectorDistribution>: GradientEstimat
     of cost: (Tensor, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
     let z = q.sample(samples, using: &generator)
-    let mean = q.meanPoint.broadcast(to: [samples] + q.parameters.shape)
-    return try cost(Distribution.straightThrough(z, gradientOf: mean), &generator).mean(along: 0)
+    let mean = q.meanPoint.broadcast(to: [samples] + q.naturalParameters.shape)
+    let point = Distribution.point(z).passingGradient(to: mean)
+    return try cost(point, &generator).mean(along: 0)
   }
 }
 

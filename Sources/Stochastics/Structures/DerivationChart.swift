@@ -14,59 +14,15 @@ public struct DerivationChart: StructureChart {
   init(_ graph: DerivationGraph, _ scores: [Double]) {
     require(
       scores.count == graph.partCount, "\(scores.count) scores of \(graph.partCount) parts")
-    var nodes = [Double](repeating: -.infinity, count: graph.nodeCount)
-    var chances = [Double](repeating: 0, count: graph.edges.count)
-    for node in 0..<graph.nodeCount {
-      let own = graph.edges(of: node)
-      var largest = -Double.infinity
-      for index in own {
-        chances[index] = graph.score(of: graph.edges[index], scores, nodes)
-        largest = max(largest, chances[index])
-      }
-      guard largest > -.infinity else {
-        for index in own { chances[index] = 0 }
-        continue
-      }
-      var sum = 0.0
-      for index in own {
-        chances[index] = .exp(chances[index] - largest)
-        sum += chances[index]
-      }
-      for index in own { chances[index] /= sum }
-      nodes[node] = largest + .log(sum)
-      if graph.nodeParts[node] >= 0 { nodes[node] += scores[graph.nodeParts[node]] }
-    }
+    (logNormalizer, chances) = graph.inside(scores)
     self.graph = graph
-    self.chances = chances
-    logNormalizer = nodes.last ?? -.infinity
   }
 
   /// The derivative of the log-normalizer in the logarithm of each node's sum: the probability that
   /// the node is derived, in a graph without divisors.
-  private var masses: [Double] {
-    var masses = [Double](repeating: 0, count: graph.nodeCount)
-    masses[graph.nodeCount - 1] = 1
-    for node in (0..<graph.nodeCount).reversed() where masses[node] != 0 {
-      for index in graph.edges(of: node) {
-        let (edge, mass) = (graph.edges[index], masses[node] * chances[index])
-        if edge.first >= 0 { masses[edge.first] += mass }
-        if edge.second >= 0 { masses[edge.second] += mass }
-        if edge.divisor >= 0 { masses[edge.divisor] -= mass }
-      }
-    }
-    return masses
-  }
+  private var masses: [Double] { graph.outside(chances).masses }
 
-  public var marginals: [Double] {
-    var result = [Double](repeating: 0, count: graph.partCount)
-    for (node, mass) in masses.enumerated() where mass != 0 {
-      if graph.nodeParts[node] >= 0 { result[graph.nodeParts[node]] += mass }
-      for index in graph.edges(of: node) where graph.edges[index].part >= 0 {
-        result[graph.edges[index].part] += mass * chances[index]
-      }
-    }
-    return result
-  }
+  public var marginals: [Double] { graph.outside(chances).marginals }
 
   /// The probability of each edge at the root.
   var rootChances: [Double] { graph.edges(of: graph.nodeCount - 1).map { chances[$0] } }

@@ -1,4 +1,4 @@
-import RealModule
+import CKernels
 public import Tensors
 
 /// An acyclic graph whose derivations are the states of a structure.
@@ -15,11 +15,14 @@ public import Tensors
 public struct DerivationGraph: StructureEngine {
   /// One way to derive a node.
   public struct Edge: Sendable {
-    let part: Int
-    let first: Int
-    let second: Int
-    /// A node whose sum divides the edge's weight, which ``Elimination`` needs; -1 for none.
-    let divisor: Int
+    fileprivate let ends: dk_edge
+
+    // -1 for none.
+    var part: Int { Int(ends.part) }
+    var first: Int { Int(ends.first) }
+    var second: Int { Int(ends.second) }
+    /// A node whose sum divides the edge's weight, which ``Elimination`` needs.
+    var divisor: Int { Int(ends.divisor) }
 
     /// An edge that stands for a part, if any, and needs its tails.
     public init(part: Int? = nil, _ first: Int? = nil, _ second: Int? = nil) {
@@ -27,10 +30,9 @@ public struct DerivationGraph: StructureEngine {
     }
 
     init(part: Int? = nil, _ first: Int?, _ second: Int?, over divisor: Int?) {
-      self.part = part ?? -1
-      self.first = first ?? -1
-      self.second = second ?? -1
-      self.divisor = divisor ?? -1
+      ends = dk_edge(
+        part: Int32(part ?? -1), first: Int32(first ?? -1), second: Int32(second ?? -1),
+        divisor: Int32(divisor ?? -1))
     }
   }
 
@@ -63,6 +65,56 @@ public struct DerivationGraph: StructureEngine {
   }
 
   var nodeCount: Int { nodeParts.count }
+
+  /// The log-sum of each node's derivations and the probability of each edge given its node.
+  func inside(_ scores: [Double]) -> (sum: Double, chances: [Double]) {
+    var sum = -Double.infinity
+    // Nothing stands before the first score and the first node.
+    let padded = [0] + scores
+    let chances = [Double](unsafeUninitializedCapacity: edges.count) { chances, count in
+      count = edges.count
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: nodeCount + 1) { sums in
+        sums[0] = 0
+        withEdges { edges in
+          padded.withUnsafeBufferPointer { scores in
+            guard let scores = scores.baseAddress, let sums = sums.baseAddress,
+              let chances = chances.baseAddress
+            else { return }
+            sum = dk_chart_inside(
+              nodeCount, starts, nodeParts, edges, scores + 1, sums + 1, chances)
+          }
+        }
+      }
+    }
+    return (sum, chances)
+  }
+
+  /// The derivatives of the root's log-sum: in each node's, and in each part's score.
+  func outside(_ chances: [Double]) -> (masses: [Double], marginals: [Double]) {
+    var masses = [Double](repeating: 0, count: nodeCount + 1)
+    var marginals = [Double](repeating: 0, count: partCount + 1)
+    masses[nodeCount] = 1
+    withEdges { edges in
+      masses.withUnsafeMutableBufferPointer { masses in
+        marginals.withUnsafeMutableBufferPointer { marginals in
+          guard let masses = masses.baseAddress, let marginals = marginals.baseAddress else {
+            return
+          }
+          dk_chart_outside(
+            nodeCount, starts, nodeParts, edges, chances, masses + 1, marginals + 1)
+        }
+      }
+    }
+    return (Array(masses.dropFirst()), Array(marginals.dropFirst()))
+  }
+
+  private func withEdges(_ body: (UnsafePointer<dk_edge>) -> Void) {
+    edges.withUnsafeBufferPointer { edges in
+      edges.withMemoryRebound(to: dk_edge.self) { edges in
+        if let edges = edges.baseAddress { body(edges) }
+      }
+    }
+  }
 
   func edges(of node: Int) -> Range<Int> { starts[node]..<starts[node + 1] }
 

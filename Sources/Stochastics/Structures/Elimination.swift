@@ -8,7 +8,8 @@ public import Tensors
 /// replace every way h → v → m by an arc: with s_v the sum of the weights of arcs into v,
 /// t_hm ← t_hm + t_hv t_vm / s_v; the product of all s_v is the sum over trees. That is the
 /// determinant of the matrix-tree theorem, which alone would cancel. Every step is a node of a
-/// ``DerivationGraph`` with divisors.
+/// ``DerivationGraph`` with divisors. Where weights are not too far apart for it, sum and marginals
+/// come from the same steps on the weights themselves.
 ///
 /// Samples are drawn by walks with erased loops (Wilson 1996); where a walk does not end within
 /// 64 n² steps, arcs are drawn one after another by their marginals given those before.
@@ -137,16 +138,23 @@ public struct Elimination: StructureEngine {
 
   public func logNormalizer(of scores: Tensor) -> Tensor { sums.logNormalizer(of: scores) }
 
-  /// The parts of a sample, given the chart of the scores.
+  /// The elimination of the weights themselves; `nil` where they are too far apart for that, or the
+  /// root has one child.
+  func weights(of scores: [Double]) -> EliminatedWeights? {
+    roots == .many
+      ? EliminatedWeights(scores, vertices: vertexCount, parts: parts, partCount: partCount) : nil
+  }
+
+  /// The parts of a sample, given the chart of the scores if there is one.
   func sample(
-    _ chart: DerivationChart, _ scores: [Double], using generator: inout Philox
+    _ chart: DerivationChart?, _ scores: [Double], using generator: inout Philox
   ) -> [Int] {
     let n = vertexCount
     guard n > 1 else { return [] }
     var weights = parts.map { $0 < 0 ? -Double.infinity : scores[$0] }
     var (heads, root) = ([Int](repeating: 0, count: n), 0)
     if roots == .one {
-      root = 1 + generator.index(of: chart.rootChances)
+      root = 1 + generator.index(of: (chart ?? sums.chart(of: scores)).rootChances)
       for word in 1..<n { weights[word] = -.infinity }
       // The child's arc from the root is given, and it needs no other.
     }
@@ -218,18 +226,27 @@ public struct Elimination: StructureEngine {
 public struct EliminationChart: StructureChart {
   private let engine: Elimination
   private let scores: [Double]
-  private let chart: DerivationChart
+  public let logNormalizer: Double
+  /// The elimination of weights; `nil` where only their logarithms will do.
+  private let weights: EliminatedWeights?
+  private let sums: DerivationChart?
 
   init(_ engine: Elimination, _ scores: [Double]) {
+    require(
+      scores.count == engine.partCount, "\(scores.count) scores of \(engine.partCount) parts")
     self.engine = engine
     self.scores = scores
-    chart = engine.sums.chart(of: scores)
+    weights = engine.weights(of: scores)
+    sums = weights == nil ? engine.sums.chart(of: scores) : nil
+    logNormalizer = weights?.logNormalizer ?? sums?.logNormalizer ?? -.infinity
   }
 
-  public var logNormalizer: Double { chart.logNormalizer }
+  private var chart: DerivationChart { sums ?? engine.sums.chart(of: scores) }
 
-  /// The probability of each part, which sums with divisors may leave below zero by rounding.
-  public var marginals: [Double] { chart.marginals.map { max(0, $0) } }
+  /// The probability of each part, which a difference may leave below zero by rounding.
+  public var marginals: [Double] {
+    (weights?.marginals ?? chart.marginals).map { max(0, $0) }
+  }
 
   public var entropy: Double {
     max(0, zip(marginals, scores).reduce(logNormalizer) { $1.0 > 0 ? $0 - $1.0 * $1.1 : $0 })
@@ -238,6 +255,6 @@ public struct EliminationChart: StructureChart {
   public func covariance(times vector: [Double]) -> [Double] { chart.covariance(times: vector) }
 
   public func sample(using generator: inout Philox) -> [Int] {
-    engine.sample(chart, scores, using: &generator)
+    engine.sample(sums, scores, using: &generator)
   }
 }

@@ -61,19 +61,63 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     require(
       members.map { $0.count == rows.count } ?? true,
       "\(members?.count ?? 0) structures for a batch of \(rows.count)")
+    self.init(
+      logits: logits, structure: structure,
+      members: members.map { $0.map { Member($0.engine, structure.places(of: $0)) } }
+        ?? [Member(structure.engine, nil)], rows: rows)
+  }
+
+  /// An engine, and where its parts stand; `nil` for all places in order.
+  private typealias Member = (engine: Shape.Engine, places: [Int]?)
+
+  /// The law of rows whose structures repeat.
+  private init(logits: Tensor, structure: Shape, members: [Member], rows: [[Double]]) {
     self.logits = logits
     self.structure = structure
-    entries = rows.enumerated().map { index, row in
+    entries = concurrentMap(rows.count) { index in
+      let row = rows[index]
       for (part, score) in row.enumerated() {
         require(score < .infinity, "entry \(index): the score of part \(part) is \(score)")
       }
-      let own = members?[index]
-      let entry = Entry(
-        (own ?? structure).engine, places: own.map { structure.places(of: $0) }, row: row)
+      let own = members[index % members.count]
+      let entry = Entry(own.engine, places: own.places, row: row)
       require(
         entry.chart.logNormalizer > -.infinity, "entry \(index): the scores forbid every state")
       return entry
     }
+  }
+
+  /// The law of other scores `leading + batch + [parts]`, whose leading axes repeat the structures.
+  public func with(naturalParameters: Tensor) -> Gibbs {
+    requireScores(naturalParameters)
+    return Gibbs(
+      logits: naturalParameters, structure: structure,
+      members: entries.map { ($0.engine, $0.places) }, rows: Self.rows(of: naturalParameters))
+  }
+
+  private func requireScores(_ scores: Tensor) {
+    require(
+      scores.rank >= logits.rank && scores.shape.suffix(logits.rank).elementsEqual(logits.shape),
+      "scores \(scores.shape) for a law of \(logits.shape)")
+  }
+
+  /// A state with the largest sum of each row of scores `leading + batch + [parts]`.
+  ///
+  /// - Complexity: a pass for the best state of each row, without the sums of a chart.
+  public func mode(of naturalParameters: Tensor) -> Bits {
+    requireScores(naturalParameters)
+    let rows = Self.rows(of: naturalParameters)
+    return Bits(
+      Tensor(shape: naturalParameters.shape) { buffer in
+        buffer.update(repeating: 0)
+        guard let base = buffer.baseAddress else { return }
+        concurrently(rows.count) { index in
+          let entry = entries[index % entries.count]
+          for part in entry.engine.mode(of: entry.gathered(rows[index])) {
+            base[index * partCount + entry.place(of: part)] = 1
+          }
+        }
+      })
   }
 
   /// The same laws at other parameters, for operations that are differentiated.
@@ -97,16 +141,18 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
 
   /// A number for each entry.
   private func values(_ body: (Entry) -> Double) -> Tensor {
-    Tensor(entries.map { Scalar(body($0)) }, shape: batch)
+    Tensor(concurrentMap(entries.count) { Scalar(body(entries[$0])) }, shape: batch)
   }
 
   /// A number for each part of each entry; zero on padding.
   private func vectors(_ body: (Int, Entry) -> [Double]) -> Tensor {
     Tensor(shape: logits.shape) { buffer in
       buffer.update(repeating: 0)
-      for (index, entry) in entries.enumerated() {
+      guard let base = buffer.baseAddress else { return }
+      concurrently(entries.count) { index in
+        let entry = entries[index]
         for (part, value) in body(index, entry).enumerated() {
-          buffer[index * partCount + entry.place(of: part)] = Scalar(value)
+          base[index * partCount + entry.place(of: part)] = Scalar(value)
         }
       }
     }
@@ -243,10 +289,12 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     Bits(
       Tensor(shape: [count] + logits.shape) { buffer in
         buffer.update(repeating: 0)
-        for sample in 0..<count {
-          for (index, entry) in entries.enumerated() {
-            let row = (sample * entries.count + index) * partCount
-            for part in parts(index, entry, sample) { buffer[row + entry.place(of: part)] = 1 }
+        guard let base = buffer.baseAddress else { return }
+        concurrently(count * entries.count) { row in
+          let (sample, index) = (row / entries.count, row % entries.count)
+          let entry = entries[index]
+          for part in parts(index, entry, sample) {
+            base[row * partCount + entry.place(of: part)] = 1
           }
         }
       })

@@ -59,7 +59,7 @@ public struct KSubset: DiscreteDistribution {
   }
 
   /// 1 for each of the k largest logits, `batch + [n]`.
-  private var isLeading: Tensor {
+  var isLeading: Tensor {
     let places = Orders(trusted: SortedScores(logits.detached()).order, itemCount: itemCount).places
     return Tensor(places.values.map { Int($0) < size ? 1 : 0 }, shape: logits.shape)
   }

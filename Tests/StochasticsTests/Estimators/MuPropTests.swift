@@ -24,4 +24,17 @@ struct MuPropTests {
     }
     #expect(slopes.variance(along: 0).scalars.allSatisfy { Double($0) < rounding })
   }
+
+  @Test("keeps every promise on structures and subsets", arguments: Cost.allCases)
+  func structures(cost: Cost) {
+    func expect<Base: MomentDistribution>(_ problem: Problem<Base>) {
+      let found = problem.check(cost).failures(of: .muProp(samples: 1), samples: 1)
+      #expect(found.map(\.description) == [])
+    }
+    expect(structured(Chain(steps: 2, labels: 2)))
+    expect(structured(BinaryTree(leaves: 4)))
+    expect(structured(SpanningTree(vertices: 3)))
+    expect(
+      structured(.subsets(of: 2, among: 4), parts: 4) { KSubset(logits: $0, size: 2) })
+  }
 }

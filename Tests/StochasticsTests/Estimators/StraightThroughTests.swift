@@ -29,4 +29,19 @@ struct StraightThroughTests {
     let failures = one.failures(of: .straightThrough())
     #expect(abs((failures.first?.error ?? 0) - abs(Double(expected - exact))) < rounding)
   }
+
+  @Test("on structures it is the covariance times the slope, exact for linear costs")
+  func structures() {
+    func expect<Base: MomentDistribution>(_ problem: Problem<Base>) {
+      let linear = problem.check(.linear).failures(of: .straightThrough(), samples: 1)
+      #expect(linear.map(\.description) == [])
+      let broken = problem.check(.quadratic).failures(of: .straightThrough(), samples: 1)
+      #expect(Set(broken.map(\.promise)) == [.gradient, .isolation])
+    }
+    expect(structured(Chain(steps: 2, labels: 2)))
+    expect(structured(BinaryTree(leaves: 4)))
+    expect(structured(SpanningTree(vertices: 4)))
+    expect(
+      structured(.subsets(of: 2, among: 4), parts: 4) { KSubset(logits: $0, size: 2) })
+  }
 }
