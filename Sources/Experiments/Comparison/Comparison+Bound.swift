@@ -17,7 +17,7 @@ extension Comparison where Distribution: DiscreteDistribution {
     func exact<Q: EnumerableDistribution>(_: Q.Type) -> [Double]? {
       (self as? Comparison<Q>)?.exactBound(samples: estimator.samples)
     }
-    return ComparisonTrial(trial) {
+    return .drawn(trial) {
       ComparisonRow(
         estimator: specification.text, label: specification.text, bias: .unbiased,
         objective: "bound", exact: site.enumerable.flatMap { exact($0) }, measurement: $0)

@@ -107,7 +107,7 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
     let seed =
       plan.hasCommonNumbers ? plan.seed : plan.seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15
     let entry = try EstimatorCatalogue.entry(specification)
-    if plan.isListed { return try listedRow(text, specification) }
+    if plan.isListed { return .listed(try listedRow(text, specification)) }
     if entry.isOfBound {
       return try boundTrial(specification, seed: seed)
     }
@@ -115,9 +115,8 @@ public struct Comparison<Distribution: SampledDistribution>: EstimatorComparison
     let estimator = try context.make(specification, using: &generator)
     try checkDraws(estimator, text)
     let (label, bias) = (entry.withImpliedSamples(specification).text, estimator.bias)
-    return ComparisonTrial(
-      study.trial(of: estimator, draws: plan.draws, pilot: plan.pilot, seed: seed)
-    ) {
+    let trial = study.trial(of: estimator, draws: plan.draws, pilot: plan.pilot, seed: seed)
+    return .drawn(trial) {
       ComparisonRow(
         estimator: text, label: label, bias: bias, objective: "expectation", exact: exact(),
         measurement: $0)

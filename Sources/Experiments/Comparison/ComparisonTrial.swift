@@ -2,22 +2,27 @@ public import Learning
 public import Runs
 public import Stochastics
 
-/// One estimator of a comparison, ready to be measured in parts that do not need each other.
-public struct ComparisonTrial {
-  private let trial: GradientTrial
-  private let finish: (GradientMeasurement) -> ComparisonRow
+/// One estimator of a comparison, ready to be measured.
+public enum ComparisonTrial {
+  /// By draws, in parts that do not need each other.
+  case drawn(GradientTrial, finish: (GradientMeasurement) -> ComparisonRow)
+  /// By a list of all draws, which was made at once.
+  case listed(ComparisonRow)
 
-  init(_ trial: GradientTrial, finish: @escaping (GradientMeasurement) -> ComparisonRow) {
-    self.trial = trial
-    self.finish = finish
+  /// Draws some of the ``GradientTrial/parts(of:)`` the draws; none where all are listed.
+  public func samples(_ parts: Range<Int>) -> [GradientSample] {
+    switch self {
+    case .drawn(let trial, _): parts.map(trial.sample)
+    case .listed: []
+    }
   }
 
-  /// Draws one part of ``GradientTrial/parts(of:)`` the draws.
-  public func sample(_ part: Int) -> GradientSample { trial.sample(part) }
-
-  /// The row that all parts give, in their order.
+  /// The row that parts give, in their order.
   public func row(_ samples: [GradientSample]) -> ComparisonRow {
-    finish(GradientMeasurement(samples))
+    switch self {
+    case .drawn(_, let finish): finish(GradientMeasurement(samples))
+    case .listed(let row): row
+    }
   }
 }
 
@@ -25,7 +30,7 @@ extension EstimatorComparison {
   /// Measures one estimator; throws where it does not fit.
   public func row(_ text: String, index: Int = 0) throws(SettingError) -> ComparisonRow {
     let trial = try trial(text, index: index)
-    return trial.row((0..<GradientTrial.parts(of: plan.draws)).map(trial.sample))
+    return trial.row(trial.samples(0..<GradientTrial.parts(of: plan.draws)))
   }
 
   /// Measures estimators by their specifications, such as `reinforce:samples=4`; throws where one
@@ -58,7 +63,7 @@ extension EstimatorComparison {
         place += 1
         guard place.isMultiple(of: pieces) else { return }
         if let row = drawn.row {
-          try report(.success(row.with(GradientMeasurement(samples))))
+          try report(.success(samples.isEmpty ? row : row.with(GradientMeasurement(samples))))
         } else {
           try report(.failure(SettingError(drawn.refusal ?? "")))
         }
@@ -69,7 +74,7 @@ extension EstimatorComparison {
         begin(index)
         do throws(SettingError) {
           let trial = try trial(estimators[index], index: index)
-          let own = (piece * parts / pieces..<(piece + 1) * parts / pieces).map(trial.sample)
+          let own = trial.samples(piece * parts / pieces..<(piece + 1) * parts / pieces)
           return DrawnPiece(row: trial.row(own), samples: own)
         } catch {
           return DrawnPiece(refusal: error.description)
