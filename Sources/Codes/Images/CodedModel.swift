@@ -81,7 +81,7 @@ private struct BitsBack<Below: ChoiceLaw, Latents: ChoiceLaw> {
 
 extension Bits {
   /// The same as [rows, scalars], whatever axes lead.
-  fileprivate var asRows: Bits {
+  var asRows: Bits {
     let width = shape[shape.count - 1]
     return reshaped([shape.dropLast().reduce(1, *), width])
   }

@@ -35,7 +35,7 @@ struct CodedRun {
       let trained = try TrainedImageModel(run: path, checkpoint: choice)
       guard let coded = trained.model as? any CodedModel else {
         throw Failure(
-          .usage, "\(path): a model with labels has no coder, one without labels has")
+          .usage, "\(path): a run of '\(name)' whose model has no coder")
       }
       (width, height, native) = (trained.width, trained.height, coded)
       parameterCount = trained.model.parameterCount
@@ -47,7 +47,8 @@ struct CodedRun {
       guard let portable = native.portable else {
         throw Failure(
           .usage,
-          "\(path): a run of '\(name)' cannot be portable; those of belief-network and vae can")
+          "\(path): a run of '\(name)' that cannot be portable; those of belief-network and vae can, without labels"
+        )
       }
       model = portable
     }

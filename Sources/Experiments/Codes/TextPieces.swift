@@ -10,8 +10,10 @@ struct TextPieces: Equatable {
   private(set) var sequences: [Int32] = []
   /// The last sequence of a text without ends, shorter than the others.
   private(set) var rest: [Int32] = []
-  /// Runs of bytes: for each how many bytes of the tokens' text come before it, its length, and the
-  /// bytes. Numbers have 7 bits a byte, the lowest first, the highest bit set where more follow.
+  /// Runs of bytes that the tokens leave out.
+  ///
+  /// For each stand how many bytes of the tokens' text come before it, its length, and the bytes.
+  /// Numbers have 7 bits a byte, the lowest first, the highest bit set where more follow.
   private(set) var omitted: [UInt8] = []
 
   init(_ text: String, of texts: SequenceTexts, length: Int) {
