@@ -91,6 +91,18 @@ struct PyTorchExportTests {
     }
   }
 
+  @Test("a prior that is a network has no form in PyTorch")
+  func networkAsPrior() throws {
+    try withBars { root in
+      let path = "\(root)/run"
+      try launch(
+        BeliefNetworkExperiment.self, path,
+        [("data", "\(root)/bars"), ("layers", "4"), ("batch-size", "9"), ("prior", "made")]
+          + [("steps", "2")])
+      #expect(throws: Failure.self) { try PyTorchExport(run: path) }
+    }
+  }
+
   @Test(
     "an autoencoder of bits or classes, with labels or without",
     .enabled(if: hasPyTorch, "there is no PyTorch"),

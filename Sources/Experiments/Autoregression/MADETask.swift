@@ -5,7 +5,8 @@ import Models
 import Runs
 import Tensors
 
-/// The training of `train made`; its bound is the log-likelihood itself, or its mean over all orders.
+/// The training of `train made`; its bound is the log-likelihood itself, or its mean over all
+/// orders.
 struct MADETask<Network: BitNetwork>: TrainingTask {
   private let run: ImageTraining
   private let data: ImageData

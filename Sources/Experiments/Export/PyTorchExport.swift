@@ -29,6 +29,9 @@ public struct PyTorchExport: Sendable {
     switch model {
     case BeliefNetworkExperiment.model, VAEExperiment.model:
       let saved = try TrainedImageModel(run: path, checkpoint: checkpoint)
+      guard saved.configuration.prior != .made else {
+        throw Failure(.usage, "\(path): a prior of 'made' has no form in PyTorch")
+      }
       (source, parameters, vocabulary) = (
         .images(saved), NamedTensor.all(of: saved.model), nil
       )
