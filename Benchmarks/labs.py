@@ -15,8 +15,8 @@ ENERGIES = [1, 2, 2, 7, 3, 8, 12, 13, 5, 10, 6, 19, 15, 24, 32, 25, 29, 26, 26, 
 
 
 def budget(bits):
-    """All points of a short sequence; a six-hundredth of those of thirty bits."""
-    return min(1 << bits, int(30_000 * 1.27 ** max(0, bits - 13)))
+    """All points of a short sequence; a two-hundredth of those of thirty bits."""
+    return min(1 << bits, int(100_000 * 1.27 ** max(0, bits - 13)))
 
 
 def evaluations(command, bits, energy, seed, folder):
