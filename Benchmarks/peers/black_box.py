@@ -213,7 +213,7 @@ PEERS = {
     "cmaes CatCMA": cat_cma,
     "Optuna TPE": optuna_tpe,
 }
-OURS = ["local", "evolution", "annealing", "reinforce", "auto"]
+OURS = ["local", "evolution", "annealing", "reinforce", "auto", "random"]
 
 
 def peer(method, problem, seed, budget):
