@@ -130,19 +130,51 @@ void DK(dk_binary)(
 
 // MARK: Select
 
+#define LOOP(A, B)                 \
+  for (long i = 0; i < n; i++) {   \
+    REAL p = A, q = B;             \
+    y[i] = m[i] != 0 ? p : q;      \
+  }
+
 DK_CLONES static void DK(select_line)(
     long n, const REAL *m, long sm, const REAL *a, long sa, const REAL *b, long sb, REAL *y) {
-  if (sm == 1 && sa == 1 && sb == 1) {
-    for (long i = 0; i < n; i++) {
-      REAL p = a[i], q = b[i];
-      y[i] = m[i] != 0 ? p : q;
-    }
-  } else {
+  if (sm == 1 && sa == 1 && sb == 1) LOOP(a[i], b[i])
+  else if (sm == 1 && sa == 1 && sb == 0) LOOP(a[i], b[0])
+  else if (sm == 1 && sa == 0 && sb == 1) LOOP(a[0], b[i])
+  else
     for (long i = 0; i < n; i++) {
       REAL p = a[i * sa], q = b[i * sb];
       y[i] = m[i * sm] != 0 ? p : q;
     }
+}
+#undef LOOP
+
+typedef struct {
+  const nest *l;
+  const REAL *mask, *a, *b;
+  REAL *y;
+} DK(selection);
+
+static void DK(select_lines)(void *context, long start, long end) {
+  const DK(selection) *c = context;
+  const nest *l = c->l;
+  int inner = l->rank - 1;
+  long n = l->shape[inner];
+  for (long line = start; line < end; line++) {
+    long at[3];
+    offsets_at(l, 3, line, at);
+    DK(select_line)(
+        n, c->mask + at[0], l->strides[0][inner], c->a + at[1], l->strides[1][inner],
+        c->b + at[2], l->strides[2][inner], c->y + line * n);
   }
+}
+
+static void DK(select_elements)(void *context, long start, long end) {
+  const DK(selection) *c = context;
+  long sm = c->l->strides[0][0], sa = c->l->strides[1][0], sb = c->l->strides[2][0];
+  DK(select_line)(
+      end - start, c->mask + start * sm, sm, c->a + start * sa, sa, c->b + start * sb, sb,
+      c->y + start);
 }
 
 void DK(dk_select)(
@@ -151,15 +183,10 @@ void DK(dk_select)(
   nest l;
   collapse(&l, rank, shape, 3, (const long *const[]){mask_strides, a_strides, b_strides});
   if (l.count == 0) return;
-  int inner = l.rank - 1;
-  long n = l.shape[inner];
-  for (long line = 0; line < l.count / n; line++) {
-    long at[3];
-    offsets_at(&l, 3, line, at);
-    DK(select_line)(
-        n, mask + at[0], l.strides[0][inner], a + at[1], l.strides[1][inner], b + at[2],
-        l.strides[2][inner], y + line * n);
-  }
+  DK(selection) c = {&l, mask, a, b, y};
+  long n = l.shape[l.rank - 1];
+  if (l.rank == 1) dk_blocks(n, 32768, DK(select_elements), &c);
+  else dk_blocks(l.count / n, 2 * dk_lines(n), DK(select_lines), &c);
 }
 
 // MARK: Copies

@@ -2,6 +2,9 @@
 
 #include "functions.h"
 
+// A softplus takes as long as six passes over its scalar.
+enum { work = 6 };
+
 #define DK_SOURCE "likelihood.c"
 #include "twice.h"
 
@@ -56,7 +59,7 @@ void DK(dk_bernoulli_log_probability)(
     long rows, long n, const REAL *logits, long logits_rows, const REAL *bits, long bits_rows,
     REAL *out) {
   DK(likelihood) k = {rows, n, logits_rows, bits_rows, NULL, logits, bits, out};
-  dk_blocks(rows, dk_lines(n), DK(log_probability_rows), &k);
+  dk_blocks(rows, dk_lines(work * n), DK(log_probability_rows), &k);
 }
 
 void DK(dk_bernoulli_log_probability_backward)(
@@ -67,7 +70,8 @@ void DK(dk_bernoulli_log_probability_backward)(
     memset(out + rows * n, 0, (size_t)((logits_rows - rows) * n) * sizeof(REAL));
   long repeats = dk_max(1, rows / dk_max(1, logits_rows));
   dk_blocks(
-      dk_min(rows, logits_rows), dk_lines(n * repeats), DK(log_probability_rows_backward), &k);
+      dk_min(rows, logits_rows), dk_lines(work * n * repeats), DK(log_probability_rows_backward),
+      &k);
 }
 
 #endif

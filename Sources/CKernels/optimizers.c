@@ -4,7 +4,7 @@
 
 #include <stdatomic.h>
 
-enum { update_block = 16384 };
+enum { update_block = 8192 };
 
 #define DK_SOURCE "optimizers.c"
 #include "twice.h"
@@ -111,7 +111,7 @@ static void DK(finite_block)(void *context, long start, long end) {
 
 bool DK(dk_all_finite)(long n, const REAL *x) {
   DK(finite) f = {x, 0};
-  dk_blocks(n, 2 * update_block, DK(finite_block), &f);
+  dk_blocks(n, 4 * update_block, DK(finite_block), &f);
   return !f.found;
 }
 

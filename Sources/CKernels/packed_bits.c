@@ -37,27 +37,46 @@ PACK(dk_pack_bits_f, float)
 PACK(dk_pack_bits_d, double)
 #undef PACK
 
-/// Quarters of quarters change places, down to single bits.
-static void transpose_square(uint32_t a[32]) {
-  uint32_t mask = 0x0000ffff;
-  for (int j = 16; j; j >>= 1, mask ^= mask << j)
-    for (int k = 0; k < 32; k = ((k | j) + 1) & ~j) {
-      uint32_t t = ((a[k] >> j) ^ a[k | j]) & mask;
-      a[k] ^= t << j;
-      a[k | j] ^= t;
-    }
-}
+typedef uint32_t square __attribute__((ext_vector_type(32)));
 
-void dk_transpose_bits(long rows, long n, const uint32_t *words, uint32_t *y) {
+/// Squares of `side` bits change places within squares twice as wide.
+#define EXCHANGE(side, mask, ...)                                              \
+  {                                                                            \
+    square other = __builtin_shufflevector(*x, *x, __VA_ARGS__);               \
+    square low = (*x & mask) | (other & mask) << side;                         \
+    square high = (*x & ~mask) | (other >> side & mask);                       \
+    *x = (lane & side) != 0 ? high : low;                                      \
+  }
+
+/// Row i becomes column i.
+DK_INLINE void transpose_square(square *x) {
+  square lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+                 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+  EXCHANGE(16, 0x0000ffffu, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+           0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+  EXCHANGE(8, 0x00ff00ffu, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7,
+           24, 25, 26, 27, 28, 29, 30, 31, 16, 17, 18, 19, 20, 21, 22, 23)
+  EXCHANGE(4, 0x0f0f0f0fu, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11,
+           20, 21, 22, 23, 16, 17, 18, 19, 28, 29, 30, 31, 24, 25, 26, 27)
+  EXCHANGE(2, 0x33333333u, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13,
+           18, 19, 16, 17, 22, 23, 20, 21, 26, 27, 24, 25, 30, 31, 28, 29)
+  EXCHANGE(1, 0x55555555u, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14,
+           17, 16, 19, 18, 21, 20, 23, 22, 25, 24, 27, 26, 29, 28, 31, 30)
+}
+#undef EXCHANGE
+
+DK_CLONES void dk_transpose_bits(long rows, long n, const uint32_t *words, uint32_t *y) {
   long width = (n + 31) / 32, height = (rows + 31) / 32;
   for (long b = 0; b < height; b++)
     for (long c = 0; c < width; c++) {
-      uint32_t square[32] = {0};
+      uint32_t lines[32] = {0};
       for (long r = 0; r < dk_min(32, rows - 32 * b); r++)
-        square[r] = words[(32 * b + r) * width + c];
-      transpose_square(square);
-      for (long j = 0; j < dk_min(32, n - 32 * c); j++)
-        y[(32 * c + j) * height + b] = square[j];
+        lines[r] = words[(32 * b + r) * width + c];
+      square x;
+      memcpy(&x, lines, sizeof x);
+      transpose_square(&x);
+      memcpy(lines, &x, sizeof x);
+      for (long j = 0; j < dk_min(32, n - 32 * c); j++) y[(32 * c + j) * height + b] = lines[j];
     }
 }
 
