@@ -61,7 +61,7 @@ package enum Verification {
       checks { ScoreMutant.finding($0, on: classes, named: "classes", .ofClasses) },
       checks {
         ScoreMutant.finding(
-          $0, on: structured(BinaryTree(leaves: 4)), named: "binary trees", .ofParts)
+          $0, on: structured(SpanningTree(vertices: 3)), named: "spanning trees", .ofParts)
       },
       checks {
         MomentMutant.finding($0, on: structured(BinaryTree(leaves: 4)), named: "binary trees")
