@@ -17,8 +17,9 @@ struct OrderComparisonTests {
     let rows = try ComparisonTests.rows(of: Self.orders, draws: 20_000)
     #expect(
       rows.map(\.estimator) == [
-        "exact", "reinforce", "reinforce:baseline=leave-one-out", "nvil", "unordered-set",
-        "sum-and-sample", "rebar", "relax", "neural-sort", "soft-sort", "gumbel-sinkhorn", "vimco",
+        "exact", "reinforce", "reinforce:baseline=leave-one-out", "nvil", "rloo", "remax",
+        "mean-centered", "grpo", "reinforce++", "unordered-set", "sum-and-sample", "rebar", "relax",
+        "neural-sort", "soft-sort", "gumbel-sinkhorn", "vimco",
       ])
     try ComparisonTests.expectAgreement(of: rows)
     for (name, words) in [
