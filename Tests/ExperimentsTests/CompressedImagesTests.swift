@@ -154,10 +154,13 @@ struct CompressedImagesTests {
         try DecompressedFile("\(path).dsc", run: path).write(to: "\(path).idx")
         #expect(try Self.isSame("\(path).idx", test))
       }
-      #expect(throws: Failure.self) {
-        _ = try runs.launch(MADEExperiment.self).begin(
-          runs.settings(MADEExperiment.self, ["hidden=20", "steps=7"]), in: "\(root)/made")
-        _ = try CodedRun(run: "\(root)/made", checkpoint: .last, arithmetic: .portable)
+      try runs.train(MADEExperiment.self, in: "\(root)/made", "hidden=20", "steps=7")
+      try runs.train(
+        VAEExperiment.self, in: "\(root)/prior", "latent=bernoulli:5", "prior=made", "steps=7")
+      for name in ["made", "prior"] {
+        #expect(throws: Failure.self) {
+          try CodedRun(run: "\(root)/\(name)", checkpoint: .last, arithmetic: .portable)
+        }
       }
     }
   }

@@ -140,6 +140,7 @@ private struct WholeLaw {
 
 extension BeliefNetwork {
   public var portable: (any CodedModel)? {
+    guard prior.network == nil else { return nil }
     let links = encoder.indices.map { layer in
       PortableModel.Link(
         infer: WholeNetwork(encoder[layer], of: layer == 0 ? .centered(mean) : .signs),
@@ -154,7 +155,7 @@ extension BeliefNetwork {
 extension DiscreteVAE {
   public var portable: (any CodedModel)? {
     let isBits = Latents.self == Bernoulli.self
-    guard isBits || Latents.self == Categorical.self else { return nil }
+    guard isBits || Latents.self == Categorical.self, prior.network == nil else { return nil }
     return PortableModel(
       links: [
         .init(
