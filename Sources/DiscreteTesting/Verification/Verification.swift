@@ -60,10 +60,6 @@ package enum Verification {
       checks { ScoreMutant.finding($0, on: bits, named: "bits", .ofBits) },
       checks { ScoreMutant.finding($0, on: classes, named: "classes", .ofClasses) },
       checks {
-        ScoreMutant.finding(
-          $0, on: structured(SpanningTree(vertices: 3)), named: "spanning trees", .ofParts)
-      },
-      checks {
         MomentMutant.finding($0, on: structured(BinaryTree(leaves: 4)), named: "binary trees")
       },
       checks {

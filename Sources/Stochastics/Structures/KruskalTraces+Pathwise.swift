@@ -45,13 +45,32 @@ extension KruskalTraces: CoupledDistribution {
       itemCount: count)
   }
 
-  /// The marginals of the Gibbs law of perturbations over the temperature, which tend to the
-  /// accepted lines.
+  /// The logistic function of each line's perturbation less that of its rival over the temperature.
+  ///
+  /// The rival of a line is the one that joins its two ends where the line itself is missing: the
+  /// line is accepted if its key comes first. So points tend to the accepted lines.
+  ///
+  /// - Complexity: O(lines²) for each row.
   public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
     let graph = graph(ofLines: perturbation.shape.last ?? 0)
-    return Gibbs(
-      logits: perturbation / temperature, structure: SpanningTree(vertices: graph.vertices)
-    ).marginals
+    let (keys, count) = (perturbation.detached().scalars, graph.lineCount)
+    // Of two vertices there is one line, and nothing in its place.
+    guard graph.vertices > 2 else { return perturbation * 0 + 1 }
+    let rivals = (0..<(keys.count / count)).flatMap { row -> [Int] in
+      let own = Array(keys[(row * count)..<((row + 1) * count)])
+      let order = (0..<count).sorted { own[$0] > own[$1] }
+      return (0..<count).map { line in
+        var labels = Array(0..<graph.vertices)
+        for other in order where other != line {
+          labels = graph.merged(labels, by: other)
+          if labels[graph.ends[line].0] == labels[graph.ends[line].1] { return other }
+        }
+        return line
+      }
+    }
+    let others = perturbation.takingAlong(
+      Indices(rivals, shape: perturbation.shape), axis: perturbation.rank - 1)
+    return ((perturbation - others) / temperature).sigmoid()
   }
 
   public static func straightThrough(_ sample: Orders, gradientOf relaxed: Tensor) -> Tensor {
