@@ -1,6 +1,7 @@
 #include "CBLAS.h"
 
 #include <pthread.h>
+#include <string.h>
 
 #include "CKernels.h"
 #include "library.h"

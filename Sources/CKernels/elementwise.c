@@ -60,6 +60,26 @@ void DK(dk_unary)(dk_unary op, long n, const REAL *x, REAL *y) {
   dk_blocks(n, 16384, DK(unary_block), &u);
 }
 
+typedef struct {
+  const REAL *y, *c;
+  REAL *out;
+} DK(slope);
+
+DK_CLONES static void DK(tanh_slopes)(
+    long n, const REAL *restrict y, const REAL *restrict c, REAL *restrict out) {
+  for (long i = 0; i < n; i++) out[i] = c[i] * (1 - y[i] * y[i]);
+}
+
+static void DK(tanh_slope_block)(void *context, long start, long end) {
+  const DK(slope) *s = context;
+  DK(tanh_slopes)(end - start, s->y + start, s->c + start, s->out + start);
+}
+
+void DK(dk_tanh_backward)(long n, const REAL *y, const REAL *c, REAL *out) {
+  DK(slope) s = {y, c, out};
+  dk_blocks(n, 16384, DK(tanh_slope_block), &s);
+}
+
 // MARK: Simple updates
 
 DK_CLONES void DK(dk_fill)(long n, REAL value, REAL *y) {

@@ -74,4 +74,68 @@ void DK(dk_bernoulli_log_probability_backward)(
       &k);
 }
 
+// MARK: Relative entropy
+
+/// At most 1,024 terms at a time, so that the sum over many classes keeps its digits.
+DK_CLONES static REAL DK(relative_entropy_part)(long n, const REAL *l, const REAL *others) {
+  REAL parts[32], total = 0;
+  for (int i = 0; i < 32; i++) parts[i] = 0;
+  for (long j = 0; j < n; j += 32)
+    for (long i = j; i < dk_min(n, j + 32); i++) {
+      REAL p = DK(exp_negative)(l[i]), ratio = l[i] - others[i];
+      parts[i - j] += p > 0 ? p * ratio : p;
+    }
+  for (int i = 0; i < 32; i++) total += parts[i];
+  return total;
+}
+
+static REAL DK(relative_entropy_row)(long n, const REAL *l, const REAL *others) {
+  REAL total = 0;
+  for (long j = 0; j < n; j += 1024)
+    total += DK(relative_entropy_part)(dk_min(1024, n - j), l + j, others + j);
+  return total;
+}
+
+DK_CLONES static void DK(relative_entropy_row_backward)(
+    long n, REAL c, const REAL *restrict l, const REAL *restrict others, REAL *restrict out) {
+  for (long i = 0; i < n; i++) {
+    REAL p = DK(exp_negative)(l[i]), ratio = l[i] - others[i];
+    out[i] = p > 0 ? c * (p * ratio + p) : p;
+  }
+}
+
+typedef struct {
+  long n, other_rows;
+  const REAL *cotangent, *l, *others;
+  REAL *out;
+} DK(divergence);
+
+static void DK(relative_entropy_rows)(void *context, long start, long end) {
+  const DK(divergence) *k = context;
+  for (long r = start; r < end; r++)
+    k->out[r] = DK(relative_entropy_row)(
+        k->n, k->l + r * k->n, k->others + r % k->other_rows * k->n);
+}
+
+static void DK(relative_entropy_rows_backward)(void *context, long start, long end) {
+  const DK(divergence) *k = context;
+  for (long r = start; r < end; r++)
+    DK(relative_entropy_row_backward)(
+        k->n, k->cotangent[r], k->l + r * k->n, k->others + r % k->other_rows * k->n,
+        k->out + r * k->n);
+}
+
+void DK(dk_relative_entropy)(
+    long rows, long n, const REAL *l, const REAL *others, long other_rows, REAL *out) {
+  DK(divergence) k = {n, other_rows, NULL, l, others, out};
+  dk_blocks(rows, dk_lines(2 * n), DK(relative_entropy_rows), &k);
+}
+
+void DK(dk_relative_entropy_backward)(
+    long rows, long n, const REAL *cotangent, const REAL *l, const REAL *others, long other_rows,
+    REAL *out) {
+  DK(divergence) k = {n, other_rows, cotangent, l, others, out};
+  dk_blocks(rows, dk_lines(2 * n), DK(relative_entropy_rows_backward), &k);
+}
+
 #endif

@@ -96,8 +96,10 @@ typedef struct {
   long rows, n, m;
   const uint32_t *words;
   bool is_signed;
-  const REAL *w, *bias, *scales;
-  REAL *y;
+  const REAL *w, *bias;
+  const REAL *center;      // of n, or NULL
+  const REAL *row_center;  // of rows, or NULL
+  REAL *y, *sums;          // sums may be NULL
 } DK(lookup);
 
 /// `width` of 16 `vectors` scalars, the others zero. A whole row has a branch of its own: of one
@@ -109,11 +111,19 @@ DK_INLINE void DK(read_lanes)(
   else memcpy(lanes, x, (size_t)width * sizeof *x);
 }
 
+DK_INLINE void DK(write_lanes)(
+    const int vectors, const bool is_whole, long width, const DK(lookup_lanes) *lanes, REAL *x) {
+  if (is_whole)
+    for (int v = 0; v < vectors; v++) memcpy(x + 16 * v, lanes + v, sizeof *lanes);
+  else memcpy(x, lanes, (size_t)width * sizeof *x);
+}
+
 /// The sixteen sums over subsets of rows first..<first + 4 of w, those after the last being zero;
-/// with signs a row that is not in the subset is subtracted.
+/// with signs a row that is not in the subset is subtracted. The rows are also added to `total`, by
+/// the weights of the center if there is one.
 DK_INLINE void DK(subset_sums)(
     const int vectors, const bool is_whole, const DK(lookup) *k, long first, long at, long width,
-    DK(lookup_lanes) *table) {
+    DK(lookup_lanes) *table, DK(lookup_lanes) *total) {
   DK(lookup_lanes) w[4][2] = {0}, low[4][2], high[4][2];
   const REAL *row = k->w + first * k->m + at;
   if (first + 4 <= k->n)
@@ -122,6 +132,10 @@ DK_INLINE void DK(subset_sums)(
   else
     for (long i = 0; i < k->n - first; i++)
       DK(read_lanes)(vectors, is_whole, width, row + i * k->m, w[i]);
+  for (int i = 0; i < 4; i++) {
+    REAL weight = k->center && first + i < k->n ? k->center[first + i] : 1;
+    for (int v = 0; v < vectors; v++) total[v] += weight * w[i][v];
+  }
   for (int v = 0; v < vectors; v++) {
     DK(lookup_lanes) none = {0};
     low[0][v] = k->is_signed ? -w[0][v] - w[1][v] : none;
@@ -159,19 +173,19 @@ DK_INLINE void DK(fetch_rows)(const int vectors, const DK(lookup) *k, long first
 DK_INLINE void DK(look_up)(
     const int vectors, const bool is_whole, const DK(lookup) *k, long at, long width) {
   DK(lookup_lanes) sums[chunk_rows * vectors], tables[tables_at_once * 16 * vectors];
-  DK(lookup_lanes) start[2] = {0};
+  DK(lookup_lanes) start[2] = {0}, total[2];
   if (k->bias) DK(read_lanes)(vectors, is_whole, width, k->bias + at, start);
-  long words = (k->n + 31) / 32, chunks = (k->rows + chunk_rows - 1) / chunk_rows;
+  long words = (k->n + 31) / 32, chunks = dk_max(1, (k->rows + chunk_rows - 1) / chunk_rows);
   for (long c = 0; c < chunks; c++) {
     long first = c * k->rows / chunks, rows = (c + 1) * k->rows / chunks - first;
+    memset(total, 0, sizeof total);
     for (long r = 0; r < rows; r++)
-      for (int v = 0; v < vectors; v++)
-        sums[r * vectors + v] = k->scales ? start[v] * k->scales[first + r] : start[v];
+      for (int v = 0; v < vectors; v++) sums[r * vectors + v] = start[v];
     for (long b = 0; b < words; b++) {
       long count = dk_min(tables_at_once, (k->n - 32 * b + 3) / 4);
       for (long g = 0; g < count; g++)
         DK(subset_sums)(
-            vectors, is_whole, k, 32 * b + 4 * g, at, width, tables + 16 * vectors * g);
+            vectors, is_whole, k, 32 * b + 4 * g, at, width, tables + 16 * vectors * g, total);
       DK(fetch_rows)(vectors, k, 32 * (b + 1), at);
       const uint32_t *word = k->words + first * words + b;
       if (count == tables_at_once)
@@ -184,14 +198,17 @@ DK_INLINE void DK(look_up)(
                 vectors, 1, word[r * words] >> 4 * g, tables + 16 * vectors * g,
                 sums + r * vectors);
     }
+    if (k->sums && c == 0) DK(write_lanes)(vectors, is_whole, width, total, k->sums + at);
     for (long r = 0; r < rows; r++) {
-      REAL *row = k->y + (first + r) * k->m + at;
-      if (is_whole) memcpy(row, sums + r * vectors, (size_t)vectors * sizeof *sums);
-      else memcpy(row, sums + r * vectors, (size_t)width * sizeof *row);
+      if (k->center || k->row_center) {
+        REAL weight = k->row_center ? k->row_center[first + r] : 1;
+        for (int v = 0; v < vectors; v++) sums[r * vectors + v] -= weight * total[v];
+      }
+      DK(write_lanes)(
+          vectors, is_whole, width, sums + r * vectors, k->y + (first + r) * k->m + at);
     }
   }
 }
-
 DK_CLONES static void DK(look_up_strip)(const DK(lookup) *k, long at) {
   long width = dk_min(strip, k->m - at);
   if (width == strip) DK(look_up)(2, true, k, at, width);
@@ -206,8 +223,15 @@ static void DK(look_up_strips)(void *context, long start, long end) {
 
 void DK(dk_packed_product)(
     long rows, long n, long m, const uint32_t *words, bool is_signed, const REAL *w,
-    const REAL *bias, const REAL *scales, REAL *y) {
-  DK(lookup) k = {rows, n, m, words, is_signed, w, bias, scales, y};
+    const REAL *bias, const REAL *center, REAL *y) {
+  DK(lookup) k = {rows, n, m, words, is_signed, w, bias, center, NULL, y, NULL};
+  dk_blocks((m + strip - 1) / strip, 1, DK(look_up_strips), &k);
+}
+
+void DK(dk_packed_slopes)(
+    long rows, long n, long m, const uint32_t *words, bool is_signed, const REAL *w,
+    const REAL *center, REAL *y, REAL *sums) {
+  DK(lookup) k = {rows, n, m, words, is_signed, w, NULL, NULL, center, y, sums};
   dk_blocks((m + strip - 1) / strip, 1, DK(look_up_strips), &k);
 }
 

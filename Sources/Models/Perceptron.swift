@@ -32,7 +32,7 @@ public struct Perceptron: Parameterized, Sendable {
     var center = center
     var value = input
     for layer in hidden {
-      value = value.affine(layer.weight, layer.bias, centeredBy: center).tanh()
+      value = value.squashedAffine(layer.weight, layer.bias, centeredBy: center)
       center = nil
     }
     return value.affine(output.weight, output.bias, centeredBy: center)

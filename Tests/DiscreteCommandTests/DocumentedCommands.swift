@@ -57,7 +57,7 @@ enum DocumentedCommands {
       return words + ["--seeds", "2", "--steps", "1", "--pretrain-epochs", "1"]
     case "sweep": return words + ["--temperatures", "1", "--samples", "50"]
     case "eval": return words + (words.contains("--samples") ? ["--samples", "5"] : [])
-    case "verify": return words + ["disarm"]
+    case "verify": return words.count > 1 ? words : words + ["disarm"]
     case "optimize":
       return without(["--budget"], words) + (words.contains("--resume") ? [] : ["--budget", "20"])
     default:

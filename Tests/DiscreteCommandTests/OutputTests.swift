@@ -99,7 +99,7 @@ struct OutputTests {
       let verbs = help.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }
         .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.contains("See '") }
         .compactMap { $0.split(separator: " ").first.map(String.init) }
-      #expect(verbs.count == 26)
+      #expect(verbs.count == 27)
       for verb in verbs { #expect(lines.contains { $0.first == verb }, "\(verb)") }
     }
   }

@@ -46,6 +46,10 @@ static void DK(elementwise)(long n) {
   DK(dk_scale)(n, 2, IN(n), OUT(n));
   begin("dk_all_finite", n, 0, 0, 0);
   DK(dk_all_finite)(n, IN(n));
+  begin("dk_arrays_finite", n, 0, 0, 0);
+  DK(dk_arrays_finite)(3, (long[]){n, 0, 1}, (const REAL *[]){IN(n), IN(0), IN(1)});
+  begin("dk_tanh_backward", n, 0, 0, 0);
+  DK(dk_tanh_backward)(n, IN(n), IN(n), OUT(n));
 }
 
 static void DK(optimizers)(long n) {
@@ -133,6 +137,9 @@ static void DK(rows_of)(long rows, long n) {
   begin("dk_bernoulli_log_probability", rows, n, 0, 0);
   DK(dk_bernoulli_log_probability)(rows, n, IN(n), 1, BITS(all), rows, OUT(rows));
   DK(dk_bernoulli_log_probability)(rows, n, IN(all), rows, BITS(n), 1, OUT(rows));
+  begin("dk_relative_entropy", rows, n, 0, 0);
+  DK(dk_relative_entropy)(rows, n, IN(all), IN(n), 1, OUT(rows));
+  DK(dk_relative_entropy_backward)(rows, n, IN(rows), IN(all), IN(n), 1, OUT(all));
   begin("dk_bernoulli_log_probability_backward", rows, n, 0, 0);
   DK(dk_bernoulli_log_probability_backward)(rows, n, IN(rows), IN(n), 1, BITS(all), rows, OUT(n));
   DK(dk_bernoulli_log_probability_backward)(rows, n, IN(rows), IN(all), rows, BITS(n), 1, OUT(all));
@@ -312,9 +319,12 @@ static void DK(packed_bits)(long rows, long n, long m) {
   DK(dk_bits_product)(rows, m, starts, listed, IN(n * m), IN(m), IN(rows), OUT(rows * m));
   DK(dk_centered_bias)(n, m, IN(n), IN(n * m), IN(m), OUT(m));
   begin("dk_packed_product", rows, n, m, 0);
-  for (int is_signed = 0; is_signed < 2; is_signed++)
+  for (int is_signed = 0; is_signed < 2; is_signed++) {
     DK(dk_packed_product)(
-        rows, n, m, words, is_signed, IN(n * m), IN(m), IN(rows), OUT(rows * m));
+        rows, n, m, words, is_signed, IN(n * m), IN(m), IN(n), OUT(rows * m));
+    DK(dk_packed_slopes)(
+        rows, n, m, words, is_signed, IN(n * m), IN(rows), OUT(rows * m), OUT(m));
+  }
 }
 
 /// A row of nodes, each derived from any of the `width` before it.

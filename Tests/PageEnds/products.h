@@ -30,6 +30,11 @@ static bool DK(product)(
     for (long j = n; j < ldc && i < m - 1; j++)
       if (c[i * ldc + j] == c[i * ldc + j]) return false;
   }
+  REAL *y = place((size_t)(m * n) * sizeof *y), *row = place((size_t)n * sizeof *row);
+  for (long j = 0; j < n; j++) row[j] = (REAL)j;
+  DK(dk_affine)(ta, tb, m, n, k, a, lda, b, ldb, row, false, y);
+  for (long i = 0; i < m * n; i++)
+    if (y[i] != expected[i] + row[i % n]) return false;
   return true;
 }
 

@@ -190,7 +190,9 @@ struct TypeChecker: Sendable {
     var arguments = ["-typecheck", "-swift-version", "6", "-I", modules.path + "/Modules"]
     let shims = "/swift-numerics/Sources/_NumericsShims/include"
     if let fetched { arguments += ["-I", fetched + shims] }
-    for name in ["CCrypto", "CZlib"] { arguments += ["-I", sources.appending(path: name).path] }
+    for name in ["CBzip2", "CCrypto", "CXz", "CZlib"] {
+      arguments += ["-I", sources.appending(path: name).path]
+    }
     for name in ["CKernels", "CBLAS"] {
       arguments += ["-Xcc", "-fmodule-map-file=\(modules.path)/\(name).build/module.modulemap"]
     }

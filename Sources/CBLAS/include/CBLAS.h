@@ -18,6 +18,17 @@ DK_GEMM void dk_gemm_d(
     long lda, const double *b, long ldb, double beta, double *c, long ldc);
 #undef DK_GEMM
 
+#define DK_AFFINE __attribute__((swift_name("affine(_:_:_:_:_:_:_:_:_:_:squashes:_:)")))
+
+/// c[m, n] = op(a) op(b) + row, or its hyperbolic tangent where it is squashed.
+DK_AFFINE void dk_affine_f(
+    bool transpose_a, bool transpose_b, long m, long n, long k, const float *a, long lda,
+    const float *b, long ldb, const float *row, bool squashes, float *c);
+DK_AFFINE void dk_affine_d(
+    bool transpose_a, bool transpose_b, long m, long n, long k, const double *a, long lda,
+    const double *b, long ldb, const double *row, bool squashes, double *c);
+#undef DK_AFFINE
+
 /// The library that multiplies, and the kernels it uses, such as "OpenBLAS 0.3.21 SkylakeX".
 const char *dk_gemm_library(void);
 

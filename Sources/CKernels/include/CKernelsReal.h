@@ -8,6 +8,9 @@
 /// y may be x.
 KERNEL("unary(_:_:_:_:)")
 void DK(dk_unary)(dk_unary op, long n, const REAL *x, REAL *y);
+/// out = c (1 - y^2), with y the hyperbolic tangent and c its cotangent.
+KERNEL("tanhBackward(_:_:_:_:)")
+void DK(dk_tanh_backward)(long n, const REAL *y, const REAL *c, REAL *out);
 /// y (contiguous, of `shape`) = a op b; a stride of 0 broadcasts. y may be an operand that is laid
 /// out like it.
 KERNEL("binary(_:_:_:_:_:_:_:_:)")
@@ -180,6 +183,17 @@ void DK(dk_bernoulli_log_probability_backward)(
     long rows, long n, const REAL *cotangent, const REAL *logits, long logits_rows,
     const REAL *bits, long bits_rows, REAL *out);
 
+/// out[r] = sum_j exp(l) (l - o) of log-probabilities l[rows, n] and o, row r % other_rows; a term
+/// whose exp(l) is 0 is 0.
+KERNEL("relativeEntropy(_:_:_:_:_:_:)")
+void DK(dk_relative_entropy)(
+    long rows, long n, const REAL *l, const REAL *others, long other_rows, REAL *out);
+/// out[rows, n] = cotangent exp(l) (l - o + 1), what the derivative in l is.
+KERNEL("relativeEntropyBackward(_:_:_:_:_:_:_:)")
+void DK(dk_relative_entropy_backward)(
+    long rows, long n, const REAL *cotangent, const REAL *l, const REAL *others, long other_rows,
+    REAL *out);
+
 // MARK: Convolution
 
 /// y[count, rows, columns, filters] of weights [size, size, channels, filters]. Where it pools,
@@ -351,25 +365,29 @@ REAL DK(dk_word_exponential)(WORD word);
 KERNEL("gumbel(word:)")
 REAL DK(dk_word_gumbel)(WORD word);
 
-// MARK: Optimizers, minimizing; one pass each
+// MARK: Optimizers, minimizing; one pass each; whether every parameter is finite afterwards
 
 KERNEL("sgd(_:_:_:rate:)")
-void DK(dk_sgd)(long n, REAL *p, const REAL *g, REAL rate);
+bool DK(dk_sgd)(long n, REAL *p, const REAL *g, REAL rate);
 /// v = momentum v + g; p -= rate v, or rate (g + momentum v) with Nesterov.
 KERNEL("momentum(_:_:_:_:rate:momentum:nesterov:)")
-void DK(dk_momentum)(
+bool DK(dk_momentum)(
     long n, REAL *p, const REAL *g, REAL *v, REAL rate, REAL momentum, bool nesterov);
 /// p -= rate (m correction1) / (sqrt(v correction2) + epsilon), corrections being 1 / (1 - beta^t).
 KERNEL("adam(_:_:_:_:_:rate:beta1:beta2:epsilon:correction1:correction2:)")
-void DK(dk_adam)(
+bool DK(dk_adam)(
     long n, REAL *p, const REAL *g, REAL *m, REAL *v, REAL rate, REAL beta1, REAL beta2,
     REAL epsilon, REAL correction1, REAL correction2);
 /// v = decay v + (1 - decay) g^2; p -= rate g / (sqrt(v) + epsilon).
 KERNEL("rmsprop(_:_:_:_:rate:decay:epsilon:)")
-void DK(dk_rmsprop)(
+bool DK(dk_rmsprop)(
     long n, REAL *p, const REAL *g, REAL *v, REAL rate, REAL decay, REAL epsilon);
 KERNEL("allFinite(_:_:)")
 bool DK(dk_all_finite)(long n, const REAL *x);
+/// The same of so many arrays.
+KERNEL("allFinite(_:_:_:)")
+bool DK(dk_arrays_finite)(
+    long count, const long *sizes, const REAL *_Nonnull const *_Nonnull arrays);
 
 // MARK: Products with zeros and ones
 
@@ -387,12 +405,18 @@ void DK(dk_centered_bias)(
 /// words, and the bits after the last are zero.
 KERNEL("packBits(_:_:_:_:)")
 void DK(dk_pack_bits)(long rows, long n, const REAL *x, uint32_t *words);
-/// y[r, m] = scales[r] bias + s w[n, m], s being 1 where a bit of the words of rows x n is set and
-/// elsewhere 0, or -1 with signs; bias and scales may be NULL, which is 0 and 1. For every four rows
+/// y[rows, m] = bias + (s - center) w[n, m], s[rows, n] being 1 where a bit of the words is set and
+/// elsewhere 0, or -1 with signs; bias and center[n] may be NULL, which is 0. For every four rows
 /// of w the sums over subsets are made once.
 KERNEL("packedProduct(_:_:_:_:_:_:_:_:_:)")
 void DK(dk_packed_product)(
     long rows, long n, long m, const uint32_t *words, bool is_signed, const REAL *w,
-    const REAL *_Nullable bias, const REAL *_Nullable scales, REAL *y);
+    const REAL *_Nullable bias, const REAL *_Nullable center, REAL *y);
+/// The same with a center[rows] for each row of s, and without a bias; sums[m] are those of the
+/// columns of w.
+KERNEL("packedSlopes(_:_:_:_:_:_:_:_:_:)")
+void DK(dk_packed_slopes)(
+    long rows, long n, long m, const uint32_t *words, bool is_signed, const REAL *w,
+    const REAL *_Nullable center, REAL *y, REAL *sums);
 
 #pragma clang assume_nonnull end

@@ -31,9 +31,9 @@ public struct Adam: Optimizer {
   public func move(
     _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
     slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int
-  ) {
-    guard let base = parameter.baseAddress else { return }
-    Kernels.adam(
+  ) -> Bool {
+    guard let base = parameter.baseAddress else { return true }
+    return Kernels.adam(
       parameter.count, base, gradient, slots[0], slots[1], rate: learningRate, beta1: beta1,
       beta2: beta2, epsilon: epsilon, correction1: 1 / (1 - Scalar.pow(beta1, Scalar(step))),
       correction2: 1 / (1 - Scalar.pow(beta2, Scalar(step))))

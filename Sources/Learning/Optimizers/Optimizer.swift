@@ -22,9 +22,11 @@ public protocol Optimizer: Parameterized, Sendable {
   ///   - slots: the running tensors of this parameter, in the order of `slotNames`, changed in
   ///     place.
   ///   - step: number of this update, from 1.
+  /// - Returns: whether every scalar of the parameter is finite afterwards, which its pass can tell.
   func move(
     _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
-    slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int)
+    slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int
+  ) -> Bool
 }
 
 /// The running tensors of an optimizer and the number of updates made.
@@ -53,13 +55,16 @@ extension Optimizer {
   ///
   /// Traps when their number or shapes are others than at the first update.
   ///
+  /// - Returns: the name of the first parameter that is not finite afterwards.
   /// - Complexity: one pass over the parameters, in place where their storage is not shared.
+  @discardableResult
   public mutating func update<Model: Parameterized>(
     _ model: inout Model, along gradient: Model, learningRate: Scalar
-  ) {
+  ) -> String? {
     if state.names.isEmpty { prepare(for: model) }
     state.stepCount += 1
     var place = 0
+    var spoiled: String?
     model.forEachParameter(with: gradient) { parameter, gradient, role in
       guard role == .trained else { return }
       require(
@@ -68,17 +73,20 @@ extension Optimizer {
       require(
         shapes.allSatisfy { $0 == parameter.shape },
         "\(state.names[place]) of shape \(parameter.shape), its state of \(shapes)")
-      move(&parameter, along: gradient, place: place, learningRate: learningRate)
+      if !move(&parameter, along: gradient, place: place, learningRate: learningRate) {
+        spoiled = spoiled ?? state.names[place]
+      }
       place += 1
     }
     require(
       place == state.names.count,
       "\(place) parameters of the \(state.names.count) of an optimizer")
+    return spoiled
   }
 
   private mutating func move(
     _ parameter: inout Tensor, along gradient: Tensor, place: Int, learningRate: Scalar
-  ) {
+  ) -> Bool {
     if weightDecay > 0 && parameter.rank > 1 {
       let factor = 1 - learningRate * weightDecay
       parameter.withMutablePointer { values in
@@ -94,11 +102,11 @@ extension Optimizer {
     }
     // The running tensors own their storage from here to the end of the call, so their addresses
     // hold.
-    withExtendedLifetime(state) {
+    return withExtendedLifetime(state) {
       parameter.withMutablePointer { values in
         gradient.withPointer { gradient in
-          guard let gradient = gradient.baseAddress else { return }
-          move(
+          guard let gradient = gradient.baseAddress else { return true }
+          return move(
             values, along: gradient, slots: pointers, learningRate: learningRate,
             step: state.stepCount)
         }

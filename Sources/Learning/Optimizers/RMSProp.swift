@@ -22,9 +22,9 @@ public struct RMSProp: Optimizer {
   public func move(
     _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
     slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int
-  ) {
-    guard let base = parameter.baseAddress else { return }
-    Kernels.rmsprop(
+  ) -> Bool {
+    guard let base = parameter.baseAddress else { return true }
+    return Kernels.rmsprop(
       parameter.count, base, gradient, slots[0], rate: learningRate, decay: decay,
       epsilon: epsilon)
   }

@@ -23,12 +23,12 @@ public struct SGD: Optimizer {
   public func move(
     _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
     slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int
-  ) {
-    guard let base = parameter.baseAddress else { return }
+  ) -> Bool {
+    guard let base = parameter.baseAddress else { return true }
     if momentum == 0 {
-      Kernels.sgd(parameter.count, base, gradient, rate: learningRate)
+      return Kernels.sgd(parameter.count, base, gradient, rate: learningRate)
     } else {
-      Kernels.momentum(
+      return Kernels.momentum(
         parameter.count, base, gradient, slots[0], rate: learningRate, momentum: momentum,
         nesterov: isNesterov)
     }

@@ -95,9 +95,9 @@ public struct Trainer<Model: Parameterized & Sendable, Rule: Optimizer>: Paramet
       var gradient = gradient
       if let maximumNorm { gradient.clip(toGlobalNorm: maximumNorm) }
       let rate = Scalar(learningRate * schedule.factor(at: step))
-      optimizer.update(&model, along: gradient, learningRate: rate)
+      let spoiled = optimizer.update(&model, along: gradient, learningRate: rate)
       step += 1
-      if let parameter = model.firstNonFinite(where: { $0 == .trained }) {
+      if let parameter = spoiled {
         return .failure(
           NonFiniteError(loss: value, parameter: parameter, step: step, isUpdated: true))
       }
@@ -138,16 +138,11 @@ public struct Trainer<Model: Parameterized & Sendable, Rule: Optimizer>: Paramet
 
 extension Parameterized {
   /// The name of the first parameter with a scalar that is not finite.
-  public var firstNonFinite: String? { firstNonFinite { _ in true } }
-
-  /// The name of the first such parameter among the roles that are meant.
-  func firstNonFinite(where isMeant: (Role) -> Bool) -> String? {
+  public var firstNonFinite: String? {
     var copy = self
-    var isFinite = true
-    copy.forEachParameter { tensor, role in
-      isFinite = isFinite && (!isMeant(role) || tensor.allFinite)
-    }
-    if isFinite { return nil }
-    return namedParameters().first { isMeant($0.role) && !$0.tensor.allFinite }?.name
+    var tensors: [Tensor] = []
+    copy.forEachParameter { tensor, _ in tensors.append(tensor) }
+    if Tensor.allFinite(tensors) { return nil }
+    return namedParameters().first { !$0.tensor.allFinite }?.name
   }
 }

@@ -24,7 +24,7 @@ public struct NetworkBaseline: Baseline {
 
   public func values(for costs: Tensor, given context: Tensor?) -> Tensor {
     guard let context else { fatalError("a baseline network needs a context") }
-    let units = context.affine(hidden.weight, hidden.bias, centeredBy: center).tanh()
+    let units = context.squashedAffine(hidden.weight, hidden.bias, centeredBy: center)
     return output(units).reshaped(Array(context.shape.dropLast()))
   }
 

@@ -86,9 +86,8 @@ public struct Categorical: DiscreteDistribution {
 
   /// The entropy in nats, of shape `batch`; a class of probability zero contributes nothing.
   public func entropy() -> Tensor {
-    let logProbabilities = logits.logSoftmax(along: -1)
-    let probabilities = logProbabilities.exp()
-    return -expectation(of: logProbabilities, under: probabilities)
+    let unit = Tensor.zeros([variableCount, classCount])
+    return -logits.logSoftmax(along: -1).relativeEntropy(to: unit)
   }
 
   /// The Kullback-Leibler divergence KL(self || other) in nats, of the shape both batches broadcast
@@ -99,17 +98,7 @@ public struct Categorical: DiscreteDistribution {
     require(
       logits.shape.suffix(2) == other.logits.shape.suffix(2),
       "divergence of logits \(logits.shape) to \(other.logits.shape)")
-    let logProbabilities = logits.logSoftmax(along: -1)
-    let probabilities = logProbabilities.exp()
-    return expectation(
-      of: logProbabilities - other.logits.logSoftmax(along: -1), under: probabilities)
-  }
-
-  /// sum p v over variables and classes, where a probability of zero silences any v, in value and
-  /// gradient.
-  private func expectation(of values: Tensor, under probabilities: Tensor) -> Tensor {
-    let finite = select(probabilities .> 0, values, 0)
-    return (probabilities * finite).sum(along: -1).sum(along: -1)
+    return logits.logSoftmax(along: -1).relativeEntropy(to: other.logits.logSoftmax(along: -1))
   }
 }
 

@@ -5,11 +5,15 @@ import Synchronization
 protocol BitProduct: Sendable {
   var rows: Int { get }
 
-  /// target[r] = scales[r] row + bits[r] · weight, for a weight with so many outputs; without
-  /// scales they are one.
-  func product(
-    _ weight: UnsafePointer<Scalar>, outputs: Int, onto row: UnsafePointer<Scalar>,
-    scaledBy scales: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>)
+  /// (bits - center) · weight + bias, for a center of every column; without a gradient, and of
+  /// contiguous operands.
+  func product(_ weight: Tensor, onto bias: Tensor, centeredBy center: Tensor?) -> Tensor
+
+  /// (bits - center) · cotangents, for a center of every row, and the sums of the cotangents'
+  /// columns.
+  func slopes(
+    _ cotangents: Tensor, centeredBy center: Tensor?
+  ) -> (weight: Tensor, bias: Tensor)
 }
 
 /// The bits of a tensor in the forms that products want, each made at first use.
@@ -61,20 +65,22 @@ package final class BitPattern: Sendable {
   func affine(_ weight: Tensor, _ bias: Tensor, center: Tensor?, isSigned: Bool) -> Tensor? {
     let outputs = weight.shape[1]
     guard let form = form(outputs: outputs, isSigned: isSigned) else { return nil }
-    let shift = center.map { weight.centering(bias, by: $0) } ?? bias
-    return form.product(weight, onto: shift).recording(weight, bias) { [self] context in
-      let sums = context.cotangent.sum(along: 0)
+    let center = center?.contiguous()
+    let value = form.product(
+      weight.contiguous(), onto: bias.contiguous(), centeredBy: center)
+    return value.recording(weight, bias) { [self] context in
+      let cotangent = context.cotangent
+      if context.needed[0], !cotangent.isTracked,
+        let columns = self.form(outputs: outputs, isSigned: isSigned, isTransposed: true)
+      {
+        let slopes = columns.slopes(cotangent.contiguous(), centeredBy: center)
+        return [slopes.weight, slopes.bias]
+      }
       return [
         context.cotangent(of: 0) {
-          guard
-            !context.cotangent.isTracked,
-            let columns = self.form(outputs: outputs, isSigned: isSigned, isTransposed: true)
-          else { return dense(center, isSigned: isSigned).transposed().matmul(context.cotangent) }
-          let none = Tensor.zeros([outputs])
-          return columns.product(
-            context.cotangent, onto: center == nil ? none : sums, scaledBy: center.map { -$0 })
+          dense(center, isSigned: isSigned).transposed().matmul(cotangent)
         },
-        context.cotangent(of: 1) { sums },
+        context.cotangent(of: 1) { cotangent.sum(along: 0) },
       ]
     }
   }
@@ -82,40 +88,5 @@ package final class BitPattern: Sendable {
   private func dense(_ center: Tensor?, isSigned: Bool) -> Tensor {
     let x = isSigned ? bits.rows() * 2 - 1 : bits.rows()
     return center.map { x - $0 } ?? x
-  }
-}
-
-extension BitProduct {
-  /// bits · weight, added to a row that is repeated, or scaled for each row.
-  fileprivate func product(
-    _ weight: Tensor, onto row: Tensor, scaledBy scales: Tensor? = nil
-  ) -> Tensor {
-    let (weight, row, scales) = (weight.contiguous(), row.contiguous(), scales?.contiguous())
-    let outputs = weight.shape[1]
-    return Tensor(shape: [rows, outputs]) { buffer in
-      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      Tensor.reading(weight, row) { weight, row in
-        if let scales {
-          scales.withBase {
-            product(weight, outputs: outputs, onto: row, scaledBy: $0, into: target)
-          }
-        } else {
-          product(weight, outputs: outputs, onto: row, scaledBy: nil, into: target)
-        }
-      }
-    }
-  }
-}
-
-extension Tensor {
-  /// bias - center · self, without a gradient.
-  fileprivate func centering(_ bias: Tensor, by center: Tensor) -> Tensor {
-    let (n, m) = (shape[0], shape[1])
-    return Tensor(shape: [m]) { buffer in
-      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      Tensor.reading(contiguous(), bias.contiguous(), center.contiguous()) {
-        Kernels.centeredBias(n, m, $2, $0, $1, target)
-      }
-    }
   }
 }

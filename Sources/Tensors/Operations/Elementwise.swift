@@ -82,7 +82,19 @@ extension Tensor {
 
   /// The hyperbolic tangent.
   public func tanh() -> Tensor {
-    mapped(.tanh) { [$0.cotangent * (1 - $0.output.squared())] }
+    mapped(.tanh) { [$0.output.tanhSlopes($0)] }
+  }
+
+  /// The cotangent of what this is the hyperbolic tangent of.
+  func tanhSlopes(_ context: PullbackContext) -> Tensor {
+    let cotangent = context.cotangent
+    if context.isDifferentiated { return cotangent * (1 - squared()) }
+    return Tensor(shape: shape) { buffer in
+      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+      Tensor.reading(self, cotangent.contiguous()) {
+        Kernels.tanhBackward(buffer.count, $0, $1, target)
+      }
+    }
   }
 
   /// max(x, 0); its derivative at zero is taken as zero.
@@ -112,6 +124,14 @@ extension Tensor {
   public var allFinite: Bool {
     withPointer { buffer in
       buffer.baseAddress.map { Kernels.allFinite(buffer.count, $0) } ?? true
+    }
+  }
+
+  /// Whether every scalar of all these tensors is finite, in one pass.
+  package static func allFinite(_ tensors: [Tensor]) -> Bool {
+    let tensors = tensors.map { $0.contiguous() }
+    return withExtendedLifetime(tensors) {
+      Kernels.allFinite(tensors.count, tensors.map(\.count), tensors.map(\.base))
     }
   }
 }

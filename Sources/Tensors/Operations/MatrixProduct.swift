@@ -35,8 +35,21 @@ extension Tensor {
   ///
   /// One pass over the result. Where this is a tensor of bits, or of their signs, the product and
   /// the weight's gradient are sums of rows, or of what is looked up for four rows at once, and the
-  /// center moves into the bias.
+  /// center is subtracted from the bias.
   public func affine(_ weight: Tensor, _ bias: Tensor, centeredBy center: Tensor? = nil) -> Tensor {
+    affine(weight, bias, centeredBy: center, squashes: false)
+  }
+
+  /// The hyperbolic tangent of an affine map, in the pass that writes the product.
+  package func squashedAffine(
+    _ weight: Tensor, _ bias: Tensor, centeredBy center: Tensor? = nil
+  ) -> Tensor {
+    affine(weight, bias, centeredBy: center, squashes: true)
+  }
+
+  private func affine(
+    _ weight: Tensor, _ bias: Tensor, centeredBy center: Tensor?, squashes: Bool
+  ) -> Tensor {
     require(
       rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[0]
         && bias.shape == [weight.shape[1]]
@@ -47,35 +60,48 @@ extension Tensor {
       let value = bits.pattern.affine(
         weight, bias, center: center?.detached(), isSigned: bits.isSigned)
     {
-      return value.reshaped(target)
+      return (squashes ? value.tanh() : value).reshaped(target)
     }
     let rows = (center.map { self - $0.detached() } ?? self).rows()
-    let value = rows.product(weight, onto: bias).recording([rows, weight, bias]) { context in
+    let value = rows.product(weight, onto: bias, squashes: squashes)
+    return value.recording([rows, weight, bias]) { context in
       let (x, weight) = (context.inputs[0], context.inputs[1])
+      let slopes = squashes ? context.output.tanhSlopes(context) : context.cotangent
       return [
-        context.cotangent(of: 0) { context.cotangent.matmul(weight.transposed()) },
-        context.cotangent(of: 1) { x.transposed().matmul(context.cotangent) },
-        context.cotangent(of: 2) { context.cotangent.sum(along: 0) },
+        context.cotangent(of: 0) { slopes.matmul(weight.transposed()) },
+        context.cotangent(of: 1) { x.transposed().matmul(slopes) },
+        context.cotangent(of: 2) { slopes.sum(along: 0) },
       ]
-    }
-    return value.reshaped(target)
+    }.reshaped(target)
   }
 
   /// This tensor as a matrix whose rows run along the last axis.
   package func rows() -> Tensor { reshaped([Shape.count(shape.dropLast()), shape[rank - 1]]) }
 
-  /// One matrix product, added to a row vector repeated if there is one; without a gradient.
-  private func product(_ other: Tensor, onto row: Tensor? = nil) -> Tensor {
+  /// One matrix product without a gradient.
+  private func product(_ other: Tensor) -> Tensor {
     let (m, k, n) = (shape[0], shape[1], other.shape[1])
     let (a, b) = (MatrixOperand(self), MatrixOperand(other))
-    let start = row?.detached().broadcast(to: [m, n])
     return Tensor(shape: [m, n]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
-      start?.withBase { Kernels.copy(2, [m, n], $0, start?.strides ?? [], target) }
       Tensor.reading(a.tensor, b.tensor) { left, right in
         gemm(
-          a.isTransposed, b.isTransposed, m, n, k, 1, left, a.leading, right, b.leading,
-          row == nil ? 0 : 1, target, n)
+          a.isTransposed, b.isTransposed, m, n, k, 1, left, a.leading, right, b.leading, 0, target,
+          n)
+      }
+    }
+  }
+
+  /// One matrix product, added to a row vector that is repeated, and squashed; without a gradient.
+  private func product(_ other: Tensor, onto row: Tensor, squashes: Bool) -> Tensor {
+    let (m, k, n) = (shape[0], shape[1], other.shape[1])
+    let (a, b) = (MatrixOperand(self), MatrixOperand(other))
+    return Tensor(shape: [m, n]) { buffer in
+      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+      Tensor.reading(a.tensor, b.tensor, row.contiguous()) { left, right, row in
+        CBLAS.affine(
+          a.isTransposed, b.isTransposed, m, n, k, left, a.leading, right, b.leading, row,
+          squashes: squashes, target)
       }
     }
   }

@@ -50,11 +50,24 @@ struct PackedBits: BitProduct {
       setCount: setCount)
   }
 
-  func product(
-    _ weight: UnsafePointer<Scalar>, outputs: Int, onto row: UnsafePointer<Scalar>,
-    scaledBy scales: UnsafePointer<Scalar>?, into target: UnsafeMutablePointer<Scalar>
-  ) {
-    Kernels.packedProduct(
-      rows, width, outputs, words, isSigned, weight, row, scales, target)
+  func product(_ weight: Tensor, onto bias: Tensor, centeredBy center: Tensor?) -> Tensor {
+    let outputs = weight.shape[1]
+    return Tensor(shape: [rows, outputs]) { buffer in
+      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+      Tensor.reading(weight, bias, center) {
+        Kernels.packedProduct(rows, width, outputs, words, isSigned, $0, $1, $2, target)
+      }
+    }
+  }
+
+  func slopes(
+    _ cotangents: Tensor, centeredBy center: Tensor?
+  ) -> (weight: Tensor, bias: Tensor) {
+    let outputs = cotangents.shape[1]
+    return Tensor.writing([rows, outputs], [outputs]) { target, sums in
+      Tensor.reading(cotangents, center) {
+        Kernels.packedSlopes(rows, width, outputs, words, isSigned, $0, $1, target, sums)
+      }
+    }
   }
 }

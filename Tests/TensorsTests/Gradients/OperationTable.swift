@@ -205,12 +205,22 @@ extension DifferentiableOperation {
         [[2, 2, 0], [0, 3], [3]],
       ]
     ) { $0[0].affine($0[1], $0[2]) },
+    .at(
+      "squashedAffine",
+      [[[2, 3], [3, 4], [4]], [[2, 2, 1], [1, 3], [3]], [[2, 0], [0, 3], [3]]]
+    ) {
+      $0[0].squashedAffine($0[1], $0[2])
+    },
     .at("affine(bits)", [[[3, 2], [2]], [[3, 1], [1]], [[3, 4], [4]]]) {
       Bits([true, false, false, false, false, false], shape: [2, 3]).affine($0[0], $0[1]).squared()
     },
     .at("affine(dense bits)", [[[3, 2], [2]], [[3, 1], [1]], [[3, 4], [4]]]) {
       Bits([true, true, false, true, true, true], shape: [2, 3]).affine($0[0], $0[1]).squared()
     },
+    .at(
+      "relativeEntropy",
+      [[[2, 3], [2, 3]], [[3, 2, 4], [2, 4]], [[2, 4], [3, 2, 4]], [[0, 2, 3], [2, 3]]]
+    ) { ($0[0].softplus() * -1).relativeEntropy(to: $0[1]) },
     .at("bernoulliLogProbability", [[[3]], [[2, 3]], [[1, 2, 3]], [[2, 2, 3]], [[0, 2, 3]]]) {
       $0[0].bernoulliLogProbability(of: Bits([true, false, true], shape: [3]))
     },

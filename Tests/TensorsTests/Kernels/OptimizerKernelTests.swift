@@ -71,6 +71,46 @@ import Testing
     check(parameters, scaled, 1e-12)
   }
 
+  @Test("An update says whether every parameter is finite afterwards", arguments: [0, 77, n - 1])
+  func spoiled(place: Int) {
+    let (g, n) = (normal(2), Self.n)
+    let squares = normal(4).map { $0 * $0 }
+    for bad in [Double.nan, .infinity, nil] {
+      var p = normal(1)
+      if let bad { p[place] = bad }
+      var (q, m, v) = (p.map(Float.init), normal(3), squares)
+      let isFinite = bad == nil
+      #expect(DoubleKernels.sgd(n, &p, g, rate: 0.1) == isFinite)
+      #expect(FloatKernels.sgd(n, &q, g.map(Float.init), rate: 0.1) == isFinite)
+      #expect(
+        DoubleKernels.momentum(n, &p, g, &m, rate: 0.1, momentum: 0.9, nesterov: true) == isFinite)
+      #expect(
+        DoubleKernels.adam(
+          n, &p, g, &m, &v, rate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, correction1: 2,
+          correction2: 3) == isFinite)
+      #expect(
+        DoubleKernels.rmsprop(n, &p, g, &v, rate: 0.1, decay: 0.99, epsilon: 1e-8) == isFinite)
+    }
+  }
+
+  @Test(
+    "One number that is not finite is found in any of several arrays",
+    arguments: [0, 40_008, 40_009, 40_011, 40_012, 99_999])
+  func finiteArrays(place: Int) {
+    var values = [Double](repeating: 1, count: 100_000)
+    let sizes = [40_009, 0, 3, 59_987, 1]
+    let starts = [0, 40_009, 40_009, 40_012, 99_999]
+    func isFinite() -> Bool {
+      values.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return true }
+        return DoubleKernels.allFinite(sizes.count, sizes, starts.map { base + $0 })
+      }
+    }
+    #expect(isFinite())
+    values[place] = .infinity
+    #expect(!isFinite())
+  }
+
   @Test("One number that is not finite is found anywhere", arguments: [0, 77, 32_768, n - 1])
   func finite(place: Int) {
     var x = normal(1)

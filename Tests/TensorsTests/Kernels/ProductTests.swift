@@ -45,6 +45,29 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
   }
 
   @Test(
+    "An affine map is the product and a row, squashed or not",
+    arguments: zip(
+      [[1, 1, 1], [3, 20, 7], [130, 300, 40], [4, 3, 0], [1100, 9, 33], [9, 1100, 33]],
+      [(false, false), (true, false), (false, true), (true, true), (false, false), (true, false)]))
+  func affineMap(sizes: [Int], transposes: (Bool, Bool)) {
+    let (m, n, k) = (sizes[0], sizes[1], sizes[2])
+    let (a, b, row) = (wholes(m * k, 1), wholes(k * n, 2), wholes(n, 3))
+    let (lda, ldb) = (max(1, transposes.0 ? m : k), max(1, transposes.1 ? k : n))
+    var expected = (0..<(m * n)).map { row[$0 % n] }
+    gemm(transposes.0, transposes.1, m, n, k, 1, a, lda, b, ldb, 1, &expected, n)
+    var y = [Double](repeating: .nan, count: m * n)
+    affine(transposes.0, transposes.1, m, n, k, a, lda, b, ldb, row, squashes: false, &y)
+    #expect(y == expected)
+    affine(transposes.0, transposes.1, m, n, k, a, lda, b, ldb, row, squashes: true, &y)
+    #expect(zip(y, expected).allSatisfy { abs($0 - tanh($1)) < 1e-15 })
+    var single = [Float](repeating: .nan, count: m * n)
+    affine(
+      transposes.0, transposes.1, m, n, k, a.map(Float.init), lda, b.map(Float.init), ldb,
+      row.map(Float.init), squashes: false, &single)
+    #expect(single.map(Double.init) == expected)
+  }
+
+  @Test(
     "Products do not depend on the number of threads",
     arguments: [[100, 200, 784], [1030, 60, 50]])
   func threads(sizes: [Int]) {
@@ -191,10 +214,21 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
         rows, n, m, words, isSigned, w.map(Float.init), bias.map(Float.init), nil, &single)
       #expect(single.map(Double.init) == expected)
       DoubleKernels.packedProduct(rows, n, m, words, isSigned, w, nil, nil, &y)
-      #expect(y == expected.indices.map { expected[$0] - bias[$0 % m] })
-      let scales = wholes(rows, 7)
-      DoubleKernels.packedProduct(rows, n, m, words, isSigned, w, bias, scales, &y)
-      #expect(y == expected.indices.map { expected[$0] + (scales[$0 / m] - 1) * bias[$0 % m] })
+      let products = expected.indices.map { expected[$0] - bias[$0 % m] }
+      #expect(y == products)
+      let center = wholes(n, 7)
+      let shifts = (0..<m).map { c in (0..<n).reduce(0) { $0 + center[$1] * w[$1 * m + c] } }
+      DoubleKernels.packedProduct(rows, n, m, words, isSigned, w, bias, center, &y)
+      #expect(y == expected.indices.map { expected[$0] - shifts[$0 % m] })
+
+      let totals = (0..<m).map { c in (0..<n).reduce(0) { $0 + w[$1 * m + c] } }
+      var sums = [Double](repeating: .nan, count: m)
+      DoubleKernels.packedSlopes(rows, n, m, words, isSigned, w, nil, &y, &sums)
+      #expect(y == products && sums == totals)
+      let centers = wholes(rows, 8)
+      DoubleKernels.packedSlopes(rows, n, m, words, isSigned, w, centers, &y, &sums)
+      #expect(y == products.indices.map { products[$0] - centers[$0 / m] * totals[$0 % m] })
+      #expect(sums == totals)
     }
   }
 
