@@ -64,7 +64,8 @@ struct PortableExactnessTests {
     }
   }
 
-  /// 2,000 images: what whole numbers cost is far below what the noise of the latents is.
+  /// Both codes draw latents of their own. Over 2,000 images that noise moves their lengths apart by
+  /// some 0.4 %, so 2 % are five standard errors.
   @Test func theRateIsThatOfTheModel() throws {
     for ((name, model), (_, whole)) in zip(ImageCoderTests.models(), Self.models()) {
       let images = ImageCoderTests.images(2000)
@@ -72,7 +73,7 @@ struct PortableExactnessTests {
         Double(
           try ImageCoder(model, pixelCount: ImageCoderTests.pixels).message(of: images).bitCount)
       }
-      #expect(abs(rates[1] / rates[0] - 1) < 0.005, "\(name): \(rates)")
+      #expect(abs(rates[1] / rates[0] - 1) < 0.02, "\(name): \(rates)")
     }
   }
 
