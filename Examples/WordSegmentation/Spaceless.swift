@@ -5,8 +5,10 @@ struct Spaceless {
   /// For each line, the places where one word ends and the next begins.
   var boundaries: [Set<Int>] = []
 
-  /// Apostrophes belong to a word, and all else that is no letter ends one. Lines without a letter
-  /// are left out, and longer ones are cut after so many letters.
+  /// The lines of a text, longer ones cut after so many letters.
+  ///
+  /// Apostrophes belong to a word, and all else that is not a letter ends one. Lines without a
+  /// letter are left out.
   init(_ text: String, longestLine: Int = 60) {
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.lowercased().replacing("'", with: "").split { !$0.isLetter }

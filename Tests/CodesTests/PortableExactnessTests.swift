@@ -64,8 +64,8 @@ struct PortableExactnessTests {
     }
   }
 
-  /// Both codes draw latents of their own. Over 2,000 images that noise moves their lengths apart by
-  /// some 0.4 %, so 2 % are five standard errors.
+  // Both codes draw latents of their own. Over 2,000 images that noise moves their lengths apart by
+  // some 0.4 %, so 2 % are five standard errors.
   @Test func theRateIsThatOfTheModel() throws {
     for ((name, model), (_, whole)) in zip(ImageCoderTests.models(), Self.models()) {
       let images = ImageCoderTests.images(2000)

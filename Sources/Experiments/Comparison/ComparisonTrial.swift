@@ -41,8 +41,9 @@ extension EstimatorComparison {
     return rows
   }
 
-  /// Measures estimators on ranks that share out the estimators and, where these are fewer than the
-  /// ranks, the draws of each. The rows are those of one process.
+  /// Measures estimators on ranks, with the rows of one process.
+  ///
+  /// Ranks share out the estimators and, where these are fewer than the ranks, the draws of each.
   ///
   /// - Parameters:
   ///   - begin: called before this rank draws, with the place of the estimator.
