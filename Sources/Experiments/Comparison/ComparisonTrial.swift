@@ -9,7 +9,7 @@ public enum ComparisonTrial {
   /// By a list of all draws, which was made at once.
   case listed(ComparisonRow)
 
-  /// Draws some of the ``GradientTrial/parts(of:)`` the draws; none where all are listed.
+  /// Draws some of the `GradientTrial.parts(of:)` the draws; none where all are listed.
   public func samples(_ parts: Range<Int>) -> [GradientSample] {
     switch self {
     case .drawn(let trial, _): parts.map(trial.sample)
