@@ -5,7 +5,7 @@ public import Tensors
 /// without its divisions, mean-centering, and REINFORCE++.
 ///
 /// Each step's reward to go, less the mean over the samples at that step and over their deviation,
-/// weights the step's score. Biased: see ``Stochastics/GRPO``. A division by the number of tokens
+/// weights the step's score. Biased: see `GRPO`. A division by the number of tokens
 /// weighs short sequences more.
 public struct GroupPolicyGradient: SequenceGradient, Stateless {
   public let advantage: GroupAdvantage
