@@ -138,7 +138,7 @@ struct PyTorchExportTests {
         ]
       case let model as SemiSupervisedVAE<Categorical>:
         let label = model.labelPosterior(given: Bits(x))
-        let rows = label.mode.oneHot.reshaped([7, 2])
+        let rows = label.mode().oneHot.reshaped([7, 2])
         calls += [
           ("m.labels(x)", label.logits.reshaped([7, 2])),
           (

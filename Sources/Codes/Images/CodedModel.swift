@@ -47,12 +47,21 @@ extension CodedModel where Self: ChoiceLaw, Sample == Bits {
   }
 }
 
+/// Codecs of the laws of a block, each for its first rows.
+struct BlockCodecs {
+  let rows: Int
+  let precision: Int
+
+  func callAsFunction<Law: ChoiceLaw>(_ law: Law, samples: Int = 1) -> ChoiceCodec<Law> {
+    ChoiceCodec(law, samples: samples, rows: rows, precision: precision)
+  }
+}
+
 /// Latents and the layer below them, each with its law given the other.
 ///
 /// Latents are popped by what infers them, and at once pay for the layer below.
 private struct BitsBack<Below: ChoiceLaw, Latents: ChoiceLaw> {
-  let rows: Int
-  let precision: Int
+  let codec: BlockCodecs
   /// The law of latents given the layer below.
   let infer: (Below.Sample) -> Latents
   /// The law of the layer below given its latents.
@@ -73,10 +82,6 @@ private struct BitsBack<Below: ChoiceLaw, Latents: ChoiceLaw> {
     try codec(infer(below)).push(latents, onto: &message)
     return below
   }
-
-  private func codec<Law: ChoiceLaw>(_ law: Law) -> ChoiceCodec<Law> {
-    ChoiceCodec(law, rows: rows, precision: precision)
-  }
 }
 
 extension Bits {
@@ -95,62 +100,57 @@ extension Bits {
 /// Bit-Swap.
 extension BeliefNetwork: CodedModel {
   private func bitsBack(
-    _ layer: Int, rows: Int, precision: Int
+    _ layer: Int, by codec: BlockCodecs
   ) -> BitsBack<Bernoulli, Bernoulli> {
     BitsBack(
-      rows: rows, precision: precision, infer: { posterior(layer, given: $0.asRows) },
+      codec: codec, infer: { posterior(layer, given: $0.asRows) },
       generate: { likelihood(layer, given: $0.asRows) })
   }
 
   public func push(
     _ x: Bits, rows: Int, precision: Int, onto message: inout ANS
   ) throws(CodeError) {
+    let codec = BlockCodecs(rows: rows, precision: precision)
     var top = x
     for layer in encoder.indices {
-      top = try bitsBack(layer, rows: rows, precision: precision).push(top, onto: &message)
+      top = try bitsBack(layer, by: codec).push(top, onto: &message)
     }
-    try ChoiceCodec(
-      prior, samples: x.shape[0], rows: rows, precision: precision
-    ).push(top.asRows, onto: &message)
+    try codec(prior, samples: x.shape[0]).push(top.asRows, onto: &message)
   }
 
   public func pop(
     _ rows: Int, block: Int, precision: Int, from message: inout ANS
   ) throws(CodeError) -> Bits {
-    var bottom = try ChoiceCodec(
-      prior, samples: block, rows: rows, precision: precision
-    ).pop(from: &message)
+    let codec = BlockCodecs(rows: rows, precision: precision)
+    var bottom = try codec(prior, samples: block).pop(from: &message)
     for layer in encoder.indices.reversed() {
-      bottom = try bitsBack(layer, rows: rows, precision: precision)
-        .pop(under: bottom, from: &message)
+      bottom = try bitsBack(layer, by: codec).pop(under: bottom, from: &message)
     }
     return bottom.asRows
   }
 }
 
 extension DiscreteVAE: CodedModel {
-  private func bitsBack(rows: Int, precision: Int) -> BitsBack<Bernoulli, Latents> {
+  private func bitsBack(by codec: BlockCodecs) -> BitsBack<Bernoulli, Latents> {
     BitsBack(
-      rows: rows, precision: precision, infer: { posterior(given: $0.asRows) },
+      codec: codec, infer: { posterior(given: $0.asRows) },
       generate: { likelihood(given: Latents.features(hard: $0)) })
   }
 
   public func push(
     _ x: Bits, rows: Int, precision: Int, onto message: inout ANS
   ) throws(CodeError) {
-    let z = try bitsBack(rows: rows, precision: precision).push(x, onto: &message)
-    try ChoiceCodec(
-      prior, samples: x.shape[0], rows: rows, precision: precision
-    ).push(z, onto: &message)
+    let codec = BlockCodecs(rows: rows, precision: precision)
+    let z = try bitsBack(by: codec).push(x, onto: &message)
+    try codec(prior, samples: x.shape[0]).push(z, onto: &message)
   }
 
   public func pop(
     _ rows: Int, block: Int, precision: Int, from message: inout ANS
   ) throws(CodeError) -> Bits {
-    let z = try ChoiceCodec(
-      prior, samples: block, rows: rows, precision: precision
-    ).pop(from: &message)
-    return try bitsBack(rows: rows, precision: precision).pop(under: z, from: &message).asRows
+    let codec = BlockCodecs(rows: rows, precision: precision)
+    let z = try codec(prior, samples: block).pop(from: &message)
+    return try bitsBack(by: codec).pop(under: z, from: &message).asRows
   }
 }
 
@@ -161,14 +161,14 @@ extension CodedModel where Self: AutoregressiveBits {
   public func push(
     _ x: Bits, rows: Int, precision: Int, onto message: inout ANS
   ) throws(CodeError) {
-    try ChoiceCodec(self, samples: x.shape[0], rows: rows, precision: precision)
+    try BlockCodecs(rows: rows, precision: precision)(self, samples: x.shape[0])
       .push(x, onto: &message)
   }
 
   public func pop(
     _ rows: Int, block: Int, precision: Int, from message: inout ANS
   ) throws(CodeError) -> Bits {
-    try ChoiceCodec(self, samples: block, rows: rows, precision: precision).pop(from: &message)
+    try BlockCodecs(rows: rows, precision: precision)(self, samples: block).pop(from: &message)
   }
 }
 

@@ -2,16 +2,6 @@ public import Models
 import Stochastics
 public import Tensors
 
-/// Codecs of the laws of a block, each for its first rows.
-private struct BlockCodecs {
-  let rows: Int
-  let precision: Int
-
-  func callAsFunction<Law: ChoiceLaw>(_ law: Law, samples: Int = 1) -> ChoiceCodec<Law> {
-    ChoiceCodec(law, samples: samples, rows: rows, precision: precision)
-  }
-}
-
 /// Bits back with the label as one more latent, which is popped first and pushed last.
 extension SemiSupervisedVAE: CodedModel {
   public func push(

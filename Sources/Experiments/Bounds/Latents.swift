@@ -1,5 +1,6 @@
 import Formats
 import Runs
+import Tensors
 
 /// The kind and size of the latents of a model of images.
 package enum Latents: Equatable, Sendable {
@@ -31,11 +32,7 @@ package enum Latents: Equatable, Sendable {
     case .bernoulli(let layers):
       layers.count == 1 && layers[0] < 62 ? 1 << layers[0] : nil
     case .categorical(let variables, let classes):
-      (0..<variables).reduce(Int?(1)) { total, _ in
-        guard let total else { return nil }
-        let (product, overflow) = total.multipliedReportingOverflow(by: classes)
-        return overflow ? nil : product
-      }
+      wholePower(classes, variables)
     }
   }
 

@@ -28,7 +28,8 @@ extension Comparison where Distribution: DiscreteDistribution {
 extension Comparison where Distribution: EnumerableDistribution {
   /// The gradient of the bound by enumeration, `nil` where the tuples of states are too many.
   fileprivate func exactBound(samples: Int) -> [Double]? {
-    guard let states = site.states, let tuples = power(states, samples), tuples <= 10_000 else {
+    guard let states = site.states, let tuples = wholePower(states, samples), tuples <= 10_000
+    else {
       return nil
     }
     var (oracle, generator) = (ExactBound<Distribution>(samples: samples), Philox(seed: 0))

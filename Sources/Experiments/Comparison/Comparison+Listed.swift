@@ -41,7 +41,7 @@ extension Comparison where Distribution: EnumerableDistribution {
     let samples = entry.completed(specification).option("samples").flatMap { Int($0) } ?? 1
     let states = single(study.parameters).states()
     guard let states = states as? any ListedSample, let count = site.states,
-      let draws = power(count, samples), draws <= Self.mostDraws
+      let draws = wholePower(count, samples), draws <= Self.mostDraws
     else {
       throw SettingError(
         "\(text): \(samples) samples of \(site.states.map { "\($0)" } ?? "too many") states are more than the \(Self.mostDraws) draws that are listed at most"
@@ -115,15 +115,4 @@ extension Comparison where Distribution: EnumerableDistribution {
     }.scalars.map { Double($0) }
     return found
   }
-}
-
-/// A power of a whole number, `nil` if it exceeds what an integer holds.
-func power(_ base: Int, _ exponent: Int) -> Int? {
-  var result = 1
-  for _ in 0..<exponent {
-    let (product, overflow) = result.multipliedReportingOverflow(by: base)
-    if overflow { return nil }
-    result = product
-  }
-  return result
 }

@@ -76,7 +76,7 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
   /// The most probable latents of each example as bits, classes as one-hot rows, [batch, scalars of
   /// an event].
   public func codes(of x: Bits) -> Bits {
-    let point = Latents.point(posterior(given: x).mode)
+    let point = Latents.point(posterior(given: x).mode())
     return Bits(point.reshaped([x.shape[0], event.reduce(1, *)]))
   }
 

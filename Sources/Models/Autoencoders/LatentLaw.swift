@@ -3,7 +3,7 @@ public import Tensors
 
 /// A law that the latents of an autoencoder can have.
 public protocol LatentLaw: EnumerableDistribution, VectorDistribution, CoupledDistribution,
-  DistinctSampling, ChoiceLaw
+  DistinctSampling, ChoiceLaw, ModalDistribution
 {
   init(logits: Tensor)
 
@@ -12,9 +12,6 @@ public protocol LatentLaw: EnumerableDistribution, VectorDistribution, CoupledDi
 
   /// The entropy in nats, of shape `batch`.
   func entropy() -> Tensor
-
-  /// The most probable state, of shape `batch + event`.
-  var mode: Sample { get }
 
   /// The inputs of a decoder for points [...] + event, one row [..., scalars of an event] for
   /// each.
@@ -25,8 +22,6 @@ public protocol LatentLaw: EnumerableDistribution, VectorDistribution, CoupledDi
 }
 
 extension Bernoulli: LatentLaw {
-  public var mode: Bits { Bits(logits.step()) }
-
   /// 2z - 1.
   public static func features(_ point: Tensor) -> Tensor { point * 2 - 1 }
 
@@ -34,10 +29,6 @@ extension Bernoulli: LatentLaw {
 }
 
 extension Categorical: LatentLaw {
-  public var mode: Classes {
-    Classes(logits.argmax(along: -1), classCount: logits.shape[logits.rank - 1])
-  }
-
   /// The one-hot rows of all variables side by side.
   public static func features(_ point: Tensor) -> Tensor {
     let width = point.shape.suffix(2).reduce(1, *)

@@ -178,13 +178,13 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
 
   /// The most probable label of each example.
   public func labels(of x: Bits) -> [Int] {
-    labelPosterior(given: x).mode.indices.values.map { Int($0) }
+    labelPosterior(given: x).mode().indices.values.map { Int($0) }
   }
 
   /// The most probable label as a one-hot row, then the most probable latents given it.
   public func codes(of x: Bits) -> Bits {
     let rows = bestLabels(of: x)
-    let point = Latents.point(posterior(given: x, label: rows).mode)
+    let point = Latents.point(posterior(given: x, label: rows).mode())
     return Bits(
       concatenate([rows, point.reshaped([x.shape[0], event.reduce(1, *)])], along: -1))
   }
@@ -207,7 +207,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
   }
 
   private func bestLabels(of x: Bits) -> Tensor {
-    labelPosterior(given: x).mode.oneHot.reshaped([x.shape[0], labelCount])
+    labelPosterior(given: x).mode().oneHot.reshaped([x.shape[0], labelCount])
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

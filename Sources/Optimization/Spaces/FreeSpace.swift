@@ -29,7 +29,7 @@ struct FreeSpace: Sendable {
   /// Number of points; `nil` where it exceeds what an integer holds.
   var count: Int? {
     let counts = kinds.compactMap(\.count)
-    return counts.count == kinds.count ? product(counts) : nil
+    return counts.count == kinds.count ? wholeProduct(counts) : nil
   }
 
   /// Whether it is one matching.
@@ -133,7 +133,7 @@ extension SpacePart.Kind {
       var chosen: [Int32] = []
       for item in 0..<items where chosen.count < size {
         // The subsets with this item come first.
-        let with = binomial(items - item - 1, size - chosen.count - 1) ?? Int.max
+        let with = subsetCount(size - chosen.count - 1, of: items - item - 1) ?? Int.max
         if rest < with { chosen.append(Int32(item)) } else { rest -= with }
       }
       return chosen

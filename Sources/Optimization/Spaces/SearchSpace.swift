@@ -1,3 +1,5 @@
+import Tensors
+
 /// A point of a search space: the numbers of its parts one after the other.
 public struct Point: Sendable, Hashable {
   public let values: [Int32]
@@ -32,7 +34,7 @@ public struct SearchSpace: Sendable, Hashable {
   /// Number of points; `nil` where it exceeds what an integer holds.
   public var count: Int? {
     let counts = parts.compactMap(\.free.count)
-    return counts.count == parts.count ? product(counts) : nil
+    return counts.count == parts.count ? wholeProduct(counts) : nil
   }
 
   /// The text of a point: that of its part, or `name=text` of each with spaces between them.

@@ -1,4 +1,5 @@
 import Formats
+import Tensors
 
 extension SpacePart.Kind {
   /// Numbers that write a value.
@@ -23,16 +24,13 @@ extension SpacePart.Kind {
 
   /// Number of values; `nil` where it exceeds what an integer holds.
   var count: Int? {
-    func power(_ base: Int, _ exponent: Int) -> Int? {
-      product(repeatElement(base, count: exponent))
-    }
     switch self {
-    case .bits(let count): return power(2, count)
-    case .classes(let variables, let classes): return power(classes, variables)
-    case .order(let items, let places): return product((items - places + 1)..<(items + 1))
-    case .subset(let size, let items): return binomial(items, size)
-    case .matching(let items): return product(1..<(items + 1))
-    case .tree(let vertices): return power(vertices, vertices - 2)
+    case .bits(let count): wholePower(2, count)
+    case .classes(let variables, let classes): wholePower(classes, variables)
+    case .order(let items, let places): wholeProduct((items - places + 1)..<(items + 1))
+    case .subset(let size, let items): subsetCount(size, of: items)
+    case .matching(let items): wholeProduct(1..<(items + 1))
+    case .tree(let vertices): wholePower(vertices, vertices - 2)
     }
   }
 
@@ -141,27 +139,4 @@ extension SpacePart.Kind: CustomStringConvertible {
     case .tree(let vertices): "tree \(vertices)"
     }
   }
-}
-
-/// A product, `nil` where it exceeds what an integer holds.
-func product(_ factors: some Sequence<Int>) -> Int? {
-  var result = 1
-  for factor in factors {
-    let (next, isTooLarge) = result.multipliedReportingOverflow(by: factor)
-    if isTooLarge { return nil }
-    result = next
-  }
-  return result
-}
-
-/// The number of subsets of a size, `nil` where it exceeds what an integer holds.
-func binomial(_ items: Int, _ size: Int) -> Int? {
-  guard size >= 0, size <= items else { return 0 }
-  var result = 1
-  for i in 0..<min(size, items - size) {
-    let (next, isTooLarge) = result.multipliedReportingOverflow(by: items - i)
-    if isTooLarge { return nil }
-    result = next / (i + 1)
-  }
-  return result
 }

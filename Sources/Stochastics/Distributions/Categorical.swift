@@ -130,15 +130,7 @@ extension Categorical: StepwiseDistribution {
 }
 
 extension Categorical: EnumerableDistribution {
-  public var stateCount: Int? {
-    var count = 1
-    for _ in 0..<variableCount {
-      let (product, overflow) = count.multipliedReportingOverflow(by: classCount)
-      if overflow { return nil }
-      count = product
-    }
-    return count
-  }
+  public var stateCount: Int? { wholePower(classCount, variableCount) }
 
   /// Every joint class once, of shape `[K^n] + batch + [n]`: digit i in base K of a state's place
   /// is variable i.

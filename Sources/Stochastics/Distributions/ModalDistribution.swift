@@ -17,17 +17,11 @@ extension Categorical: ModalDistribution {
   }
 }
 
-extension KSubset: ModalDistribution {
-  public func mode() -> Bits { Bits(isLeading.expandingDimensions(at: 0)) }
-}
-
 extension PlackettLuce: ModalDistribution {
   public func mode() -> Orders {
     PlackettLuce.harden(logScores.detached().expandingDimensions(at: 0))
   }
 }
-
-extension Gibbs: ModalDistribution {}
 
 extension Prescribed: ModalDistribution where Base: ModalDistribution {
   public func mode() -> Base.Sample { base.mode() }

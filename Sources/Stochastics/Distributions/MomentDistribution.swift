@@ -42,6 +42,12 @@ public protocol ScoredDistribution: MomentDistribution, ModalDistribution where 
   func mode(of naturalParameters: Tensor) -> Sample
 }
 
+extension ScoredDistribution {
+  public func mode() -> Bits {
+    mode(of: naturalParameters.detached().expandingDimensions(at: 0))
+  }
+}
+
 extension KSubset: ScoredDistribution {
   public static var eventRank: Int { 1 }
 

@@ -102,13 +102,7 @@ public struct Orders: Sendable, Hashable {
 
   /// Number of lists of `places` of `itemCount` items, `nil` if it exceeds what an integer holds.
   static func listCount(of itemCount: Int, places: Int) -> Int? {
-    var count = 1
-    for place in 0..<places {
-      let (product, overflow) = count.multipliedReportingOverflow(by: itemCount - place)
-      if overflow { return nil }
-      count = product
-    }
-    return count
+    wholeProduct((0..<places).map { itemCount - $0 })
   }
 }
 

@@ -80,14 +80,7 @@ public struct Elimination: StructureEngine {
   }
 
   public var stateCount: Int? {
-    let (base, exponent) = (roots == .many ? vertexCount : vertexCount - 1, vertexCount - 2)
-    var count = 1
-    for _ in 0..<max(0, exponent) {
-      let (product, overflow) = count.multipliedReportingOverflow(by: base)
-      if overflow { return nil }
-      count = product
-    }
-    return count
+    wholePower(roots == .many ? vertexCount : vertexCount - 1, vertexCount - 2)
   }
 
   public func states() -> [[Int]] {

@@ -279,11 +279,6 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     }
   }
 
-  /// A likeliest state of each entry, `[1] + batch + [parts]`.
-  public func mode() -> Bits {
-    bits(1) { _, entry, _ in entry.engine.mode(of: entry.scores) }
-  }
-
   /// So many states of each entry by their parts.
   private func bits(_ count: Int, _ parts: (Int, Entry, Int) -> [Int]) -> Bits {
     Bits(

@@ -77,35 +77,6 @@ extension KruskalTraces: CoupledDistribution {
     point(sample).passingGradient(to: relaxed)
   }
 
-  /// What a trace says of each line: the step at which it is accepted or joins last, one-hot
-  /// `[..., lines, steps]`, and for each step which lines still join, 0 or -infinity `[..., steps,
-  /// lines]`.
-  private func history(of sample: Orders) -> (last: Tensor, open: Tensor) {
-    let (lines, steps) = (sample.indices.values, vertices - 1)
-    let rows = sample.shape.dropLast().reduce(1, *)
-    var last = [Scalar](repeating: 0, count: rows * lineCount * steps)
-    var open = [Scalar](repeating: -.infinity, count: rows * steps * lineCount)
-    for row in 0..<rows {
-      var (labels, places) = (Array(0..<vertices), [Int](repeating: 0, count: lineCount))
-      for step in 0..<steps {
-        for (line, joins) in joins(labels).enumerated() where joins {
-          open[(row * steps + step) * lineCount + line] = 0
-          places[line] = step
-        }
-        labels = merged(labels, by: Int(lines[row * steps + step]))
-      }
-      for (line, step) in places.enumerated() { last[(row * lineCount + line) * steps + step] = 1 }
-    }
-    let leading = Array(sample.shape.dropLast())
-    return (
-      Tensor(last, shape: leading + [lineCount, steps]),
-      Tensor(open, shape: leading + [steps, lineCount])
-    )
-  }
-
-  /// 1 for each accepted line.
-  private func accepted(_ sample: Orders) -> Tensor { KruskalTraces.point(sample) }
-
   /// Perturbations whose trace is the sample's, by the exact law given it.
   public func conditional(on sample: Orders, noise: Tensor) -> Tensor {
     guard vertices > 1 else { return logits + noise }
@@ -121,7 +92,7 @@ extension KruskalTraces: CoupledDistribution {
     }
     let since = (last * stack(times, along: -1).expandingDimensions(at: -2)).sum(along: -1)
     let later = stack([since, -noise - logits]).logSumExp(along: 0)
-    return -select(accepted(sample), since, later)
+    return -select(KruskalTraces.point(sample), since, later)
   }
 
   public func conditionalNoise(of perturbation: Tensor, given sample: Orders) -> Tensor {

@@ -57,24 +57,40 @@ public struct KruskalTraces: EnumerableDistribution {
       sample.shape == leading + batch + [vertices - 1],
       "traces \(sample.shape) under \(logits.shape)")
     guard vertices > 1 else { return .zeros(leading + batch) }
-    let lines = sample.indices.values
-    let steps = vertices - 1
-    let masks = (0..<(lines.count / steps)).flatMap { row -> [Scalar] in
-      var labels = Array(0..<vertices)
-      return (0..<steps).flatMap { step -> [Scalar] in
-        let line = Int(lines[row * steps + step])
-        require(
-          labels[ends[line].0] != labels[ends[line].1],
-          "line \(line) closes a cycle in trace \(row)")
-        defer { labels = merged(labels, by: line) }
-        return joins(labels).map { $0 ? 0 : -.infinity }
-      }
-    }
-    let shape = leading + batch + [steps, lineCount]
-    let open = Tensor(masks, shape: shape) + logits.expandingDimensions(at: -2)
+    let open = history(of: sample).open + logits.expandingDimensions(at: -2)
     let taken = (sample.indices.oneHot(classes: lineCount) * logits.expandingDimensions(at: -2))
       .sum(along: -1)
     return (taken - open.logSumExp(along: -1)).sum(along: -1)
+  }
+
+  /// What a trace says of each line: the step at which it is accepted or joins last, one-hot
+  /// `[..., lines, steps]`, and for each step which lines still join, 0 or -infinity `[..., steps,
+  /// lines]`. Traps on a line that closes a cycle.
+  func history(of sample: Orders) -> (last: Tensor, open: Tensor) {
+    let (lines, steps) = (sample.indices.values, vertices - 1)
+    let rows = sample.shape.dropLast().reduce(1, *)
+    var last = [Scalar](repeating: 0, count: rows * lineCount * steps)
+    var open = [Scalar](repeating: -.infinity, count: rows * steps * lineCount)
+    for row in 0..<rows {
+      var (labels, places) = (Array(0..<vertices), [Int](repeating: 0, count: lineCount))
+      for step in 0..<steps {
+        let taken = Int(lines[row * steps + step])
+        for (line, joins) in joins(labels).enumerated() where joins {
+          open[(row * steps + step) * lineCount + line] = 0
+          places[line] = step
+        }
+        require(
+          labels[ends[taken].0] != labels[ends[taken].1],
+          "line \(taken) closes a cycle in trace \(row)")
+        labels = merged(labels, by: taken)
+      }
+      for (line, step) in places.enumerated() { last[(row * lineCount + line) * steps + step] = 1 }
+    }
+    let leading = Array(sample.shape.dropLast())
+    return (
+      Tensor(last, shape: leading + [lineCount, steps]),
+      Tensor(open, shape: leading + [steps, lineCount])
+    )
   }
 
   /// The lines of the tree, `[samples] + batch + [lines]`.
@@ -84,15 +100,7 @@ public struct KruskalTraces: EnumerableDistribution {
 
   /// (n - 1)! traces of each of the n^(n - 2) trees; `nil` if that exceeds what an integer holds.
   public var stateCount: Int? {
-    var count = 1
-    for factor in [Int](repeating: vertices, count: max(0, vertices - 2))
-      + Array(1..<max(1, vertices))
-    {
-      let (product, overflow) = count.multipliedReportingOverflow(by: factor)
-      if overflow { return nil }
-      count = product
-    }
-    return count
+    wholePower(vertices, vertices - 2).flatMap { wholeProduct([$0] + (1..<vertices)) }
   }
 
   /// Every trace once, `[traces] + batch + [vertices - 1]`.

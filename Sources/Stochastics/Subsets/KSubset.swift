@@ -155,15 +155,7 @@ public struct KSubset: DiscreteDistribution {
 
 extension KSubset: EnumerableDistribution {
   /// n over k.
-  public var stateCount: Int? {
-    var count = 1
-    for index in 0..<min(size, itemCount - size) {
-      let (product, overflow) = count.multipliedReportingOverflow(by: itemCount - index)
-      guard !overflow else { return nil }
-      count = product / (index + 1)
-    }
-    return count
-  }
+  public var stateCount: Int? { subsetCount(size, of: itemCount) }
 
   public func states() -> Bits {
     let (n, k) = (itemCount, size)
