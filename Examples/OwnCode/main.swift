@@ -1,7 +1,7 @@
 import SwiftDiscrete
 
-// A law of one's own writes files: which choices make an event, and how probable each is given those
-// before, is all that a coder needs. OwnCode [YEARS]
+// A law of one's own writes files: which choices make an event, and how probable each is given
+// those before, is all that a coder needs. OwnCode [YEARS]
 let years = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 100
 var noise = Philox(seed: 1)
 let weather = Weather(choiceCount: 365)

@@ -1,7 +1,7 @@
 import Optimization
 
-// Eight guests sit round a table, and as many friends as can be sit side by side. The seating plan is
-// a matching of guests with seats; any cost in Swift stands in place of `friendsTogether`.
+// Eight guests sit round a table, and as many friends as can be sit side by side. The seating plan
+// is a matching of guests with seats; any cost in Swift stands in place of `friendsTogether`.
 let friends: [(Int32, Int32)] = [
   (0, 3), (0, 5), (1, 4), (1, 6), (2, 3), (2, 7), (3, 6), (4, 7), (5, 6), (2, 5),
 ]

@@ -1,9 +1,10 @@
 import Foundation
 import SwiftDiscrete
 
-// Words of a text whose spaces were removed, found without ever seeing a word: a lexicon of all that
-// is frequent is fitted by the likelihood of the lines, summed over all of their segmentations.
-// WordSegmentation FILE [EPOCHS]; a book's worth of plain text is needed to find good words.
+// Words of a text whose spaces were removed, found without ever seeing a word: a lexicon of all
+// that is frequent is fitted by the likelihood of the lines, summed over all of their
+// segmentations. WordSegmentation FILE [EPOCHS]; a book's worth of plain text is needed to find
+// good words.
 func stop(_ message: String, _ code: Int32) -> Never {
   FileHandle.standardError.write(Data("WordSegmentation: \(message)\n".utf8))
   exit(code)

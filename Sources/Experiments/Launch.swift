@@ -236,7 +236,7 @@ public struct Launch<Work: Experiment>: Sendable {
 extension RunFolder {
   /// Throws unless the run is one of a model, or of none, as where a configuration names no model.
   func checkModel(_ name: String) throws {
-    guard let model = try Settings.text(of: "model", in: file("config.json")), model != name else {
+    guard let model = try Settings.model(of: self), model != name else {
       return
     }
     throw Failure(.usage, "\(path): a run of '\(model)', expected '\(name)'")

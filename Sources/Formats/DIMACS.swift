@@ -1,5 +1,5 @@
-/// Clauses with weights, from the text of DIMACS: `p cnf` variables clauses, or `p wcnf` with a weight
-/// before each clause and perhaps the weight of hard ones at the end of the head.
+/// Clauses with weights, from the text of DIMACS: `p cnf` variables clauses, or `p wcnf` with a
+/// weight before each clause and perhaps the weight of hard ones at the end of the head.
 package struct DIMACS: Sendable {
   package static let most = 1 << 16
 

@@ -10,9 +10,14 @@ struct NumberWords {
   init(_ path: String, without isComment: (ArraySlice<UInt8>) -> Bool = { _ in false })
     throws(FormatError)
   {
-    self.path = path
     let bytes = try fileBytes(path, atMost: MemoryBudget.textBytes)
-    for (number, line) in try TextLines(bytes, path: path) where !isComment(line) {
+    self.init(path, lines: try TextLines(bytes, path: path).filter { !isComment($0.text) })
+  }
+
+  /// The words of some lines of a file.
+  init(_ path: String, lines: some Sequence<(number: Int, text: ArraySlice<UInt8>)>) {
+    self.path = path
+    for (number, line) in lines {
       words += line.split { $0 == 0x20 || $0 == 0x09 }.map { (number, $0) }
     }
   }
@@ -26,7 +31,7 @@ struct NumberWords {
 
   /// An error at the latest word.
   func error(_ sentence: String) -> FormatError {
-    .malformed(path, "line \(words.prefix(max(1, place)).last?.line ?? 1): \(sentence)")
+    .malformed(path, line: words.prefix(max(1, place)).last?.line ?? 1, sentence)
   }
 
   /// The next word; throws at the end.

@@ -2,8 +2,8 @@ import RealModule
 
 /// The distances of a traveling salesman's problem from a file of TSPLIB.
 ///
-/// Coordinates with `EUC_2D`, `CEIL_2D`, `ATT` or `GEO`, or explicit weights as a full matrix, upper
-/// rows, or lower rows with a diagonal.
+/// Coordinates with `EUC_2D`, `CEIL_2D`, `ATT` or `GEO`, or explicit weights as a full matrix,
+/// upper rows, or lower rows with a diagonal.
 package struct TSPLIB: Sendable {
   package static let most = 4096
 
@@ -16,7 +16,8 @@ package struct TSPLIB: Sendable {
     let bytes = try fileBytes(path, atMost: MemoryBudget.textBytes)
     var fields: [String: String] = [:]
     var (section, first, last) = ("", 0, 0)
-    for (number, line) in try TextLines(bytes, path: path) {
+    let lines = Array(try TextLines(bytes, path: path))
+    for (number, line) in lines {
       let text = String(decoding: line, as: UTF8.self)
       let sides = text.split(separator: ":", maxSplits: 1).map {
         String(decoding: Array($0.utf8)[...].trimmed, as: UTF8.self)
@@ -36,12 +37,8 @@ package struct TSPLIB: Sendable {
         path, "DIMENSION is \(fields["DIMENSION"] ?? "missing"), expected 1 to \(TSPLIB.most)")
     }
     self.size = size
-    var line = 0
-    let range = first..<(last == 0 ? Int.max : last)
-    var words = try NumberWords(path) { _ in
-      line += 1
-      return !range.contains(line) || line == first
-    }
+    let end = last == 0 ? Int.max : last
+    var words = NumberWords(path, lines: lines.filter { $0.number > first && $0.number < end })
     let type = fields["EDGE_WEIGHT_TYPE"] ?? "missing"
     if section == "NODE_COORD_SECTION", let distance = TSPLIB.distance(type) {
       var places: [(Double, Double)] = []

@@ -140,8 +140,8 @@ struct SearchMethodTests {
 
   /// The number of zeros with noise of variance 1/4.
   ///
-  /// From each of three seeds one of the best points of 256 is found. The mean of more than 20 values is further off than 0.5 with probability below
-  /// 1e-5.
+  /// From each of three seeds one of the best points of 256 is found. The mean of more than 20
+  /// values is further off than 0.5 with probability below 1e-5.
   @Test(arguments: ["local", "evolution", "annealing"])
   func noisyValuesAreRepeatedAndTheBestIsFoundByItsMean(_ method: String) throws {
     for seed in 1...3 as ClosedRange<UInt64> {

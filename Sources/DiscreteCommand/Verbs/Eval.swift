@@ -43,7 +43,7 @@ struct Eval: ParsableCommand {
     let samples = samples ?? 100
     try check("samples", samples, in: 1...100_000)
     let folder = try RunFolder(opening: source.path)
-    let model = try Settings.text(of: "model", in: folder.file("config.json"))
+    let model = try Settings.model(of: folder)
     guard groups == nil || model == RankerExperiment.model else {
       throw Failure(
         .usage, "--groups is for documents; \(source.path) is a run of '\(model ?? "")'")

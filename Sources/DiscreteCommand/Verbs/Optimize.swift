@@ -20,8 +20,8 @@ struct Optimize: ParsableCommand {
        discrete optimize --bits 30 --problem labs --budget 100000
 
       METHODS: \(SearchMethod.direct.map(\.key).joined(separator: ", ")), and black-box estimators, as in reinforce:samples=20,rate=0.3.
-      PROBLEMS: \(ProblemCatalogue.ofBits.map(\.key).joined(separator: ", ")); with a file, which gives the space, as in tsp:FILE: \
-      \(ProblemCatalogue.ofFiles.map(\.key).joined(separator: ", ")).
+      PROBLEMS: \(ProblemCatalogue.ofBits.joined(separator: ", ")); with a file, which gives the space, as in tsp:FILE: \
+      \(ProblemCatalogue.ofFiles.joined(separator: ", ")).
       """)
 
   @OptionGroup var options: OptimizeFlags

@@ -30,7 +30,7 @@ struct Sample: ParsableCommand {
 
   func run() throws {
     let folder = try RunFolder(opening: source.path)
-    let model = try Settings.text(of: "model", in: folder.file("config.json"))
+    let model = try Settings.model(of: folder)
     let isSequences = model == SequenceExperiment.model
     let count = count ?? (isSequences ? 10 : 100)
     let most = isSequences ? 1_000_000 : 10_000

@@ -59,15 +59,10 @@ struct MADETask<Network: BitNetwork>: TrainingTask {
 
   /// Data, and samples below.
   func samples(of network: Network) -> Samples? {
-    let columns = 20
-    var noise = Philox(seed: run.seed, stream: .pictures)
-    let x = run.batches(evaluating: data.test, size: min(2 * columns, data.test.count))[0]
-    var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
-    grid.append(x.tensor, label: "test images")
-    grid.append(
-      network.images(2 * columns, steps: nil, using: &noise).tensor,
-      label: "samples of the model")
-    return .image(grid)
+    .image(
+      run.picture(of: data.test) { _, count, noise in
+        [("samples of the model", network.images(count, steps: nil, using: &noise).tensor)]
+      })
   }
 }
 

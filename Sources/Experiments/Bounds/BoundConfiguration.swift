@@ -99,7 +99,7 @@ struct BoundConfiguration: Sendable {
 extension BoundConfiguration {
   /// The configuration of the run in a folder.
   init(of folder: RunFolder) throws {
-    let name = try Settings.text(of: "model", in: folder.file("config.json")) ?? ""
+    let name = try Settings.model(of: folder) ?? ""
     guard let model = BoundModel(rawValue: name) else {
       let names = BoundModel.allCases.map(\.rawValue).joined(separator: "' or '")
       throw Failure(.usage, "\(folder.path): a run of '\(name)', expected one of '\(names)'")

@@ -128,16 +128,13 @@ struct BoundTask<Model: TrainedImages>: TrainingTask {
 
   /// Data, their reconstructions, and samples, one below the other.
   func samples(of trained: Model) -> Samples? {
-    let columns = 20
-    let count = min(2 * columns, data.test.count)
-    var noise = Philox(seed: configuration.run.seed, stream: .pictures)
-    let x = configuration.run.batches(evaluating: data.test, size: count)[0]
-    var grid = ImageGrid(width: data.test.width, height: data.test.height, columns: columns)
-    grid.append(x.tensor, label: "test images")
-    grid.append(
-      trained.model.reconstructions(of: x, using: &noise), label: "their reconstructions")
-    grid.append(trained.model.samples(2 * columns, using: &noise), label: "samples of the model")
-    return .image(grid)
+    .image(
+      configuration.run.picture(of: data.test) { x, count, noise in
+        [
+          ("their reconstructions", trained.model.reconstructions(of: x, using: &noise)),
+          ("samples of the model", trained.model.samples(count, using: &noise)),
+        ]
+      })
   }
 }
 

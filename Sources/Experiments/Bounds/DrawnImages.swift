@@ -19,7 +19,7 @@ package struct DrawnImages {
     let folder = try RunFolder(opening: path)
     let (width, height): (Int, Int)
     let draw: () throws -> Tensor
-    if try Settings.text(of: "model", in: folder.file("config.json")) == MADEExperiment.model {
+    if try Settings.model(of: folder) == MADEExperiment.model {
       let saved = try TrainedMADE(run: path, checkpoint: checkpoint)
       (width, height) = (saved.width, saved.height)
       draw = { try saved.sample(count, steps: steps, seed: seed) }

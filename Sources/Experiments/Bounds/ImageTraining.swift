@@ -2,6 +2,7 @@ import Datasets
 import Formats
 import Learning
 import Runs
+import Tensors
 
 /// What every training on images reads from its settings, whatever its model.
 struct ImageTraining: Sendable {
@@ -103,6 +104,20 @@ struct ImageTraining: Sendable {
   /// Images in order, in batches, with the coins of the run's seed.
   func batches(evaluating images: ImageSet, size: Int = 500) -> Batches {
     Batches(evaluating: images, size: size, binarization: binarization, seed: seed)
+  }
+
+  /// Forty test images in rows of twenty, and what `below` draws beside them, one group below the
+  /// other; it gets the images, how many samples fill two rows, and noise of the run's seed.
+  func picture(
+    of test: ImageSet, _ below: (Bits, Int, inout Philox) -> [(label: String, images: Tensor)]
+  ) -> ImageGrid {
+    let columns = 20
+    var noise = Philox(seed: seed, stream: .pictures)
+    let x = batches(evaluating: test, size: min(2 * columns, test.count))[0]
+    var grid = ImageGrid(width: test.width, height: test.height, columns: columns)
+    grid.append(x.tensor, label: "test images")
+    for group in below(x, 2 * columns, &noise) { grid.append(group.images, label: group.label) }
+    return grid
   }
 
   /// How the learning rate changes where epochs have so many steps.

@@ -16,8 +16,8 @@ public struct EstimatorContext<Distribution: SampledDistribution>: Sendable {
   ///     it.
   ///   - metric: what the cost of orders is made of, where it is known: `pl-rank` needs it.
   ///   - mostStates: joint states up to which they can be listed.
-  ///   - rowAxes: the first axes of the batch that hold estimates of the same problem: `reinforce++`
-  ///     keeps them apart.
+  ///   - rowAxes: the first axes of the batch that hold estimates of the same problem:
+  ///     `reinforce++` keeps them apart.
   public init(
     event: [Int], center: Tensor? = nil, states: Int?, slope: Tensor? = nil,
     metric: RankingMetric? = nil, mostStates: Int = 1 << 16, rowAxes: Int = 0

@@ -11,7 +11,7 @@ enum CodedKind: String {
   /// - Throws: `Failure` for a run without a likelihood.
   static func ofRun(_ path: String) throws -> (model: String, kind: CodedKind) {
     let folder = try RunFolder(opening: path)
-    let model = try Settings.text(of: "model", in: folder.file("config.json")) ?? ""
+    let model = try Settings.model(of: folder) ?? ""
     let images = BoundModel.allCases.map(\.rawValue) + [MADEExperiment.model]
     if images.contains(model) { return (model, .images) }
     if model == SequenceExperiment.model { return (model, .text) }

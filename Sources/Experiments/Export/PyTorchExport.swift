@@ -24,7 +24,7 @@ public struct PyTorchExport: Sendable {
   ///   whatever the loading of the run throws.
   public init(run path: String, checkpoint: CheckpointChoice = .last) throws {
     let folder = try RunFolder(opening: path)
-    let model = try Settings.text(of: "model", in: folder.file("config.json")) ?? ""
+    let model = try Settings.model(of: folder) ?? ""
     let (source, parameters, vocabulary): (PythonModule, [NamedTensor], JSON?)
     switch model {
     case BeliefNetworkExperiment.model, VAEExperiment.model:

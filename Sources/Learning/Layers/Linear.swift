@@ -17,6 +17,15 @@ public struct Linear: Parameterized, Sendable {
     bias = .zeros([outputs])
   }
 
+  /// The maps from each size to the next.
+  ///
+  /// Traps unless all but the last size are positive.
+  package static func chain(
+    _ sizes: [Int], using generator: inout some RandomNumberGenerator
+  ) -> [Linear] {
+    zip(sizes, sizes.dropFirst()).map { Linear(inputs: $0, outputs: $1, using: &generator) }
+  }
+
   /// Outputs [..., outputs] of inputs [..., inputs]; for a tensor of bits a sum of rows where that
   /// is faster.
   public func callAsFunction(_ input: Tensor) -> Tensor { input.affine(weight, bias) }

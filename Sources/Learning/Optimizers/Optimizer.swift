@@ -22,7 +22,8 @@ public protocol Optimizer: Parameterized, Sendable {
   ///   - slots: the running tensors of this parameter, in the order of `slotNames`, changed in
   ///     place.
   ///   - step: number of this update, from 1.
-  /// - Returns: whether every scalar of the parameter is finite afterwards, which its pass can tell.
+  /// - Returns: whether every scalar of the parameter is finite afterwards, which its pass can
+  ///   tell.
   func move(
     _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
     slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int

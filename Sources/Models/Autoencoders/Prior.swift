@@ -70,8 +70,8 @@ extension Prior: ChoiceLaw {
   public var choiceCount: Int { distribution.choiceCount }
 
   public func choices(samples: Int) -> PriorChoices<Latents.Choices> {
-    network.map { .masked($0.choices(samples: samples)) }
-      ?? .independent(distribution.choices(samples: samples))
+    network.map { PriorChoices($0.choices(samples: samples)) }
+      ?? PriorChoices(distribution.choices(samples: samples))
   }
 
   public func choices(of sample: Latents.Sample) -> [Int32] { distribution.choices(of: sample) }
@@ -81,36 +81,30 @@ extension Prior: ChoiceLaw {
   }
 }
 
-/// The choices of a prior.
-public enum PriorChoices<Independent: ChoiceWalk>: ChoiceWalk {
-  case independent(Independent)
-  case masked(MaskedChoices)
+/// The choices of a prior: those of independent variables, or of a masked network.
+public struct PriorChoices<Independent: ChoiceWalk>: ChoiceWalk {
+  // One of the two, each changed in place.
+  private var independent: Independent?
+  private var masked: MaskedChoices?
 
-  public var rows: Int {
-    switch self {
-    case .independent(let walk): walk.rows
-    case .masked(let walk): walk.rows
-    }
-  }
+  init(_ walk: Independent) { independent = walk }
+
+  init(_ walk: MaskedChoices) { masked = walk }
+
+  public var rows: Int { independent?.rows ?? masked?.rows ?? 0 }
 
   public mutating func logProbabilities() -> [Double] {
-    change { $0.logProbabilities() }
+    if let masked { return masked.logProbabilities() }
+    return independent?.logProbabilities() ?? []
   }
 
-  public mutating func take(_ choices: [Int32]) { change { $0.take(choices) } }
+  public mutating func take(_ choices: [Int32]) {
+    independent?.take(choices)
+    masked?.take(choices)
+  }
 
-  public mutating func select(_ places: [Int]) { change { $0.select(places) } }
-
-  private mutating func change<Result>(_ body: (inout any ChoiceWalk) -> Result) -> Result {
-    switch self {
-    case .independent(let walk):
-      var walk: any ChoiceWalk = walk
-      defer { if let walk = walk as? Independent { self = .independent(walk) } }
-      return body(&walk)
-    case .masked(let walk):
-      var walk: any ChoiceWalk = walk
-      defer { if let walk = walk as? MaskedChoices { self = .masked(walk) } }
-      return body(&walk)
-    }
+  public mutating func select(_ places: [Int]) {
+    independent?.select(places)
+    masked?.select(places)
   }
 }

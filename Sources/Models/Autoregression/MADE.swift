@@ -41,10 +41,7 @@ public struct MADE: Parameterized, Sendable {
     self.places = places
     order = places.indices.sorted { places[$0] < places[$1] }
     let first = MaskedConnections(places: places, hidden: hidden, using: &generator)
-    let sizes = [bits] + hidden + [bits]
-    layers = zip(sizes, sizes.dropFirst()).map {
-      Linear(inputs: $0, outputs: $1, using: &generator)
-    }
+    layers = Linear.chain([bits] + hidden + [bits], using: &generator)
     layers[hidden.count].bias = mean.clippedLogits()
     self.masks =
       [first]

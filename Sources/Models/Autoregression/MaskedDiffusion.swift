@@ -23,10 +23,7 @@ public struct MaskedDiffusion: Parameterized, Sendable {
     require(
       mean.count > 0 && !hidden.isEmpty && hidden.allSatisfy { $0 > 0 },
       "a network of hidden layers \(hidden) for \(mean.count) bits")
-    let sizes = [2 * mean.count] + hidden + [mean.count]
-    layers = zip(sizes, sizes.dropFirst()).map {
-      Linear(inputs: $0, outputs: $1, using: &generator)
-    }
+    layers = Linear.chain([2 * mean.count] + hidden + [mean.count], using: &generator)
     layers[hidden.count].bias = mean.clippedLogits()
   }
 

@@ -33,10 +33,7 @@ public struct DocumentScorer: Parameterized, Sendable {
     features: Int, hidden: [Int], using generator: inout some RandomNumberGenerator
   ) {
     (mean, meanRest, scale) = (.zeros([features]), .zeros([features]), .ones([features]))
-    let sizes = [features] + hidden + [1]
-    layers = zip(sizes, sizes.dropFirst()).map {
-      Linear(inputs: $0, outputs: $1, using: &generator)
-    }
+    layers = Linear.chain([features] + hidden + [1], using: &generator)
   }
 
   /// Standardizes features by those of documents from now on.

@@ -6,8 +6,8 @@ import Tensors
 /// The same calls give the same questions: all noise is a function of the seed. Where values are
 /// deterministic, which is the default, no point is asked twice: what a method proposes again is
 /// answered from memory. Where they are noisy it is asked again, as is the point of the lowest mean
-/// until it has as many values as the root of their number; the best is the point whose 95 % interval
-/// of the mean ends lowest.
+/// until it has as many values as the root of their number; the best is the point whose 95 %
+/// interval of the mean ends lowest.
 public struct BlackBoxOptimizer: Sendable {
   /// A point whose value is wanted.
   public struct Question: Sendable, Hashable {

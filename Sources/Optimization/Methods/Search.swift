@@ -8,8 +8,8 @@ protocol Search: Sendable {
   /// The next point, `nil` where a cost of an earlier one is needed first.
   mutating func propose(using generator: inout Philox) -> Proposal?
 
-  /// Learns the cost of a point, infinite where the point cannot be; of noisy costs their mean, once
-  /// more when it has changed.
+  /// Learns the cost of a point, infinite where the point cannot be; of noisy costs their mean,
+  /// once more when it has changed.
   ///
   /// - Parameter mark: that of the proposal; `nil` where the method has not proposed the point.
   mutating func learn(

@@ -41,8 +41,8 @@ struct LeadingOnes: Problem {
   func value(_ point: Point) -> Double { Double(point.values.prefix { $0 == 1 }.count) }
 }
 
-/// Blocks of four bits, each worth four when all are ones and otherwise the more the fewer there are:
-/// single flips lead away from the best.
+/// Blocks of four bits, each worth four when all are ones and otherwise the more the fewer there
+/// are: single flips lead away from the best.
 struct Trap: Problem {
   let space: SearchSpace
   let isMaximized = true
@@ -61,44 +61,41 @@ struct Trap: Problem {
   }
 }
 
-/// The weight of the edges between two halves of a graph, from a Gset file.
-struct MaxCut: Problem {
+/// Bits at the nodes of a graph from a Gset file: the sum of the edges' weights, each times a
+/// number for ends that are equal, or one for ends that differ.
+struct EdgeSum: Problem {
   let space: SearchSpace
-  let isMaximized = true
+  let isMaximized: Bool
   private let graph: Gset
+  private let (equal, different): (Double, Double)
 
-  init(file path: String) throws {
+  /// The weight of the edges between two halves, which is sought largest.
+  static func maxCut(file path: String) throws -> EdgeSum {
+    try EdgeSum(file: path, equal: 0, different: 1, isMaximized: true)
+  }
+
+  /// The energy of spins, one for 1 and minus one for 0, which the edges couple: the sum of
+  /// `-weight * first * second`.
+  static func ising(file path: String) throws -> EdgeSum {
+    try EdgeSum(file: path, equal: -1, different: 1, isMaximized: false)
+  }
+
+  private init(file path: String, equal: Double, different: Double, isMaximized: Bool) throws {
     graph = try Gset(path)
     space = try SearchSpace(.bits(graph.size))
+    (self.equal, self.different, self.isMaximized) = (equal, different, isMaximized)
   }
 
   func value(_ point: Point) -> Double {
     graph.edges.reduce(0) { sum, edge in
-      point.values[edge.first] == point.values[edge.second] ? sum : sum + edge.weight
+      let isEqual = point.values[edge.first] == point.values[edge.second]
+      return sum + (isEqual ? equal : different) * edge.weight
     }
   }
 }
 
-/// The energy of spins, one for 1 and minus one for 0, which edges of a Gset file couple: the sum of
-/// `-weight * first * second`.
-struct Ising: Problem {
-  let space: SearchSpace
-  let isMaximized = false
-  private let graph: Gset
-
-  init(file path: String) throws {
-    graph = try Gset(path)
-    space = try SearchSpace(.bits(graph.size))
-  }
-
-  func value(_ point: Point) -> Double {
-    graph.edges.reduce(0) { sum, edge in
-      point.values[edge.first] == point.values[edge.second] ? sum - edge.weight : sum + edge.weight
-    }
-  }
-}
-
-/// The weight of the clauses that do not hold, from a DIMACS file; infinite where a hard one does not.
+/// The weight of the clauses that do not hold, from a DIMACS file; infinite where a hard one does
+/// not.
 struct MaxSatisfiability: Problem {
   let space: SearchSpace
   let isMaximized = false

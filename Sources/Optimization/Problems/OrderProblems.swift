@@ -47,8 +47,8 @@ struct TravelingSalesman: Problem {
 /// The disagreements of an order with an election, from a file of rankings: for each pair, the
 /// voters who prefer the item that stands behind.
 ///
-/// The lowest order is the consensus of Kemeny. Ties, and items that an order leaves out where these
-/// mean nothing, disagree with no order.
+/// The lowest order is the consensus of Kemeny. Ties, and items that an order leaves out where
+/// these mean nothing, disagree with no order.
 struct KemenyConsensus: Problem {
   let space: SearchSpace
   let isMaximized = false

@@ -2,23 +2,35 @@ import Runs
 
 /// The built-in problems by their names, some with a file, as in `tsp:berlin52.tsp`.
 public enum ProblemCatalogue {
-  /// The problems over as many bits as are asked for, and a sentence about each.
-  public static let ofBits: KeyValuePairs = [
-    "onemax": "The number of ones, sought largest.",
-    "leading-ones": "The ones before the first zero, sought most.",
-    "trap": "Blocks of four bits that lead astray, sought largest.",
-    "labs": "The energy of a low-autocorrelation binary sequence.",
+  /// How a problem is made.
+  private enum Maker: Sendable {
+    /// Over as many bits as are asked for.
+    case bits(@Sendable (Int) throws -> any Problem)
+    /// From a file, perhaps over the space that was asked for.
+    case file(@Sendable (String, SearchSpace?) throws -> any Problem)
+
+    var isOfFile: Bool { if case .file = self { true } else { false } }
+  }
+
+  private static let all: [(name: String, maker: Maker)] = [
+    ("onemax", .bits { try OneMax($0) }),
+    ("leading-ones", .bits { try LeadingOnes($0) }),
+    ("trap", .bits { try Trap($0) }),
+    ("labs", .bits { try LowAutocorrelation($0) }),
+    ("maxcut", .file { file, _ in try EdgeSum.maxCut(file: file) }),
+    ("ising", .file { file, _ in try EdgeSum.ising(file: file) }),
+    ("maxsat", .file { file, _ in try MaxSatisfiability(file: file) }),
+    ("qap", .file { file, _ in try QuadraticAssignment(file: file) }),
+    ("tsp", .file { file, _ in try TravelingSalesman(file: file) }),
+    ("kemeny", .file { file, _ in try KemenyConsensus(file: file) }),
+    ("regression", .file { try SubsetRegression(file: $0, over: $1) }),
   ]
 
-  /// The problems of a file, and a sentence about each.
-  public static let ofFiles: KeyValuePairs = [
-    "maxcut": "The weight between two halves of a graph of Gset, sought largest.",
-    "ising": "The energy of spins that a graph of Gset couples.",
-    "maxsat": "The weight of unsatisfied clauses of DIMACS, cnf or wcnf.",
-    "qap": "A quadratic assignment of QAPLIB.", "tsp": "A round trip of TSPLIB.",
-    "kemeny": "The disagreements of an order with an election of PrefLib or CSV.",
-    "regression": "The squares that a subset of columns leaves of the last one, of CSV.",
-  ]
+  /// The names of the problems over as many bits as are asked for.
+  public static var ofBits: [String] { all.filter { !$0.maker.isOfFile }.map(\.name) }
+
+  /// The names of the problems of a file.
+  public static var ofFiles: [String] { all.filter(\.maker.isOfFile).map(\.name) }
 
   /// The problem that a text names.
   ///
@@ -38,32 +50,18 @@ public enum ProblemCatalogue {
   private static func make(
     _ name: String, _ file: String?, over space: SearchSpace?
   ) throws -> any Problem {
-    let names = (ofBits.map(\.key), ofFiles.map(\.key))
-    if names.1.contains(name) {
+    switch all.first(where: { $0.name == name })?.maker {
+    case .file(let make):
       guard let file else {
         throw Failure(.usage, "problem \(name) is of a file, as in \(name):FILE")
       }
-      switch name {
-      case "maxcut": return try MaxCut(file: file)
-      case "ising": return try Ising(file: file)
-      case "maxsat": return try MaxSatisfiability(file: file)
-      case "qap": return try QuadraticAssignment(file: file)
-      case "tsp": return try TravelingSalesman(file: file)
-      case "kemeny": return try KemenyConsensus(file: file)
-      default: return try SubsetRegression(file: file, over: space)
+      return try make(file, space)
+    case .bits(let make):
+      guard let space, space.parts.count == 1, case .bits(let bits) = space.parts[0].kind else {
+        throw Failure(.usage, "problem \(name) is over bits, as in --bits 20")
       }
-    }
-    guard names.0.contains(name) else {
-      throw Failure(.usage, unknown("problem", name, among: names.0 + names.1))
-    }
-    guard let space, space.parts.count == 1, case .bits(let bits) = space.parts[0].kind else {
-      throw Failure(.usage, "problem \(name) is over bits, as in --bits 20")
-    }
-    switch name {
-    case "onemax": return try OneMax(bits)
-    case "leading-ones": return try LeadingOnes(bits)
-    case "trap": return try Trap(bits)
-    default: return try LowAutocorrelation(bits)
+      return try make(bits)
+    case nil: throw Failure(.usage, unknown("problem", name, among: all.map(\.name)))
     }
   }
 }

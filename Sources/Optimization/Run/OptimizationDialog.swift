@@ -94,8 +94,8 @@ public struct OptimizationDialog: Sendable {
   /// Tells values, in any order: each line has an `id` or a `point`, and a `value`, `"infeasible":
   /// true`, or `"failed"` with a reason.
   ///
-  /// Points that were never asked are welcome. The first value of a point counts, and sentences about
-  /// later ones are returned; noisy values all count. Nothing is told where a line is wrong.
+  /// Points that were never asked are welcome. The first value of a point counts, and sentences
+  /// about later ones are returned; noisy values all count. Nothing is told where a line is wrong.
   public mutating func tell(_ lines: [JSON]) throws -> [String] {
     var (told, warnings): ([JSON], [String]) = ([], [])
     var next = optimizer

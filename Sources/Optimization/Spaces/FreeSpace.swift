@@ -38,8 +38,8 @@ struct FreeSpace: Sendable {
     return true
   }
 
-  /// Ranges of moves by each of which a walk may go: all of them, and those of each sort where there
-  /// is one whole order.
+  /// Ranges of moves by each of which a walk may go: all of them, and those of each sort where
+  /// there is one whole order.
   var neighborhoods: [Range<Int>] {
     let all = 0..<moveCount
     guard kinds.count == 1, case .order(let items, let places) = kinds[0], items == places else {

@@ -4,8 +4,8 @@ extension SearchSpace {
   /// The space of a JSON object: `{"parts": [{"name": "flags", "bits": 12}, ...]}`.
   ///
   /// A part has a `name` where there are several, one of `"bits": 12`, `"classes": "4x10"`,
-  /// `"order": 8`, perhaps with `"top": 3`, `"subset": "3/10"`, `"matching": 8` and `"tree": 8`, and
-  /// perhaps `"fix": {"0": 1}`.
+  /// `"order": 8`, perhaps with `"top": 3`, `"subset": "3/10"`, `"matching": 8` and `"tree": 8`,
+  /// and perhaps `"fix": {"0": 1}`.
   ///
   /// - Throws: `SpaceError` that names the part.
   public init(_ json: JSON) throws(SpaceError) {

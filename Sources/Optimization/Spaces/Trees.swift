@@ -1,4 +1,5 @@
-/// Trees over numbered vertices, as lists of the next vertex on the way to vertex 0, from vertex 1 on.
+/// Trees over numbered vertices, as lists of the next vertex on the way to vertex 0, from vertex 1
+/// on.
 enum Trees {
   /// The tree of a code of two numbers less than vertices, each tree once.
   ///

@@ -131,6 +131,11 @@ public struct Settings: Sendable {
     return node?.mapping?[.init(key)]?.string
   }
 
+  /// The name of the model of a run, `nil` where its configuration names none.
+  package static func model(of folder: RunFolder) throws -> String? {
+    try text(of: "model", in: folder.file("config.json"))
+  }
+
   /// The largest size of a file of settings.
   private static let mostBytes = 1 << 20
 

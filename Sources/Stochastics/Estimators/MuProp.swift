@@ -2,7 +2,8 @@ public import Tensors
 
 /// MuProp: the first-order expansion of the cost at the mean as a control variate.
 ///
-/// The estimate is (f(z) - f(p) - f'(p) (z - p)) grad log q + J f'(p), J the covariance of z, exact for a linear cost.
+/// The estimate is (f(z) - f(p) - f'(p) (z - p)) grad log q + J f'(p), J the covariance of z, exact
+/// for a linear cost.
 ///
 /// - Bias: unbiased.
 /// - Cost calls: `samples` and one at the mean, which is differentiated.

@@ -2,9 +2,9 @@ public import Tensors
 
 /// SparseMAP: the exact expectation under the sparse law whose mean is nearest to the scores.
 ///
-/// That mean is the projection of the scores on the convex hull of the states, a mix of few of them:
-/// an active-set loop finds these by the best state of what the scores have beyond the mean. The
-/// cost is called at each of them, and the gradient of their weights is exact.
+/// That mean is the projection of the scores on the convex hull of the states, a mix of few of
+/// them: an active-set loop finds these by the best state of what the scores have beyond the mean.
+/// The cost is called at each of them, and the gradient of their weights is exact.
 ///
 /// - Bias: biased as an estimate for the Gibbs law; exact, without variance, for the sparse one.
 /// - Cost calls: as many as the largest support of the batch.

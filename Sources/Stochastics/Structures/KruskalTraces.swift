@@ -3,10 +3,10 @@ public import Tensors
 /// Spanning trees as Kruskal's algorithm finds them by exponential keys: the lines in the order in
 /// which they are accepted.
 ///
-/// Line e has a key from an exponential of rate w_e = exp(logit), and the least key that still joins
-/// two components comes next. So p(trace) is the product over steps of w of the accepted line over
-/// the sum of w over the lines that still join two components. A tree is the sum of its (n - 1)!
-/// traces, which is not tractable; this is not the ``Gibbs`` law of the same scores. Estimators
+/// Line e has a key from an exponential of rate w_e = exp(logit), and the least key that still
+/// joins two components comes next. So p(trace) is the product over steps of w of the accepted line
+/// over the sum of w over the lines that still join two components. A tree is the sum of its (n -
+/// 1)! traces, which is not tractable; this is not the ``Gibbs`` law of the same scores. Estimators
 /// work on traces, and the cost sees the lines of the tree. Keys given a trace are exact, so that
 /// ``RELAX`` and ``REBAR`` apply.
 ///
@@ -63,9 +63,11 @@ public struct KruskalTraces: EnumerableDistribution {
     return (taken - open.logSumExp(along: -1)).sum(along: -1)
   }
 
-  /// What a trace says of each line: the step at which it is accepted or joins last, one-hot
-  /// `[..., lines, steps]`, and for each step which lines still join, 0 or -infinity `[..., steps,
-  /// lines]`. Traps on a line that closes a cycle.
+  /// When each line still joins two components along a trace.
+  ///
+  /// `last` is the step at which a line is accepted or joins last, one-hot `[..., lines, steps]`.
+  /// `open` has 0 for the lines that still join at a step, and -infinity for the others, `[...,
+  /// steps, lines]`. Traps on a line that closes a cycle.
   func history(of sample: Orders) -> (last: Tensor, open: Tensor) {
     let (lines, steps) = (sample.indices.values, vertices - 1)
     let rows = sample.shape.dropLast().reduce(1, *)

@@ -39,8 +39,8 @@ struct SparseMixture {
     updateMean()
   }
 
-  /// Goes to the nearest point of the states' affine hull, leaving those out whose weight would fall
-  /// below zero on the way.
+  /// Goes to the nearest point of the states' affine hull, leaving those out whose weight would
+  /// fall below zero on the way.
   private mutating func descend() {
     while true {
       let aims = solve(states.map { $0.reduce(0) { $0 + scores[$1] } }, sum: 1)

@@ -15,8 +15,8 @@ package func wholePower(_ base: Int, _ exponent: Int) -> Int? {
   wholeProduct(repeatElement(base, count: max(0, exponent)))
 }
 
-/// The number of subsets of a size, `nil` where it, or a product on the way, exceeds what an integer
-/// holds.
+/// The number of subsets of a size, `nil` where it, or a product on the way, exceeds what an
+/// integer holds.
 package func subsetCount(_ size: Int, of items: Int) -> Int? {
   guard size >= 0, size <= items else { return 0 }
   var result = 1

@@ -48,8 +48,8 @@ struct SparseMAPTests {
     }
   }
 
-  /// The value is linear in the scores where the support stays, and where it changes the gradient is
-  /// that of one side.
+  /// The value is linear in the scores where the support stays, and where it changes the gradient
+  /// is that of one side.
   @Test("the gradient is that of the value by finite differences", arguments: 0..<6)
   func differences(seed: Int) {
     let shape = SpanningTree(vertices: 4)
