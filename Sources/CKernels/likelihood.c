@@ -4,24 +4,59 @@
 
 // A softplus takes as long as six passes over its scalar.
 enum { work = 6 };
+// A product of so many terms, each at most two, is finite in single precision.
+enum { terms_of_product = 64 };
 
 #define DK_SOURCE "likelihood.c"
 #include "twice.h"
 
 #else
 
-/// x l - softplus(l) is -softplus((1 - 2 x) l) for bits x: no cancellation, and infinite logits are
-/// no NaN.
-DK_CLONES static REAL DK(log_probability_row)(long n, const REAL *logits, const REAL *bits) {
+/// A term of log-probability x l - softplus(l), as minus the larger of t and 0 and of log1p(e), for
+/// t = (1 - 2 x) l and e = exp(-|l|): no cancellation, and infinite logits are no NaN.
+///
+/// The terms 1 + e are multiplied, and the logarithm is taken of the product alone; it is kept less
+/// one, so that small terms count.
+DK_INLINE void DK(add_term)(
+    const bool has_slope, REAL l, REAL x, REAL *linear, REAL *product, REAL *slope) {
+  REAL t = (1 - 2 * x) * l, e = DK(exp_negative)(-DK(absolute)(l));
+  *linear += t > 0 ? t : 0;
+  *product += e + *product * e;
+  if (has_slope) *slope = x - (l < 0 ? e : 1) / (1 + e);
+}
+
+/// The slopes in the logits are written where they are asked for.
+DK_INLINE REAL DK(log_probability_of)(
+    const bool has_slopes, long n, const REAL *restrict logits, const REAL *restrict bits,
+    REAL *restrict slopes) {
   REAL parts[32], total = 0;
   for (int l = 0; l < 32; l++) parts[l] = 0;
-  long j = 0;
-  for (; j + 32 <= n; j += 32)
-    for (int l = 0; l < 32; l++)
-      parts[l] -= DK(softplus)((1 - 2 * bits[j + l]) * logits[j + l]);
-  for (long i = j; i < n; i++) parts[i - j] -= DK(softplus)((1 - 2 * bits[i]) * logits[i]);
+  for (long start = 0; start < n; start += 32 * terms_of_product) {
+    REAL products[32];
+    for (int l = 0; l < 32; l++) products[l] = 0;
+    long j = start, end = dk_min(n, start + 32 * terms_of_product);
+    for (; j + 32 <= end; j += 32)
+      for (int l = 0; l < 32; l++)
+        DK(add_term)(
+            has_slopes, logits[j + l], bits[j + l], parts + l, products + l,
+            has_slopes ? slopes + j + l : NULL);
+    for (long i = j; i < end; i++)
+      DK(add_term)(
+          has_slopes, logits[i], bits[i], parts + i - j, products + i - j,
+          has_slopes ? slopes + i : NULL);
+    for (int l = 0; l < 32; l++) parts[l] += DK(log1p)(products[l]);
+  }
   for (int l = 0; l < 32; l++) total += parts[l];
-  return total;
+  return -total;
+}
+
+DK_CLONES static REAL DK(log_probability_row)(long n, const REAL *logits, const REAL *bits) {
+  return DK(log_probability_of)(false, n, logits, bits, NULL);
+}
+
+DK_CLONES static REAL DK(log_probability_and_slopes_row)(
+    long n, const REAL *logits, const REAL *bits, REAL *slopes) {
+  return DK(log_probability_of)(true, n, logits, bits, slopes);
 }
 
 DK_CLONES static void DK(log_probability_row_backward)(
@@ -36,14 +71,18 @@ DK_CLONES static void DK(log_probability_row_backward)(
 typedef struct {
   long rows, n, logits_rows, bits_rows;
   const REAL *cotangent, *logits, *bits;
-  REAL *out;
+  REAL *out, *slopes;
 } DK(likelihood);
 
 static void DK(log_probability_rows)(void *context, long start, long end) {
   const DK(likelihood) *k = context;
-  for (long r = start; r < end; r++)
-    k->out[r] = DK(log_probability_row)(
-        k->n, k->logits + r % k->logits_rows * k->n, k->bits + r % k->bits_rows * k->n);
+  for (long r = start; r < end; r++) {
+    const REAL *logits = k->logits + r % k->logits_rows * k->n;
+    const REAL *bits = k->bits + r % k->bits_rows * k->n;
+    k->out[r] = k->slopes
+        ? DK(log_probability_and_slopes_row)(k->n, logits, bits, k->slopes + r * k->n)
+        : DK(log_probability_row)(k->n, logits, bits);
+  }
 }
 
 static void DK(log_probability_rows_backward)(void *context, long start, long end) {
@@ -57,15 +96,15 @@ static void DK(log_probability_rows_backward)(void *context, long start, long en
 
 void DK(dk_bernoulli_log_probability)(
     long rows, long n, const REAL *logits, long logits_rows, const REAL *bits, long bits_rows,
-    REAL *out) {
-  DK(likelihood) k = {rows, n, logits_rows, bits_rows, NULL, logits, bits, out};
+    REAL *out, REAL *slopes) {
+  DK(likelihood) k = {rows, n, logits_rows, bits_rows, NULL, logits, bits, out, slopes};
   dk_blocks(rows, dk_lines(work * n), DK(log_probability_rows), &k);
 }
 
 void DK(dk_bernoulli_log_probability_backward)(
     long rows, long n, const REAL *cotangent, const REAL *logits, long logits_rows,
     const REAL *bits, long bits_rows, REAL *out) {
-  DK(likelihood) k = {rows, n, logits_rows, bits_rows, cotangent, logits, bits, out};
+  DK(likelihood) k = {rows, n, logits_rows, bits_rows, cotangent, logits, bits, out, NULL};
   if (rows < logits_rows)
     memset(out + rows * n, 0, (size_t)((logits_rows - rows) * n) * sizeof(REAL));
   long repeats = dk_max(1, rows / dk_max(1, logits_rows));

@@ -135,8 +135,8 @@ static void DK(rows_of)(long rows, long n) {
   begin("dk_dot", rows, n, 0, 0);
   DK(dk_dot)(rows, n, IN(all), IN(all), OUT(rows));
   begin("dk_bernoulli_log_probability", rows, n, 0, 0);
-  DK(dk_bernoulli_log_probability)(rows, n, IN(n), 1, BITS(all), rows, OUT(rows));
-  DK(dk_bernoulli_log_probability)(rows, n, IN(all), rows, BITS(n), 1, OUT(rows));
+  DK(dk_bernoulli_log_probability)(rows, n, IN(n), 1, BITS(all), rows, OUT(rows), NULL);
+  DK(dk_bernoulli_log_probability)(rows, n, IN(all), rows, BITS(n), 1, OUT(rows), OUT(all));
   begin("dk_relative_entropy", rows, n, 0, 0);
   DK(dk_relative_entropy)(rows, n, IN(all), IN(n), 1, OUT(rows));
   DK(dk_relative_entropy_backward)(rows, n, IN(rows), IN(all), IN(n), 1, OUT(all));

@@ -171,11 +171,11 @@ void DK(dk_assignment)(
 // MARK: Likelihood
 
 /// out[r] = sum_j x l - softplus(l) for bits x, 0 or 1, with logits row r % logits_rows and bits
-/// row r % bits_rows of n.
-KERNEL("bernoulliLogProbability(_:_:_:_:_:_:_:)")
+/// row r % bits_rows of n; slopes[rows, n] = x - sigmoid(l) unless it is null.
+KERNEL("bernoulliLogProbability(_:_:_:_:_:_:_:_:)")
 void DK(dk_bernoulli_log_probability)(
     long rows, long n, const REAL *logits, long logits_rows, const REAL *bits, long bits_rows,
-    REAL *out);
+    REAL *out, REAL *_Nullable slopes);
 /// out[logits_rows, n] = sum of cotangent (x - sigmoid(l)) over the rows that use a logit; rows %
 /// logits_rows == 0.
 KERNEL("bernoulliLogProbabilityBackward(_:_:_:_:_:_:_:_:)")

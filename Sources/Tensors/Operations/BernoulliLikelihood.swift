@@ -18,10 +18,12 @@ extension Tensor {
     let rows = Shape.count(batch)
     let logitsRows = Shape.count(Array(shape.dropLast()))
     let bitsRows = Shape.count(Array(x.shape.dropLast()))
-    let value = Tensor(shape: batch) { buffer in
-      guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+    // Logits that are used once have their slopes from the same pass.
+    let (value, slopes) = Tensor.writing(
+      batch, isTracked && rows == logitsRows ? batch + [n] : nil
+    ) { target, slopes in
       Tensor.reading(contiguous(), x) { logits, bits in
-        Kernels.bernoulliLogProbability(rows, n, logits, logitsRows, bits, bitsRows, target)
+        Kernels.bernoulliLogProbability(rows, n, logits, logitsRows, bits, bitsRows, target, slopes)
       }
     }
     return value.recording(self) { context in
@@ -29,6 +31,9 @@ extension Tensor {
       if cotangent.isTracked || logits.isTracked {
         let residual = x - logits.sigmoid()
         return [(cotangent.expandingDimensions(at: -1) * residual).summed(to: logits.shape)]
+      }
+      if let slopes {
+        return [(cotangent.expandingDimensions(at: -1) * slopes).reshaped(logits.shape)]
       }
       let (plain, weights) = (logits.contiguous(), cotangent.contiguous())
       return [

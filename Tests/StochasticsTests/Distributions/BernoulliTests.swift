@@ -1,4 +1,5 @@
 import DiscreteTesting
+import RealModule
 import Stochastics
 import Tensors
 import Testing
@@ -48,6 +49,42 @@ import Testing
     ] {
       #expect(gradient(at: p, body).scalars.allSatisfy { $0.isFinite })
     }
+  }
+
+  @Test("Thousands of bits keep the digits of their log-probability, sure bits too")
+  func manyBits() {
+    let n = 5000
+    for scale in [1.0, 0.2, 0] {
+      let logits = (0..<n).map { i in scale == 0 ? 20 : scale * Double(i % 61 - 30) }
+      let bits = (0..<n).map { i in scale == 0 || i % 3 == 0 }
+      let terms = zip(logits, bits).map { logit, bit in
+        let t = bit ? -logit : logit
+        return max(t, 0) + Double.log(onePlus: Double.exp(-abs(t)))
+      }
+      let value = Bernoulli(logits: Tensor(logits.map { Scalar($0) }))
+        .logProbability(Bits(bits, shape: [n])).item
+      let expected = -terms.reduce(0, +)
+      #expect(abs(Double(value) / expected - 1) < (Numerics.isDouble ? 1e-13 : 1e-5))
+    }
+    var withNaN = [Scalar](repeating: 0, count: n)
+    withNaN[n / 2] = .nan
+    let bits = Bits([Bool](repeating: true, count: n), shape: [n])
+    #expect(Bernoulli(logits: Tensor(withNaN)).logProbability(bits).item.isNaN)
+  }
+
+  @Test("Slopes of logits that are used once and of logits that are shared are the same")
+  func slopesOfOnePass() {
+    var generator = Philox(seed: 3)
+    let logits = Tensor.randomNormal([3, 70], using: &generator) * 4
+    let bits = Bernoulli(logits: .zeros([3, 70])).sample(1, using: &generator)
+    let weights: Tensor = [1, -2, 0.5]
+    let once = gradient(at: logits) { (Bernoulli(logits: $0).logProbability(bits) * weights).sum() }
+    let twice = gradient(at: logits) {
+      let both = Bits(concatenate([bits.tensor, bits.tensor], along: 0))
+      return (Bernoulli(logits: $0).logProbability(both) * weights).sum() / 2
+    }
+    #expect(zip(once.scalars, twice.scalars).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(once.scalars.contains { abs($0) > 0.5 })
   }
 
   @Test("Shapes are samples, batch, event")
