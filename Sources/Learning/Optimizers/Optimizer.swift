@@ -1,9 +1,9 @@
 public import Tensors
 
-/// Moves trained parameters against their gradient, in one fused pass over each.
+/// Moves trained parameters against their gradient, in one pass over all of them.
 ///
-/// A conformer says how many running tensors it keeps per parameter and how one parameter moves;
-/// walking, allocating and naming the state is shared. The state is visited by name,
+/// A conformer says how many running tensors it keeps per parameter and how scalars of a parameter
+/// move; walking, sharing among threads, allocating and naming the state is done for it. The state is visited by name,
 /// `first.encoder.0.weight`, so that checkpoints hold it.
 public protocol Optimizer: Parameterized, Sendable {
   /// Names of the running tensors kept per parameter.
@@ -16,14 +16,14 @@ public protocol Optimizer: Parameterized, Sendable {
   /// Parameters of one axis, such as biases, do not.
   var weightDecay: Scalar { get }
 
-  /// Moves one parameter in place.
+  /// Moves scalars of one parameter in place, each by itself: parts of a parameter move on several
+  /// threads at once.
   ///
   /// - Parameters:
-  ///   - slots: the running tensors of this parameter, in the order of `slotNames`, changed in
+  ///   - slots: the running tensors of these scalars, in the order of `slotNames`, changed in
   ///     place.
   ///   - step: number of this update, from 1.
-  /// - Returns: whether every scalar of the parameter is finite afterwards, which its pass can
-  ///   tell.
+  /// - Returns: whether every one of the scalars is finite afterwards, which the pass can tell.
   func move(
     _ parameter: UnsafeMutableBufferPointer<Scalar>, along gradient: UnsafePointer<Scalar>,
     slots: [UnsafeMutablePointer<Scalar>], learningRate: Scalar, step: Int
@@ -64,55 +64,48 @@ extension Optimizer {
   ) -> String? {
     if state.names.isEmpty { prepare(for: model) }
     state.stepCount += 1
-    var place = 0
-    var spoiled: String?
+    var moves: [Move] = []
     model.forEachParameter(with: gradient) { parameter, gradient, role in
       guard role == .trained else { return }
+      let place = moves.count
       require(
         place < state.names.count, "more parameters than the \(state.names.count) of an optimizer")
       let shapes = state.slots.map { $0[place].shape }
       require(
         shapes.allSatisfy { $0 == parameter.shape },
         "\(state.names[place]) of shape \(parameter.shape), its state of \(shapes)")
-      if !move(&parameter, along: gradient, place: place, learningRate: learningRate) {
-        spoiled = spoiled ?? state.names[place]
-      }
-      place += 1
+      moves.append(
+        Move(
+          values: parameter.withMutablePointer { $0 }, gradient: gradient.contiguous(),
+          slots: state.slots.indices.compactMap { slot in
+            state.slots[slot][place].withMutablePointer { $0.baseAddress }
+          }, decay: parameter.rank > 1 ? 1 - learningRate * weightDecay : 1))
     }
     require(
-      place == state.names.count,
-      "\(place) parameters of the \(state.names.count) of an optimizer")
-    return spoiled
+      moves.count == state.names.count,
+      "\(moves.count) parameters of the \(state.names.count) of an optimizer")
+    // Parameters and running tensors own their storage from the walk to here, so their addresses
+    // hold.
+    let spoiled = withExtendedLifetime((model, state)) {
+      firstSpoiled(moves, learningRate: learningRate)
+    }
+    return spoiled.map { state.names[$0] }
   }
 
-  private mutating func move(
-    _ parameter: inout Tensor, along gradient: Tensor, place: Int, learningRate: Scalar
-  ) -> Bool {
-    if weightDecay > 0 && parameter.rank > 1 {
-      let factor = 1 - learningRate * weightDecay
-      parameter.withMutablePointer { values in
-        guard let base = values.baseAddress else { return }
-        for place in 0..<values.count { base[place] *= factor }
-      }
+  /// Carries out the moves in blocks, all in one region, and says which parameter is the first that
+  /// is not finite afterwards.
+  private func firstSpoiled(_ moves: [Move], learningRate: Scalar) -> Int? {
+    let blocks = moves.indices.flatMap { place in
+      stride(from: 0, to: moves[place].values.count, by: blockSize).map { (place, $0) }
     }
-    var pointers: [UnsafeMutablePointer<Scalar>] = []
-    for slot in state.slots.indices {
-      state.slots[slot][place].withMutablePointer { buffer in
-        if let base = buffer.baseAddress { pointers.append(base) }
-      }
+    let isFinite = concurrentMap(blocks.count) { block in
+      let (place, start) = blocks[block]
+      let parts = moves[place].parts(from: start)
+      return move(
+        parts.values, along: parts.gradient, slots: parts.slots, learningRate: learningRate,
+        step: state.stepCount)
     }
-    // The running tensors own their storage from here to the end of the call, so their addresses
-    // hold.
-    return withExtendedLifetime(state) {
-      parameter.withMutablePointer { values in
-        gradient.withPointer { gradient in
-          guard let gradient = gradient.baseAddress else { return true }
-          return move(
-            values, along: gradient, slots: pointers, learningRate: learningRate,
-            step: state.stepCount)
-        }
-      }
-    }
+    return isFinite.firstIndex(of: false).map { blocks[$0].0 }
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
@@ -123,5 +116,31 @@ extension Optimizer {
       }
       visitor.leave()
     }
+  }
+}
+
+/// Scalars that one thread moves at a time.
+private let blockSize = 8192
+
+/// A parameter, its gradient and its running tensors.
+private struct Move {
+  let values: UnsafeMutableBufferPointer<Scalar>
+  let gradient: Tensor
+  let slots: [UnsafeMutablePointer<Scalar>]
+  let decay: Scalar
+
+  /// A block of it, shrunk by the decay.
+  func parts(
+    from start: Int
+  ) -> (
+    values: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafePointer<Scalar>,
+    slots: [UnsafeMutablePointer<Scalar>]
+  ) {
+    let part = UnsafeMutableBufferPointer(
+      rebasing: values[start..<min(start + blockSize, values.count)])
+    if decay != 1 {
+      for place in part.indices { part[place] *= decay }
+    }
+    return (part, gradient.base + start, slots.map { $0 + start })
   }
 }

@@ -1,7 +1,7 @@
 import CKernels
 
 /// Calls `body` for every number below `count`, on several threads; calls must be independent.
-func concurrently(_ count: Int, _ body: (Int) -> Void) {
+package func concurrently(_ count: Int, _ body: (Int) -> Void) {
   withoutActuallyEscaping(body) { body in
     withUnsafePointer(to: body) { pointer in
       dk_parallel(
@@ -14,7 +14,7 @@ func concurrently(_ count: Int, _ body: (Int) -> Void) {
 }
 
 /// What `body` gives for every number below `count`, computed on several threads.
-func concurrentMap<Value: Sendable>(_ count: Int, _ body: (Int) -> Value) -> [Value] {
+package func concurrentMap<Value: Sendable>(_ count: Int, _ body: (Int) -> Value) -> [Value] {
   [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
     if let base = buffer.baseAddress {
       concurrently(count) { (base + $0).initialize(to: body($0)) }
