@@ -316,7 +316,7 @@ static void DK(packed_bits)(long rows, long n, long m) {
   // As long as they are, and no longer.
   int32_t *listed = whole_numbers(starts[rows]);
   for (long i = 0; i < starts[rows]; i++) listed[i] = columns[i];
-  DK(dk_bits_product)(rows, m, starts, listed, IN(n * m), IN(m), IN(rows), OUT(rows * m));
+  DK(dk_bits_product)(rows, n, m, starts, listed, IN(n * m), IN(m), IN(rows), OUT(rows * m));
   DK(dk_centered_bias)(n, m, IN(n), IN(n * m), IN(m), OUT(m));
   begin("dk_packed_product", rows, n, m, 0);
   for (int is_signed = 0; is_signed < 2; is_signed++) {
@@ -389,6 +389,7 @@ void DK(kernel_sweep)(void) {
         DK(charts)(n, rows);
       }
     }
+    DK(packed_bits)(40, 1040, 257);
     for (int i = 0; i < COUNT(few); i++)
       for (int j = 0; j < COUNT(few); j++) {
         for (long image = 1; image < 15; image++) DK(convolutions)(image, few[i], few[j]);

@@ -43,7 +43,7 @@ struct SparseRows: BitProduct {
     return Tensor(shape: [rows, outputs]) { buffer in
       guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
       Tensor.reading(matrix, row, scales) {
-        Kernels.bitsProduct(rows, outputs, starts, columns, $0, $1, $2, target)
+        Kernels.bitsProduct(rows, matrix.shape[0], outputs, starts, columns, $0, $1, $2, target)
       }
     }
   }

@@ -93,7 +93,7 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
     "Sums of listed rows are the product with zeros and ones, and its gradient",
     arguments: [
       (1, 1, 1), (3, 20, 7), (5, 784, 16), (100, 300, 200), (9, 33, 129), (2, 64, 40), (4, 0, 3),
-      (0, 5, 3), (60, 50, 300),
+      (0, 5, 3), (60, 50, 300), (40, 900, 300), (150, 1100, 270),
     ])
   func bits(rows: Int, n: Int, m: Int) {
     var x = [Double](repeating: 0, count: rows * n)
@@ -132,22 +132,22 @@ private func wholes(_ count: Int, _ seed: Int) -> [Double] {
 
     var y = [Double](repeating: .nan, count: rows * m)
     var dw = [Double](repeating: .nan, count: n * m)
-    DoubleKernels.bitsProduct(rows, m, starts, columns, w, bias, nil, &y)
-    DoubleKernels.bitsProduct(n, m, otherStarts, otherColumns, g, nil, nil, &dw)
+    DoubleKernels.bitsProduct(rows, n, m, starts, columns, w, bias, nil, &y)
+    DoubleKernels.bitsProduct(n, rows, m, otherStarts, otherColumns, g, nil, nil, &dw)
     #expect(y == expected)
     #expect(dw == expectedGradient)
     var single = [Float](repeating: .nan, count: rows * m)
     var singleGradient = [Float](repeating: .nan, count: n * m)
     FloatKernels.bitsProduct(
-      rows, m, starts, columns, w.map(Float.init), bias.map(Float.init), nil, &single)
+      rows, n, m, starts, columns, w.map(Float.init), bias.map(Float.init), nil, &single)
     FloatKernels.bitsProduct(
-      n, m, otherStarts, otherColumns, g.map(Float.init), nil, nil, &singleGradient)
+      n, rows, m, otherStarts, otherColumns, g.map(Float.init), nil, nil, &singleGradient)
     #expect(single.map(Double.init) == expected)
     #expect(singleGradient.map(Double.init) == expectedGradient)
-    DoubleKernels.bitsProduct(rows, m, starts, columns, w, nil, nil, &y)
+    DoubleKernels.bitsProduct(rows, n, m, starts, columns, w, nil, nil, &y)
     #expect(y == expected.indices.map { expected[$0] - bias[$0 % m] })
     let scales = wholes(rows, 7)
-    DoubleKernels.bitsProduct(rows, m, starts, columns, w, bias, scales, &y)
+    DoubleKernels.bitsProduct(rows, n, m, starts, columns, w, bias, scales, &y)
     #expect(y == expected.indices.map { expected[$0] + (scales[$0 / m] - 1) * bias[$0 % m] })
   }
 
