@@ -37,6 +37,12 @@ struct ImageCoderTests {
         "labels and classes",
         SemiSupervisedVAE<Categorical>(event: [4, 5], labels: 3, mean: mean(), using: &noise)
       ),
+      (
+        "bits that depend on each other",
+        AutoregressiveVAE(
+          bits: 10, hidden: [8], posteriorHidden: [12], priorHidden: [9], mean: mean(),
+          using: &noise)
+      ),
     ]
   }
 

@@ -34,8 +34,10 @@ struct CompressedImagesTests {
       }
       _ = try runs.launch(MADEExperiment.self).begin(
         runs.settings(MADEExperiment.self, ["hidden=20", "steps=7"]), in: "\(root)/4")
+      try runs.train(
+        VAEExperiment.self, in: "\(root)/5", "latent=bernoulli:5", "posterior=made", "steps=7")
       let test = try TrainedImageModel(run: "\(root)/0").data().test
-      for place in 0..<5 {
+      for place in 0..<6 {
         let (file, read) = ("\(root)/\(place).dsc", "\(root)/\(place).idx")
         let run = try CodedRun(run: "\(root)/\(place)", checkpoint: .last)
         let written = try CompressedFile(BinaryImages(test, binarized: .threshold), by: run)
@@ -47,7 +49,7 @@ struct CompressedImagesTests {
         #expect(try Self.isSame(read, test))
         #expect(throws: Failure.self) { try DecompressedFile(file, run: nil) }
         #expect(throws: Failure.self) {
-          try DecompressedFile(file, run: "\(root)/\((place + 1) % 5)")
+          try DecompressedFile(file, run: "\(root)/\((place + 1) % 6)")
         }
       }
     }
@@ -144,9 +146,15 @@ struct CompressedImagesTests {
           runs.settings(VAEExperiment.self, ["latent=\(latent)", "hidden=6", "steps=7"]),
           in: "\(root)/\(place + 1)")
       }
+      try runs.train(
+        MADEExperiment.self, in: "\(root)/3", "hidden=20", "masks=2", "steps=7")
+      try runs.train(MADEExperiment.self, in: "\(root)/4", "hidden=9", "order=any", "steps=7")
+      try runs.train(
+        VAEExperiment.self, in: "\(root)/5", "latent=bernoulli:5", "prior=made",
+        "posterior=made", "steps=7")
       let test = try TrainedImageModel(run: "\(root)/0").data().test
       let images = try BinaryImages(test, binarized: .threshold)
-      for place in 0..<3 {
+      for place in 0..<6 {
         let path = "\(root)/\(place)"
         let run = try CodedRun(run: path, checkpoint: .last, arithmetic: .portable)
         let written = try CompressedFile(images, by: run)
@@ -154,14 +162,23 @@ struct CompressedImagesTests {
         try DecompressedFile("\(path).dsc", run: path).write(to: "\(path).idx")
         #expect(try Self.isSame("\(path).idx", test))
       }
-      try runs.train(MADEExperiment.self, in: "\(root)/made", "hidden=20", "steps=7")
-      try runs.train(
-        VAEExperiment.self, in: "\(root)/prior", "latent=bernoulli:5", "prior=made", "steps=7")
-      for name in ["made", "prior"] {
-        #expect(throws: Failure.self) {
-          try CodedRun(run: "\(root)/\(name)", checkpoint: .last, arithmetic: .portable)
-        }
+    }
+  }
+
+  @Test("a run with labels writes no portable file")
+  func portableLabels() throws {
+    try withTemporaryFolder { root in
+      var settings = Settings(VAEExperiment.settings)
+      for (key, text) in [("latent", "bernoulli:5"), ("labels", "20"), ("steps", "2")] {
+        try settings.set(key, to: text, from: .commandLine)
       }
+      let policy = RunPolicy(isQuiet: true, stop: .never)
+      _ = try Launch<VAEExperiment>(policy: policy, environment: .null)
+        .begin(settings, in: "\(root)/run")
+      let failure = try #require(throws: Failure.self) {
+        try CodedRun(run: "\(root)/run", checkpoint: .last, arithmetic: .portable)
+      }
+      #expect(failure.description.contains("with labels"))
     }
   }
 

@@ -61,6 +61,32 @@ struct MADEExperimentTests {
     }
   }
 
+  @Test("eval finds what a run ended with: the likelihood, or its bound over all orders")
+  func evaluation() throws {
+    try BarRuns.with { root, runs in
+      for (name, texts) in [("one", ["masks=2"]), ("any", ["order=any"])] {
+        let path = "\(root)/\(name)"
+        let summary = try runs.launch(MADEExperiment.self).begin(
+          runs.settings(MADEExperiment.self, texts + ["hidden=6", "steps=20"]), in: path)
+        func test(_ samples: Int? = nil, _ data: String? = nil) throws -> JSON {
+          try TestedImages(run: path, checkpoint: .last, data: data, samples: samples).json
+        }
+        let found = try test()
+        #expect(found["bound"] != nil && found["bound"] == summary["test_bound"])
+        #expect(try test(nil, runs.data)["bound"] == found["bound"])
+        guard name == "any" else {
+          #expect(found["log_likelihood"] == found["bound"] && found["samples"] == nil)
+          #expect(throws: Failure.self) { try test(5) }
+          #expect(throws: Failure.self) { try test(nil, "glyphs") }
+          continue
+        }
+        #expect(found["samples"] == 10 && found["log_likelihood"] == nil)
+        let (few, many) = (try test(1)["bound"]?.number, try test(200)["bound"]?.number)
+        #expect(few != many && abs((few ?? .nan) - (many ?? .nan)) < 2)
+      }
+    }
+  }
+
   @Test("an order has one mask or more, any order none")
   func idleMasks() throws {
     try BarRuns.with { _, runs in

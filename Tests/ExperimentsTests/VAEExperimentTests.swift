@@ -45,6 +45,60 @@ struct VAEExperimentTests {
   }
 
   @Test(
+    "a posterior whose bits depend on each other trains by what needs a probability alone",
+    arguments: [
+      "exact", "reinforce:baseline=leave-one-out", "reinforce:baseline=network", "nvil", "rloo",
+      "grpo", "vimco:samples=3", "auto",
+    ])
+  func maskedPosterior(estimator: String) throws {
+    try withTemporaryFolder { root in
+      let path = "\(root)/run"
+      let texts = ["latent=bernoulli:6", "posterior=made", "estimator=\(estimator)"]
+      let summary = try train(texts, in: path)
+      let bound = try #require(summary["test_bound"]?.number)
+      #expect((summary["objective"] != nil) == estimator.hasPrefix("vimco"))
+      let model = try TrainedImageModel(run: path)
+      let found = try model.evaluate(on: model.data().test, samples: 1)
+      #expect(abs(found.bound - bound) < 2)
+      #expect(try model.encode(model.data().test[0..<9]).shape == [9, 6])
+      #expect(try RunFolder(opening: path).read("config.json")["kl"] == .null)
+    }
+  }
+
+  @Test(
+    "what a masked posterior has not is refused by a sentence that names what fits",
+    arguments: [
+      ["kl=analytic"], ["latent=categorical:3x4"], ["labels=50"], ["estimator=reinmax"],
+      ["estimator=disarm"], ["estimator=gumbel-softmax"],
+    ])
+  func refusals(texts: [String]) throws {
+    try withTemporaryFolder { root in
+      let failure = try #require(throws: Failure.self) {
+        try train(["posterior=made"] + texts, in: "\(root)/run")
+      }
+      if texts[0].hasPrefix("estimator") {
+        #expect(
+          failure.description.contains(
+            "bits of a masked network; those that do are reinforce, nvil,"))
+      }
+      #expect(try !fileExists("\(root)/run"))
+    }
+  }
+
+  @Test(
+    "a run with a masked posterior that is stopped at random moments ends as if it had not been")
+  func interrupted() throws {
+    var settings = Settings(VAEExperiment.settings)
+    for (key, text) in [
+      ("latent", "bernoulli:6"), ("posterior", "made"), ("prior", "made"), ("steps", "20"),
+      ("estimator", "reinforce:baseline=moving-average"),
+    ] {
+      try settings.set(key, to: text, from: .commandLine)
+    }
+    try expectSameIfInterrupted(VAEExperiment.self, settings)
+  }
+
+  @Test(
     "a few labels: summed out or sampled, with an accuracy and a resumable run",
     arguments: ["exact", "reinforce:baseline=leave-one-out", "gumbel-softmax"])
   func labels(estimator: String) throws {

@@ -130,8 +130,8 @@ extension BeliefNetwork: CodedModel {
   }
 }
 
-extension DiscreteVAE: CodedModel {
-  private func bitsBack(by codec: BlockCodecs) -> BitsBack<Bernoulli, Latents> {
+extension CodedModel where Self: Autoencoder {
+  private func bitsBack(by codec: BlockCodecs) -> BitsBack<Bernoulli, Posterior> {
     BitsBack(
       codec: codec, infer: { posterior(given: $0.asRows) },
       generate: { likelihood(given: Latents.features(hard: $0)) })
@@ -153,6 +153,10 @@ extension DiscreteVAE: CodedModel {
     return try bitsBack(by: codec).pop(under: z, from: &message).asRows
   }
 }
+
+extension DiscreteVAE: CodedModel {}
+
+extension AutoregressiveVAE: CodedModel {}
 
 extension CodedModel where Self: AutoregressiveBits {
   /// No first bits are needed.

@@ -71,7 +71,12 @@ struct LogisticTable: Sendable {
 
   /// The frequency of one of a bit by its logit, between 0 and 2^precision.
   func onesFrequency(_ logit: Int64, precision: Int) -> UInt32 {
+    LogisticTable.onesFrequency(share: self(logit), precision: precision)
+  }
+
+  /// The same by the probability of one, of which 2^24 is all.
+  static func onesFrequency(share: UInt32, precision: Int) -> UInt32 {
     let spare = 1 << UInt64(precision) - 2 as UInt64
-    return UInt32(1 + (UInt64(self(logit)) * spare) >> UInt64(LogisticTable.entryBits))
+    return UInt32(1 + (UInt64(share) * spare) >> UInt64(entryBits))
   }
 }

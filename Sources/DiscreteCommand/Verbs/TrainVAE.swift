@@ -16,7 +16,8 @@ struct TrainVAE: TrainVerb {
 
       ESTIMATORS, with the defaults of their options
       \(indented(TrainingHelp.estimators(isBlackBox: false)))
-      \(EstimatorCatalogue.baselineHelp) With --kl sampled, estimators that relax do not fit.
+      \(EstimatorCatalogue.baselineHelp) With --kl sampled, estimators that relax do not fit; with --posterior made, \
+      those alone that need a probability and nothing else: exact, reinforce, nvil, rloo and its kin, vimco.
 
       \(TrainingHelp.text)
       """)
@@ -39,6 +40,7 @@ struct VAEFlags: SettingOptions {
     @Option(VAESettings.latent) var latent: String?
     @Option(BoundSettings.hidden) var hidden: String?
     @Option(VAESettings.prior) var prior: String?
+    @Option(VAESettings.posterior) var posterior: String?
     @Option(VAESettings.divergence) var kl: String?
     @Option(VAESettings.estimator) var estimator: String?
     @Option(VAESettings.labels) var labels: String?

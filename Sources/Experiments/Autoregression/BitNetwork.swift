@@ -19,8 +19,8 @@ protocol BitNetwork: Parameterized, Sendable {
   /// - Parameter steps: from one to the number of bits, which it is by default.
   func images(_ count: Int, steps: Int?, using noise: inout Philox) -> Bits
 
-  /// Whether samples can be drawn in fewer steps than there are bits.
-  static var isParallel: Bool { get }
+  /// Whether it is for any order: its bound is drawn, and samples take any number of steps.
+  static var isDrawn: Bool { get }
 
   /// What writes examples without loss.
   ///
@@ -31,7 +31,7 @@ protocol BitNetwork: Parameterized, Sendable {
 extension MADE: BitNetwork {
   static var draws: Int { 1 }
 
-  static var isParallel: Bool { false }
+  static var isDrawn: Bool { false }
 
   /// Steps take masks in turn.
   func loss(of x: Bits, at step: Int, using noise: inout Philox) -> Tensor {
@@ -50,7 +50,7 @@ extension MADE: BitNetwork {
 extension MaskedDiffusion: BitNetwork {
   static var draws: Int { 10 }
 
-  static var isParallel: Bool { true }
+  static var isDrawn: Bool { true }
 
   func loss(of x: Bits, at step: Int, using noise: inout Philox) -> Tensor {
     negativeBound(of: x, using: &noise).mean()

@@ -71,13 +71,15 @@ extension ImageTraining {
   ///
   /// - Parameter draws: of each image, for a network whose bound is drawn.
   func bound(
-    of network: some BitNetwork, on images: ImageSet, draws: Int, _ stop: StopCheck
+    of network: some BitNetwork, on images: ImageSet, draws: Int, _ stop: StopCheck,
+    progress: ProgressReport = .none
   ) throws(Stopped) -> Double {
     let batches = batches(evaluating: images)
     var noise = Philox(seed: seed, stream: .evaluation)
     var total = 0.0
     for index in 0..<batches.count {
       let x = batches[index]
+      progress(index, of: batches.count)
       for _ in 0..<draws {
         try stop()
         total += network.bound(of: x, using: &noise).scalars.reduce(0) { $0 + Double($1) }

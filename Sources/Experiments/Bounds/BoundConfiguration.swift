@@ -8,6 +8,7 @@ struct BoundConfiguration: Sendable {
   let latents: Latents
   let hidden: [Int]
   let prior: Prior
+  let posterior: Posterior
   /// For each stochastic layer, nearest to the data first, or one for all.
   let estimators: [Specification]
   /// Whether an autoencoder's divergence is in closed form, and not sampled with the rest.
@@ -49,33 +50,45 @@ struct BoundConfiguration: Sendable {
         settings.clear(BeliefNetworkSettings.prior.key)
       }
       estimators = try settings[BeliefNetworkSettings.estimator]
-      (isDivergenceAnalytic, labels) = (false, nil)
+      (isDivergenceAnalytic, labels, posterior) = (false, nil, .factorized)
     case .vae:
       latents = try settings[VAESettings.latent]
       prior = try settings[VAESettings.prior]
       estimators = try settings[VAESettings.estimator]
-      isDivergenceAnalytic = try settings[ifSet: VAESettings.divergence] == .analytic
+      posterior = try settings[VAESettings.posterior]
+      let isOfSeveral = estimators.contains { EstimatorCatalogue[$0.name]?.isOfBound == true }
+      isDivergenceAnalytic =
+        try settings[ifSet: VAESettings.divergence] == .analytic && posterior == .factorized
+        && !isOfSeveral
       let labelEstimator = try settings[ifSet: VAESettings.labelEstimator]
       labels = try settings[ifSet: VAESettings.labels].flatMap { count in
         labelEstimator.map { (count, $0) }
       }
       settings = try settings.clearingIdle([
         (VAESettings.labelEstimator.key, labels != nil, "runs with labels"),
-        (
-          VAESettings.divergence.key,
-          !estimators.contains { EstimatorCatalogue[$0.name]?.isOfBound == true },
-          "estimators other than vimco"
-        ),
+        (VAESettings.divergence.key, !isOfSeveral, "estimators other than vimco"),
       ])
+      if posterior == .made {
+        let key = VAESettings.divergence.key
+        guard try !settings.isSet(key) || settings[VAESettings.divergence] == .sampled else {
+          throw settings.failure(
+            "kl is 'analytic', and that of a posterior 'made' has no closed form and is sampled",
+            of: key)
+        }
+        if !settings.isSet(key) { settings.clear(key) }
+      }
     }
-    if case .categorical = latents, model == .vae, prior == .made {
-      throw settings.failure(
-        "prior is 'made', which is of bits, and latent is '\(latents.text)'",
-        of: VAESettings.prior.key)
-    }
-    if labels != nil, prior == .made {
-      throw settings.failure(
-        "prior is 'made', which models with labels do not have", of: VAESettings.prior.key)
+    let networks = [
+      (VAESettings.prior.key, prior == .made), (VAESettings.posterior.key, posterior == .made),
+    ]
+    for (key, isMasked) in networks where isMasked && model == .vae {
+      if case .categorical = latents {
+        throw settings.failure(
+          "\(key) is 'made', which is of bits, and latent is '\(latents.text)'", of: key)
+      }
+      if labels != nil {
+        throw settings.failure("\(key) is 'made', which models with labels do not have", of: key)
+      }
     }
     guard [1, latents.layerCount].contains(estimators.count) else {
       throw settings.failure(
@@ -86,7 +99,10 @@ struct BoundConfiguration: Sendable {
   }
 
   /// The hidden layers of a prior that is a masked network; `nil` for one that is none.
-  var priorHidden: [Int]? { prior == .made ? [500] : nil }
+  var priorHidden: [Int]? { prior == .made ? Self.maskedHidden : nil }
+
+  /// The hidden layers of a masked network over latents.
+  static let maskedHidden = [500]
 
   /// The same with the estimator that measuring has found.
   func with(estimator text: String) throws -> BoundConfiguration {

@@ -80,6 +80,10 @@ package enum VAESettings {
     "bernoulli:200", mostLayers: 1, "bernoulli:N, or categorical:VARIABLESxCLASSES.")
   package static let prior = Setting.prior(
     .uniform, "learned or uniform, or made: bits given those before.")
+  package static let posterior = Setting.choice(
+    "posterior", Posterior.factorized,
+    "factorized, latents independent given the data, or made: bits given those before too.",
+    "posterior")
   package static let divergence = Setting.choice(
     "kl", Divergence.analytic,
     "analytic, the divergence in closed form, or sampled with the rest.", "how")
@@ -95,7 +99,10 @@ package enum VAESettings {
   static let all =
     BoundSettings.table(
       of: BoundModel.vae.rawValue,
-      [latent, BoundSettings.hidden, prior, divergence, estimator, labels, labelEstimator]
+      [
+        latent, BoundSettings.hidden, prior, posterior, divergence, estimator, labels,
+        labelEstimator,
+      ]
     ) + [BoundSettings.diagnostics]
 }
 
@@ -129,6 +136,9 @@ package enum Binarize: String, CaseIterable, Sendable {
 
 /// The law of the latents before any data are seen.
 package enum Prior: String, CaseIterable, Sendable { case learned, uniform, made }
+
+/// The law of an autoencoder's latents given the data.
+package enum Posterior: String, CaseIterable, Sendable { case factorized, made }
 
 /// How the divergence of an autoencoder's bound is found.
 package enum Divergence: String, CaseIterable, Sendable { case analytic, sampled }

@@ -96,6 +96,19 @@ struct ImageTraining: Sendable {
     return data
   }
 
+  /// The run's own images, or those of a folder or a known name, of the size of a model's.
+  func images(of name: String?, width: Int, height: Int) throws -> ImageData {
+    let name = name ?? data
+    let images = try loadImages(name, holdOut: holdsOut)
+    guard images.test.width == width && images.test.height == height else {
+      throw Failure(
+        .badData,
+        "\(name): images of \(images.test.width) x \(images.test.height), the model has \(width) x \(height)"
+      )
+    }
+    return images
+  }
+
   /// The training batches by step.
   func batches(of data: ImageData) -> BatchStream {
     BatchStream(data.training, size: batchSize, binarization: binarization, seed: seed)

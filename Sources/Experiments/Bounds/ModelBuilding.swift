@@ -62,6 +62,8 @@ extension BoundConfiguration {
         return try finish(
           mixture, .sampled(estimator), visible: mean.count,
           [estimator.evaluations(over: mixture.prior.distribution)])
+      case (.vae, .bernoulli(let sizes)) where posterior == .made:
+        return try makeAutoregressiveVAE(bits: sizes[0], mean: mean, &generator)
       case (.vae, .bernoulli(let sizes)):
         return try makeVAE(Bernoulli.self, event: sizes, mean: mean, labeled, &generator)
       case (.vae, .categorical(let variables, let classes)):
@@ -71,6 +73,19 @@ extension BoundConfiguration {
     } catch let error as SettingError {
       throw settings.failure(error.description, of: "estimator")
     }
+  }
+
+  private func makeAutoregressiveVAE(
+    bits: Int, mean: Tensor, _ generator: inout Philox
+  ) throws -> MadeModel {
+    let model = AutoregressiveVAE(
+      bits: bits, hidden: hidden, posteriorHidden: Self.maskedHidden,
+      learnsPrior: prior == .learned, priorHidden: priorHidden, mean: mean, using: &generator)
+    let law = model.posterior(given: Bits(.zeros([1, mean.count])))
+    let context = EstimatorContext<ConditionalMADE>(
+      event: [bits], center: mean, states: law.stateCount)
+    let (bound, evaluations) = try drawn(context, over: law, using: &generator)
+    return try finish(model, bound, visible: mean.count, [evaluations])
   }
 
   private func makeVAE<Law: LatentLaw>(
@@ -129,17 +144,25 @@ extension BoundConfiguration {
     _ context: EstimatorContext<Law>, using generator: inout Philox
   ) throws(SettingError) -> (BoundEstimation<Law>, evaluations: Int?) {
     let own = Law(logits: .zeros(context.event))
+    guard isDivergenceAnalytic else {
+      let (bound, evaluations) = try drawn(context, over: own, using: &generator)
+      return (.drawn(bound), evaluations)
+    }
+    let estimator = try context.make(estimators[0], using: &generator)
+    return (.analytic(estimator), estimator.evaluations(over: own))
+  }
+
+  /// The same at hard samples, of any law that infers latents.
+  private func drawn<Law: DiscreteDistribution>(
+    _ context: EstimatorContext<Law>, over law: Law, using generator: inout Philox
+  ) throws(SettingError) -> (SampledBound<Law>, evaluations: Int?) {
     let specification = estimators[0]
     if EstimatorCatalogue[specification.name]?.isOfBound == true {
       let bound = try context.makeBound(specification)
       return (.multiSample(bound), bound.samples)
     }
-    if isDivergenceAnalytic {
-      let estimator = try context.make(specification, using: &generator)
-      return (.analytic(estimator), estimator.evaluations(over: own))
-    }
     let estimator = try context.makeBlackBox(specification, using: &generator)
-    return (.sampled(estimator), estimator.evaluations(over: own))
+    return (.expectation(estimator), estimator.evaluations(over: law))
   }
 
   private func context<Law: LatentLaw>(
@@ -168,7 +191,13 @@ extension BoundConfiguration {
     }
     let top = latents.sizes[latents.layerCount - 1]
     let network = (priorHidden ?? []).map { [4 * MemoryBudget.numbersPerWeight, $0, top] }
-    return MemoryBudget.excess("training the weights for \(visible) inputs", links + network)
+    let inference =
+      posterior == .made
+      ? Self.maskedHidden.map {
+        [2 * MemoryBudget.numbersPerWeight, $0, 2 * top + (hidden.last ?? visible)]
+      } : []
+    return MemoryBudget.excess(
+      "training the weights for \(visible) inputs", links + network + inference)
   }
 
   /// Refuses samples of a batch that take too much memory; those of layers multiply.

@@ -52,15 +52,7 @@ public struct TrainedImageModel: Sendable {
   ///
   /// - Throws: `Failure` for images of another size; `FormatError` for data that cannot be read.
   public func data(_ name: String? = nil) throws -> ImageData {
-    let name = name ?? configuration.run.data
-    let data = try loadImages(name, holdOut: configuration.run.holdsOut)
-    guard data.test.width == width && data.test.height == height else {
-      throw Failure(
-        .badData,
-        "\(name): images of \(data.test.width) x \(data.test.height), the model has \(width) x \(height)"
-      )
-    }
-    return data
+    try configuration.run.images(of: name, width: width, height: height)
   }
 
   /// The bound and the likelihood of images, such as `data().test`; equal calls give equal figures.

@@ -1,3 +1,4 @@
+import Models
 import Stochastics
 import Tensors
 
@@ -36,5 +37,8 @@ struct EstimatorSite: Sendable {
   }
 
   /// The name of the variables of the law, in the plural.
-  var kind: String { Law.all.first { $0.law == law }?.kind ?? "variables of \(law)" }
+  var kind: String {
+    Law.all.first { $0.law == law }?.kind
+      ?? (law == ConditionalMADE.self ? "bits of a masked network" : "variables of \(law)")
+  }
 }

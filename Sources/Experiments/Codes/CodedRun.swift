@@ -47,7 +47,7 @@ struct CodedRun {
       guard let portable = native.portable else {
         throw Failure(
           .usage,
-          "\(path): a run of '\(name)' that cannot be portable; those of belief-network and vae can, without labels and with independent priors"
+          "\(path): a run of '\(name)' with labels that cannot be portable; others of belief-network, vae and made can"
         )
       }
       model = portable

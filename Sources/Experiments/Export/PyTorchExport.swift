@@ -29,8 +29,9 @@ public struct PyTorchExport: Sendable {
     switch model {
     case BeliefNetworkExperiment.model, VAEExperiment.model:
       let saved = try TrainedImageModel(run: path, checkpoint: checkpoint)
-      guard saved.configuration.prior != .made else {
-        throw Failure(.usage, "\(path): a prior of 'made' has no form in PyTorch")
+      let own = saved.configuration
+      guard own.prior != .made && own.posterior != .made else {
+        throw Failure(.usage, "\(path): a prior or posterior of 'made' has no form in PyTorch")
       }
       (source, parameters, vocabulary) = (
         .images(saved), NamedTensor.all(of: saved.model), nil

@@ -10,25 +10,31 @@ public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
   /// KL(q || p) in closed form, or the entropy alone where the prior is a network; the rest by any
   /// estimator.
   case analytic(any GradientEstimator<Latents>)
+  /// The divergence sampled with the rest.
+  case drawn(SampledBound<Latents>)
+
   /// E_q[log p(x, z) - log q(z | x)], the divergence sampled with the rest, by an estimator at hard
   /// samples.
-  case sampled(any BlackBoxGradientEstimator<Latents>)
+  public static func sampled(_ estimator: any BlackBoxGradientEstimator<Latents>) -> Self {
+    .drawn(.expectation(estimator))
+  }
+
   /// E[log mean exp] of log p(x, z) - log q(z | x).
-  case multiSample(any BoundEstimator<Latents>)
+  public static func multiSample(_ estimator: any BoundEstimator<Latents>) -> Self {
+    .drawn(.multiSample(estimator))
+  }
 
   public var objective: Objective {
     switch self {
     case .analytic(let estimator): estimator.isRelaxed ? .relaxedBound : .bound
-    case .sampled: .bound
-    case .multiSample(let estimator): .multiSampleBound(estimator.samples)
+    case .drawn(let bound): bound.objective
     }
   }
 
   public var first: (any Sendable)? {
     switch self {
     case .analytic(let estimator): estimator
-    case .sampled(let estimator): estimator
-    case .multiSample(let estimator): estimator
+    case .drawn(let bound): bound.first
     }
   }
 
@@ -37,12 +43,9 @@ public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
     case .analytic(var estimator):
       visitor.visit("0", &estimator)
       self = .analytic(estimator)
-    case .sampled(var estimator):
-      visitor.visit("0", &estimator)
-      self = .sampled(estimator)
-    case .multiSample(var estimator):
-      visitor.visit("0", &estimator)
-      self = .multiSample(estimator)
+    case .drawn(var bound):
+      bound.visitParameters(&visitor)
+      self = .drawn(bound)
     }
   }
 
@@ -66,26 +69,12 @@ public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
       self = .analytic(estimator)
       return value
         + (prior.network == nil ? q.klDivergence(to: prior.distribution) : -q.entropy())
-    case .sampled(var estimator):
-      // The score of log q inside the cost has mean zero, so it is left out of the gradient.
-      let constant = q.with(parameters: q.parameters.detached())
-      let value = estimator.expectation(
-        over: q, given: context, using: &generator,
-        ofBlackBox: { (z: Latents.Sample, generator: inout G) -> Tensor in
-          constant.logProbability(z) - prior.logProbability(z)
-            - logLikelihood(Latents.features(hard: z), &generator)
-        })
-      self = .sampled(estimator)
+    case .drawn(var bound):
+      let value = bound.negativeBound(
+        posterior: q, prior: prior, given: context, using: &generator
+      ) { z, generator in logLikelihood(Latents.features(hard: z), &generator) }
+      self = .drawn(bound)
       return value
-    case .multiSample(var estimator):
-      let value = estimator.bound(
-        over: q, given: context, using: &generator,
-        ofLogWeight: { (z: Latents.Sample, generator: inout G) -> Tensor in
-          prior.logProbability(z) - q.logProbability(z)
-            + logLikelihood(Latents.features(hard: z), &generator)
-        })
-      self = .multiSample(estimator)
-      return -value
     }
   }
 }

@@ -8,7 +8,7 @@ public import Tensors
 /// rows, so that a linear decoder adds one template for each. Kingma and Welling (2014),
 /// Auto-encoding variational Bayes; Jang, Gu and Poole (2017), Categorical reparameterization with
 /// Gumbel-Softmax.
-public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
+public struct DiscreteVAE<Latents: LatentLaw>: Autoencoder {
   /// The shape of the latents of one example: [n] bits, or [n, K] for n variables of K classes.
   public let event: [Int]
   /// The training mean, [visible].
@@ -64,32 +64,11 @@ public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {
     ) { features, _ in likelihood(given: features).logProbability(x) }
   }
 
-  public func logWeights(
-    of x: Bits, samples: Int, using generator: inout some RandomNumberGenerator
-  ) -> Tensor {
-    let q = posterior(given: x)
-    let z = q.sample(samples, using: &generator)
-    return likelihood(given: Latents.features(hard: z)).logProbability(x)
-      + prior.logProbability(z) - q.logProbability(z)
-  }
-
   /// The most probable latents of each example as bits, classes as one-hot rows, [batch, scalars of
   /// an event].
   public func codes(of x: Bits) -> Bits {
     let point = Latents.point(posterior(given: x).mode())
     return Bits(point.reshaped([x.shape[0], event.reduce(1, *)]))
-  }
-
-  public func reconstructions(
-    of x: Bits, using generator: inout some RandomNumberGenerator
-  ) -> Tensor {
-    let z = posterior(given: x).sample(1, using: &generator)
-    return likelihood(given: Latents.features(hard: z)).mean.reshaped([x.shape[0], mean.count])
-  }
-
-  public func samples(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor {
-    let z = prior.sample(count, using: &generator)
-    return likelihood(given: Latents.features(hard: z)).mean
   }
 
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -24,7 +24,7 @@ extension AutoregressiveBits {
 
   public var stateCount: Int? { Bernoulli(logits: .zeros([variableCount])).stateCount }
 
-  public func states() -> Bits { Bernoulli(logits: .zeros([variableCount])).states() }
+  public func states() -> Bits { Bernoulli(logits: .zeros(batch + [variableCount])).states() }
 
   public func choices(of sample: Bits) -> [Int32] {
     let scalars = sample.tensor.scalars
@@ -35,15 +35,15 @@ extension AutoregressiveBits {
 
   public func sample(_ samples: Int, of choices: [Int32]) -> Bits {
     var bits = [Scalar](repeating: 0, count: choices.count)
-    for row in 0..<samples {
+    for row in 0..<choices.count / variableCount {
       for (step, bit) in order.enumerated() {
         bits[row * variableCount + bit] = Scalar(choices[row * variableCount + step])
       }
     }
-    return Bits(Tensor(bits, shape: [samples, variableCount]))
+    return Bits(Tensor(bits, shape: [samples] + batch + [variableCount]))
   }
 
-  /// Samples [count, bits], bit by bit.
+  /// Samples [count] + batch + [bits], bit by bit.
   ///
   /// - Complexity: one walk.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bits {
@@ -53,10 +53,10 @@ extension AutoregressiveBits {
     var bits: [[Int32]] = []
     for _ in 0..<choiceCount {
       let logs = walk.logProbabilities()
-      bits.append((0..<count).map { -noise.exponential() < logs[2 * $0 + 1] ? 1 : 0 })
+      bits.append((0..<walk.rows).map { -noise.exponential() < logs[2 * $0 + 1] ? 1 : 0 })
       walk.take(bits[bits.count - 1])
     }
-    return sample(count, of: (0..<count).flatMap { row in bits.map { $0[row] } })
+    return sample(count, of: (0..<walk.rows).flatMap { row in bits.map { $0[row] } })
   }
 }
 

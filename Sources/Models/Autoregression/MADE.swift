@@ -54,16 +54,24 @@ public struct MADE: Parameterized, Sendable {
   public func logits(of x: Bits, mask: Int = 0) -> Tensor { logits(at: x.tensor, mask: mask) }
 
   /// The same at relaxed bits.
-  func logits(at x: Tensor, mask: Int = 0) -> Tensor {
+  ///
+  /// - Parameters:
+  ///   - units: what is added to the sums of the first hidden layer, [..., units].
+  ///   - odds: what is added to the log-odds, [..., bits].
+  func logits(
+    at x: Tensor, mask: Int = 0, units: Tensor? = nil, odds: Tensor? = nil
+  ) -> Tensor {
     let masks = masks[mask].matrices
     // A sum of the rows of set bits groups its terms by their number, so that a later bit would
     // move the last digit of an earlier output; what a dense product adds for it is exactly zero.
     var value = x * 1
-    for (layer, mask) in zip(layers.dropLast(), masks) {
-      value = maximum(value.affine(layer.weight * mask, layer.bias), 0)
+    for (place, layer) in layers.dropLast().enumerated() {
+      let sums = value.affine(layer.weight * masks[place], layer.bias)
+      value = maximum(place == 0 ? units.map { sums + $0 } ?? sums : sums, 0)
     }
     let last = layers[layers.count - 1]
-    return value.affine(last.weight * masks[layers.count - 1], last.bias)
+    let logits = value.affine(last.weight * masks[layers.count - 1], last.bias)
+    return odds.map { logits + $0 } ?? logits
   }
 
   /// The log-probability by one of the masks alone: what a step of training climbs.

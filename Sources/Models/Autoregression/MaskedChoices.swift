@@ -13,54 +13,80 @@ public struct MaskedChoices: ChoiceWalk {
   private let plans: [Plan]
   /// The bit at each place.
   private let order: [Int]
-  /// The known values of each row, mask and layer: bits, then hidden units.
-  private var values: [[[[Double]]]]
+  /// The known values of each mask and layer, bits and then hidden units, [units, rows].
+  private var values: [[[Double]]]
+  /// What is added to units of the first hidden layer and to log-odds, [entries, ...]; empty for
+  /// nothing.
+  private let shifts: (units: [Scalar], odds: [Scalar])
+  /// The entry of each row.
+  private var entries: [Int]
   private var step = 0
 
-  init(_ network: MADE, rows: Int) {
+  /// - Parameters:
+  ///   - units: what is added to the sums of the first hidden layer, [entries, units]; rows take
+  ///     the entries in turn.
+  ///   - odds: what is added to the log-odds, [entries, bits].
+  init(_ network: MADE, rows: Int, units: [Scalar] = [], odds: [Scalar] = []) {
     plans = network.masks.map { Plan(network, $0) }
     order = network.order
-    let start = network.masks.map { mask in
+    shifts = (units, odds)
+    let count = max(1, odds.count / network.variableCount)
+    entries = (0..<rows).map { $0 % count }
+    values = network.masks.map { mask in
       ([network.variableCount] + mask.degrees.map(\.count)).map {
-        [Double](repeating: 0, count: $0)
+        [Double](repeating: 0, count: $0 * rows)
       }
     }
-    values = [[[[Double]]]](repeating: start, count: rows)
-    for row in values.indices { settle(row, degree: 0) }
+    settle(degree: 0)
   }
 
-  public var rows: Int { values.count }
+  public var rows: Int { entries.count }
 
   public func logProbabilities() -> [Double] {
-    values.flatMap { masks in
-      let each = zip(plans, masks).map { plan, layers in
-        let output = plan.units[plan.units.count - 1][step][0]
-        return BitLogs(logit: output.value(of: layers[layers.count - 1])).both
-      }
-      guard each.count > 1 else { return each[0] }
-      let shift = Double.log(Double(each.count))
-      return [0, 1].map { bit in logSumExp(each.map { $0[bit] }) - shift }
+    let each = zip(plans, values).map { plan, layers in
+      let output = plan.units[plan.units.count - 1][step][0]
+      return output.sums(over: layers[layers.count - 1], shifts.odds, of: order.count, entries)
+        .map { BitLogs(logit: $0).both }
+    }
+    guard each.count > 1 else { return each[0].flatMap(\.self) }
+    let shift = Double.log(Double(each.count))
+    return entries.indices.flatMap { row in
+      [0, 1].map { bit in logSumExp(each.map { $0[row][bit] }) - shift }
     }
   }
 
   public mutating func take(_ choices: [Int32]) {
     checkChoices(choices, of: 2)
-    for row in values.indices {
-      for mask in plans.indices { values[row][mask][0][order[step]] = Double(choices[row]) }
-      settle(row, degree: step + 1)
+    let start = order[step] * rows
+    for mask in plans.indices {
+      for (row, choice) in choices.enumerated() { values[mask][0][start + row] = Double(choice) }
     }
     step += 1
+    settle(degree: step)
   }
 
-  public mutating func select(_ places: [Int]) { values = places.map { values[$0] } }
+  public mutating func select(_ places: [Int]) {
+    let count = rows
+    values = values.map { layers in
+      layers.map { layer in
+        (0..<layer.count / max(1, count)).flatMap { unit in
+          places.map { layer[unit * count + $0] }
+        }
+      }
+    }
+    entries = places.map { entries[$0] }
+  }
 
   /// Computes the hidden units of a degree.
-  private mutating func settle(_ row: Int, degree: Int) {
+  private mutating func settle(degree: Int) {
     for (mask, plan) in plans.enumerated() {
       for layer in 0..<plan.units.count - 1 {
+        let shifts = layer == 0 ? shifts.units : []
         for unit in plan.units[layer][degree] {
-          values[row][mask][layer + 1][unit.place] = max(
-            0, unit.value(of: values[row][mask][layer]))
+          let sums = unit.sums(over: values[mask][layer], shifts, of: plan.firstUnits, entries)
+          for (row, sum) in sums.enumerated() {
+            values[mask][layer + 1][unit.place * rows + row] = max(0, sum)
+          }
         }
       }
     }
@@ -73,20 +99,41 @@ public struct MaskedChoices: ChoiceWalk {
     let inputs: [Int32]
     let weights: [Double]
 
-    func value(of below: [Double]) -> Double {
-      var sum = bias
-      for index in inputs.indices { sum += weights[index] * below[Int(inputs[index])] }
-      return sum
+    /// The sum of each row over what lies below, [units, rows].
+    ///
+    /// - Parameter shifts: [entries, count], of which the unit's place is added; empty for nothing.
+    func sums(
+      over below: [Double], _ shifts: [Scalar], of count: Int, _ entries: [Int]
+    ) -> [Double] {
+      let rows = entries.count
+      var result =
+        shifts.isEmpty
+        ? [Double](repeating: bias, count: rows)
+        : entries.map { bias + Double(shifts[$0 * count + place]) }
+      result.withUnsafeMutableBufferPointer { result in
+        below.withUnsafeBufferPointer { below in
+          // Rows lie side by side, so that several are summed at once, each in the order of its
+          // inputs.
+          for (input, weight) in zip(inputs, weights) {
+            let start = Int(input) * rows
+            for row in 0..<rows { result[row] += weight * below[start + row] }
+          }
+        }
+      }
+      return result
     }
   }
 
   private final class Plan: Sendable {
     /// The units of each degree, layer by layer; for the last layer the output of each place.
     let units: [[[Unit]]]
+    /// Number of units of the first hidden layer.
+    let firstUnits: Int
 
     init(_ network: MADE, _ mask: MaskedConnections) {
       let bits = network.variableCount
       let levels = [network.places.map { $0 + 1 }] + mask.degrees + [network.places]
+      firstUnits = mask.degrees[0].count
       units = network.layers.enumerated().map { layer, linear in
         let (below, above) = (levels[layer], levels[layer + 1])
         let (weights, biases) = (linear.weight.scalars, linear.bias.scalars)

@@ -1,11 +1,11 @@
-import Tensors
+package import Tensors
 
 /// Which units of a masked network are connected.
 public struct MaskedConnections: Sendable {
   /// The degrees of the units of each hidden layer: they see the bits of that many first places.
   public let degrees: [[Int]]
   /// One and zero for each weight of each layer, [below, above].
-  let matrices: [Tensor]
+  package let matrices: [Tensor]
 
   /// Draws which unit of a layer has which degree.
   init(places: [Int], hidden: [Int], using generator: inout some RandomNumberGenerator) {

@@ -1,0 +1,77 @@
+import Datasets
+package import Formats
+package import Runs
+
+/// What a run's model gives test images, for people and programs: bounds, or the likelihood itself.
+package struct TestedImages {
+  package let json: JSON
+  package let lines: [String]
+
+  /// - Parameters:
+  ///   - data: a folder or a known name; `nil` for the run's own.
+  ///   - samples: of each image; `nil` for what suits the model.
+  /// - Throws: `Failure` for a run of another kind of model, images of another size, samples that have
+  ///   no meaning or take too much memory, and figures that are not finite; `FormatError` for files
+  ///   that are missing or damaged.
+  package init(
+    run path: String, checkpoint: CheckpointChoice, data: String?, samples: Int?,
+    _ stop: StopCheck = .never, progress: ProgressReport = .none
+  ) throws {
+    let folder = try RunFolder(opening: path)
+    if try Settings.model(of: folder) == MADEExperiment.model {
+      let saved = try TrainedMADE(run: path, checkpoint: checkpoint)
+      let found = try saved.evaluate(on: data, samples: samples, stop, progress: progress)
+      try TestedImages.check([found.nats], of: saved.checkpoint)
+      (json, lines) = (found.json, found.lines)
+    } else {
+      let saved = try TrainedImageModel(run: path, checkpoint: checkpoint)
+      let count = samples ?? 100
+      if let excess = MemoryBudget.excess(
+        "\(count) samples of \(saved.width) x \(saved.height) pixels",
+        [[2, count, saved.width, saved.height]])
+      {
+        throw Failure(.usage, excess)
+      }
+      let found = try saved.evaluate(
+        on: saved.data(data).test, samples: count, stop, progress: progress)
+      try TestedImages.check([found.bound, found.logLikelihood], of: saved.checkpoint)
+      (json, lines) = (found.json, found.lines)
+    }
+  }
+
+  private static func check(_ figures: [Double], of checkpoint: String) throws {
+    if let figure = figures.first(where: { !$0.isFinite }) {
+      throw Failure(.failedCheck, "\(checkpoint): a test bound is \(figure), not finite")
+    }
+  }
+}
+
+/// The log-likelihood of test images by a masked network, or its bound over all orders.
+struct MADEBound {
+  let images: Int
+  /// Nats of an image, in the mean.
+  let nats: Double
+  /// Sets of hidden pixels that were drawn for each image; `nil` for an exact likelihood.
+  let draws: Int?
+
+  var json: JSON {
+    let rest: JSON.Member =
+      draws.map { .init("samples", JSON($0)) } ?? .init("log_likelihood", JSON(nats))
+    return .object([
+      .init("part", "test"), .init("examples", JSON(images)), .init("bound", JSON(nats)), rest,
+    ])
+  }
+
+  var lines: [String] {
+    let figure = decimal(nats, 3)
+    guard let draws else {
+      return [
+        "test images      \(images)", "test likelihood  \(figure) nats, its logarithm, exact",
+      ]
+    }
+    return [
+      "test images      \(images)",
+      "test bound       \(figure) nats, the mean over all orders, by \(draws) set\(draws == 1 ? "" : "s") of hidden pixels an image",
+    ]
+  }
+}
