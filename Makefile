@@ -17,6 +17,8 @@ MPI_BUILD := .build-mpi
 TEST := -c release -Xswiftc -enable-testing
 SINGLE := $(TEST) $(if $(MPI),$$(Scripts/mpi))
 DOUBLE := --traits DoublePrecision --scratch-path .build-double
+# One body of every kernel, without vectors.
+SCALAR := -Xcc -DDK_SCALAR -Xcc -fno-vectorize -Xcc -fno-slp-vectorize --scratch-path .build-scalar
 # In double precision run the suites of estimators, and those with Gradient or Exactness in their names.
 ESTIMATORS := $(basename $(notdir $(wildcard Tests/StochasticsTests/Estimators/*Tests.swift)))
 DOUBLE_TESTS := Gradient|Exactness$(subst $() ,,$(ESTIMATORS:%=|\.%/))
@@ -60,6 +62,13 @@ mpi: setup ## Build the command for mpirun and srun into .build-mpi; installs MP
 mpi-test: mpi ## Compare runs on one process with runs on 2 and 4 ranks.
 	Scripts/mpi-test $(MPI_BUILD)/release/discrete
 
+.PHONY: portable-test
+portable-test: build ## Read portable files of a release build in debug, in double precision and by scalar kernels.
+	swift build --product discrete
+	swift build --product discrete $(DOUBLE)
+	swift build --product discrete $(SCALAR)
+	Scripts/portable-test $(DISCRETE) .build/debug/discrete .build-double/debug/discrete .build-scalar/debug/discrete
+
 .PHONY: demo
 demo: build ## Train a belief network on the built-in digits for a minute and draw what it dreams.
 	$(DISCRETE) $(DEMO)
@@ -96,4 +105,4 @@ docs: setup ## Build each library's documentation into .build/documentation.
 
 .PHONY: clean
 clean: ## Remove what the builds made.
-	rm -rf .build .build-double .build-lint $(MPI_BUILD)
+	rm -rf .build .build-double .build-lint .build-scalar $(MPI_BUILD)

@@ -67,6 +67,11 @@ package struct CodeRates {
     }
   }
 
+  /// Bits of a symbol by the coders that know no model.
+  var peerRates: [(name: String, rate: Double)] {
+    peers.map { ($0.name, $0.bits / Double(file.symbols)) }
+  }
+
   /// What the coder adds to the bound, first bits not counted, as a share of it.
   var overhead: Double? {
     nats.map { Double(file.bits - file.seedBits) / ($0 / nat) - 1 }
@@ -131,7 +136,7 @@ package struct CodeRates {
 }
 
 /// Nats of a bit.
-private let nat = 0.693147180559945309
+let nat = 0.693147180559945309
 
 extension BinaryImages {
   /// Pixels 8 a byte, the first highest.

@@ -141,7 +141,13 @@ struct BinaryImages: Sendable {
         .badData,
         "the images are gray, and what writes them is binary; say --binarize threshold or fixed")
     }
-    let batches = Batches(evaluating: images, size: 1000, binarization: binarization, seed: 1)
+    self.init(
+      images,
+      in: Batches(evaluating: images, size: 1000, binarization: binarization, seed: 1))
+  }
+
+  /// The bits that batches make of images.
+  init(_ images: ImageSet, in batches: Batches) {
     pixels = (0..<batches.count).flatMap { batches[$0].tensor.scalars.map { UInt8($0) } }
     (count, width, height) = (images.count, images.width, images.height)
   }
