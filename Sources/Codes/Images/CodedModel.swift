@@ -130,7 +130,7 @@ extension BeliefNetwork: CodedModel {
   }
 }
 
-extension DiscreteVAE: CodedModel {
+extension DiscreteVAE: CodedModel where Latents: ChoiceLaw {
   private func bitsBack(by codec: BlockCodecs) -> BitsBack<Bernoulli, Latents> {
     BitsBack(
       codec: codec, infer: { posterior(given: $0.asRows) },

@@ -38,6 +38,11 @@ struct BoundConfiguration: Sendable {
       let layers = try settings[ifSet: BeliefNetworkSettings.layers]
       let latent = try settings[ifSet: BeliefNetworkSettings.latent]
       latents = latent ?? .bernoulli(layers ?? [])
+      if case .structure? = latent {
+        throw settings.failure(
+          "latent is '\(latents.text)', a structure, which models of 'train vae' have",
+          of: BeliefNetworkSettings.latent.key)
+      }
       if latent != nil { settings.clear(BeliefNetworkSettings.layers.key) }
       prior = try settings[BeliefNetworkSettings.prior]
       if case .categorical = latents {
@@ -68,7 +73,7 @@ struct BoundConfiguration: Sendable {
         ),
       ])
     }
-    if case .categorical = latents, model == .vae, prior == .made {
+    if model == .vae, prior == .made, !latents.areBits {
       throw settings.failure(
         "prior is 'made', which is of bits, and latent is '\(latents.text)'",
         of: VAESettings.prior.key)

@@ -32,6 +32,11 @@ public struct PyTorchExport: Sendable {
       guard saved.configuration.prior != .made else {
         throw Failure(.usage, "\(path): a prior of 'made' has no form in PyTorch")
       }
+      if case .structure = saved.configuration.latents {
+        throw Failure(
+          .usage,
+          "\(path): latents of '\(saved.configuration.latents.text)' have no form in PyTorch")
+      }
       (source, parameters, vocabulary) = (
         .images(saved), NamedTensor.all(of: saved.model), nil
       )

@@ -67,12 +67,11 @@ public enum BoundEstimation<Latents: LatentLaw>: ObjectiveEstimators {
       return value
         + (prior.network == nil ? q.klDivergence(to: prior.distribution) : -q.entropy())
     case .sampled(var estimator):
-      // The score of log q inside the cost has mean zero, so it is left out of the gradient.
-      let constant = q.with(parameters: q.parameters.detached())
       let value = estimator.expectation(
         over: q, given: context, using: &generator,
         ofBlackBox: { (z: Latents.Sample, generator: inout G) -> Tensor in
-          constant.logProbability(z) - prior.logProbability(z)
+          // The score of log q inside the cost has mean zero, so it is left out of the gradient.
+          q.logProbability(z).detached() - prior.logProbability(z)
             - logLikelihood(Latents.features(hard: z), &generator)
         })
       self = .sampled(estimator)
