@@ -23,19 +23,23 @@ struct ImageCoderTests {
           .init(visible: pixels, layers: [12, 9, 6], hidden: [7]), mean: mean(), using: &noise)
       ),
       (
-        "bits", DiscreteVAE<Bernoulli>(event: [10], hidden: [8], mean: mean(), using: &noise)
+        "bits",
+        DiscreteVAE(
+          latents: Bernoulli(logits: .zeros([10])), hidden: [8], mean: mean(), using: &noise)
       ),
       (
-        "classes", DiscreteVAE<Categorical>(event: [4, 5], mean: mean(), using: &noise)
+        "classes",
+        DiscreteVAE(latents: Categorical(logits: .zeros([4, 5])), mean: mean(), using: &noise)
       ),
       (
         "labels and bits",
-        SemiSupervisedVAE<Bernoulli>(
-          event: [10], labels: 3, hidden: [8], mean: mean(), using: &noise)
+        SemiSupervisedVAE(
+          latents: Bernoulli(logits: .zeros([10])), labels: 3, hidden: [8], mean: mean(), using: &noise)
       ),
       (
         "labels and classes",
-        SemiSupervisedVAE<Categorical>(event: [4, 5], labels: 3, mean: mean(), using: &noise)
+        SemiSupervisedVAE(
+          latents: Categorical(logits: .zeros([4, 5])), labels: 3, mean: mean(), using: &noise)
       ),
       (
         "bits that depend on each other",

@@ -71,7 +71,8 @@ struct PortableExactnessTests {
       ("any order", any.law(order: (0..<bits).shuffled(using: &noise))),
       (
         "bits under a masked network",
-        DiscreteVAE<Bernoulli>(event: [10], priorHidden: [12], mean: mean, using: &noise)
+        DiscreteVAE(
+          latents: Bernoulli(logits: .zeros([10])), priorHidden: [12], mean: mean, using: &noise)
       ),
       (
         "layers under a masked network",

@@ -97,6 +97,7 @@ struct BadSettingTests {
         ["arm does not fit categorical"]
       ),
       ("train belief-network --latent categorical:2x3 --prior learned", ["prior is 'learned'"]),
+      ("train belief-network --latent tree:4", ["'tree:4', a structure", "train vae"]),
       ("train belief-networks", ["'belief-networks'"]),
       ("trian", ["'trian'"]),
     ])

@@ -13,10 +13,10 @@ struct DiscreteVAEExactnessTests {
   /// The weights in which an estimator that draws states is wrong, the divergence in closed form or
   /// sampled.
   static func wrong<Latents: LatentLaw>(
-    _: Latents.Type, event: [Int], hidden: [Int], prior: [Int]?, draws: DrawList<Latents>,
+    _ latents: Latents, hidden: [Int], prior: [Int]?, draws: DrawList<Latents>,
     samples: Int, _ make: (Latents.Sample) -> BoundEstimation<Latents>
   ) -> Wrong {
-    let small = SmallAutoencoder<Latents>(event: event, hidden: hidden, prior: prior)
+    let small = SmallAutoencoder(latents, hidden: hidden, prior: prior)
     let places = draws.places(samples: samples)
     let drawn = draws.samples(places)
     let q = small.model.posterior(
@@ -27,13 +27,11 @@ struct DiscreteVAEExactnessTests {
   }
 
   static func enumerated<Latents: LatentLaw>(
-    _ type: Latents.Type, event: [Int], hidden: [Int], prior: [Int]? = nil,
-    draws: DrawList<Latents>
+    _ latents: Latents, hidden: [Int], prior: [Int]? = nil, draws: DrawList<Latents>
   ) -> [String: Wrong] {
     typealias Law = Prescribed<Latents>
     func check(_ samples: Int, _ make: (Latents.Sample) -> BoundEstimation<Latents>) -> Wrong {
-      wrong(
-        type, event: event, hidden: hidden, prior: prior, draws: draws, samples: samples, make)
+      wrong(latents, hidden: hidden, prior: prior, draws: draws, samples: samples, make)
     }
     var generator = Philox(seed: 3)
     let network = NetworkBaseline(center: .full(0.4, [4]), units: 6, using: &generator)
@@ -64,21 +62,21 @@ struct DiscreteVAEExactnessTests {
 
   @Test("estimators that draw states are exact in every weight, of bits", arguments: [[], [3]])
   func bits(hidden: [Int]) {
-    let found = Self.enumerated(Bernoulli.self, event: [3], hidden: hidden, draws: .bits(3))
+    let found = Self.enumerated(Bernoulli(logits: .zeros([3])), hidden: hidden, draws: .bits(3))
     #expect(found.filter { !$0.value.isEmpty } == [:])
   }
 
   @Test("and where a masked network is the prior of bits", arguments: [[6], [5, 4]])
   func maskedPrior(prior: [Int]) {
     let found = Self.enumerated(
-      Bernoulli.self, event: [3], hidden: [], prior: prior, draws: .bits(3))
+      Bernoulli(logits: .zeros([3])), hidden: [], prior: prior, draws: .bits(3))
     #expect(found.filter { !$0.value.isEmpty } == [:])
   }
 
   @Test("a masked network as a prior is a law of bits with a code")
   func law() {
     var noise = Philox(seed: 14)
-    var prior = Prior<Bernoulli>(event: [6], hidden: [12], using: &noise)
+    var prior = Prior(of: Bernoulli(logits: .zeros([6])), hidden: [12], using: &noise)
     prior.forEachParameter { tensor, _ in
       tensor = tensor + Tensor.randomNormal(tensor.shape, using: &noise)
     }
@@ -87,19 +85,36 @@ struct DiscreteVAEExactnessTests {
     // 1,000 samples, 4.5 standard errors: a false-alarm rate of 1e-5.
     #expect(CodeCheck(prior).failures(seed: 15).isEmpty)
     #expect(
-      CodeCheck(Prior<Categorical>(event: [2, 3], isLearned: true)).failures(seed: 16).isEmpty)
+      CodeCheck(Prior(of: Categorical(logits: .zeros([2, 3])), isLearned: true))
+        .failures(seed: 16).isEmpty)
   }
 
   @Test("estimators that draw states are exact in every weight, of classes", arguments: [[], [3]])
   func classes(hidden: [Int]) {
     let found = Self.enumerated(
-      Categorical.self, event: [2, 3], hidden: hidden, draws: .variables(2, classes: 3))
+      Categorical(logits: .zeros([2, 3])), hidden: hidden, draws: .variables(2, classes: 3))
     #expect(found.filter { !$0.value.isEmpty } == [:])
+  }
+
+  @Test("estimators that draw states are exact in every weight, of structures")
+  func structures() {
+    func check(_ structure: some Structure, hidden: [Int] = []) {
+      let latents = Gibbs(logits: .zeros([structure.partCount]), structure: structure)
+      let found = Self.enumerated(latents, hidden: hidden, draws: .states(of: structure))
+      #expect(found.filter { !$0.value.isEmpty } == [:], "\(structure)")
+    }
+    check(SpanningTree(vertices: 4))
+    check(SpanningTree(vertices: 3), hidden: [3])
+    check(Arborescence(words: 2))
+    check(Chain(steps: 2, labels: 2), hidden: [3])
+    check(BinaryTree(leaves: 4))
+    check(Segmentation(steps: 3, longest: 2))
+    check(Alignment(rows: 2, columns: 2))
   }
 
   // MARK: Noise that is integrated
 
-  static let pair = SmallAutoencoder<Bernoulli>(event: [2], hidden: [])
+  static let pair = SmallAutoencoder(Bernoulli(logits: .zeros([2])), hidden: [])
 
   static var posteriorLogits: Tensor {
     pair.model.posterior(given: Bits(SmallAutoencoder<Bernoulli>.data)).logits.detached()
@@ -189,8 +204,8 @@ struct DiscreteVAEExactnessTests {
 
   @Test("the others are, drawn for real: 80,000 draws each, family-wise false alarms below 1e-6")
   func sampled() {
-    let bits = SmallAutoencoder<Bernoulli>(event: [3], hidden: [])
-    let classes = SmallAutoencoder<Categorical>(event: [2, 3], hidden: [])
+    let bits = SmallAutoencoder(Bernoulli(logits: .zeros([3])), hidden: [])
+    let classes = SmallAutoencoder(Categorical(logits: .zeros([2, 3])), hidden: [])
     var seeds = Philox(seed: 5)
     var critic = Critic(inputs: 6, units: 4, using: &seeds)
     critic.scale = 0.9
@@ -227,7 +242,7 @@ struct DiscreteVAEExactnessTests {
 
   @Test("vimco follows its own bound: 80,000 draws, false alarms below 1e-6")
   func multiSample() {
-    let small = SmallAutoencoder<Bernoulli>(event: [2], hidden: [])
+    let small = SmallAutoencoder(Bernoulli(logits: .zeros([2])), hidden: [])
     let exact = BeliefNetworkExactnessTests.gradient(of: small.model) { model in
       var (estimation, generator) = (
         BoundEstimation<Bernoulli>.multiSample(ExactBound(samples: 3)), Philox(seed: 0)
@@ -244,7 +259,7 @@ struct DiscreteVAEExactnessTests {
 
   @Test("importance weights average to the likelihood: 200,000 draws, false alarms below 1e-6")
   func likelihood() {
-    let small = SmallAutoencoder<Categorical>(event: [2, 3], hidden: [])
+    let small = SmallAutoencoder(Categorical(logits: .zeros([2, 3])), hidden: [])
     var generator = Philox(seed: 5)
     var moments = Moments(coordinates: 1)
     let data = Bits(SmallAutoencoder<Categorical>.data.broadcast(to: [100, 4]))

@@ -8,8 +8,8 @@ struct SemiSupervisedVAETests {
   func schedule() {
     var generator = Philox(seed: 1)
     let examples = Bits(Tensor.randomUniform([12, 5], using: &generator).step())
-    let model = SemiSupervisedVAE<Bernoulli>(
-      event: [3], labels: 4, mean: .full(0.5, [5]), using: &generator)
+    let model = SemiSupervisedVAE(
+      latents: Bernoulli(logits: .zeros([3])), labels: 4, mean: .full(0.5, [5]), using: &generator)
     let schedule = Temperature.linear(initial: 1, final: 0.1, over: 10)
     for label in [Exact<Categorical>(), REBAR<Categorical>(), GumbelSoftmax<Categorical>()]
       as [any GradientEstimator<Categorical>]

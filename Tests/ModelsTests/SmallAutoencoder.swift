@@ -13,29 +13,19 @@ struct SmallAutoencoder<Latents: LatentLaw> {
 
   static var data: Tensor { Tensor([1, 0, 1, 1], shape: [1, 4]) }
 
-  init(event: [Int], hidden: [Int], prior: [Int]? = nil) {
+  /// - Parameter latents: the law of one event.
+  init(_ latents: Latents, hidden: [Int], prior: [Int]? = nil) {
     var generator = Philox(seed: 13)
-    var model = DiscreteVAE<Latents>(
-      event: event, hidden: hidden, learnsPrior: true, priorHidden: prior,
+    var model = DiscreteVAE(
+      latents: latents, hidden: hidden, learnsPrior: true, priorHidden: prior,
       mean: [0.2, 0.7, 0.5, 0.4], using: &generator)
     model.forEachParameter { tensor, role in
       guard role == .trained else { return }
       tensor = tensor + Tensor.randomNormal(tensor.shape, using: &generator) * 0.8
     }
     self.model = model
-    let size = event.reduce(1, *)
-    if event.count == 1 {
-      codes = Tensor(
-        (0..<1 << size).flatMap { code in (0..<size).map { Scalar(code >> $0 & 1) } },
-        shape: [1 << size, size])
-    } else {
-      let (n, k) = (event[0], event[1])
-      var states = [[Int]()]
-      for _ in 0..<n { states = (0..<k).flatMap { last in states.map { $0 + [last] } } }
-      codes = Tensor(
-        states.flatMap { $0.flatMap { chosen in (0..<k).map { Scalar(chosen == $0 ? 1 : 0) } } },
-        shape: [states.count, size])
-    }
+    let states = Latents.point(latents.states())
+    codes = states.reshaped([states.shape[0], model.event.reduce(1, *)])
   }
 
   /// Log-probabilities of all codes and of the data with each, [codes], by nothing of a model but
@@ -48,14 +38,10 @@ struct SmallAutoencoder<Latents: LatentLaw> {
     }
     func logProbabilities(_ logits: Tensor) -> Tensor {
       let flat = logits.reshaped([codes.shape[1], 1])
-      if model.event.count == 1 {
-        return (codes.matmul(flat)).reshaped([codes.shape[0]]) - flat.softplus().sum()
-      }
-      let rows = logits.reshaped(model.event)
-      let normalized = rows - rows.logSumExp(along: -1, keepingDimensions: true)
-      return codes.matmul(normalized.reshaped([codes.shape[1], 1])).reshaped([codes.shape[0]])
+      let scores = codes.matmul(flat).reshaped([codes.shape[0]])
+      return scores - scores.logSumExp(along: 0)
     }
-    let pixels = output(model.decoder, model.event.count == 1 ? codes * 2 - 1 : codes)
+    let pixels = output(model.decoder, Latents.self == Bernoulli.self ? codes * 2 - 1 : codes)
     let prior = model.prior.network.map {
       Bernoulli(logits: $0.logits(of: Bits(codes))).logProbability(Bits(codes))
     }

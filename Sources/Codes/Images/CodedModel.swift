@@ -130,7 +130,7 @@ extension BeliefNetwork: CodedModel {
   }
 }
 
-extension CodedModel where Self: Autoencoder {
+extension CodedModel where Self: Autoencoder, Latents: ChoiceLaw, Posterior: ChoiceLaw {
   private func bitsBack(by codec: BlockCodecs) -> BitsBack<Bernoulli, Posterior> {
     BitsBack(
       codec: codec, infer: { posterior(given: $0.asRows) },
@@ -154,7 +154,7 @@ extension CodedModel where Self: Autoencoder {
   }
 }
 
-extension DiscreteVAE: CodedModel {}
+extension DiscreteVAE: CodedModel where Latents: ChoiceLaw {}
 
 extension AutoregressiveVAE: CodedModel {}
 

@@ -1,9 +1,9 @@
 public import Models
-import Stochastics
+public import Stochastics
 public import Tensors
 
 /// Bits back with the label as one more latent, which is popped first and pushed last.
-extension SemiSupervisedVAE: CodedModel {
+extension SemiSupervisedVAE: CodedModel where Latents: ChoiceLaw {
   public func push(
     _ x: Bits, rows: Int, precision: Int, onto message: inout ANS
   ) throws(CodeError) {

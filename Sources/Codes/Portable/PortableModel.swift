@@ -1,5 +1,5 @@
 public import Models
-import Stochastics
+public import Stochastics
 import Tensors
 
 /// A network that is evaluated in whole numbers, so that every machine, build and number of threads
@@ -93,7 +93,7 @@ extension BeliefNetwork {
   }
 }
 
-extension DiscreteVAE {
+extension DiscreteVAE where Latents: ChoiceLaw {
   public var portable: (any CodedModel)? {
     let isBits = Latents.self == Bernoulli.self
     guard isBits || Latents.self == Categorical.self else { return nil }

@@ -39,6 +39,11 @@ struct BoundConfiguration: Sendable {
       let layers = try settings[ifSet: BeliefNetworkSettings.layers]
       let latent = try settings[ifSet: BeliefNetworkSettings.latent]
       latents = latent ?? .bernoulli(layers ?? [])
+      if case .structure? = latent {
+        throw settings.failure(
+          "latent is '\(latents.text)', a structure, which models of 'train vae' have",
+          of: BeliefNetworkSettings.latent.key)
+      }
       if latent != nil { settings.clear(BeliefNetworkSettings.layers.key) }
       prior = try settings[BeliefNetworkSettings.prior]
       if case .categorical = latents {
@@ -82,7 +87,7 @@ struct BoundConfiguration: Sendable {
       (VAESettings.prior.key, prior == .made), (VAESettings.posterior.key, posterior == .made),
     ]
     for (key, isMasked) in networks where isMasked && model == .vae {
-      if case .categorical = latents {
+      guard latents.areBits else {
         throw settings.failure(
           "\(key) is 'made', which is of bits, and latent is '\(latents.text)'", of: key)
       }

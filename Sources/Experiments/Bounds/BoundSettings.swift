@@ -77,7 +77,9 @@ package enum BeliefNetworkSettings {
 /// The settings of `train vae` beside those that all models of images have.
 package enum VAESettings {
   package static let latent = Setting.latent(
-    "bernoulli:200", mostLayers: 1, "bernoulli:N, or categorical:VARIABLESxCLASSES.")
+    "bernoulli:200", mostLayers: 1,
+    "bernoulli:N, categorical:VARIABLESxCLASSES, or a structure as in tree:10, chain:20x5, parse:12."
+  )
   package static let prior = Setting.prior(
     .uniform, "learned or uniform, or made: bits given those before.")
   package static let posterior = Setting.choice(

@@ -1,5 +1,6 @@
 import Formats
 import Runs
+import Stochastics
 import Tensors
 
 /// The kind and size of the latents of a model of images.
@@ -8,13 +9,20 @@ package enum Latents: Equatable, Sendable {
   case bernoulli([Int])
   /// Variables of so many classes each.
   case categorical(variables: Int, classes: Int)
+  /// A structure by its name, with the numbers of its shape.
+  case structure(String, [Int])
 
   /// Number of layers.
   var layerCount: Int {
     switch self {
     case .bernoulli(let layers): layers.count
-    case .categorical: 1
+    case .categorical, .structure: 1
     }
+  }
+
+  /// Whether they are Bernoulli variables.
+  var areBits: Bool {
+    if case .bernoulli = self { true } else { false }
   }
 
   /// Numbers that enter the links from each layer.
@@ -22,6 +30,7 @@ package enum Latents: Equatable, Sendable {
     switch self {
     case .bernoulli(let layers): layers
     case .categorical(let variables, let classes): [variables * classes]
+    case .structure(let name, let shape): [Self.parts(name, shape)]
     }
   }
 
@@ -33,6 +42,8 @@ package enum Latents: Equatable, Sendable {
       layers.count == 1 && layers[0] < 62 ? 1 << layers[0] : nil
     case .categorical(let variables, let classes):
       wholePower(classes, variables)
+    case .structure:
+      structure?.engine.stateCount
     }
   }
 
@@ -41,10 +52,37 @@ package enum Latents: Equatable, Sendable {
     switch self {
     case .bernoulli(let layers): "bernoulli:" + layers.map(String.init).joined(separator: ",")
     case .categorical(let variables, let classes): "categorical:\(variables)x\(classes)"
+    case .structure(let name, let shape):
+      "\(name):" + shape.map(String.init).joined(separator: "x")
     }
   }
 
-  /// Parses `bernoulli:200` or `categorical:20x10`.
+  /// The structure, `nil` for variables.
+  var structure: (any Structure)? {
+    guard case .structure(let name, let shape) = self else { return nil }
+    return Law.structuresByName[name]?.structure?(shape)
+  }
+
+  /// Numbers in the sums over a structure at most; 0 for variables.
+  var chartSize: Int {
+    guard case .structure(let name, let shape) = self else { return 0 }
+    return Self.parts(name, shape) * (shape.max() ?? 1)
+  }
+
+  private static func parts(_ name: String, _ shape: [Int]) -> Int {
+    Law.structuresByName[name]?.extent?.parameters?(shape) ?? 0
+  }
+
+  /// The structures that latents can have: the names of their numbers by the name.
+  private static let shapes = Law.structuresByName.compactMapValues { law in
+    law.structure == nil ? nil : law.extent?.names
+  }
+
+  private static func usage(_ name: String) -> String {
+    name + ":" + (shapes[name] ?? []).map { $0.uppercased() }.joined(separator: "x")
+  }
+
+  /// Parses `bernoulli:200`, `categorical:20x10`, `tree:10` or `chain:20x5`.
   init(_ text: String, mostLayers: Int) throws(SettingError) {
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
     let sizes = parts.count == 2 ? parts[1] : ""
@@ -57,9 +95,26 @@ package enum Latents: Equatable, Sendable {
         throw SettingError("latent is '\(text)', expected categorical:VARIABLESxCLASSES")
       }
       self = .categorical(variables: pair[0], classes: pair[1])
+    case let name? where Latents.shapes[name] != nil:
+      let numbers = sizes.split(separator: "x", omittingEmptySubsequences: false)
+      let shape = numbers.map { Int($0) ?? 0 }
+      guard shape.count == Latents.shapes[name]?.count, shape.allSatisfy((1...1000).contains)
+      else {
+        throw SettingError(
+          "latent is '\(text)', expected \(Latents.usage(name)), of numbers from 1 to 1000")
+      }
+      self = .structure(name, shape)
+      guard Latents.parts(name, shape) > 0 else {
+        throw SettingError("latent is '\(text)', a single state, without a part to score")
+      }
+      if let excess = MemoryBudget.excess("a structure of \(text)", [[4, chartSize]]) {
+        throw SettingError("latent is '\(text)': \(excess)")
+      }
     default:
+      let structures = Latents.shapes.keys.sorted().map(Latents.usage)
       throw SettingError(
-        "latent is '\(text)', expected bernoulli:SIZES or categorical:VARIABLESxCLASSES")
+        "latent is '\(text)', expected bernoulli:SIZES, categorical:VARIABLESxCLASSES, \(structures.joined(separator: ", "))"
+      )
     }
   }
 

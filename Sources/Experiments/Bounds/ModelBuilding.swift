@@ -44,7 +44,7 @@ extension BoundConfiguration {
         var made: [any BlackBoxGradientEstimator<Bernoulli>] = []
         for (layer, size) in layers.enumerated() {
           let center = layer == 0 ? mean : .full(0.5, [layers[layer - 1]])
-          let context = context(Bernoulli.self, event: [size], center: center)
+          let context = context(of: Bernoulli(logits: .zeros([size])), center: center)
           made.append(
             try context.makeBlackBox(
               estimators[min(layer, estimators.count - 1)], using: &generator))
@@ -54,21 +54,30 @@ extension BoundConfiguration {
         }
         return try finish(network, LayerEstimators(made), visible: mean.count, evaluations)
       case (.beliefNetwork, .categorical(let variables, let classes)):
-        let event = [variables, classes]
-        let mixture = DiscreteVAE<Categorical>(
-          event: event, hidden: hidden, mean: mean, using: &generator)
-        let estimator = try context(Categorical.self, event: event, center: mean)
+        let mixture = DiscreteVAE(
+          latents: Categorical(logits: .zeros([variables, classes])), hidden: hidden, mean: mean,
+          using: &generator)
+        let estimator = try context(of: mixture.latents, center: mean)
           .makeBlackBox(estimators[0], using: &generator)
         return try finish(
           mixture, .sampled(estimator), visible: mean.count,
-          [estimator.evaluations(over: mixture.prior.distribution)])
+          [estimator.evaluations(over: mixture.latents)])
       case (.vae, .bernoulli(let sizes)) where posterior == .made:
         return try makeAutoregressiveVAE(bits: sizes[0], mean: mean, &generator)
       case (.vae, .bernoulli(let sizes)):
-        return try makeVAE(Bernoulli.self, event: sizes, mean: mean, labeled, &generator)
+        return try makeVAE(
+          of: Bernoulli(logits: .zeros(sizes)), mean: mean, labeled, &generator)
       case (.vae, .categorical(let variables, let classes)):
         return try makeVAE(
-          Categorical.self, event: [variables, classes], mean: mean, labeled, &generator)
+          of: Categorical(logits: .zeros([variables, classes])), mean: mean, labeled, &generator)
+      case (_, .structure(let name, _)):
+        guard let structure = latents.structure else { fatalError("a structure named '\(name)'") }
+        func make(_ structure: some Structure) throws -> MadeModel {
+          try makeVAE(
+            of: Gibbs(logits: .zeros([structure.partCount]), structure: structure), mean: mean,
+            labeled, &generator)
+        }
+        return try make(structure)
       }
     } catch let error as SettingError {
       throw settings.failure(error.description, of: "estimator")
@@ -89,27 +98,28 @@ extension BoundConfiguration {
   }
 
   private func makeVAE<Law: LatentLaw>(
-    _: Law.Type, event: [Int], mean: Tensor, _ labeled: LabeledExamples?,
+    of law: Law, mean: Tensor, _ labeled: LabeledExamples?,
     _ generator: inout Philox
   ) throws -> MadeModel {
     guard let labeled, let labels else {
-      let model = DiscreteVAE<Law>(
-        event: event, hidden: hidden, learnsPrior: prior == .learned, priorHidden: priorHidden,
+      let model = DiscreteVAE(
+        latents: law, hidden: hidden, learnsPrior: prior == .learned, priorHidden: priorHidden,
         mean: mean, using: &generator)
       let (estimation, evaluations) = try estimation(
-        context(Law.self, event: event, center: mean), using: &generator)
+        context(of: law, center: mean), over: law, using: &generator)
       return try finish(model, estimation, visible: mean.count, [evaluations])
     }
     let count = labeled.labelCount
-    let model = SemiSupervisedVAE<Law>(
-      event: event, labels: count, hidden: hidden, learnsPrior: prior == .learned, mean: mean,
+    let model = SemiSupervisedVAE(
+      latents: law, labels: count, hidden: hidden, learnsPrior: prior == .learned, mean: mean,
       using: &generator)
     let center = concatenate([mean, .full(1 / Scalar(count), [count])], along: 0)
     let (latents, evaluations) = try estimation(
-      context(Law.self, event: event, center: center), using: &generator)
+      context(of: law, center: center), over: law, using: &generator)
+    let ofLabels = Categorical(logits: .zeros([1, count]))
     let label: any GradientEstimator<Categorical>
     do {
-      label = try context(Categorical.self, event: [1, count], center: mean)
+      label = try context(of: ofLabels, center: mean)
         .make(labels.estimator, using: &generator)
     } catch {
       throw settings.failure(error.description, of: "label-estimator")
@@ -124,7 +134,7 @@ extension BoundConfiguration {
           weight: labeled.weight
         )),
       visible: mean.count + count,
-      [label.evaluations(over: Categorical(logits: .zeros([1, count]))), evaluations])
+      [label.evaluations(over: ofLabels), evaluations])
   }
 
   /// Puts the two together, unless their draws take too much memory.
@@ -141,15 +151,14 @@ extension BoundConfiguration {
 
   /// The estimator of the bound of one layer of latents, and how often it calls the decoder.
   private func estimation<Law: LatentLaw>(
-    _ context: EstimatorContext<Law>, using generator: inout Philox
+    _ context: EstimatorContext<Law>, over law: Law, using generator: inout Philox
   ) throws(SettingError) -> (BoundEstimation<Law>, evaluations: Int?) {
-    let own = Law(logits: .zeros(context.event))
     guard isDivergenceAnalytic else {
-      let (bound, evaluations) = try drawn(context, over: own, using: &generator)
+      let (bound, evaluations) = try drawn(context, over: law, using: &generator)
       return (.drawn(bound), evaluations)
     }
     let estimator = try context.make(estimators[0], using: &generator)
-    return (.analytic(estimator), estimator.evaluations(over: own))
+    return (.analytic(estimator), estimator.evaluations(over: law))
   }
 
   /// The same at hard samples, of any law that infers latents.
@@ -166,10 +175,10 @@ extension BoundConfiguration {
   }
 
   private func context<Law: LatentLaw>(
-    _: Law.Type, event: [Int], center: Tensor
+    of law: Law, center: Tensor
   ) -> EstimatorContext<Law> {
     EstimatorContext(
-      event: event, center: center, states: Law(logits: .zeros(event)).stateCount)
+      event: law.naturalParameters.shape, center: center, states: law.stateCount)
   }
 
   /// Refuses a model that is too large to train: what infers the latents and what generates from
@@ -181,6 +190,9 @@ extension BoundConfiguration {
       let key = keys.first(where: settings.isSet) ?? keys.first { settings[$0] != nil } ?? keys[0]
       throw settings.failure("\(key) is '\(settings[key] ?? "")': \(excess)", of: key)
     }
+    try settings.checkMemory(
+      "the sums over \(latents.text) in a batch of \(run.batchSize)",
+      [[2, run.batchSize, latents.chartSize]], of: "batch-size")
   }
 
   private func excess(visible: Int, hidden: [Int]) -> String? {

@@ -105,6 +105,8 @@ public struct TrainedImageModel: Sendable {
           name: layers.count > 1 ? "first layer" : "latents", variables: layers[0], classes: nil)
       case .categorical(let variables, let classes):
         CodeColumns(name: "latents", variables: variables, classes: classes)
+      case .structure:
+        CodeColumns(name: "parts", variables: configuration.latents.sizes[0], classes: nil)
       }
     return [label, latents].compactMap(\.self)
   }

@@ -42,11 +42,15 @@ public enum EstimatorCatalogue {
     self[specification.name]?.completed(specification) ?? specification
   }
 
-  /// The estimators for the latents of a model: bits or classes that are conditioned on inputs.
+  /// The estimators for the latents of a model: bits, classes or, where the cost is differentiable,
+  /// structures that are conditioned on inputs.
   ///
   /// - Parameter isBlackBox: whether the cost is called at hard samples only.
   public static func ofLatents(isBlackBox: Bool) -> [EstimatorEntry] {
-    let sites = Law.all.map(\.example).filter { $0.vector != nil }.map(\.ofLatents)
+    let laws = Law.all.filter { law in
+      law.law is any VectorDistribution.Type || (!isBlackBox && law.structure != nil)
+    }
+    let sites = laws.map(\.example.ofLatents)
     return all.filter { entry in
       sites.contains { site in
         isBlackBox ? entry.isBlackBox(at: site) : entry.standard(at: site) != nil

@@ -35,7 +35,9 @@ struct CodedRun {
       let trained = try TrainedImageModel(run: path, checkpoint: choice)
       guard let coded = trained.model as? any CodedModel else {
         throw Failure(
-          .usage, "\(path): a run of '\(name)' whose model has no coder")
+          .usage,
+          "\(path): latents of '\(trained.configuration.latents.text)' have no coder; bits and classes have"
+        )
       }
       (width, height, native) = (trained.width, trained.height, coded)
       parameterCount = trained.model.parameterCount

@@ -58,15 +58,9 @@ public struct ComparisonProblem: Sendable {
     return try ProblemFile(text).problem()
   }
 
-  /// A structure has a problem of its law's name; a tree is a spanning tree.
-  private static let structures = Dictionary(
-    uniqueKeysWithValues: Law.structures.map {
-      ($0.name == "spanning-tree" ? "tree" : $0.name, $0)
-    })
-
   public static let names =
     ["toy", "shared", "table", "quadratic", "answers", "rare-answer", "belief-network"]
-    + structures.keys.sorted()
+    + Law.structuresByName.keys.sorted()
 
   private static func builtIn(
     _ specification: Specification
@@ -114,7 +108,7 @@ public struct ComparisonProblem: Sendable {
       }
       return random(try Law.named("bernoulli"), parameters: n, seed: seed)
     default:
-      return try structures[specification.name].map { law throws(SettingError) in
+      return try Law.structuresByName[specification.name].map { law throws(SettingError) in
         try structured(law, specification)
       }
     }

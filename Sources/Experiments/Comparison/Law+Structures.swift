@@ -2,28 +2,39 @@ import Stochastics
 import Tensors
 
 extension Law {
+  /// The laws of structures by the names that problems and latents give them: a tree is a spanning
+  /// tree.
+  static let structuresByName = Dictionary(
+    uniqueKeysWithValues: structures.map { ($0.name == "spanning-tree" ? "tree" : $0.name, $0) })
+
+  /// The Gibbs law of a structure of the numbers of its extent.
+  private init<Shape: Structure>(
+    _ name: String, of kind: String, extent: LawExtent,
+    structure: @escaping @Sendable ([Int]) -> Shape
+  ) {
+    self.init(name, of: kind, extent: extent, structure: structure) { scores, shape in
+      Gibbs(logits: scores, structure: structure(shape))
+    }
+  }
+
   /// The laws of structures, with their parts in the order of the pages of these types.
   static let structures: [Law] = [
     Law(
       "chain", of: "chains",
       extent: .shape(["n", "k"], example: [2, 2]) { $0[0] * $0[1] + ($0[0] - 1) * $0[1] * $0[1] }
-    ) { scores, shape in
-      Gibbs(logits: scores, structure: Chain(steps: shape[0], labels: shape[1]))
-    },
+    ) { Chain(steps: $0[0], labels: $0[1]) },
     Law(
       "segmentation", of: "segmentations",
       extent: .shape(["n", "l"], example: [3, 2]) { $0[0] * $0[1] }
-    ) { scores, shape in
-      Gibbs(logits: scores, structure: Segmentation(steps: shape[0], longest: shape[1]))
-    },
+    ) { Segmentation(steps: $0[0], longest: $0[1]) },
     Law(
       "parse", of: "binary trees",
       extent: .shape(["n"], example: [3]) { $0[0] * ($0[0] + 1) / 2 }
-    ) { scores, shape in Gibbs(logits: scores, structure: BinaryTree(leaves: shape[0])) },
+    ) { BinaryTree(leaves: $0[0]) },
     Law(
       "spanning-tree", of: "spanning trees",
       extent: .shape(["n"], example: [3]) { $0[0] * ($0[0] - 1) / 2 }
-    ) { scores, shape in Gibbs(logits: scores, structure: SpanningTree(vertices: shape[0])) },
+    ) { SpanningTree(vertices: $0[0]) },
     Law(
       "kruskal", of: "traces of kruskal's algorithm",
       extent: .shape(["n"], example: [3]) { $0[0] * ($0[0] - 1) / 2 }
@@ -31,12 +42,10 @@ extension Law {
     Law(
       "arborescence", of: "arborescences",
       extent: .shape(["n"], example: [2]) { $0[0] * $0[0] }
-    ) { scores, shape in Gibbs(logits: scores, structure: Arborescence(words: shape[0])) },
+    ) { Arborescence(words: $0[0]) },
     Law(
       "alignment", of: "alignments",
       extent: .shape(["n", "m"], example: [2, 2]) { 3 * $0[0] * $0[1] }
-    ) { scores, shape in
-      Gibbs(logits: scores, structure: Alignment(rows: shape[0], columns: shape[1]))
-    },
+    ) { Alignment(rows: $0[0], columns: $0[1]) },
   ]
 }

@@ -31,13 +31,16 @@ public struct Law: Sendable {
   /// The shape of the parameters of a small law.
   let exampleShape: [Int]
   let law: any SampledDistribution.Type
+  /// The structure of the numbers of the extent whose Gibbs law this is; `nil` for other laws.
+  let structure: (@Sendable (_ extent: [Int]) -> any Structure)?
   let comparison: @Sendable (ComparisonProblem, ComparisonPlan) -> any EstimatorComparison
   /// Calls of the cost for one estimate over `example`; `nil` where that depends on the draw.
   let evaluations: @Sendable (EstimatorEntry.Made) -> Int?
   private let site: @Sendable (ComparisonProblem) -> EstimatorSite
 
-  /// - Parameter make: the distribution of parameters `batch + event`, with the numbers of its
-  ///   extent.
+  /// - Parameters:
+  ///   - structure: the structure whose Gibbs law it is, if any.
+  ///   - make: the distribution of parameters `batch + event`, with the numbers of its extent.
   init<Distribution: SampledDistribution>(
     _ name: String, of kind: String, _ parameters: Parameters = .vector,
     extent: LawExtent? = nil, rows: Int = 250, mostStates: Int = 1 << 16,
@@ -45,6 +48,7 @@ public struct Law: Sendable {
     features: @escaping @Sendable (_ parameters: [Int], _ extent: [Int]) -> [Int] = { shape, _ in
       shape
     },
+    structure: (@Sendable (_ extent: [Int]) -> any Structure)? = nil,
     make: @escaping @Sendable (Tensor, _ extent: [Int]) -> Distribution
   ) where Distribution.Point: FeaturedPoint {
     self.name = name
@@ -55,6 +59,7 @@ public struct Law: Sendable {
     self.mostStates = mostStates
     self.mostSummedStates = mostSummedStates
     self.features = features
+    self.structure = structure
     law = Distribution.self
     let example = extent?.example ?? []
     let shape = extent?.parameters.map { [$0(example)] } ?? parameters.exampleShape

@@ -33,6 +33,11 @@ public struct PyTorchExport: Sendable {
       guard own.prior != .made && own.posterior != .made else {
         throw Failure(.usage, "\(path): a prior or posterior of 'made' has no form in PyTorch")
       }
+      if case .structure = saved.configuration.latents {
+        throw Failure(
+          .usage,
+          "\(path): latents of '\(saved.configuration.latents.text)' have no form in PyTorch")
+      }
       (source, parameters, vocabulary) = (
         .images(saved), NamedTensor.all(of: saved.model), nil
       )

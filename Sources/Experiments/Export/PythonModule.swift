@@ -98,6 +98,7 @@ extension TrainedImageModel {
       switch configuration.latents {
       case .bernoulli(let layers): pythonList(layers)
       case .categorical(let variables, let classes): pythonList([variables, classes])
+      case .structure: pythonList(configuration.latents.sizes)
       }
     return sizes + "\nEVENT = \(event)  # bits, or variables of so many classes"
       + "\nLABELS = \(labelCount ?? 0)" + Self.link + Self.autoencoder

@@ -27,7 +27,8 @@ extension Picture {
     func autoencoder(_ name: String, isHard: Bool) -> LineChart.Series {
       race.course(named: name) { generator in
         Trained(
-          model: DiscreteVAE<Categorical>(event: [20, 5], mean: mean, using: &generator),
+          model: DiscreteVAE(
+            latents: Categorical(logits: .zeros([20, 5])), mean: mean, using: &generator),
           estimators: .analytic(GumbelSoftmax<Categorical>(temperature: 0.5, isHard: isHard)))
       }
     }

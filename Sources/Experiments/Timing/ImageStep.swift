@@ -71,8 +71,8 @@ extension ImageStep where Model == Trained<BeliefNetwork, LayerEstimators<Bernou
 extension ImageStep where Model == Trained<DiscreteVAE<Categorical>, BoundEstimation<Categorical>> {
   /// An autoencoder with two tanh layers on either side of 20 variables of 10 classes.
   static func gumbelSoftmax(using generator: inout Philox) -> Self {
-    let network = DiscreteVAE<Categorical>(
-      event: [20, 10], hidden: [512, 256], mean: .zeros([784]), using: &generator)
+    let network = DiscreteVAE(
+      latents: Categorical(logits: .zeros([20, 10])), hidden: [512, 256], mean: .zeros([784]), using: &generator)
     return Self(network, .analytic(GumbelSoftmax<Categorical>()), using: &generator)
   }
 }

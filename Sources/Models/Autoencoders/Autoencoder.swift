@@ -4,10 +4,10 @@ public import Tensors
 /// A model of binary data with one layer of discrete latents, a network that infers them and one
 /// that decodes them.
 public protocol Autoencoder: LatentVariableModel {
-  /// The law of latents that are independent.
+  /// The law of latents without a network between them.
   associatedtype Latents: LatentLaw
   /// The law of latents given an example.
-  associatedtype Posterior: ChoiceLaw where Posterior.Sample == Latents.Sample
+  associatedtype Posterior: DiscreteDistribution where Posterior.Sample == Latents.Sample
 
   /// The law of latents before any data are seen.
   var prior: Prior<Latents> { get }

@@ -44,9 +44,10 @@ public struct AutoregressiveVAE: Autoencoder {
     decoder = Perceptron(
       inputs: bits, hidden: hidden.reversed(), outputs: mean.count,
       outputBias: mean.clippedLogits(), using: &generator)
+    let latents = Bernoulli(logits: .zeros([bits]))
     prior =
-      priorHidden.map { Prior(event: [bits], hidden: $0, using: &generator) }
-      ?? Prior(event: [bits], isLearned: learnsPrior)
+      priorHidden.map { Prior(of: latents, hidden: $0, using: &generator) }
+      ?? Prior(of: latents, isLearned: learnsPrior)
   }
 
   public func posterior(given x: Bits) -> ConditionalMADE {

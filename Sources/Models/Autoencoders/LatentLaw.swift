@@ -2,12 +2,14 @@ public import Stochastics
 public import Tensors
 
 /// A law that the latents of an autoencoder can have.
-public protocol LatentLaw: EnumerableDistribution, VectorDistribution, CoupledDistribution,
-  DistinctSampling, ChoiceLaw, ModalDistribution
-{
-  init(logits: Tensor)
+///
+/// A model holds the law of one event and makes all others of it, so that a law may know more than
+/// its logits, such as its structure.
+public protocol LatentLaw: EnumerableDistribution, MomentDistribution, ModalDistribution {
+  /// The same law with other logits, of shape `leading + batch + event`.
+  func with(logits: Tensor) -> Self
 
-  /// The divergence KL(self || other), of shape `batch`.
+  /// The divergence KL(self || other), of shape `batch`; `other` may lack leading axes.
   func klDivergence(to other: Self) -> Tensor
 
   /// The entropy in nats, of shape `batch`.
@@ -21,7 +23,14 @@ public protocol LatentLaw: EnumerableDistribution, VectorDistribution, CoupledDi
   static func features(hard sample: Sample) -> Tensor
 }
 
+extension LatentLaw {
+  /// The shape of the parameters of one event, where this is the law of one.
+  var event: [Int] { naturalParameters.shape.suffix(Self.eventRank) }
+}
+
 extension Bernoulli: LatentLaw {
+  public func with(logits: Tensor) -> Bernoulli { Bernoulli(logits: logits) }
+
   /// 2z - 1.
   public static func features(_ point: Tensor) -> Tensor { point * 2 - 1 }
 
@@ -29,6 +38,8 @@ extension Bernoulli: LatentLaw {
 }
 
 extension Categorical: LatentLaw {
+  public func with(logits: Tensor) -> Categorical { Categorical(logits: logits) }
+
   /// The one-hot rows of all variables side by side.
   public static func features(_ point: Tensor) -> Tensor {
     let width = point.shape.suffix(2).reduce(1, *)
@@ -38,4 +49,13 @@ extension Categorical: LatentLaw {
   public static func features(hard sample: Classes) -> Tensor {
     Bits(features(sample.oneHot)).tensor
   }
+}
+
+extension Gibbs: LatentLaw {
+  public func with(logits: Tensor) -> Gibbs { with(naturalParameters: logits) }
+
+  /// The indicators of the parts.
+  public static func features(_ point: Tensor) -> Tensor { point }
+
+  public static func features(hard sample: Bits) -> Tensor { sample.tensor }
 }

@@ -1,38 +1,44 @@
 public import Stochastics
 public import Tensors
 
-/// The law of latents before any data are seen: independent variables, learned or uniform, or bits
-/// of which each is given those before it.
+/// The law of latents before any data are seen: of the kind of the latents, learned or uniform, or
+/// bits of which each is given those before it.
 public struct Prior<Latents: LatentLaw>: Parameterized, Sendable {
-  /// The logits of independent variables, of the shape of one event.
+  /// The logits of a law of the kind of the latents, of the shape of one event.
   public var logits: Tensor
   public let isLearned: Bool
-  /// The law of bits in place of the logits; `nil` for independent variables.
+  /// The law of bits in place of the logits; `nil` for a law of the kind of the latents.
   public private(set) var network: MADE?
+  private let latents: Latents
 
-  /// Independent variables.
-  public init(event: [Int], isLearned: Bool) {
-    logits = .zeros(event)
+  /// A law of the kind of the latents.
+  ///
+  /// - Parameter latents: the law of one event, whose logits do not matter.
+  public init(of latents: Latents, isLearned: Bool) {
+    self.latents = latents
+    logits = .zeros(latents.event)
     self.isLearned = isLearned
   }
 
   /// A masked network over bits.
   ///
-  /// Traps unless the latents are bits.
+  /// Traps unless the latents are Bernoulli variables.
   /// - Parameter hidden: sizes of its hidden layers, one at least.
-  public init(event: [Int], hidden: [Int], using generator: inout some RandomNumberGenerator) {
-    require(event.count == 1, "a masked network over latents of shape \(event), which are not bits")
-    logits = .zeros(event)
-    isLearned = false
-    network = MADE(hidden: hidden, mean: .full(0.5, event), using: &generator)
+  public init(
+    of latents: Latents, hidden: [Int], using generator: inout some RandomNumberGenerator
+  ) {
+    require(
+      Latents.self == Bernoulli.self, "a masked network over \(Latents.self), which is not of bits")
+    self.init(of: latents, isLearned: false)
+    network = MADE(hidden: hidden, mean: .full(0.5, latents.event), using: &generator)
   }
 
-  /// The law of independent variables.
-  public var distribution: Latents { Latents(logits: logits) }
+  /// The law of the kind of the latents.
+  public var distribution: Latents { latents.with(logits: logits) }
 
   /// The log-probability of hard or relaxed latents; a relaxed bit counts by its share.
   func logProbability(at point: Tensor) -> Tensor {
-    guard let network else { fatalError("independent latents have a divergence in closed form") }
+    guard let network else { fatalError("a prior of the latents' kind has a divergence in closed form") }
     let logits = network.logits(at: point)
     return (point * logits - logits.softplus()).sum(along: -1)
   }
@@ -46,7 +52,7 @@ public struct Prior<Latents: LatentLaw>: Parameterized, Sendable {
   }
 }
 
-extension Prior: ChoiceLaw {
+extension Prior: DiscreteDistribution {
   public typealias Sample = Latents.Sample
   public typealias Point = Latents.Point
 
@@ -63,10 +69,14 @@ extension Prior: ChoiceLaw {
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Latents.Sample {
     guard let network else { return distribution.sample(count, using: &generator) }
-    let bits = network.sample(count, using: &generator)
-    return distribution.sample(count, of: network.choices(of: bits))
+    guard let bits = network.sample(count, using: &generator) as? Latents.Sample else {
+      fatalError("a masked network over \(Latents.self)")
+    }
+    return bits
   }
+}
 
+extension Prior: ChoiceLaw where Latents: ChoiceLaw {
   public var choiceCount: Int { distribution.choiceCount }
 
   public func choices(samples: Int) -> PriorChoices<Latents.Choices> {

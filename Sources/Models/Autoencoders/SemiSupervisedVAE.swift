@@ -9,7 +9,8 @@ public import Tensors
 /// a labeled one the bound given its label, with a classifier's loss added. Kingma, Rezende,
 /// Mohamed and Welling (2014), Semi-supervised learning with deep generative models, model M2.
 public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labeled {
-  public let event: [Int]
+  /// The law of the latents of one example, of which all others are made.
+  public let latents: Latents
   /// Number of values of the label.
   public let labelCount: Int
   /// The training mean, [visible].
@@ -22,14 +23,16 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
   public var decoder: Perceptron
   public var prior: Prior<Latents>
 
-  /// Traps unless a label has two values or more.
+  /// Traps unless `latents` is the law of one event, whose logits do not matter, and a label has two
+  /// values or more.
   public init(
-    event: [Int], labels: Int, hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
+    latents: Latents, labels: Int, hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
     using generator: inout some RandomNumberGenerator
   ) {
     require(labels > 1, "a label of \(labels) values")
-    let size = event.reduce(1, *)
-    self.event = event
+    require(latents.batch == [], "latents of batch \(latents.batch), not of one event")
+    self.latents = latents
+    let size = latents.event.reduce(1, *)
     labelCount = labels
     self.mean = mean
     classifier = Perceptron(inputs: mean.count, hidden: hidden, outputs: labels, using: &generator)
@@ -38,8 +41,11 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
     decoder = Perceptron(
       inputs: size + labels, hidden: hidden.reversed(), outputs: mean.count,
       outputBias: mean.clippedLogits(), using: &generator)
-    prior = Prior(event: event, isLearned: learnsPrior)
+    prior = Prior(of: latents, isLearned: learnsPrior)
   }
+
+  /// The shape of the latents of one example.
+  public var event: [Int] { latents.event }
 
   /// Estimators for both latents, and the examples whose labels are known.
   public struct Estimators: ObjectiveEstimators {
@@ -104,7 +110,7 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
     let leading = Array(label.shape.dropLast())
     let pixels = (x.tensor - mean).broadcast(to: leading + [mean.count])
     let logits = encoder(concatenate([pixels, label], along: -1))
-    return Latents(logits: logits.reshaped(leading + event))
+    return latents.with(logits: logits.reshaped(leading + event))
   }
 
   /// p(x | y, z) for labels [..., labels] and what a decoder sees of latents, [samples] + those of

@@ -71,10 +71,10 @@ public struct BeliefNetwork: LatentVariableModel {
           inputs: above, hidden: configuration.hidden, outputs: below,
           outputBias: decoder.isEmpty ? mean.clippedLogits() : nil, using: &generator))
     }
-    let top = [sizes[sizes.count - 1]]
+    let top = Bernoulli(logits: .zeros([sizes[sizes.count - 1]]))
     prior =
-      configuration.priorHidden.map { Prior(event: top, hidden: $0, using: &generator) }
-      ?? Prior(event: top, isLearned: configuration.learnsPrior)
+      configuration.priorHidden.map { Prior(of: top, hidden: $0, using: &generator) }
+      ?? Prior(of: top, isLearned: configuration.learnsPrior)
   }
 
   /// q(h_{layer + 1} | below), for x itself at layer 0.

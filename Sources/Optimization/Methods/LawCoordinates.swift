@@ -123,7 +123,7 @@ extension LawCoordinates<Gibbs<SpanningTree>> {
           Trees.tree(of: row.indices.filter { row[$0] == 1 }.map { lines[$0] })
         }
       },
-      probabilities: nil, entropy: { $0.entropy })
+      probabilities: nil, entropy: { $0.entropy() })
   }
 }
 

@@ -15,8 +15,8 @@ public protocol GradientEstimator<Distribution>: Parameterized, Sendable {
 
   var bias: Bias { get }
 
-  /// Whether the value is that of relaxed samples, and so not the expectation of the cost at hard
-  /// ones.
+  /// Whether the value is that of relaxed samples or of another law, and so not the expectation of
+  /// the cost at hard samples of this one.
   var isRelaxed: Bool { get }
 
   /// Evaluations of the cost in one call; `nil` when it depends on the draw.

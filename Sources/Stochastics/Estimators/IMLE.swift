@@ -30,6 +30,9 @@ public struct IMLE<Distribution: ScoredDistribution>: GradientEstimator, Statele
 
   public var bias: Bias { .biased }
 
+  /// Its states have a law of their own.
+  public var isRelaxed: Bool { true }
+
   public func evaluations(over q: Distribution) -> Int? { samples }
 
   public mutating func expectation<G: RandomNumberGenerator, E: Error>(

@@ -17,6 +17,9 @@ public struct SparseMAP<Distribution: ScoredDistribution>: BlackBoxGradientEstim
 
   public var bias: Bias { .biased }
 
+  /// Its states have a law of their own.
+  public var isRelaxed: Bool { true }
+
   /// `nil`: it depends on the scores.
   public func evaluations(over q: Distribution) -> Int? { nil }
 

@@ -21,10 +21,12 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   public let logits: Tensor
   /// The structure of the whole row of parts.
   public let structure: Shape
-  private let entries: [Entry]
+  /// Number of parts.
+  public let partCount: Int
+  let entries: [Entry]
 
   /// One entry of the batch: its structure, where its parts stand, their scores, and their sums.
-  private struct Entry: Sendable {
+  struct Entry: Sendable {
     let engine: Shape.Engine
     /// `nil` for all places in order.
     let places: [Int]?
@@ -74,6 +76,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   private init(logits: Tensor, structure: Shape, members: [Member], rows: [[Double]]) {
     self.logits = logits
     self.structure = structure
+    partCount = structure.partCount
     entries = concurrentMap(rows.count) { index in
       let row = rows[index]
       for (part, score) in row.enumerated() {
@@ -124,13 +127,11 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   private init(_ other: Gibbs, logits: Tensor) {
     self.logits = logits
     structure = other.structure
+    partCount = other.partCount
     entries = other.entries
   }
 
   public var batch: [Int] { logits.shape.dropLast() }
-
-  /// Number of parts.
-  public var partCount: Int { structure.partCount }
 
   private static func rows(of tensor: Tensor) -> [[Double]] {
     let (scalars, width) = (tensor.scalars, tensor.shape[tensor.rank - 1])
@@ -217,7 +218,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   private var finiteLogits: Tensor { select(logits.detached().isFinite(), logits, 0) }
 
   /// The entropy in nats, of shape `batch`.
-  public var entropy: Tensor {
+  public func entropy() -> Tensor {
     let law = untracked
     return values { $0.chart.entropy }.recording(logits) { context in
       let law = Gibbs(law, logits: context.inputs[0])
@@ -228,12 +229,12 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   }
 
   /// The Kullback-Leibler divergence KL(self || other) in nats, of shape `batch`; infinite where
-  /// `other` forbids a part that may occur.
+  /// `other` forbids a part that may occur. Leading axes that `other` lacks repeat it.
   public func klDivergence(to other: Gibbs) -> Tensor {
-    require(
-      logits.shape == other.logits.shape, "divergence of \(logits.shape) to \(other.logits.shape)")
-    let divergences = zip(entries, other.entries).map { p, q in
-      zip(p.chart.marginals, zip(p.scores, q.scores)).reduce(
+    other.requireScores(logits)
+    let divergences = concurrentMap(entries.count) { index in
+      let (p, q) = (entries[index], other.entries[index % other.entries.count])
+      return zip(p.chart.marginals, zip(p.scores, q.scores)).reduce(
         q.chart.logNormalizer - p.chart.logNormalizer
       ) { sum, part in part.0 > 0 ? sum + part.0 * (part.1.0 - part.1.1) : sum }
     }
@@ -249,7 +250,9 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
         context.cotangent(of: 0) {
           cotangent * p.covariance(times: p.finiteLogits - q.finiteLogits)
         },
-        context.cotangent(of: 1) { cotangent * (q.marginals - p.marginals) },
+        context.cotangent(of: 1) {
+          (cotangent * (q.marginals - p.marginals)).summed(to: q.logits.shape)
+        },
       ]
     }
   }
@@ -259,7 +262,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   public func klDivergenceToUniform() -> Tensor {
     values { entry in
       entry.engine.chart(of: [Double](repeating: 0, count: entry.engine.partCount)).logNormalizer
-    } - entropy
+    } - entropy()
   }
 
   /// Independent exact samples, `[count] + batch + [parts]`.
@@ -280,7 +283,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   }
 
   /// So many states of each entry by their parts.
-  private func bits(_ count: Int, _ parts: (Int, Entry, Int) -> [Int]) -> Bits {
+  func bits(_ count: Int, _ parts: (Int, Entry, Int) -> [Int]) -> Bits {
     Bits(
       Tensor(shape: [count] + logits.shape) { buffer in
         buffer.update(repeating: 0)
@@ -305,7 +308,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     require(
       bits.shape == leading + logits.shape, "states of shape \(bits.shape) under \(logits.shape)")
     let values = bits.scalars
-    let logs = (0..<(leading.reduce(1, *) * entries.count)).map { row -> Scalar in
+    let logs = concurrentMap(leading.reduce(1, *) * entries.count) { row -> Scalar in
       let entry = entries[row % entries.count]
       var sum = -entry.chart.logNormalizer
       for (part, score) in entry.scores.enumerated()

@@ -81,7 +81,7 @@ public struct KSubset: DiscreteDistribution {
   public var marginals: Tensor { isLeading + excessSlopes }
 
   /// The entropy in nats, of shape `batch`.
-  public var entropy: Tensor {
+  public func entropy() -> Tensor {
     guard size > 0 else { return .zeros(batch) }
     return excess - (excessSlopes * centered).sum(along: -1)
   }
