@@ -38,7 +38,7 @@ let all = experiments + ["Experiments", "Optimization"]
 let examples = [
   "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbors",
   "MedianRegression", "OwnCode", "OwnRun", "LoadRun", "WordSegmentation", "Seating",
-  "ListOps",
+  "ListOps", "GraphLayout",
 ]
 
 let package = Package(
