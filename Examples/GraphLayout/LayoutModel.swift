@@ -5,10 +5,6 @@ import SwiftDiscrete
 ///
 /// After Kipf et al. (2018), Neural relational inference for interacting systems, in small.
 struct LayoutModel: Parameterized, Sendable {
-  /// The variance of a coordinate.
-  static let variance: Scalar = 5e-5
-
-  private var vertex: Perceptron
   private var pair: Perceptron
   private var gathered: Perceptron
   private var score: Perceptron
@@ -19,8 +15,7 @@ struct LayoutModel: Parameterized, Sendable {
   private let times: Int
 
   init(vertices: Int, times: Int, units: Int, using generator: inout Philox) {
-    vertex = Perceptron(inputs: 2 * times, hidden: [units], outputs: units, using: &generator)
-    pair = Perceptron(inputs: 2 * units, hidden: [units], outputs: units, using: &generator)
+    pair = Perceptron(inputs: 3 * times, hidden: [units], outputs: units, using: &generator)
     gathered = Perceptron(inputs: units, hidden: [units], outputs: units, using: &generator)
     score = Perceptron(inputs: 3 * units, hidden: [units], outputs: 1, using: &generator)
     push = Linear(inputs: 2, outputs: units, using: &generator)
@@ -32,7 +27,6 @@ struct LayoutModel: Parameterized, Sendable {
   }
 
   mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit("vertex", &vertex)
     visitor.visit("pair", &pair)
     visitor.visit("gathered", &gathered)
     visitor.visit("score", &score)
@@ -67,8 +61,14 @@ struct LayoutModel: Parameterized, Sendable {
   /// A score for each line, `[graphs, lines]`, of places `[graphs, times, vertices, 2]`.
   func scores(of places: Tensor) -> Tensor {
     let graphs = places.shape[0]
-    let paths = places.permuted([0, 2, 1, 3]).reshaped([graphs, vertices, 2 * times])
-    let first = pair(pairs(vertex(paths))).tanh()
+    let paths = places.permuted([0, 2, 1, 3])
+    let ways = paths.gathering(others, along: 1) - paths.expandingDimensions(at: 2)
+    let distances = ways.squared().sum(along: 4).sqrt()
+    let shape = [graphs, vertices, vertices - 1]
+    let first = pair(
+      concatenate(
+        [ways.reshaped(shape + [2 * times]), distances], along: 3)
+    ).tanh()
     let second = gathered(first.mean(along: 2))
     let directed = score(concatenate([first, pairs(second)], along: 3))
       .reshaped([graphs, vertices * (vertices - 1)])
@@ -77,8 +77,8 @@ struct LayoutModel: Parameterized, Sendable {
   }
 
   /// log p of each place but the first given the one before, `[samples, graphs]`, with lines
-  /// `[samples, graphs, lines]`.
-  func logProbability(of places: Tensor, lines z: Tensor) -> Tensor {
+  /// `[samples, graphs, lines]` and a variance of every coordinate.
+  func logProbability(of places: Tensor, lines z: Tensor, variance: Double) -> Tensor {
     let (samples, graphs, steps) = (z.shape[0], places.shape[0], times - 1)
     let now = places.sliced(along: 1, 0..<steps)
     let change = places.sliced(along: 1, 1..<times) - now
@@ -97,7 +97,7 @@ struct LayoutModel: Parameterized, Sendable {
       [pulled, pushes.broadcast(to: shape + [units]), now.broadcast(to: shape + [2])], along: 4)
     let errors = (move(inputs) * 0.1 - change).squared().sum(along: [2, 3, 4])
     let coordinates = Scalar(steps * vertices * 2)
-    return errors * (-0.5 / LayoutModel.variance)
-      - coordinates * Scalar(0.5 * log(2 * Double.pi * Double(LayoutModel.variance)))
+    return errors * Scalar(-0.5 / variance)
+      - coordinates * Scalar(0.5 * log(2 * Double.pi * variance))
   }
 }

@@ -22,23 +22,25 @@ where Estimator.Distribution: LineLaw {
   }
 
   /// The negative bound in nats.
-  mutating func loss(of layouts: Layouts, using generator: inout Philox) -> Tensor {
+  mutating func loss(of layouts: Layouts, variance: Double, using generator: inout Philox) -> Tensor
+  {
     let (model, law) = (model, law(of: layouts))
     let cost = estimator.expectation(over: law, using: &generator) { point, _ in
-      -model.logProbability(of: layouts.places, lines: point)
+      -model.logProbability(of: layouts.places, lines: point, variance: variance)
     }
     return (cost + divergence(of: law)).mean()
   }
 
   /// The bound in nats, of hard states; and precision and recall of the lines of likeliest graphs.
   func figures(
-    of layouts: Layouts, using generator: inout Philox
+    of layouts: Layouts, variance: Double, using generator: inout Philox
   ) -> (bound: Double, precision: Double, recall: Double) {
     let law = law(of: layouts)
     let z =
       estimator.isRelaxed ? law.perturbed(using: &generator) : law.sample(1, using: &generator)
     let bound =
-      model.logProbability(of: layouts.places, lines: z.tensor).sliced(along: 0, at: 0)
+      model.logProbability(of: layouts.places, lines: z.tensor, variance: variance).sliced(
+        along: 0, at: 0)
       - divergence(of: law)
     let found = law.mode().tensor.sliced(along: 0, at: 0)
     let right = Double((found * layouts.lines).sum().item)

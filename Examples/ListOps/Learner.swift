@@ -1,8 +1,20 @@
 import SwiftDiscrete
 
-/// A reader and the estimator of its gradient.
-struct Learner<Estimator: GradientEstimator>: Parameterized, Sendable
-where Estimator.Distribution: ArcLaw {
+/// A reader, and where it has its trees from.
+protocol Reading: Parameterized, Sendable {
+  var reader: TreeReader { get }
+
+  /// The cross-entropy of the values in nats, a scalar.
+  mutating func loss(of sentences: Sentences, using generator: inout Philox) -> Tensor
+
+  /// The arcs that it takes when it is tested, `[1, sentences, words + 1, words]`.
+  func arcs(of sentences: Sentences, using generator: inout Philox) -> Tensor
+}
+
+/// A reader that draws its trees, and the estimator of its gradient.
+struct Learner<Estimator: GradientEstimator>: Reading where Estimator.Distribution: ArcLaw {
+  typealias Law = Estimator.Distribution
+
   var reader: TreeReader
   var estimator: Estimator
 
@@ -11,30 +23,41 @@ where Estimator.Distribution: ArcLaw {
     visitor.visit("estimator", &estimator)
   }
 
-  /// The cross-entropy of the values in nats.
+  private func law(of sentences: Sentences) -> Law {
+    Law(scores: reader.scores(of: sentences), of: sentences)
+  }
+
   mutating func loss(of sentences: Sentences, using generator: inout Philox) -> Tensor {
-    let reader = reader
-    let law = Estimator.Distribution(scores: reader.scores(of: sentences), of: sentences)
+    let (reader, law) = (reader, law(of: sentences))
     return estimator.expectation(over: law, using: &generator) { point, _ in
-      let arcs = Estimator.Distribution.arcs(point, words: sentences.words)
-      let values = reader.values(of: sentences, along: arcs)
-      return -values.logProbability(
-        ofClasses: sentences.values.repeated(values.shape[0]))
+      reader.crossEntropy(of: sentences, along: Law.arcs(point, words: sentences.words))
     }.mean()
   }
 
-  /// The likeliest arcs, `[1, sentences, words + 1, words]`.
-  func arcs(of sentences: Sentences) -> Tensor {
-    typealias Law = Estimator.Distribution
-    let law = Law(scores: reader.scores(of: sentences), of: sentences)
-    return Law.arcs(Law.point(law.mode()), words: sentences.words)
+  /// The likeliest tree.
+  func arcs(of sentences: Sentences, using generator: inout Philox) -> Tensor {
+    Law.arcs(Law.point(law(of: sentences).mode()), words: sentences.words)
   }
 }
 
-extension Indices {
-  /// These, so many times along a new first axis.
-  func repeated(_ count: Int) -> Indices {
-    Indices(
-      Array(repeating: values.map { Int($0) }, count: count).flatMap { $0 }, shape: [count] + shape)
+/// A reader that is given its trees: the true ones, or any.
+struct Given: Reading {
+  var reader: TreeReader
+  let isTrue: Bool
+
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit("reader", &reader)
+  }
+
+  func loss(of sentences: Sentences, using generator: inout Philox) -> Tensor {
+    reader.crossEntropy(of: sentences, along: arcs(of: sentences, using: &generator)).mean()
+  }
+
+  func arcs(of sentences: Sentences, using generator: inout Philox) -> Tensor {
+    if isTrue { return sentences.arcs.expandingDimensions(at: 0) }
+    typealias Trees = Gibbs<ProjectiveDependencies>
+    let n = sentences.words
+    let law = Trees(scores: .zeros([sentences.count, n + 1, n]), of: sentences)
+    return Trees.arcs(law.sample(1, using: &generator).tensor, words: n)
   }
 }

@@ -69,8 +69,16 @@ struct TreeReader: Parameterized, Sendable {
     return heads.matmul(wordMap(states).transposed()) / Scalar(size).squareRoot()
   }
 
-  /// The log-probability of the true value, `[samples, sentences]`, and all of
-  /// `[samples, sentences, 10]`, given arcs `[samples, sentences, words + 1, words]`.
+  /// The cross-entropy of the true values in nats, `[samples, sentences]`, given arcs
+  /// `[samples, sentences, words + 1, words]`.
+  func crossEntropy(of sentences: Sentences, along arcs: Tensor) -> Tensor {
+    let truth = sentences.values.values.map { Int($0) }
+    let shape = [arcs.shape[0], sentences.count]
+    return -values(of: sentences, along: arcs).logProbability(
+      ofClasses: Indices((0..<shape[0]).flatMap { _ in truth }, shape: shape))
+  }
+
+  /// The logits of the values, `[samples, sentences, 10]`, given such arcs.
   func values(of sentences: Sentences, along arcs: Tensor) -> Tensor {
     let (samples, rows, n) = (arcs.shape[0], sentences.count, sentences.words)
     let ends = Indices(
@@ -83,6 +91,6 @@ struct TreeReader: Parameterized, Sendable {
       let sent = messages(states.sliced(along: 2, 1..<(n + 1))) * mask
       states = update((own + arcs.matmul(sent)).relu()).tanh()
     }
-    return output(states.sliced(along: 2, at: 0)).logSoftmax(along: -1)
+    return output(states.sliced(along: 2, at: 0))
   }
 }
