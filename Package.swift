@@ -38,6 +38,7 @@ let all = experiments + ["Experiments", "Optimization"]
 let examples = [
   "Quickstart", "CartPole", "Jigsaw", "Sorting", "SequenceGAN", "OneShotGAN", "NearestNeighbors",
   "MedianRegression", "OwnCode", "OwnRun", "LoadRun", "WordSegmentation", "Seating",
+  "ListOps", "GraphLayout",
 ]
 
 let package = Package(

@@ -26,6 +26,7 @@ struct ExampleTests {
       Short("MedianRegression", "--steps", "10"),
       Short("NearestNeighbors", "--steps", "10"),
       Short("Seating"),
+      Short("GraphLayout", "2", "1", "50"),
       Short("OneShotGAN", "graphs", "20", leaves: "one-shot-graphs.png"),
       Short("OneShotGAN", "glyphs", "20", leaves: "one-shot-glyphs.png"),
     ])
@@ -88,6 +89,32 @@ struct ExampleTests {
         try RunningCommand(arguments, of: "WordSegmentation", in: $0).wait()
       }
       #expect(run.code == code && run.errors.hasPrefix("WordSegmentation: "), "\(run.errors)")
+    }
+  }
+
+  @Test("trees of nested operations are learned with every estimator, and bad files are named")
+  func listOps() throws {
+    try withTemporaryFolder { folder in
+      let small = ["--steps", "2", "--sentences", "100", "--length", "8", "--units", "8"]
+      let run = try RunningCommand(small, of: "ListOps", in: folder).wait()
+      #expect(run.code == 0, "\(run.errors)")
+      let rows = run.output.matches(of: /(?m)^(.*\S) +(\d+\.\d) +(\d+\.\d) +\d+$/)
+      try #require(rows.count == 10, "\(run.output)")
+      #expect(rows[0].1 == "the true tree" && rows[0].3 == "100.0", "\(run.output)")
+
+      let good = "9\t( ( ( [MAX 2 ) 9 ) ] )\n"
+      try write(Array((good + "9\t( ( ( [MAX 2 ) 9 ) ]\n").utf8), to: "\(folder)/open.tsv")
+      try write(Array(good.utf8), to: "\(folder)/one.tsv")
+      let faults: [([String], Int32, String)] = [
+        (["--steps", "0"], 64, "--steps is 0"), (["steps"], 64, "steps is not one of"),
+        (["--data", "none"], 66, "none: cannot be opened"),
+        (["--data", "open.tsv"], 65, "open.tsv: line 2, column 3: '(' is not closed"),
+        (["--data", "one.tsv"], 65, "one.tsv: one expression"),
+      ]
+      for (arguments, code, sentence) in faults {
+        let run = try RunningCommand(arguments, of: "ListOps", in: folder).wait()
+        #expect(run.code == code && run.errors.hasPrefix("ListOps: \(sentence)"), "\(run.errors)")
+      }
     }
   }
 
