@@ -36,8 +36,9 @@ package struct RateCurves {
     }
     let trained = try paths.map { try RateCurves.series($0, width: images.width * images.height) }
     let seconds = trained.flatMap { $0.points.map(\.x) }
+    // The coders of bytes lie above every curve.
     let peers = try CodeRates(images, by: nil, template: .ten).peerRates
-      .filter { !$0.name.hasPrefix("gzip") && !$0.name.hasPrefix("xz") }
+      .filter { $0.name.hasPrefix("context") }
     self.images = images.count
     curves =
       trained
