@@ -37,7 +37,9 @@ package struct RateCurves {
     let trained = try paths.map { try RateCurves.series($0, width: images.width * images.height) }
     let seconds = trained.flatMap { $0.points.map(\.x) }
     let peers = try CodeRates(images, by: nil, template: .ten).peerRates
-      .filter { !$0.name.hasPrefix("gzip") && !$0.name.hasPrefix("xz") }
+      .filter { peer in
+        ["context of 10", "context of 16", "bzip2"].contains { peer.name.hasPrefix($0) }
+      }
     self.images = images.count
     curves =
       trained
