@@ -19,8 +19,8 @@ package struct RateCurves {
   /// - Parameters:
   ///   - paths: run folders.
   ///   - lines: other rates to draw, as in `published=0.19`.
-  /// - Throws: `Failure` for no runs, runs without a bound of images or one that was logged, runs on
-  ///   other bits than the first, and lines that are no rates; `FormatError` for files that are
+  /// - Throws: `Failure` for no runs, runs without a bound of images or one that was logged, runs
+  ///   on other bits than the first, and lines that are no rates; `FormatError` for files that are
   ///   missing or damaged.
   package init(runs paths: [String], lines: [String]) throws {
     guard let first = paths.first else {
