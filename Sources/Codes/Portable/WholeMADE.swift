@@ -67,14 +67,14 @@ struct WholeMADE: Sendable {
 
   /// Where bits stand before the first of them.
   ///
-  /// - Parameter shifts: what is added to the units of the first hidden layer, and behind them to the
-  ///   log-odds, with 16 bits behind the point; empty for nothing.
+  /// - Parameter shifts: what is added to the units of the first hidden layer, and behind them to
+  ///   the log-odds, with 16 bits behind the point; empty for nothing.
   func walk(shifts: [Int64]) -> some WholeWalk { Walk(self, shifts: shifts) }
 
   private struct Walk: WholeWalk {
     let network: WholeMADE
-    /// What each layer of each mask has summed so far: 16 bits behind the point for the first layer,
-    /// 32 for the others.
+    /// What each layer of each mask has summed so far, with 16 bits behind the point in the first
+    /// layer and 32 in the others.
     private var sums: [[[Int64]]]
     private var step = 0
 

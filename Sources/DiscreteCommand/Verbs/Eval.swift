@@ -11,9 +11,10 @@ struct Eval: ParsableCommand {
     abstract: "Evaluate a run's model on test images.",
     discussion: """
       Prints the bound of the test images, which is the evidence lower bound, and the importance-weighted estimate of their \
-      log-likelihood, both in nats per image; of a run of made the log-likelihood itself, or its bound over all orders. Of a sorter's run, the shares of test sequences that are sorted whole and of places that are right. Of a run \
-      of sequences, the likelihoods of samples and of fresh data, in nats a token; 'discrete sweep' weighs them. Of a ranker's run, the \
-      NDCG of the documents that it was tested on, or of those of --data.
+      log-likelihood, both in nats per image; of a run of made the log-likelihood itself, or its bound over all orders. Of a \
+      sorter's run, the shares of test sequences that are sorted whole and of places that are right. Of a run of sequences, the \
+      likelihoods of samples and of fresh data, in nats a token; 'discrete sweep' weighs them. Of a ranker's run, the NDCG of the \
+      documents that it was tested on, or of those of --data.
 
       EXAMPLES
        discrete eval runs/vae --samples 1000

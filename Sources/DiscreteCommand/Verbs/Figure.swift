@@ -10,7 +10,7 @@ struct Figure: ParsableCommand {
     discussion: """
       PICTURES
       \(indented(Picture.allCases.map { "\(padded($0.rawValue, 18))\($0.caption)" }))
-        \(padded(RateCurves.name, 18))\(RateCurves.caption)
+       \(padded(RateCurves.name, 18))\(RateCurves.caption)
       """)
 
   @Argument(help: "The picture.") var name: String

@@ -41,12 +41,13 @@ package struct TrainedMADE {
   /// What writes images without loss.
   var coder: any CodedModel { network.coder(seed: run.seed) }
 
-  /// The log-likelihood of test images, or its bound over all orders; equal calls give equal figures.
+  /// The log-likelihood of test images, or its bound over all orders; equal calls give equal
+  /// figures.
   ///
   /// - Parameters:
   ///   - data: a folder or a known name; `nil` for the run's own.
-  ///   - samples: sets of hidden pixels of each image, for a network of any order; `nil` for as many
-  ///     as a training ends with.
+  ///   - samples: sets of hidden pixels of each image, for a network of any order; `nil` for as
+  ///     many as a training ends with.
   /// - Throws: `Failure` for samples of an exact likelihood, and images of another size;
   ///   `FormatError` for data that cannot be read.
   func evaluate(

@@ -10,9 +10,9 @@ package struct TestedImages {
   /// - Parameters:
   ///   - data: a folder or a known name; `nil` for the run's own.
   ///   - samples: of each image; `nil` for what suits the model.
-  /// - Throws: `Failure` for a run of another kind of model, images of another size, samples that have
-  ///   no meaning or take too much memory, and figures that are not finite; `FormatError` for files
-  ///   that are missing or damaged.
+  /// - Throws: `Failure` for a run of another kind of model, images of another size, samples that
+  ///   have no meaning or take too much memory, and figures that are not finite; `FormatError` for
+  ///   files that are missing or damaged.
   package init(
     run path: String, checkpoint: CheckpointChoice, data: String?, samples: Int?,
     _ stop: StopCheck = .never, progress: ProgressReport = .none

@@ -19,8 +19,8 @@ package struct RateCurves {
   /// - Parameters:
   ///   - paths: run folders.
   ///   - lines: other rates to draw, as in `published=0.19`.
-  /// - Throws: `Failure` for no runs, runs without a bound of images or one that was logged, runs on
-  ///   other bits than the first, and lines that are no rates; `FormatError` for files that are
+  /// - Throws: `Failure` for no runs, runs without a bound of images or one that was logged, runs
+  ///   on other bits than the first, and lines that are no rates; `FormatError` for files that are
   ///   missing or damaged.
   package init(runs paths: [String], lines: [String]) throws {
     guard let first = paths.first else {
@@ -38,7 +38,7 @@ package struct RateCurves {
     let seconds = trained.flatMap { $0.points.map(\.x) }
     // The coders of bytes lie above every curve.
     let peers = try CodeRates(images, by: nil, template: .ten).peerRates
-      .filter { $0.name.hasPrefix("context") }
+      .filter { ["context of 10", "context of 16"].contains($0.name) }
     self.images = images.count
     curves =
       trained
