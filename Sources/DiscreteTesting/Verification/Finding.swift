@@ -23,6 +23,10 @@ enum NoisePromise {
   static let noise = "noise"
   /// The estimator's own parameters descend the variance.
   static let variance = "variance objective"
+  /// The estimate does not depend on a constant that is added to every cost.
+  static let shift = "shift"
+  /// The estimate does not depend on a factor of every cost.
+  static let scale = "scale"
 }
 
 /// The largest difference of two tensors; infinite if something is not a number.

@@ -70,6 +70,16 @@ package enum Verification {
         [false, true].map { kind in { PairMutant(soundLeaveOneOut: kind).finding() } },
         PairFault.allCases.map { fault in { PairMutant(fault).finding() } }
       ),
+      (
+        GroupMutant.Kind.allCases.map { kind in { GroupMutant(sound: kind).finding() } },
+        GroupFault.allCases.map { fault in { GroupMutant(fault).finding() } }
+      ),
+      (
+        StructureMutant.Method.allCases.map { method in
+          { StructureMutant(sound: method).finding() }
+        },
+        StructureFault.allCases.map { fault in { StructureMutant(fault).finding() } }
+      ),
       checks { BoundMutant($0).finding() },
       checks { RelaxationMutant($0).finding() },
     ]

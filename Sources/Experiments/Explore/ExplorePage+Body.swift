@@ -34,7 +34,8 @@ extension ExplorePage {
     <section id="reinforce"><h2>REINFORCE and its control variates</h2>
     <p>The variance of (f(z) - B) ∇ log q(z), summed over the logits. The mean does not depend on B.</p>
     <label>baseline B <output id="bText"></output> <input id="b" type="range" min="-2" max="7" step="0.05" value="0" aria-label="baseline"></label>
-    <div class="wide"><svg id="variances" viewBox="0 0 900 220" role="img" aria-label="variances"></svg></div></section>
+    <div class="wide"><svg id="variances" viewBox="0 0 900 260" role="img" aria-label="variances"></svg></div>
+    <p id="angle"></p></section>
     <section id="orders"><h2>Plackett-Luce, two samplers</h2>
     <p>Four items with scores 0.4, 0.3, 0.2, 0.1: place by place without replacement, or by sorting log-scores
     with Gumbel noise. Both have the same law.</p>

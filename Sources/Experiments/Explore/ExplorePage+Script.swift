@@ -18,6 +18,25 @@ extension ExplorePage {
       }
       return square - mean.reduce((s, m) => s + m * m, 0);
     }
+    // The variance of GRPO in groups of two, and its mean: every pair of classes.
+    function grpo() {
+      const p = T.probabilities, f = T.costs, mean = [0, 0, 0]; let square = 0;
+      for (let a = 0; a < 3; a++) for (let b = 0; b < 3; b++) {
+        const half = (f[a] - f[b]) / 2, unit = half / (Math.abs(half) * Math.SQRT2 + 1e-6);
+        for (let i = 0; i < 3; i++) {
+          const g = unit * ((i === a ? 1 : 0) - (i === b ? 1 : 0)) / 2;
+          mean[i] += p[a] * p[b] * g; square += p[a] * p[b] * g * g;
+        }
+      }
+      return { mean, variance: square - mean.reduce((s, m) => s + m * m, 0) };
+    }
+    // Degrees between the mean of GRPO and the gradient.
+    function angle() {
+      const p = T.probabilities, f = T.costs, level = f.reduce((s, v, i) => s + v * p[i], 0);
+      const exact = f.map((v, i) => p[i] * (v - level)), { mean } = grpo();
+      const dot = (a, b) => a.reduce((s, v, i) => s + v * b[i], 0);
+      return Math.acos(dot(exact, mean) / Math.sqrt(dot(exact, exact) * dot(mean, mean))) * 180 / Math.PI;
+    }
     // The variance is a parabola in B.
     const bestBaseline = () => {
       const a = (variance(1) + variance(-1)) / 2 - variance(0), b = (variance(1) - variance(-1)) / 2;
@@ -54,6 +73,7 @@ extension ExplorePage {
       T.densities.forEach(d => near("density", logDensity(d.slice(1, 4), d[0]), d[4], 1e-4));
       chunk(T.relaxedNoise, 3).forEach((y, i) => relaxed(noise[i], T.temperatures[12]).forEach((v, j) => near("sample", v, y[j], 1e-5)));
       T.baselines.forEach(([B, v, half]) => near("variance", variance(B), v, 3 * half / Math.max(1, v)));
+      [grpo().variance, ...grpo().mean].forEach((v, i) => near("GRPO", v, T.grpo[i], 0.03));
       orders.forEach((o, i) => near("order", orderProbability(o), T.orderProbabilities[i], 1e-5));
       T.temperatures.forEach((t, i) => neuralSort(T.items, t).forEach((v, j) => near("NeuralSort", v, T.neuralSort[i][j], 1e-5)));
       T.sinkhorn.forEach(m => chunk(m, 5).forEach(r => near("row", r.reduce((a, b) => a + b), 1, 1e-5)));
@@ -108,10 +128,11 @@ extension ExplorePage {
     }
     function drawVariances() {
       const B = +$("b").value, mean = T.costs.reduce((s, f, i) => s + f * T.probabilities[i], 0); $("bText").value = number(B);
-      const bars = [["B = " + number(B), variance(B)], ["no baseline, B = 0", variance(0)], ["B = mean cost " + number(mean), variance(mean)], ["best B = " + number(bestBaseline()), variance(bestBaseline())], ["two samples, leave-one-out, measured", T.leaveOneOut]];
+      const bars = [["B = " + number(B), variance(B)], ["no baseline, B = 0", variance(0)], ["B = mean cost " + number(mean), variance(mean)], ["best B = " + number(bestBaseline()), variance(bestBaseline())], ["two samples, leave-one-out, measured", T.leaveOneOut], ["two samples, GRPO", grpo().variance]];
       const most = Math.max(...bars.map(b => b[1]));
       $("variances").innerHTML = bars.map(([name, v], i) => el("text", { x: 285, y: 31 + 40 * i, "text-anchor": "end" }, name) + el("rect", { x: 295, y: 14 + 40 * i, width: 500 * v / most, height: 26, fill: css(i ? "s0" : "s1") }) + el("text", { x: 302 + 500 * v / most, y: 31 + 40 * i }, number(v))).join("");
     }
+    $("angle").textContent = "GRPO divides by the deviation of its own costs and is biased: here its mean is " + number(angle()) + " degrees off the gradient.";
     const counts = [orders.map(() => 0), orders.map(() => 0)]; let draws = 0;
     function drawOrders(more) {
       let last = null;

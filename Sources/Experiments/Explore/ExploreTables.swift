@@ -29,7 +29,7 @@ struct ExploreTables {
         }),
       "soft": errors(study, isHard: false), "hard": errors(study, isHard: true),
       "baselines": .array([0, 2, 4].map { baseline($0, draws: draws) }),
-      "leaveOneOut": JSON(leaveOneOut(study)), "scores": list(Self.scores),
+      "leaveOneOut": JSON(leaveOneOut(study)), "grpo": grpo(study), "scores": list(Self.scores),
       "orders": .array(states.indices.values.map { JSON(Int($0)) }),
       "orderProbabilities": list(law.logProbability(states).exp()),
       "orderNoise": list(Tensor.randomGumbel([400, 4], using: &generator)),
@@ -85,6 +85,13 @@ struct ExploreTables {
       Reinforce<Categorical, LeaveOneOutBaseline>(samples: 2, baseline: .leaveOneOut),
       draws: study.draws, pilot: 0, seed: seed
     ).variance
+  }
+
+  /// The measured variance of GRPO in groups of two, then its mean.
+  private func grpo(_ study: RelaxedGradients) -> JSON {
+    let found = study.study.measure(
+      GRPO<Categorical>(samples: 2), draws: study.draws, pilot: 0, seed: seed)
+    return list([found.variance] + found.mean)
   }
 
   /// Temperature, point and log-density, by which the page checks its own formula.

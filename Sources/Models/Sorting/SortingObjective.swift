@@ -26,7 +26,8 @@ extension SortingObjective {
   public func outputs(items n: Int) -> Int { 1 }
 
   public func order(scores: Tensor) -> Orders {
-    PlackettLuce.harden(scores.detached().sliced(along: 2, at: 0))
+    let own = scores.detached().sliced(along: 2, at: 0)
+    return PlackettLuce(logScores: own).harden(own)
   }
 }
 

@@ -12,10 +12,10 @@ extension Bernoulli: VectorDistribution, CoupledDistribution {
 
   public func perturbation(_ noise: Tensor) -> Tensor { logits + noise }
 
-  public static func harden(_ perturbation: Tensor) -> Bits { Bits(perturbation.step()) }
+  public func harden(_ perturbation: Tensor) -> Bits { Bits(perturbation.step()) }
 
   /// The logistic function of perturbation over temperature.
-  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
+  public func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
     (perturbation / temperature).sigmoid()
   }
 

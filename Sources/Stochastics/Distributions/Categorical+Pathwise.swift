@@ -14,13 +14,13 @@ extension Categorical: VectorDistribution, CoupledDistribution {
   /// nothing.
   public func perturbation(_ noise: Tensor) -> Tensor { logits.logSoftmax(along: -1) + noise }
 
-  public static func harden(_ perturbation: Tensor) -> Classes {
+  public func harden(_ perturbation: Tensor) -> Classes {
     let count = perturbation.shape[perturbation.rank - 1]
     return Classes(trusted: perturbation.argmax(along: -1), classCount: count)
   }
 
   /// The softmax of perturbation over temperature.
-  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
+  public func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
     (perturbation / temperature).softmax(along: -1)
   }
 

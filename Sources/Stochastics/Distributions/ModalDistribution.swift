@@ -8,18 +8,18 @@ public protocol ModalDistribution: DiscreteDistribution {
 }
 
 extension Bernoulli: ModalDistribution {
-  public func mode() -> Bits { Bernoulli.harden(logits.detached().expandingDimensions(at: 0)) }
+  public func mode() -> Bits { harden(logits.detached().expandingDimensions(at: 0)) }
 }
 
 extension Categorical: ModalDistribution {
   public func mode() -> Classes {
-    Categorical.harden(logits.detached().expandingDimensions(at: 0))
+    harden(logits.detached().expandingDimensions(at: 0))
   }
 }
 
 extension PlackettLuce: ModalDistribution {
   public func mode() -> Orders {
-    PlackettLuce.harden(logScores.detached().expandingDimensions(at: 0))
+    harden(logScores.detached().expandingDimensions(at: 0))
   }
 }
 

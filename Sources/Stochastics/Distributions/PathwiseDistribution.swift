@@ -4,7 +4,8 @@ public import Tensors
 /// gradient runs.
 ///
 /// A perturbation is z = parameters + noise: log-odds plus logistic noise for bits,
-/// log-probabilities plus Gumbels for classes.
+/// log-probabilities plus Gumbels for classes. Of a ``Gibbs`` law it is that of the choices by
+/// which a state is drawn.
 public protocol PathwiseDistribution: SampledDistribution {
   /// The location that the noise is added to, of shape `batch + event`.
   var parameters: Tensor { get }
@@ -12,18 +13,18 @@ public protocol PathwiseDistribution: SampledDistribution {
   /// The same law with other parameters.
   func with(parameters: Tensor) -> Self
 
-  /// Independent noise, of shape `[count] + batch + event`, in the order of one word from the
-  /// generator.
+  /// Independent noise, of shape `[count] + batch` and the axes of a perturbation, in the order of
+  /// one word from the generator.
   func noise(_ count: Int, using generator: inout some RandomNumberGenerator) -> Tensor
 
   /// The perturbation of given noise, differentiable in the parameters.
   func perturbation(_ noise: Tensor) -> Tensor
 
   /// The sample a perturbation tends to as the temperature falls.
-  static func harden(_ perturbation: Tensor) -> Sample
+  func harden(_ perturbation: Tensor) -> Sample
 
   /// The relaxed point of a perturbation at a temperature above zero.
-  static func relax(_ perturbation: Tensor, temperature: Tensor) -> Point
+  func relax(_ perturbation: Tensor, temperature: Tensor) -> Point
 
   /// Points of one word's noise: relaxed ones, or hard ones with their gradient.
   ///
@@ -43,9 +44,9 @@ extension PathwiseDistribution {
     using generator: inout some RandomNumberGenerator
   ) -> Point {
     let z = perturbation(noise(count, using: &generator))
-    let point = Self.relax(z, temperature: Tensor(Scalar(temperature)))
+    let point = relax(z, temperature: Tensor(Scalar(temperature)))
     return isHard
-      ? Self.straightThrough(Self.harden(z.detached()), gradientOf: point) : point
+      ? Self.straightThrough(harden(z.detached()), gradientOf: point) : point
   }
 }
 

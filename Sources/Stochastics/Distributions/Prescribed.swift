@@ -64,10 +64,10 @@ extension Prescribed: PathwiseDistribution, CoupledDistribution where Base: Coup
 
   public func score(of sample: Base.Sample) -> Tensor { base.score(of: sample) }
 
-  public static func harden(_ perturbation: Tensor) -> Base.Sample { Base.harden(perturbation) }
+  public func harden(_ perturbation: Tensor) -> Base.Sample { base.harden(perturbation) }
 
-  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Base.Point {
-    Base.relax(perturbation, temperature: temperature)
+  public func relax(_ perturbation: Tensor, temperature: Tensor) -> Base.Point {
+    base.relax(perturbation, temperature: temperature)
   }
 
   public static func straightThrough(

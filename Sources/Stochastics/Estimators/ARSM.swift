@@ -45,7 +45,7 @@ public struct ARSM: BlackBoxGradientEstimator, Stateless {
         swapped.append(logits - logs.gathering(Indices(order, shape: [k]), along: -1))
       }
     }
-    let f = try cost(Categorical.harden(stack(swapped)), &generator)
+    let f = try cost(q.harden(stack(swapped)), &generator)
     // Less the first, so that equal costs leave exactly nothing.
     let costs = f.detached() - f.detached().sliced(along: 0, 0..<1)
 

@@ -71,7 +71,7 @@ public struct CategoricalDisARM: BlackBoxGradientEstimator, Stateless {
     let first = walk(pair.first, nodes, classes: q.classCount)
     let second = walk(pair.second, nodes, classes: q.classCount)
     let f = try cost(
-      Categorical.harden(concatenate([first.classes, second.classes], along: 0)), &generator)
+      q.harden(concatenate([first.classes, second.classes], along: 0)), &generator)
     let difference = pair.halfDifference(of: f.detached())
     let slopes =
       difference.expandingDimensions(at: difference.rank) * pair.disagreement

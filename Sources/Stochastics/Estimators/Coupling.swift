@@ -20,7 +20,7 @@ struct Coupling<Distribution: CoupledDistribution> {
     parameters = maximum(minimum(q.parameters.detached(), 1e30), -1e30).variable()
     let q = q.with(parameters: parameters)
     let free = q.perturbation(noise)
-    sample = Distribution.harden(free.detached())
+    sample = q.harden(free.detached())
     let fixed = q.with(parameters: parameters.detached())
     let own = conditionalNoise ?? fixed.conditionalNoise(of: free.detached(), given: sample)
     perturbations = concatenate([free, q.conditional(on: sample, noise: own)], along: 0)

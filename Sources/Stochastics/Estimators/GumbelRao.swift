@@ -36,7 +36,7 @@ public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>:
     over q: Distribution, given context: Tensor?, using generator: inout G,
     of cost: (Tensor, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
-    let z = Distribution.harden(q.perturbation(q.noise(samples, using: &generator)).detached())
+    let z = q.harden(q.perturbation(q.noise(samples, using: &generator)).detached())
     let fixed = q.with(parameters: q.parameters.detached())
     let temperature = Tensor(Scalar(temperature.value(at: Int(step.item))))
     var relaxed: Tensor = 0
@@ -46,7 +46,7 @@ public struct GumbelRao<Distribution: VectorDistribution & CoupledDistribution>:
       // differentiated.
       let given = fixed.conditional(on: z, noise: noise)
         .passingGradient(to: q.perturbation(noise))
-      relaxed = relaxed + Distribution.relax(given, temperature: temperature)
+      relaxed = relaxed + q.relax(given, temperature: temperature)
     }
     let point = Distribution.straightThrough(z, gradientOf: relaxed / Scalar(inner))
     let value = try cost(point, &generator).mean(along: 0)

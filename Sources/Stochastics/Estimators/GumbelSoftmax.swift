@@ -55,11 +55,11 @@ public struct GumbelSoftmax<Distribution: PathwiseDistribution>: GradientEstimat
     _ cost: (Distribution.Point, inout G) throws(E) -> Tensor
   ) throws(E) -> Tensor {
     let z = q.perturbation(noise)
-    let relaxed = Distribution.relax(
+    let relaxed = q.relax(
       z, temperature: Tensor(Scalar(currentTemperature)))
     let point =
       isHard
-      ? Distribution.straightThrough(Distribution.harden(z.detached()), gradientOf: relaxed)
+      ? Distribution.straightThrough(q.harden(z.detached()), gradientOf: relaxed)
       : relaxed
     let value = try cost(point, &generator).mean(along: 0)
     step = step + 1

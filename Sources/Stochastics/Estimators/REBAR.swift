@@ -52,7 +52,7 @@ public struct REBAR<Distribution: CoupledDistribution>: GradientEstimator {
   ) throws(E) -> Tensor {
     let coupling = Coupling(q, noise: noise, conditionalNoise: conditionalNoise)
     let f = try cost(Distribution.point(coupling.sample), &generator)
-    let relaxed = Distribution.relax(
+    let relaxed = q.relax(
       coupling.perturbations, temperature: logTemperature.exp())
     let variates = try cost(relaxed, &generator) * scale
     let own = [logTemperature, scale]

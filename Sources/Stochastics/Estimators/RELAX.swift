@@ -46,7 +46,7 @@ public struct RELAX<Distribution: CoupledDistribution>: BlackBoxGradientEstimato
   ) throws(E) -> Tensor {
     let coupling = Coupling(q, noise: noise, conditionalNoise: conditionalNoise)
     let f = try cost(coupling.sample, &generator)
-    let relaxed = Distribution.relax(
+    let relaxed = q.relax(
       coupling.perturbations, temperature: critic.logTemperature.exp()
     ).features
     let variates = critic(

@@ -50,7 +50,7 @@ public struct RelaxedOrders: GradientEstimator {
     let keys = q.perturbation(q.noise(samples, using: &generator))
     let relaxed = relaxation(keys, temperature.value(at: Int(step.item)))
     let point =
-      isHard ? relaxed.straightThrough(PlackettLuce.harden(keys.detached())) : relaxed
+      isHard ? relaxed.straightThrough(q.harden(keys.detached())) : relaxed
     let value = try cost(point, &generator).mean(along: 0)
     step = step + 1
     return value

@@ -56,7 +56,7 @@ public struct GumbelMatching: PathwiseDistribution {
   ///
   /// - Complexity: O(n³) for each matching; traps if every one has a forbidden pair.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Orders {
-    Self.harden(perturbation(noise(count, using: &generator)).detached())
+    harden(perturbation(noise(count, using: &generator)).detached())
   }
 
   public static func point(_ sample: Orders) -> Arrangement { Arrangement(sample) }
@@ -76,12 +76,12 @@ public struct GumbelMatching: PathwiseDistribution {
   }
 
   /// The best matching.
-  public static func harden(_ perturbation: Tensor) -> Orders {
+  public func harden(_ perturbation: Tensor) -> Orders {
     Assignment(scores: perturbation).order
   }
 
   /// The plan of ``Sinkhorn`` with its own tolerance and cap.
-  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Arrangement {
+  public func relax(_ perturbation: Tensor, temperature: Tensor) -> Arrangement {
     Arrangement(matrix: Sinkhorn(scores: perturbation / temperature, temperature: 1).matrix)
   }
 
@@ -101,7 +101,7 @@ public struct GumbelMatching: PathwiseDistribution {
     let plan = Sinkhorn(
       scores: z, temperature: temperature, tolerance: tolerance, iterations: iterations)
     let point = Arrangement(matrix: plan.matrix)
-    return isHard ? point.straightThrough(Self.harden(z.detached())) : point
+    return isHard ? point.straightThrough(harden(z.detached())) : point
   }
 }
 

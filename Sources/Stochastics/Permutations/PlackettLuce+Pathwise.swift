@@ -15,7 +15,7 @@ extension PlackettLuce: CoupledDistribution {
   public func perturbation(_ noise: Tensor) -> Tensor { logScores.withoutCommonPart() + noise }
 
   /// The descending order; the earlier item goes first where two are equal.
-  public static func harden(_ perturbation: Tensor) -> Orders {
+  public func harden(_ perturbation: Tensor) -> Orders {
     Orders(
       trusted: perturbation.descendingOrder(), itemCount: perturbation.shape[perturbation.rank - 1])
   }
@@ -24,7 +24,7 @@ extension PlackettLuce: CoupledDistribution {
   /// place, whatever the temperature.
   ///
   /// A temperature that is learned may run away; it counts as one from 1e-4 to 1e4.
-  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Arrangement {
+  public func relax(_ perturbation: Tensor, temperature: Tensor) -> Arrangement {
     let temperature = minimum(maximum(temperature, 1e-4), 1e4)
     guard temperature.isTracked else {
       return Arrangement(

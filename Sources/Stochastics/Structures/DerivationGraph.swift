@@ -150,6 +150,12 @@ public struct DerivationGraph: StructureEngine {
   }
 
   public func mode(of scores: [Double]) -> [Int] {
+    let best = bestEdges(of: scores)
+    return walk { best[$0] }
+  }
+
+  /// The edge of each node that has the best sum of scores below it, -1 for none.
+  func bestEdges(of scores: [Double]) -> [Int] {
     var best = [Double](repeating: -.infinity, count: nodeCount)
     var choices = [Int](repeating: -1, count: nodeCount)
     for node in 0..<nodeCount {
@@ -159,7 +165,7 @@ public struct DerivationGraph: StructureEngine {
       }
       if nodeParts[node] >= 0 { best[node] += scores[nodeParts[node]] }
     }
-    return walk { choices[$0] }
+    return choices
   }
 
   public func chart(of scores: [Double]) -> DerivationChart { DerivationChart(self, scores) }
@@ -187,51 +193,5 @@ public struct DerivationGraph: StructureEngine {
     return parts
   }
 
-  /// Node by node; nodes that depend on none of each other are done at once.
-  public func logNormalizer(of scores: Tensor) -> Tensor {
-    let rows = scores.shape[0]
-    // Two columns stand behind the scores and behind the nodes: of nothing, and of the impossible.
-    let fill = concatenate([.zeros([rows, 1]), .full(-.infinity, [rows, 1])], along: 1)
-    let parts = concatenate([scores, fill], along: 1)
-    var nodes = fill
-    var columns = [Int](repeating: 0, count: nodeCount)
-    for level in levels() {
-      let width = level.map { edges(of: $0).count }.max() ?? 0
-      func taken(_ source: Tensor, _ column: (Edge?) -> Int) -> Tensor {
-        let places = level.flatMap { node -> [Int] in
-          let own = edges[edges(of: node)].map { column($0) }
-          return own + [Int](repeating: column(nil), count: width - own.count)
-        }
-        return source.gathering(Indices(places, shape: [places.count]), along: 1)
-          .reshaped([rows, level.count, width])
-      }
-      let sums =
-        taken(parts) { $0.map { $0.part < 0 ? partCount : $0.part } ?? partCount + 1 }
-        + taken(nodes) { $0.map { $0.first < 0 ? 0 : columns[$0.first] } ?? 1 }
-        + taken(nodes) { $0.map { $0.second < 0 ? 0 : columns[$0.second] } ?? 1 }
-      let divisors = taken(nodes) { $0.map { $0.divisor < 0 ? 0 : columns[$0.divisor] } ?? 0 }
-      let quotients = sums - select(divisors.detached().isFinite(), divisors, 0)
-      let own = Indices(
-        level.map { nodeParts[$0] < 0 ? partCount : nodeParts[$0] }, shape: [level.count])
-      for (place, node) in level.enumerated() { columns[node] = nodes.shape[1] + place }
-      nodes = concatenate(
-        [nodes, quotients.logSumExp(along: 2) + parts.gathering(own, along: 1)], along: 1)
-    }
-    return nodes.sliced(along: 1, at: columns[nodeCount - 1])
-  }
-
-  /// Nodes by the longest way to them.
-  private func levels() -> [[Int]] {
-    var (depths, levels) = ([Int](), [[Int]]())
-    for node in 0..<nodeCount {
-      let depth =
-        edges[edges(of: node)].map { edge in
-          [edge.first, edge.second, edge.divisor].map { $0 < 0 ? 0 : depths[$0] + 1 }.max() ?? 0
-        }.max() ?? 0
-      depths.append(depth)
-      if depth == levels.count { levels.append([]) }
-      levels[depth].append(node)
-    }
-    return levels
-  }
+  public func logNormalizer(of scores: Tensor) -> Tensor { sums(of: scores).logNormalizer }
 }

@@ -20,28 +20,21 @@ extension KruskalTraces: CoupledDistribution {
 
   public func perturbation(_ noise: Tensor) -> Tensor { logits + noise }
 
-  /// The law that is only asked for its graph; traps unless the lines are those of a whole graph.
-  private static func graph(ofLines lines: Int) -> KruskalTraces {
-    let vertices = (1 + Int(Double(1 + 8 * lines).squareRoot().rounded())) / 2
-    return KruskalTraces(logits: .zeros([lines]), vertices: vertices)
-  }
-
   /// The lines that are accepted in the order of the largest perturbations.
-  public static func harden(_ perturbation: Tensor) -> Orders {
-    let graph = graph(ofLines: perturbation.shape.last ?? 0)
-    let (keys, count) = (perturbation.scalars, graph.lineCount)
+  public func harden(_ perturbation: Tensor) -> Orders {
+    let (keys, count) = (perturbation.scalars, lineCount)
     let lines = (0..<perturbation.shape.dropLast().reduce(1, *)).flatMap { row -> [Int] in
       let own = Array(keys[(row * count)..<((row + 1) * count)])
-      var (labels, trace) = (Array(0..<graph.vertices), [Int]())
+      var (labels, trace) = (Array(0..<vertices), [Int]())
       for line in (0..<count).sorted(by: { own[$0] > own[$1] })
-      where labels[graph.ends[line].0] != labels[graph.ends[line].1] {
+      where labels[ends[line].0] != labels[ends[line].1] {
         trace.append(line)
-        labels = graph.merged(labels, by: line)
+        labels = merged(labels, by: line)
       }
       return trace
     }
     return Orders(
-      trusted: Indices(lines, shape: perturbation.shape.dropLast() + [graph.vertices - 1]),
+      trusted: Indices(lines, shape: perturbation.shape.dropLast() + [vertices - 1]),
       itemCount: count)
   }
 
@@ -51,19 +44,18 @@ extension KruskalTraces: CoupledDistribution {
   /// line is accepted if its key comes first. So points tend to the accepted lines.
   ///
   /// - Complexity: O(lines²) for each row.
-  public static func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
-    let graph = graph(ofLines: perturbation.shape.last ?? 0)
-    let (keys, count) = (perturbation.detached().scalars, graph.lineCount)
+  public func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
+    let (keys, count) = (perturbation.detached().scalars, lineCount)
     // Of two vertices there is one line, and nothing in its place.
-    guard graph.vertices > 2 else { return perturbation * 0 + 1 }
+    guard vertices > 2 else { return perturbation * 0 + 1 }
     let rivals = (0..<(keys.count / count)).flatMap { row -> [Int] in
       let own = Array(keys[(row * count)..<((row + 1) * count)])
       let order = (0..<count).sorted { own[$0] > own[$1] }
       return (0..<count).map { line in
-        var labels = Array(0..<graph.vertices)
+        var labels = Array(0..<vertices)
         for other in order where other != line {
-          labels = graph.merged(labels, by: other)
-          if labels[graph.ends[line].0] == labels[graph.ends[line].1] { return other }
+          labels = merged(labels, by: other)
+          if labels[ends[line].0] == labels[ends[line].1] { return other }
         }
         return line
       }

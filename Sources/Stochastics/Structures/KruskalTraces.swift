@@ -47,7 +47,7 @@ public struct KruskalTraces: EnumerableDistribution {
   /// Traces, `[count] + batch + [vertices - 1]`.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Orders {
     require(count >= 0, "\(count) samples")
-    return KruskalTraces.harden(perturbation(noise(count, using: &generator)).detached())
+    return harden(perturbation(noise(count, using: &generator)).detached())
   }
 
   /// The log-probability of traces `leading + batch + [vertices - 1]`, of shape `leading + batch`.

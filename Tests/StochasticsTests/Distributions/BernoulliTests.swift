@@ -44,7 +44,7 @@ import Testing
       { Bernoulli(probabilities: $0).logits.sigmoid() },
       {
         let q = Bernoulli(probabilities: $0)
-        return Bernoulli.relax(q.perturbation(q.noise(4, using: &generator)), temperature: 0.5)
+        return q.relax(q.perturbation(q.noise(4, using: &generator)), temperature: 0.5)
       },
     ] {
       #expect(gradient(at: p, body).scalars.allSatisfy { $0.isFinite })

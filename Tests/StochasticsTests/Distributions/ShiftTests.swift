@@ -44,7 +44,7 @@ struct ShiftTests {
         concrete.sampleLog(Self.draws, using: &generator).argmax(along: -1).values, count: 4))
     let orders = PlackettLuce(logScores: scores)
     let z = orders.perturbation(orders.noise(Self.draws, using: &generator))
-    for sample in [orders.sample(Self.draws, using: &generator), PlackettLuce.harden(z)] {
+    for sample in [orders.sample(Self.draws, using: &generator), orders.harden(z)] {
       #expect(
         Self.isUniform(
           sample.places.values.enumerated().filter { $0.offset % 4 == 1 }.map(\.element), count: 4))

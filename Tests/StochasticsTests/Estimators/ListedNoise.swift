@@ -42,10 +42,10 @@ struct ListedNoise<Base: VectorDistribution & CoupledDistribution>: VectorDistri
 
   static func point(_ sample: Base.Sample) -> Tensor { Base.point(sample) }
 
-  static func harden(_ perturbation: Tensor) -> Base.Sample { Base.harden(perturbation) }
+  func harden(_ perturbation: Tensor) -> Base.Sample { base.harden(perturbation) }
 
-  static func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
-    Base.relax(perturbation, temperature: temperature)
+  func relax(_ perturbation: Tensor, temperature: Tensor) -> Tensor {
+    base.relax(perturbation, temperature: temperature)
   }
 
   static func jacobian(at mean: Tensor, times vector: Tensor) -> Tensor {

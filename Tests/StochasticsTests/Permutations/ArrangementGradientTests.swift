@@ -8,7 +8,7 @@ struct ArrangementGradientTests {
 
   /// Every form of a point, of keys [2, 3, 4].
   static let forms: [(String, @Sendable (Tensor) -> Arrangement)] = [
-    ("hard", { Arrangement(PlackettLuce.harden($0.detached())) }),
+    ("hard", { Arrangement(PlackettLuce(logScores: .zeros([4])).harden($0.detached())) }),
     ("NeuralSort", { Arrangement(NeuralSort(scores: $0, temperature: 1.5)) }),
     ("hard NeuralSort", { Arrangement(NeuralSort(scores: $0, temperature: 1.5), isHard: true) }),
     ("SoftSort", { Arrangement(SoftSort(scores: $0, temperature: 0.7)) }),

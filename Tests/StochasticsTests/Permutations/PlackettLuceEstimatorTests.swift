@@ -103,9 +103,9 @@ struct PlackettLuceEstimatorTests {
     let q = PlackettLuce(logScores: Tensor.randomNormal([3, 6], using: &generator) * 2)
     let sample = q.sample(200, using: &generator)
     let z = q.conditional(on: sample, noise: q.noise(200, using: &generator))
-    #expect(PlackettLuce.harden(z) == sample)
+    #expect(q.harden(z) == sample)
     let free = q.perturbation(q.noise(200, using: &generator))
-    let order = PlackettLuce.harden(free)
+    let order = q.harden(free)
     let again = q.conditional(on: order, noise: q.conditionalNoise(of: free, given: order))
     #expect((again - free).abs().max(along: 2).max(along: 1).max(along: 0).item < 1e-3)
   }

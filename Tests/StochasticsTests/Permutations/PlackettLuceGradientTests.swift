@@ -30,7 +30,7 @@ struct PlackettLuceGradientTests {
     ("conditional", { $0.conditional(on: whole, noise: Tensor.zeros([2, 2, 5]) + scores * 2) }),
     (
       "relaxation",
-      { PlackettLuce.relax($0.perturbation(Tensor.zeros([1, 2, 5])), temperature: 1.5).matrix }
+      { $0.relax($0.perturbation(Tensor.zeros([1, 2, 5])), temperature: 1.5).matrix }
     ),
   ]
 

@@ -99,17 +99,18 @@ struct PlackettLuceTests {
     (infinite[0], infinite[2]) = (.infinity, -.infinity)
     var levels = random.scalars
     for index in levels.indices { levels[index] = (levels[index] * 2).rounded() }
+    let q = PlackettLuce(logScores: .zeros([count]))
     for keys in [
       random.scalars, uneven, infinite, levels, [Scalar](repeating: 1, count: count),
     ] {
-      let order = PlackettLuce.harden(Tensor(keys)).indices.values.map(Int.init)
+      let order = q.harden(Tensor(keys)).indices.values.map(Int.init)
       #expect(Set(order).count == count)
       let isSorted = zip(order, order.dropFirst()).allSatisfy { a, b in
         keys[a] > keys[b] || (keys[a] == keys[b] && a < b)
       }
       #expect(isSorted)
     }
-    let broken = PlackettLuce.harden(Tensor(random.scalars.map { $0 > 0 ? .nan : $0 }))
+    let broken = q.harden(Tensor(random.scalars.map { $0 > 0 ? .nan : $0 }))
     #expect(Set(broken.indices.values).count == count)
   }
 
@@ -121,10 +122,10 @@ struct PlackettLuceTests {
       _ = Tensor.randomNormal([2, n], using: &second)
       let sample = q.sample(3, using: &first)
       let z = q.perturbation(q.noise(3, using: &second))
-      #expect(sample == PlackettLuce.harden(z))
+      #expect(sample == q.harden(z))
       #expect(first == second)
       let top = q.top(3).sample(3, using: &first)
-      let same = PlackettLuce.harden(q.perturbation(q.noise(3, using: &second)))
+      let same = q.harden(q.perturbation(q.noise(3, using: &second)))
       for row in 0..<6 {
         #expect(
           top.indices.values[(row * 3)..<(row * 3 + 3)]
@@ -210,18 +211,19 @@ struct PlackettLuceTests {
   func relaxation() {
     var generator = Philox(seed: 4)
     let z = Tensor.randomNormal([6, 5], using: &generator)
-    let relaxed = PlackettLuce.relax(z, temperature: 1)
+    let q = PlackettLuce(logScores: .zeros([5]))
+    let relaxed = q.relax(z, temperature: 1)
     let soft = relaxed.matrix
     #expect((soft.sum(along: -1) - 1).abs().scalars.allSatisfy { $0 < 1e-5 })
-    #expect(soft.argmax(along: -1) == PlackettLuce.harden(z).indices)
+    #expect(soft.argmax(along: -1) == q.harden(z).indices)
     // What a learned temperature may run away to, above and below.
     for temperature in [Tensor(0), Tensor(1e-44), Tensor(.infinity)] {
-      #expect(PlackettLuce.relax(z, temperature: temperature).matrix.allFinite)
+      #expect(q.relax(z, temperature: temperature).matrix.allFinite)
     }
-    let hard = PlackettLuce.relax(z, temperature: 1e-4).matrix
-    #expect((hard - PlackettLuce.harden(z).matrix).abs().sum().item < 0.01)
+    let hard = q.relax(z, temperature: 1e-4).matrix
+    #expect((hard - q.harden(z).matrix).abs().sum().item < 0.01)
     #expect(
-      PlackettLuce.straightThrough(PlackettLuce.harden(z), gradientOf: relaxed).matrix.scalars
-        == PlackettLuce.harden(z).matrix.scalars)
+      PlackettLuce.straightThrough(q.harden(z), gradientOf: relaxed).matrix.scalars
+        == q.harden(z).matrix.scalars)
   }
 }

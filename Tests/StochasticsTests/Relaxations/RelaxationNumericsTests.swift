@@ -27,7 +27,7 @@ struct RelaxationNumericsTests {
     var generator = Philox(seed: 63)
     let q = Categorical(logits: .zeros([1, 100_000]))
     let z = q.perturbation(q.noise(2, using: &generator))
-    let y = Categorical.relax(z, temperature: Tensor(temperature))
+    let y = q.relax(z, temperature: Tensor(temperature))
     #expect(Self.isSimplex(y))
     // The logarithm of a sample is finite where the sample is not above zero.
     let density = Concrete(logits: .zeros([100_000]), temperature: Double(temperature))

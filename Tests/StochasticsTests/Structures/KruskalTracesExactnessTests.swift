@@ -59,13 +59,13 @@ struct KruskalTracesExactnessTests {
     let law = KruskalTraces(logits: logits(5), vertices: 5)
     var generator = Philox(seed: 63)
     let free = law.perturbation(law.noise(500, using: &generator))
-    let traces = KruskalTraces.harden(free)
+    let traces = law.harden(free)
     let again = law.conditional(on: traces, noise: law.conditionalNoise(of: free, given: traces))
     #expect(((again - free).squared().scalars.max() ?? .infinity) < (Self.isDouble ? 1e-12 : 1e-3))
     let fresh = law.conditional(on: traces, noise: law.noise(500, using: &generator))
-    #expect(KruskalTraces.harden(fresh) == traces)
+    #expect(law.harden(fresh) == traces)
     #expect((fresh - free).squared().mean().item > 0.1)
-    let relaxed = KruskalTraces.relax(free, temperature: 1e-4)
+    let relaxed = law.relax(free, temperature: 1e-4)
     #expect((relaxed - KruskalTraces.point(traces)).squared().mean().item < 1e-2)
   }
 
