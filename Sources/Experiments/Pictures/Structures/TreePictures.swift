@@ -104,8 +104,8 @@ extension Picture {
   /// A tree of short lines between places.
   func spanningTree() -> Drawing {
     let places: [Drawing.Point] = [
-      (0.06, 0.2), (0.3, 0.06), (0.27, 0.45), (0.07, 0.8), (0.47, 0.72), (0.56, 0.28), (0.74, 0.55),
-      (0.93, 0.2), (0.92, 0.86),
+      (0.06, 0.13), (0.3, 0.04), (0.27, 0.29), (0.07, 0.52), (0.47, 0.47), (0.56, 0.18),
+      (0.74, 0.36), (0.93, 0.13), (0.92, 0.56),
     ]
     let structure = SpanningTree(vertices: places.count)
     let lines = Self.lines(structure, among: places)
@@ -115,7 +115,7 @@ extension Picture {
       likeliest: "the likeliest tree, the shortest",
       description: "Nine places and the lines between them; the likeliest tree connects neighbors.")
     func place(_ vertex: Int) -> Drawing.Point {
-      (40 + 480 * places[vertex].x, 64 + 310 * places[vertex].y)
+      (40 + 480 * places[vertex].x, 64 + 480 * places[vertex].y)
     }
     for line in lines {
       drawing.ink(
