@@ -61,7 +61,7 @@ struct StructuredLawTests {
     "built-in structures: every unbiased estimator agrees with the exact gradient",
     arguments: [
       "chain:n=4,k=3", "tree:n=4", "parse:n=5", "segmentation:n=5,l=3", "alignment:n=3,m=3",
-      "arborescence:n=3",
+      "arborescence:n=3", "dependencies:n=3", "brackets:n=4",
     ])
   func builtIn(problem: String) throws {
     let rows = try ComparisonTests.rows(problem, draws: 4000)

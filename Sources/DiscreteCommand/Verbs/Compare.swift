@@ -11,7 +11,7 @@ struct Compare: ParsableCommand, SharedVerb {
     discussion: """
       Problems: toy:target=T, shared:target=T (three bits with one logit), table (two variables of three classes), answers and rare-answer (of one question), \
       quadratic:n=N,seed=S, structures such as chain:n=4,k=3,seed=S, tree:n=4 (spanning trees), parse:n=5, \
-      segmentation:n=6,l=3, alignment:n=3,m=3 and arborescence:n=3, or a JSON file {"distribution": NAME, "logits": [...], \
+      segmentation:n=6,l=3, alignment:n=3,m=3, dependencies:n=3, arborescence:n=3 and brackets:n=3, or a JSON file {"distribution": NAME, "logits": [...], \
       "cost": {"constant": c, "linear": [...], "quadratic": [[...]]}} over the flattened sample: bits, one-hot rows, or the \
       matrix of an order, whose row r is one-hot at the item in place r. Names are \
       \(Law.all.map(\.usage).joined(separator: ", ")). What an estimator learns is trained in a pilot and then \

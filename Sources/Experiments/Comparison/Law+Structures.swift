@@ -40,6 +40,16 @@ extension Law {
       extent: .shape(["n"], example: [3]) { $0[0] * ($0[0] - 1) / 2 }
     ) { scores, shape in KruskalTraces(logits: scores, vertices: shape[0]) },
     Law(
+      "dependencies", of: "projective dependencies",
+      extent: .shape(["n"], example: [2]) { $0[0] * $0[0] }
+    ) { scores, shape in
+      Gibbs(logits: scores, structure: ProjectiveDependencies(words: shape[0]))
+    },
+    Law(
+      "brackets", of: "balanced brackets",
+      extent: .shape(["n"], example: [2]) { 2 * $0[0] * ($0[0] + 1) }
+    ) { scores, shape in Gibbs(logits: scores, structure: Brackets(pairs: shape[0])) },
+    Law(
       "arborescence", of: "arborescences",
       extent: .shape(["n"], example: [2]) { $0[0] * $0[0] }
     ) { Arborescence(words: $0[0]) },

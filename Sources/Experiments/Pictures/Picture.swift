@@ -2,8 +2,8 @@ public import Runs
 import Stochastics
 import Tensors
 
-/// Pictures that the library computes: those of the lecture on discrete deep generative models, and
-/// what sorting costs.
+/// Pictures that the library computes: those of the lecture on discrete deep generative models,
+/// what sorting costs, and laws over structures.
 public enum Picture: String, CaseIterable, Sendable {
   case scoreFunction = "score-function"
   case controlVariates = "control-variates"
@@ -18,6 +18,15 @@ public enum Picture: String, CaseIterable, Sendable {
   case relaxedPermutation = "relaxed-permutation"
   case sortingDigits = "sorting-digits"
   case sortingCost = "sorting-cost"
+  case chain
+  case segmentation
+  case parse
+  case dependencies
+  case alignment
+  case brackets
+  case spanningTree = "spanning-tree"
+  case arborescence
+  case kruskal
 
   /// A sentence on the content of the picture.
   public var caption: String {
@@ -35,6 +44,15 @@ public enum Picture: String, CaseIterable, Sendable {
     case .relaxedPermutation: "a permutation relaxed by NeuralSort and Sinkhorn over temperatures"
     case .sortingDigits: "digits that NeuralSort keeps, as published and by gaps"
     case .sortingCost: "time of relaxed sorts against items and temperature; takes a minute"
+    case .chain: "labels and transitions of a sequence, by their probability"
+    case .segmentation: "words of a phrase without spaces, by their probability"
+    case .parse: "spans of binary trees over a sentence, by their probability"
+    case .dependencies: "heads of words without crossing arcs, by their probability"
+    case .alignment: "steps that align two spellings of a word, by their probability"
+    case .brackets: "depths of balanced brackets, by their probability"
+    case .spanningTree: "lines of spanning trees, by their probability"
+    case .arborescence: "heads of words with crossing arcs, by their probability"
+    case .kruskal: "lines of spanning trees by Kruskal's algorithm and by the Gibbs law"
     }
   }
 
@@ -57,6 +75,15 @@ public enum Picture: String, CaseIterable, Sendable {
     case .relaxedPermutation: return relaxedPermutation()
     case .sortingDigits: return sortingDigits(&generator)
     case .sortingCost: return sortingCost(&generator)
+    case .chain: return chain()
+    case .segmentation: return segmentation()
+    case .parse: return parse()
+    case .dependencies: return dependencies()
+    case .alignment: return alignment()
+    case .brackets: return brackets()
+    case .spanningTree: return spanningTree()
+    case .arborescence: return arborescence()
+    case .kruskal: return kruskal()
     }
   }
 

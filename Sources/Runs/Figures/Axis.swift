@@ -120,18 +120,6 @@ struct Axis {
     return (multiple == 1 ? "10" : "\(multiple)·10") + superscript(exponent)
   }
 
-  /// A whole number whose thousands stand apart, from five digits on.
-  private static func grouped(_ value: Int) -> String {
-    var (rest, text) = (abs(value), "")
-    guard rest >= 10_000 else { return "\(value)" }
-    while rest >= 1000 {
-      let part = "\(rest % 1000)"
-      text = "," + String(repeating: "0", count: 3 - part.count) + part + text
-      rest /= 1000
-    }
-    return (value < 0 ? "-" : "") + "\(rest)" + text
-  }
-
   private static func superscript(_ exponent: Int) -> String {
     let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
     return (exponent < 0 ? "⁻" : "")

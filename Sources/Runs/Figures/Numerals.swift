@@ -14,6 +14,18 @@ package func decimal(_ value: Double, _ places: Int) -> String {
   return "\(sign)\(whole).\(digits)"
 }
 
+/// A whole number whose thousands stand apart, from five digits on.
+package func grouped(_ value: Int) -> String {
+  var (rest, text) = (abs(value), "")
+  guard rest >= 10_000 else { return "\(value)" }
+  while rest >= 1000 {
+    let part = "\(rest % 1000)"
+    text = "," + String(repeating: "0", count: 3 - part.count) + part + text
+    rest /= 1000
+  }
+  return (value < 0 ? "-" : "") + "\(rest)" + text
+}
+
 /// A figure of a run with the digits that tell it from another's.
 package func measured(_ value: Double) -> String {
   abs(value) < 0.001 ? significant(value) : decimal(value, places(of: value))
