@@ -5,6 +5,9 @@ import SwiftDiscrete
 ///
 /// After Kipf et al. (2018), Neural relational inference for interacting systems, in small.
 struct LayoutModel: Parameterized, Sendable {
+  /// The variance of a coordinate.
+  private static let variance = 5e-5
+
   private var pair: Perceptron
   private var gathered: Perceptron
   private var score: Perceptron
@@ -58,10 +61,13 @@ struct LayoutModel: Parameterized, Sendable {
     return concatenate([near, far], along: 3)
   }
 
-  /// A score for each line, `[graphs, lines]`, of places `[graphs, times, vertices, 2]`.
-  func scores(of places: Tensor) -> Tensor {
-    let graphs = places.shape[0]
-    let paths = places.permuted([0, 2, 1, 3])
+  /// A score for each line, `[graphs, lines]`.
+  ///
+  /// It begins with how close the two ends have come, so that it is lines that are found and not
+  /// what lies between them.
+  func scores(of layouts: Layouts) -> Tensor {
+    let graphs = layouts.count
+    let paths = layouts.places.permuted([0, 2, 1, 3])
     let ways = paths.gathering(others, along: 1) - paths.expandingDimensions(at: 2)
     let distances = ways.squared().sum(along: 4).sqrt()
     let shape = [graphs, vertices, vertices - 1]
@@ -72,32 +78,35 @@ struct LayoutModel: Parameterized, Sendable {
     let second = gathered(first.mean(along: 2))
     let directed = score(concatenate([first, pairs(second)], along: 3))
       .reshaped([graphs, vertices * (vertices - 1)])
-    return directed.scatteringSum(
+    let learned = directed.scatteringSum(
       lines.reshaped([vertices * (vertices - 1)]), along: 1, size: vertices * (vertices - 1) / 2)
+    return learned + layouts.closeness * 2
   }
 
   /// log p of each place but the first given the one before, `[samples, graphs]`, with lines
-  /// `[samples, graphs, lines]` and a variance of every coordinate.
-  func logProbability(of places: Tensor, lines z: Tensor, variance: Double) -> Tensor {
-    let (samples, graphs, steps) = (z.shape[0], places.shape[0], times - 1)
+  /// `[samples, graphs, lines]`.
+  func logProbability(of layouts: Layouts, lines z: Tensor) -> Tensor {
+    let (samples, graphs, steps) = (z.shape[0], layouts.count, times - 1)
+    let places = layouts.places
     let now = places.sliced(along: 1, 0..<steps)
     let change = places.sliced(along: 1, 1..<times) - now
     let flat = now.reshaped([graphs * steps, vertices, 2])
     let ways = flat.gathering(others, along: 1) - flat.expandingDimensions(at: 2)
     let units = push.bias.count
+    let shape = [graphs, steps, vertices]
     let pushes = push(ways).relu().sum(along: 2)
-      .reshaped([graphs, steps, vertices, units])
-    let pulls = pull(ways).relu().reshaped([graphs, steps, vertices, vertices - 1, units])
-    let present = z.gathering(lines, along: 2)
-      .reshaped([samples, graphs, 1, vertices, 1, vertices - 1])
-    let pulled = present.broadcast(to: [samples, graphs, steps, vertices, 1, vertices - 1])
-      .matmul(pulls).reshaped([samples, graphs, steps, vertices, units])
-    let shape = [samples, graphs, steps, vertices]
-    let inputs = concatenate(
-      [pulled, pushes.broadcast(to: shape + [units]), now.broadcast(to: shape + [2])], along: 4)
-    let errors = (move(inputs) * 0.1 - change).squared().sum(along: [2, 3, 4])
+    let pulls = pull(ways).relu().reshaped(shape + [vertices - 1, units])
+    // Samples are rows of the products, so that the pulls are not repeated for each.
+    let present = z.gathering(lines, along: 2).permuted([1, 2, 0, 3]).expandingDimensions(at: 1)
+      .broadcast(to: shape + [samples, vertices - 1])
+    let pulled = present.matmul(pulls)
+    let common = concatenate([pushes, flat], along: 2).reshaped(shape + [1, units + 2])
+      .broadcast(to: shape + [samples, units + 2])
+    let moves = move(concatenate([pulled, common], along: 4)) * 0.1
+    let errors = (moves - change.expandingDimensions(at: 3)).squared().sum(along: [1, 2, 4])
+      .transposed()
     let coordinates = Scalar(steps * vertices * 2)
-    return errors * Scalar(-0.5 / variance)
-      - coordinates * Scalar(0.5 * log(2 * Double.pi * variance))
+    return errors * Scalar(-0.5 / LayoutModel.variance)
+      - coordinates * Scalar(0.5 * log(2 * Double.pi * LayoutModel.variance))
   }
 }

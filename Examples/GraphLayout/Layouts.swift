@@ -45,6 +45,16 @@ struct Layouts: Sendable {
 
   var count: Int { lines.shape[0] }
 
+  /// The negative distance of the two ends of each line at the last time, `[graphs, lines]`.
+  var closeness: Tensor {
+    let pairs = Layouts.pairs(vertices)
+    let last = places.sliced(along: 1, at: places.shape[1] - 1)
+    func ends(_ vertices: [Int]) -> Tensor {
+      last.gathering(Indices(vertices, shape: [vertices.count]), along: 1)
+    }
+    return -(ends(pairs.map(\.0)) - ends(pairs.map(\.1))).squared().sum(along: 2).sqrt()
+  }
+
   /// Some of the graphs.
   subscript(_ rows: [Int]) -> Layouts {
     let rows = Indices(rows, shape: [rows.count])

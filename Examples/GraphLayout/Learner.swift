@@ -14,39 +14,44 @@ where Estimator.Distribution: LineLaw {
   }
 
   private func law(of layouts: Layouts) -> Law {
-    Law(lines: model.scores(of: layouts.places), vertices: layouts.vertices)
+    Law(lines: model.scores(of: layouts), vertices: layouts.vertices)
   }
 
   private func divergence(of law: Law) -> Tensor {
     estimator.isRelaxed ? law.perturbedDivergence : law.divergence
   }
 
-  /// The negative bound in nats.
-  mutating func loss(of layouts: Layouts, variance: Double, using generator: inout Philox) -> Tensor
-  {
+  /// The mean negative bound in nats.
+  mutating func loss(of layouts: Layouts, using generator: inout Philox) -> Tensor {
     let (model, law) = (model, law(of: layouts))
     let cost = estimator.expectation(over: law, using: &generator) { point, _ in
-      -model.logProbability(of: layouts.places, lines: point, variance: variance)
+      -model.logProbability(of: layouts, lines: point)
     }
     return (cost + divergence(of: law)).mean()
   }
 
-  /// The bound in nats, of hard states; and precision and recall of the lines of likeliest graphs.
-  func figures(
-    of layouts: Layouts, variance: Double, using generator: inout Philox
-  ) -> (bound: Double, precision: Double, recall: Double) {
+  /// The bound of each graph in nats, of one hard draw.
+  func bounds(of layouts: Layouts, using generator: inout Philox) -> Tensor {
     let law = law(of: layouts)
     let z =
       estimator.isRelaxed ? law.perturbed(using: &generator) : law.sample(1, using: &generator)
-    let bound =
-      model.logProbability(of: layouts.places, lines: z.tensor, variance: variance).sliced(
-        along: 0, at: 0)
+    return model.logProbability(of: layouts, lines: z.tensor).sliced(along: 0, at: 0)
       - divergence(of: law)
-    let found = law.mode().tensor.sliced(along: 0, at: 0)
-    let right = Double((found * layouts.lines).sum().item)
-    return (
-      Double(bound.mean().item), right / max(1, Double(found.sum().item)),
-      right / Double(layouts.lines.sum().item)
-    )
+  }
+
+  /// The lines of the likeliest graphs, `[1, graphs, lines]`.
+  func lines(of layouts: Layouts) -> Bits { law(of: layouts).mode() }
+}
+
+/// How well lines were found.
+struct LineScore {
+  let precision: Double
+  let recall: Double
+
+  /// Of lines `[1, graphs, lines]`.
+  init(_ found: Bits, of layouts: Layouts) {
+    let right = Double((found.tensor * layouts.lines).sum().item)
+    precision = right / max(1, Double(found.tensor.sum().item))
+    recall = right / Double(layouts.lines.sum().item)
   }
 }

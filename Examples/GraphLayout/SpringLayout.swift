@@ -5,7 +5,7 @@ import SwiftDiscrete
 /// drawing by force-directed placement.
 ///
 /// k is the square root of 1 over the number of vertices. Two vertices at a distance d push with
-/// k²/d, a line pulls with d²/k, and all vertices go equally far: a twentieth of the extent of the
+/// k²/d, a line pulls with d²/k, and all vertices go equally far: a tenth of the extent of the
 /// layout. Then its center goes to 0, and its largest coordinate to 1.
 struct SpringLayout {
   /// x and y of each vertex.
@@ -34,7 +34,7 @@ struct SpringLayout {
     let (lowest, highest) = places.dropFirst().reduce((places[0], places[0])) {
       (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1))
     }
-    let stride = 0.05 * (highest - lowest).max()
+    let stride = 0.1 * (highest - lowest).max()
     for vertex in places.indices {
       places[vertex] +=
         forces[vertex] * stride / max(0.01, (forces[vertex] * forces[vertex]).sum().squareRoot())
