@@ -42,13 +42,11 @@ extension Law {
     Law(
       "dependencies", of: "projective dependencies",
       extent: .shape(["n"], example: [2]) { $0[0] * $0[0] }
-    ) { scores, shape in
-      Gibbs(logits: scores, structure: ProjectiveDependencies(words: shape[0]))
-    },
+    ) { ProjectiveDependencies(words: $0[0]) },
     Law(
       "brackets", of: "balanced brackets",
       extent: .shape(["n"], example: [2]) { 2 * $0[0] * ($0[0] + 1) }
-    ) { scores, shape in Gibbs(logits: scores, structure: Brackets(pairs: shape[0])) },
+    ) { Brackets(pairs: $0[0]) },
     Law(
       "arborescence", of: "arborescences",
       extent: .shape(["n"], example: [2]) { $0[0] * $0[0] }
