@@ -40,7 +40,7 @@ extension KSubset: LineLaw {
   }
 
   var divergence: Tensor {
-    KSubset(logits: .zeros(logits.shape), size: size).logNormalizer - entropy
+    KSubset(logits: .zeros(logits.shape), size: size).logNormalizer - entropy()
   }
 }
 
