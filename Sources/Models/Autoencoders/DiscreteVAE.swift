@@ -4,9 +4,9 @@ public import Tensors
 /// A variational autoencoder with one layer of discrete latents under a decoder of binary data.
 ///
 /// With uniform categorical latents it is a mixture of K^n components that share one decoder; with
-/// a `Gibbs` law latents are chains, trees or other structures. Inputs are centered by the
-/// training mean; bits enter the decoder as 2z - 1, classes as one-hot rows and structures as
-/// indicators of their parts, so that a linear decoder adds one template for each. Kingma and Welling (2014),
+/// a `Gibbs` law latents are chains, trees or other structures. Inputs are centered by the training
+/// mean; bits enter the decoder as 2z - 1, classes as one-hot rows and structures as indicators of
+/// their parts, so that a linear decoder adds one template for each. Kingma and Welling (2014),
 /// Auto-encoding variational Bayes; Jang, Gu and Poole (2017), Categorical reparameterization with
 /// Gumbel-Softmax.
 public struct DiscreteVAE<Latents: LatentLaw>: LatentVariableModel {

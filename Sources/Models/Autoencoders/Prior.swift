@@ -38,7 +38,9 @@ public struct Prior<Latents: LatentLaw>: Parameterized, Sendable {
 
   /// The log-probability of hard or relaxed latents; a relaxed bit counts by its share.
   func logProbability(at point: Tensor) -> Tensor {
-    guard let network else { fatalError("a prior of the latents' kind has a divergence in closed form") }
+    guard let network else {
+      fatalError("a prior of the latents' kind has a divergence in closed form")
+    }
     let logits = network.logits(at: point)
     return (point * logits - logits.softplus()).sum(along: -1)
   }
