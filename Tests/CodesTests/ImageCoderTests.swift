@@ -34,7 +34,8 @@ struct ImageCoderTests {
       (
         "labels and bits",
         SemiSupervisedVAE(
-          latents: Bernoulli(logits: .zeros([10])), labels: 3, hidden: [8], mean: mean(), using: &noise)
+          latents: Bernoulli(logits: .zeros([10])), labels: 3, hidden: [8], mean: mean(),
+          using: &noise)
       ),
       (
         "labels and classes",

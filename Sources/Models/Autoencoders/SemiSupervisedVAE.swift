@@ -23,8 +23,8 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
   public var decoder: Perceptron
   public var prior: Prior<Latents>
 
-  /// Traps unless `latents` is the law of one event, whose logits do not matter, and a label has two
-  /// values or more.
+  /// Traps unless `latents` is the law of one event, whose logits do not matter, and a label has
+  /// two values or more.
   public init(
     latents: Latents, labels: Int, hidden: [Int] = [], learnsPrior: Bool = false, mean: Tensor,
     using generator: inout some RandomNumberGenerator
