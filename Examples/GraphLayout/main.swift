@@ -11,7 +11,7 @@ guard words.count <= 3, numbers.count == words.count else {
     Data("GraphLayout: expected positive numbers of steps, seeds and graphs\n".utf8))
   exit(64)
 }
-let (steps, seeds) = (numbers.first ?? 2000, numbers.dropFirst().first ?? 3)
+let (steps, seeds) = (numbers.first ?? 1000, numbers.dropFirst().first ?? 3)
 let graphs = numbers.dropFirst(2).first ?? 5000
 let (vertices, times, batch) = (10, 10, 50)
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 struct ListOpsTests {
-  /// [MAX 2 [MIN 8 7 ] 0 ]
+  // [MAX 2 [MIN 8 7 ] 0 ]
   private let nested = ListOps.operation(
     .maximum, [.digit(2), .operation(.minimum, [.digit(8), .digit(7)]), .digit(0)])
 

@@ -63,8 +63,10 @@ public indirect enum ListOps: Sendable, Hashable {
   /// token hangs on the root.
   public var heads: [Int] { layout.heads }
 
-  /// The spans of tokens that are nodes of the left-nested binary tree ((operator argument) ...
-  /// end), tokens included: two for each token, less one; those that end first come first.
+  /// The spans of tokens that are nodes of the left-nested binary tree.
+  ///
+  /// A list is ((operator argument) argument) and so on, and its end at last. Tokens are nodes too:
+  /// there are two spans for each token, less one. Those that end first come first.
   public var spans: [Range<Int>] { layout.spans }
 
   /// Tokens, heads and spans, collected from left to right.
