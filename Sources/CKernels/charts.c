@@ -60,6 +60,30 @@ void dk_chart_outside(
   }
 }
 
+/// The weights of arcs, each over the largest into its modifier; `largest` has n places. Returns the
+/// sum of the logarithms of those, which is -INFINITY where nothing leads into a vertex.
+DK_CLONES
+double dk_arc_weights(
+    long n, const long *parts, const double *scores, double *w, double *largest) {
+  for (long m = 0; m < n; m++) largest[m] = -INFINITY;
+  for (long head = 0; head < n; head++)
+    for (long m = 0; m < n; m++) {
+      long part = parts[head * n + m];
+      double score = part < 0 ? -INFINITY : scores[part];
+      w[head * n + m] = score;
+      largest[m] = score > largest[m] ? score : largest[m];
+    }
+  double sum = 0;
+  for (long m = 1; m < n; m++) sum += largest[m];
+  // No arc leads into the root.
+  largest[0] = 0;
+  if (!(sum > -INFINITY)) return -INFINITY;
+  for (long head = 0; head < n; head++)
+    for (long m = 0; m < n; m++) w[head * n + m] -= largest[m];
+  for (long i = 0; i < n * n; i++) w[i] = exp_negative_d(w[i]);
+  return sum;
+}
+
 /// Takes vertices n - 1, ..., 1 out of weights w[head * n + modifier], without a subtraction; row
 /// and column v stay as they were when v was taken out. inflows[v] is the sum into v then. Returns
 /// the sum of their logarithms, or NaN where one is too small for its terms to count.

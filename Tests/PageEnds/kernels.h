@@ -357,10 +357,13 @@ static void DK(charts)(long nodes, long width) {
   double *weights = place((size_t)(nodes * nodes) * sizeof *weights);
   double *inflows = place((size_t)nodes * sizeof *inflows);
   double *slopes = place((size_t)(nodes * nodes) * sizeof *slopes);
+  long *arcs = place((size_t)(nodes * nodes) * sizeof *arcs);
+  double *arc_scores = place((size_t)(nodes * nodes) * sizeof *arc_scores);
   for (long i = 0; i < nodes * nodes; i++) {
-    weights[i] = i % (nodes + 1) == 0 ? 0 : 1;
-    slopes[i] = 0;
+    arcs[i] = i % nodes == 0 || i % (nodes + 1) == 0 ? -1 : i;
+    arc_scores[i] = slopes[i] = 0;
   }
+  dk_arc_weights(nodes, arcs, arc_scores, weights, inflows);
   dk_eliminate(nodes, weights, inflows);
   dk_eliminate_back(nodes, weights, inflows, slopes);
 }

@@ -1,5 +1,4 @@
 import CKernels
-import RealModule
 
 /// The weights of the arcs of a graph with all vertices but the root taken out.
 ///
@@ -19,21 +18,14 @@ struct EliminatedWeights: Sendable {
   /// - Parameter parts: the part of the arc from head h to modifier m at h · vertices + m, -1 for
   ///   none.
   init?(_ scores: [Double], vertices n: Int, parts: [Int], partCount: Int) {
-    var weights = [Double](repeating: 0, count: n * n)
-    var logs = 0.0
-    for modifier in 1..<max(1, n) {
-      var largest = -Double.infinity
-      for head in 0..<n where head != modifier {
-        largest = max(largest, scores[parts[head * n + modifier]])
-      }
-      guard largest > -.infinity else { return nil }
-      logs += largest
-      for head in 0..<n where head != modifier {
-        weights[head * n + modifier] = .exp(scores[parts[head * n + modifier]] - largest)
-      }
-    }
-    self.weights = weights
     var inflows = [Double](repeating: 0, count: n)
+    var logs = 0.0
+    var weights = [Double](unsafeUninitializedCapacity: n * n) { weights, count in
+      if let base = weights.baseAddress { logs = dk_arc_weights(n, parts, scores, base, &inflows) }
+      count = n * n
+    }
+    guard logs > -.infinity else { return nil }
+    self.weights = weights
     let sum = dk_eliminate(n, &weights, &inflows)
     guard sum.isFinite else { return nil }
     (vertexCount, self.parts, self.partCount) = (n, parts, partCount)

@@ -79,8 +79,8 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     partCount = structure.partCount
     entries = concurrentMap(rows.count) { index in
       let row = rows[index]
-      for (part, score) in row.enumerated() {
-        require(score < .infinity, "entry \(index): the score of part \(part) is \(score)")
+      if let part = row.firstIndex(where: { !($0 < .infinity) }) {
+        fatalError("entry \(index): the score of part \(part) is \(row[part])")
       }
       let own = members[index % members.count]
       let entry = Entry(own.engine, places: own.places, row: row)
@@ -135,7 +135,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
 
   private static func rows(of tensor: Tensor) -> [[Double]] {
     let (scalars, width) = (tensor.scalars, tensor.shape[tensor.rank - 1])
-    return (0..<tensor.shape.dropLast().reduce(1, *)).map { row in
+    return concurrentMap(tensor.shape.dropLast().reduce(1, *)) { row in
       scalars[(row * width)..<((row + 1) * width)].map { Double($0) }
     }
   }
