@@ -6,7 +6,7 @@ import Runs
 /// Draws a picture.
 struct Figure: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw a picture of the lecture, of what sorting costs, or of a structure, as SVG or PNG.",
+    abstract: "Draw a picture of the lecture, of a structure or of costs, as SVG or PNG.",
     discussion: """
       PICTURES
       \(indented(Picture.allCases.map { "\(padded($0.rawValue, 18))\($0.caption)" }))

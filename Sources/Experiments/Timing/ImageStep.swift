@@ -72,7 +72,8 @@ extension ImageStep where Model == Trained<DiscreteVAE<Categorical>, BoundEstima
   /// An autoencoder with two tanh layers on either side of 20 variables of 10 classes.
   static func gumbelSoftmax(using generator: inout Philox) -> Self {
     let network = DiscreteVAE(
-      latents: Categorical(logits: .zeros([20, 10])), hidden: [512, 256], mean: .zeros([784]), using: &generator)
+      latents: Categorical(logits: .zeros([20, 10])), hidden: [512, 256], mean: .zeros([784]),
+      using: &generator)
     return Self(network, .analytic(GumbelSoftmax<Categorical>()), using: &generator)
   }
 }

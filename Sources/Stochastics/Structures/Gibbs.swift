@@ -228,8 +228,10 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     }
   }
 
-  /// The Kullback-Leibler divergence KL(self || other) in nats, of shape `batch`; infinite where
-  /// `other` forbids a part that may occur. Leading axes that `other` lacks repeat it.
+  /// The Kullback-Leibler divergence KL(self || other) in nats, of shape `batch`.
+  ///
+  /// It is infinite where `other` forbids a part that may occur. Leading axes that `other` lacks
+  /// repeat it.
   public func klDivergence(to other: Gibbs) -> Tensor {
     other.requireScores(logits)
     let divergences = concurrentMap(entries.count) { index in
