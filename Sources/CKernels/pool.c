@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 // Four size classes per power of two waste at most a quarter; larger blocks and what exceeds the
 // bound go back to malloc.
 enum { alignment = 64, smallest_log2 = 6, classes = 4 * 20 };
@@ -93,4 +97,11 @@ void dk_release(void *p, size_t bytes) {
   b->next = local.free[index];
   local.free[index] = b;
   local.held += size;
+}
+
+void dk_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_TRIM_THRESHOLD, (int)held_limit);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+#endif
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CKernels
 import Formats
 import Learning
 import Runs
@@ -47,6 +48,7 @@ struct Discrete: ParsableCommand {
   /// Runs the verb; whatever goes wrong is one sentence on standard error and an exit code, of the
   /// first rank where there are several.
   static func main() {
+    dk_keep_freed_memory()
     let launcher = Launcher(environment: ProcessInfo.processInfo.environment)
     var ranks = RankGroup.alone
     var failure: Failure?

@@ -19,6 +19,9 @@ void dk_release(void *p, size_t bytes);
 size_t dk_pool_held(void);
 /// Returns everything this thread's pool holds to the system.
 void dk_pool_trim(void);
+/// Keeps what is freed with the process, also by others than the pool, where the C library would
+/// give it back to the system after every call and have its pages fault in again.
+void dk_keep_freed_memory(void);
 
 // MARK: Threads
 
