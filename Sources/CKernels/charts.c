@@ -60,8 +60,8 @@ void dk_chart_outside(
   }
 }
 
-/// The weights of arcs, each over the largest into its modifier; `largest` has n places. Returns the
-/// sum of the logarithms of those, which is -INFINITY where nothing leads into a vertex.
+/// The weights of arcs, each over the largest into its modifier. Returns the sum of the logarithms
+/// of those.
 DK_CLONES
 double dk_arc_weights(
     long n, const long *parts, const double *scores, double *w, double *largest) {

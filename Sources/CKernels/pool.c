@@ -102,6 +102,7 @@ void dk_release(void *p, size_t bytes) {
 void dk_keep_freed_memory(void) {
 #ifdef __GLIBC__
   mallopt(M_TRIM_THRESHOLD, (int)held_limit);
+  // The largest that it takes; a block beyond is mapped, and goes back when it is freed.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
 #endif
 }

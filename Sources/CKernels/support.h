@@ -7,7 +7,8 @@
 #include <string.h>
 
 // One body per instruction set, chosen when the library is loaded. Helpers must be DK_INLINE: a
-// clone does not reach into a function it merely calls. With DK_SCALAR there is the plain body alone.
+// clone does not reach into a function it merely calls. With DK_SCALAR there is the plain body
+// alone.
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(DK_SCALAR)
 #define DK_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else

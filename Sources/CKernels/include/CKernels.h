@@ -98,9 +98,9 @@ double dk_chart_inside(
 void dk_chart_outside(
     long nodes, const long *starts, const long *parts, const dk_edge *edges, const double *chances,
     double *masses, double *marginals);
-/// The weights exp(score - largest into the modifier) of arcs into w[head * n + modifier], given the
-/// part of each or -1 for none; returns the sum of the largest scores into vertices 1 and on, or
-/// -INFINITY where a vertex has no possible arc. `largest` has n places.
+/// The weights exp(score - largest into the modifier) of arcs into w[head * n + modifier], given
+/// the part of each or -1 for none; returns the sum of the largest scores into vertices 1 and on,
+/// or -INFINITY where a vertex has no possible arc. `largest` has n places.
 double dk_arc_weights(long n, const long *parts, const double *scores, double *w, double *largest);
 /// Takes vertices n - 1, ..., 1 out of weights w[head * n + modifier] with a diagonal of zeros;
 /// returns the logarithm of the sum over trees away from vertex 0, or NaN where weights are too far

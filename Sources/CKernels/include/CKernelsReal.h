@@ -391,8 +391,8 @@ bool DK(dk_arrays_finite)(
 
 // MARK: Products with zeros and ones
 
-/// y[r, m] = scales[r] bias + the sum of the rows of w[n, m] listed for r, in order; bias and scales
-/// may be NULL, which is 0 and 1.
+/// y[r, m] = scales[r] bias + the sum of the rows of w[n, m] listed for r, in order; bias and
+/// scales may be NULL, which is 0 and 1.
 KERNEL("bitsProduct(_:_:_:_:_:_:_:_:_:)")
 void DK(dk_bits_product)(
     long rows, long n, long m, const int32_t *starts, const int32_t *columns, const REAL *w,

@@ -33,7 +33,7 @@ package struct CodeRates {
     modelBytes = 4 * (trained?.parameterCount ?? 0)
     let others = ContextCoder.Template.allCases.filter { $0 != template }
     let files = [context] + others.map { CompressedFile(images, template: $0) }
-    let names = ([template] + others).map { "context of \($0.rawValue)" }
+    let names = ([template] + others).map(\.name)
     peers =
       zip(names, files).map { Row(name: $0, bits: Double($1.bits)) }
       + CodeRates.general(images.packed, unit: ", 8 pixels a byte")
@@ -65,11 +65,6 @@ package struct CodeRates {
         of: Bits(Tensor(pixels, shape: [rows, width])), samples: samples, using: &noise)
       return sum - bounds.scalars.reduce(0.0) { $0 + Double($1) } / Double(samples)
     }
-  }
-
-  /// Bits of a symbol by the coders that know no model.
-  var peerRates: [(name: String, rate: Double)] {
-    peers.map { ($0.name, $0.bits / Double(file.symbols)) }
   }
 
   /// What the coder adds to the bound, first bits not counted, as a share of it.
@@ -133,6 +128,11 @@ package struct CodeRates {
       "against \(peers[0].name)   \(even)",
     ]
   }
+}
+
+extension ContextCoder.Template {
+  /// What tables and figures call the coder.
+  var name: String { "context of \(rawValue)" }
 }
 
 /// Nats of a bit.

@@ -37,8 +37,10 @@ package struct RateCurves {
     let trained = try paths.map { try RateCurves.series($0, width: images.width * images.height) }
     let seconds = trained.flatMap { $0.points.map(\.x) }
     // The coders of bytes lie above every curve.
-    let peers = try CodeRates(images, by: nil, template: .ten).peerRates
-      .filter { ["context of 10", "context of 16"].contains($0.name) }
+    let peers = [ContextCoder.Template.ten, .sixteen].map { template in
+      let file = CompressedFile(images, template: template)
+      return (name: template.name, rate: Double(file.bits) / Double(file.symbols))
+    }
     self.images = images.count
     curves =
       trained

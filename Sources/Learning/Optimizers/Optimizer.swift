@@ -3,8 +3,8 @@ public import Tensors
 /// Moves trained parameters against their gradient, in one pass over all of them.
 ///
 /// A conformer says how many running tensors it keeps per parameter and how scalars of a parameter
-/// move; walking, sharing among threads, allocating and naming the state is done for it. The state is visited by name,
-/// `first.encoder.0.weight`, so that checkpoints hold it.
+/// move; walking, sharing among threads, allocating and naming the state is done for it. The state
+/// is visited by name, `first.encoder.0.weight`, so that checkpoints hold it.
 public protocol Optimizer: Parameterized, Sendable {
   /// Names of the running tensors kept per parameter.
   var slotNames: [String] { get }

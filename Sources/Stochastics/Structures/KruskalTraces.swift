@@ -5,10 +5,10 @@ public import Tensors
 ///
 /// Line e has a key from an exponential of rate w_e = exp(logit), and the least key that still
 /// joins two components comes next. So p(trace) is the product over steps of w of the accepted line
-/// over the sum of w over the lines that still join two components. A tree is the sum of its (n -
-/// 1)! traces, which is not tractable; this is not the ``Gibbs`` law of the same scores. Estimators
-/// work on traces, and the cost sees the lines of the tree. Keys given a trace are exact, so that
-/// ``RELAX`` and ``REBAR`` apply.
+/// over the sum of w over the lines that still join two components. A tree is the sum of its
+/// (n - 1)! traces, which is not tractable; this is not the ``Gibbs`` law of the same scores.
+/// Estimators work on traces, and the cost sees the lines of the tree. Keys given a trace are
+/// exact, so that ``RELAX`` and ``REBAR`` apply.
 ///
 /// - Complexity: O(n³) for a sample or a log-probability.
 /// - Reference: Struminsky, Gadetsky, Rakitin, Karpushkin and Vetrov (2021), Leveraging recursive

@@ -66,8 +66,8 @@ extension Drawing {
     polygon(ends.map(\.0) + ends.reversed().map(\.1), fill: .ink, opacity: probability)
   }
 
-  /// A disc with as much ink as it is probable, with the percent in it; ringed in color where it is part of
-  /// the likeliest state.
+  /// A disc with as much ink as it is probable and the percent in it, ringed in color where it is
+  /// part of the likeliest state.
   mutating func inkDisc(
     at center: Point, radius: Double, probability: Double, isBest: Bool
   ) {
