@@ -1,131 +1,166 @@
+#ifndef LANE
+
 #include "functions.h"
 
-// Sums over the derivations of an acyclic graph, and over the trees of a small one, in double
-// precision whatever tensors are.
+// Sums over the derivations of an acyclic graph, in double precision whatever tensors are. Several
+// sets of scores go side by side in the lanes of vectors, or one goes alone; both do the same
+// operations in the same order, so that a set of scores has one result, to the bit.
 
-/// Place -1 of `scores` and `sums` holds zero, so that an edge without a part or a tail has no
-/// branch.
+typedef double lanes __attribute__((ext_vector_type(dk_chart_lanes), aligned(8), may_alias));
+
+#define LANE lanes
+#define LANES dk_chart_lanes
+#define DK(name) name##_side_by_side
+#include "charts.c"
+#undef LANE
+#undef LANES
+#undef DK
+#define LANE double
+#define LANES 1
+#define DK(name) name##_alone
+#include "charts.c"
+
+void dk_chart_inside(
+    long lanes, const dk_graph *graph, const double *scores, double *sums, double *chances) {
+  if (lanes == 1) inside_alone(graph, scores, sums, chances);
+  else inside_side_by_side(graph, scores, sums, chances);
+}
+
+void dk_chart_outside(
+    long lanes, const dk_graph *graph, const double *chances, double *masses, double *marginals) {
+  if (lanes == 1) outside_alone(graph, chances, masses, marginals);
+  else outside_side_by_side(graph, chances, masses, marginals);
+}
+
+void dk_chart_entropy(
+    long lanes, const dk_graph *graph, const double *chances, const double *masses,
+    double *entropies) {
+  if (lanes == 1) entropy_alone(graph, chances, masses, entropies);
+  else entropy_side_by_side(graph, chances, masses, entropies);
+}
+
+void dk_chart_covariance(
+    long lanes, const dk_graph *graph, const double *chances, const double *masses,
+    const double *vector, double *moves, double *slopes, double *drifts, double *products) {
+  if (lanes == 1)
+    covariance_alone(graph, chances, masses, vector, moves, slopes, drifts, products);
+  else covariance_side_by_side(graph, chances, masses, vector, moves, slopes, drifts, products);
+}
+
+#else
+
 DK_CLONES
-double dk_chart_inside(
-    long nodes, const long *starts, const long *parts, const dk_edge *edges, const double *scores,
-    double *sums, double *chances) {
-  for (long node = 0; node < nodes; node++) {
-    const dk_edge *own = edges + starts[node];
-    double *chance = chances + starts[node];
-    long count = starts[node + 1] - starts[node];
-    if (count == 1 && own[0].divisor < 0) {
-      double sum = scores[own[0].part] + sums[own[0].first] + sums[own[0].second];
-      chance[0] = sum > -INFINITY ? 1 : 0;
-      sums[node] = sum + scores[parts[node]];
-      continue;
-    }
-    double largest = -INFINITY;
+static void DK(inside)(
+    const dk_graph *graph, const double *all_scores, double *all_sums, double *all_chances) {
+  // Place -1 holds zeros, so that an edge without a part or a tail needs no branch.
+  const LANE *scores = (const LANE *)all_scores + 1;
+  LANE *sums = (LANE *)all_sums + 1;
+  const LANE zero = 0, impossible = -INFINITY;
+  for (long node = 0; node < graph->nodes; node++) {
+    const dk_edge *own = graph->edges + graph->starts[node];
+    LANE *chance = (LANE *)all_chances + graph->starts[node];
+    long count = graph->starts[node + 1] - graph->starts[node];
+    LANE largest = impossible;
     for (long i = 0; i < count; i++) {
-      double sum = scores[own[i].part] + sums[own[i].first] + sums[own[i].second];
+      LANE x = scores[own[i].part] + sums[own[i].first] + sums[own[i].second];
       // Where the divisor's sum is impossible, the edge is too.
-      double x = sum == -INFINITY ? sum : sum - sums[own[i].divisor];
+      if (own[i].divisor >= 0) x = x == impossible ? x : x - sums[own[i].divisor];
       chance[i] = x;
       largest = x > largest ? x : largest;
     }
-    if (!(largest > -INFINITY)) {
-      for (long i = 0; i < count; i++) chance[i] = 0;
-      sums[node] = -INFINITY;
-      continue;
-    }
-    for (long i = 0; i < count; i++) chance[i] = exp_negative_d(chance[i] - largest);
-    double sum = 0;
+    LANE shift = largest > impossible ? largest : zero;
+    for (long i = 0; i < count; i++) chance[i] -= shift;
+    double *flat = (double *)chance;
+    for (long i = 0; i < count * LANES; i++) flat[i] = exp_negative_d(flat[i]);
+    LANE sum = zero;
     for (long i = 0; i < count; i++) sum += chance[i];
-    double scale = 1 / sum;
+    LANE scale = sum > zero ? 1 / sum : zero;
     for (long i = 0; i < count; i++) chance[i] *= scale;
-    sums[node] = largest + log_normal_d(sum) + scores[parts[node]];
+    for (long l = 0; l < LANES; l++) ((double *)&sum)[l] = log_normal_d(((double *)&sum)[l]);
+    LANE total = largest + sum + scores[graph->parts[node]];
+    sums[node] = largest > impossible ? total : impossible;
   }
-  return nodes > 0 ? sums[nodes - 1] : -INFINITY;
 }
 
-/// Place -1 of `masses` and `marginals` takes what an edge without a tail or a part would get.
-void dk_chart_outside(
-    long nodes, const long *starts, const long *parts, const dk_edge *edges, const double *chances,
-    double *masses, double *marginals) {
-  for (long node = nodes - 1; node >= 0; node--) {
-    double mass = masses[node];
-    if (mass == 0) continue;
-    marginals[parts[node]] += mass;
-    for (long i = starts[node]; i < starts[node + 1]; i++) {
-      double own = mass * chances[i];
-      marginals[edges[i].part] += own;
-      masses[edges[i].first] += own;
-      masses[edges[i].second] += own;
-      masses[edges[i].divisor] -= own;
+DK_CLONES
+static void DK(outside)(
+    const dk_graph *graph, const double *all_chances, double *all_masses, double *all_marginals) {
+  const LANE *chances = (const LANE *)all_chances;
+  LANE *masses = (LANE *)all_masses + 1, *marginals = (LANE *)all_marginals + 1;
+  for (long node = graph->nodes - 1; node >= 0; node--) {
+    LANE mass = masses[node];
+    if (graph->parts[node] >= 0) marginals[graph->parts[node]] += mass;
+    for (long i = graph->starts[node]; i < graph->starts[node + 1]; i++) {
+      const dk_edge edge = graph->edges[i];
+      LANE own = mass * chances[i];
+      if (edge.part >= 0) marginals[edge.part] += own;
+      if (edge.first >= 0) masses[edge.first] += own;
+      if (edge.second >= 0) masses[edge.second] += own;
+      if (edge.divisor >= 0) masses[edge.divisor] -= own;
     }
   }
 }
 
-/// The weights of arcs, each over the largest into its modifier. Returns the sum of the logarithms
-/// of those.
 DK_CLONES
-double dk_arc_weights(
-    long n, const long *parts, const double *scores, double *w, double *largest) {
-  for (long m = 0; m < n; m++) largest[m] = -INFINITY;
-  for (long head = 0; head < n; head++)
-    for (long m = 0; m < n; m++) {
-      long part = parts[head * n + m];
-      double score = part < 0 ? -INFINITY : scores[part];
-      w[head * n + m] = score;
-      largest[m] = score > largest[m] ? score : largest[m];
-    }
-  double sum = 0;
-  for (long m = 1; m < n; m++) sum += largest[m];
-  // No arc leads into the root.
-  largest[0] = 0;
-  if (!(sum > -INFINITY)) return -INFINITY;
-  for (long head = 0; head < n; head++)
-    for (long m = 0; m < n; m++) w[head * n + m] -= largest[m];
-  for (long i = 0; i < n * n; i++) w[i] = exp_negative_d(w[i]);
-  return sum;
-}
-
-/// Takes vertices n - 1, ..., 1 out of weights w[head * n + modifier], without a subtraction; row
-/// and column v stay as they were when v was taken out. inflows[v] is the sum into v then. Returns
-/// the sum of their logarithms, or NaN where one is too small for its terms to count.
-DK_CLONES
-double dk_eliminate(long n, double *restrict w, double *restrict inflows) {
-  double sum = 0;
-  for (long v = n - 1; v > 0; v--) {
-    double inflow = 0;
-    for (long head = 0; head < v; head++) inflow += w[head * n + v];
-    if (!(inflow > 1e-150)) return NAN;
-    inflows[v] = inflow;
-    sum += log_normal_d(inflow);
-    const double *way = w + v * n;
-    for (long head = 0; head < v; head++) {
-      double share = w[head * n + v] / inflow;
-      double *row = w + head * n;
-      for (long modifier = 0; modifier < v; modifier++) row[modifier] += share * way[modifier];
-    }
-  }
-  return sum;
-}
-
-/// The derivatives of that sum in the weights that were given, into zeros; `w` and `inflows` as
-/// `dk_eliminate` left them.
-DK_CLONES
-void dk_eliminate_back(
-    long n, const double *restrict w, const double *restrict inflows, double *restrict slopes) {
-  for (long v = 1; v < n; v++) {
-    const double *way = w + v * n;
-    double *own = slopes + v * n;
-    double used = 0;
-    for (long head = 0; head < v; head++) {
-      double share = w[head * n + v] / inflows[v], dot = 0;
-      const double *row = slopes + head * n;
-      for (long modifier = 0; modifier < v; modifier++) {
-        dot += row[modifier] * way[modifier];
-        own[modifier] += share * row[modifier];
+static void DK(entropy)(
+    const dk_graph *graph, const double *all_chances, const double *all_masses,
+    double *entropies) {
+  const LANE *chances = (const LANE *)all_chances, *masses = (const LANE *)all_masses + 1;
+  LANE total = 0;
+  for (long node = 0; node < graph->nodes; node++) {
+    LANE own = 0;
+    for (long i = graph->starts[node]; i < graph->starts[node + 1]; i++) {
+      LANE x = chances[i];
+      for (long l = 0; l < LANES; l++) {
+        double chance = ((double *)&x)[l];
+        ((double *)&x)[l] = chance > 0 ? chance * log_normal_d(chance) : 0;
       }
-      slopes[head * n + v] = dot / inflows[v];
-      used += share * dot;
+      own += x;
     }
-    double rest = (1 - used) / inflows[v];
-    for (long head = 0; head < v; head++) slopes[head * n + v] += rest;
+    total -= masses[node] * own;
+  }
+  *(LANE *)entropies = total;
+}
+
+/// First how the logarithm of each node's sum moves with the scores, and each edge's probability;
+/// then, from the root down, how masses drift with these.
+DK_CLONES
+static void DK(covariance)(
+    const dk_graph *graph, const double *all_chances, const double *all_masses,
+    const double *all_vectors, double *all_moves, double *all_slopes, double *all_drifts,
+    double *all_products) {
+  const LANE *chances = (const LANE *)all_chances, *masses = (const LANE *)all_masses + 1;
+  const LANE *vector = (const LANE *)all_vectors + 1;
+  LANE *moves = (LANE *)all_moves + 1, *slopes = (LANE *)all_slopes;
+  LANE *drifts = (LANE *)all_drifts + 1, *products = (LANE *)all_products + 1;
+  const LANE zero = 0;
+  for (long node = 0; node < graph->nodes; node++) {
+    long start = graph->starts[node], end = graph->starts[node + 1];
+    LANE mean = zero;
+    for (long i = start; i < end; i++) {
+      const dk_edge edge = graph->edges[i];
+      LANE x = vector[edge.part] + moves[edge.first] + moves[edge.second];
+      if (edge.divisor >= 0) x -= moves[edge.divisor];
+      // The vector says nothing of what is impossible, whatever it holds there.
+      x = chances[i] > zero ? x : zero;
+      slopes[i] = x;
+      mean += chances[i] * x;
+    }
+    for (long i = start; i < end; i++) slopes[i] = chances[i] * (slopes[i] - mean);
+    moves[node] = mean + vector[graph->parts[node]];
+  }
+  for (long node = graph->nodes - 1; node >= 0; node--) {
+    LANE mass = masses[node], drift = drifts[node];
+    if (graph->parts[node] >= 0) products[graph->parts[node]] += drift;
+    for (long i = graph->starts[node]; i < graph->starts[node + 1]; i++) {
+      const dk_edge edge = graph->edges[i];
+      LANE own = drift * chances[i] + mass * slopes[i];
+      if (edge.part >= 0) products[edge.part] += own;
+      if (edge.first >= 0) drifts[edge.first] += own;
+      if (edge.second >= 0) drifts[edge.second] += own;
+      if (edge.divisor >= 0) drifts[edge.divisor] -= own;
+    }
   }
 }
+
+#endif

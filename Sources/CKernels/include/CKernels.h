@@ -85,30 +85,55 @@ typedef struct {
   int32_t part, first, second, divisor;
 } dk_edge;
 
+/// Nodes in an order in which tails stand first; the last one is the root. Edges of a node stand
+/// together, from `starts[node]`; `parts` are those of nodes, -1 for none.
+typedef struct {
+  long nodes;
+  const long *starts, *parts;
+  const dk_edge *edges;
+} dk_graph;
+
+/// How many sets of numbers may go side by side. In the functions of charts `lanes` is this or 1,
+/// and every place of an array holds so many numbers. Arrays over parts and over nodes begin with a
+/// place for -1, which holds zeros.
+enum { dk_chart_lanes = 8 };
+
 /// The log-sum of each node's derivations into `sums`, and the probability of each edge given its
-/// node into `chances`; returns the log-sum of the last node. Edges of a node stand together, from
-/// `starts[node]`; `parts` are those of nodes, -1 for none. Place -1 of `scores` and `sums` must
-/// hold zero.
-double dk_chart_inside(
-    long nodes, const long *starts, const long *parts, const dk_edge *edges, const double *scores,
-    double *sums, double *chances);
+/// node into `chances`; zero for all edges of an impossible node.
+void dk_chart_inside(
+    long lanes, const dk_graph *graph, const double *scores, double *sums, double *chances);
 /// The probability of each part into `marginals`, which are zero. `masses` hold the derivative of
-/// the last node's log-sum in each node's: one at the last, zero elsewhere. Place -1 of both is
-/// scratch.
+/// the root's log-sum in each node's: one at the root, zero elsewhere before the call.
 void dk_chart_outside(
-    long nodes, const long *starts, const long *parts, const dk_edge *edges, const double *chances,
-    double *masses, double *marginals);
-/// The weights exp(score - largest into the modifier) of arcs into w[head * n + modifier], given
-/// the part of each or -1 for none; returns the sum of the largest scores into vertices 1 and on,
-/// or -INFINITY where a vertex has no possible arc. `largest` has n places.
-double dk_arc_weights(long n, const long *parts, const double *scores, double *w, double *largest);
-/// Takes vertices n - 1, ..., 1 out of weights w[head * n + modifier] with a diagonal of zeros;
-/// returns the logarithm of the sum over trees away from vertex 0, or NaN where weights are too far
-/// apart. `inflows` has n places.
-double dk_eliminate(long n, double *w, double *inflows);
-/// The derivatives of that logarithm in the weights into `slopes`, which are zero, given what
-/// `dk_eliminate` left behind.
-void dk_eliminate_back(long n, const double *w, const double *inflows, double *slopes);
+    long lanes, const dk_graph *graph, const double *chances, double *masses, double *marginals);
+/// The entropies in nats, given the masses that `dk_chart_outside` leaves.
+void dk_chart_entropy(
+    long lanes, const dk_graph *graph, const double *chances, const double *masses,
+    double *entropies);
+/// The covariance of the parts times a vector into `products`, given those masses. `drifts`, one
+/// for each node, and `products` are zero; `moves` of nodes and `slopes` of edges are scratch.
+/// Place -1 of `vector` and `moves` must hold zeros.
+void dk_chart_covariance(
+    long lanes, const dk_graph *graph, const double *chances, const double *masses,
+    const double *vector, double *moves, double *slopes, double *drifts, double *products);
+
+/// Elements of a row of the matrices below: n, and padding up to whole vectors.
+long dk_tree_stride(long n);
+/// Takes vertices n - 1, ..., 1 out of the graph whose arc from head h to modifier m has the part
+/// parts[m * stride + h], -1 for none. Returns the logarithm of the sum over trees away from vertex
+/// 0, -INFINITY where a vertex has no possible arc, or NaN where weights are too far apart.
+///
+/// Leaves exp(score - largest into the modifier) in `weights`, the same after the elimination in
+/// `w`, both [n, stride], and the sum of the weights into each vertex in `inflows`, [n]. `space` has
+/// 4 * stride places.
+double dk_eliminate(
+    long n, const int32_t *parts, const double *scores, double *weights, double *w,
+    double *inflows, double *space);
+/// The probability of each part into `marginals`, which are zero, given what `dk_eliminate` left.
+/// `space` has stride * (stride + 3) places.
+void dk_tree_marginals(
+    long n, const int32_t *parts, const double *weights, const double *w, const double *inflows,
+    double *marginals, double *space);
 
 // MARK: Bits
 

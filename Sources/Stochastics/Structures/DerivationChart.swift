@@ -1,4 +1,4 @@
-import RealModule
+import CKernels
 public import Tensors
 
 /// The sums over the derivations of a ``DerivationGraph``.
@@ -7,76 +7,126 @@ public import Tensors
 /// from these, so that scores of any size lose no digits.
 public struct DerivationChart: StructureChart {
   private let graph: DerivationGraph
-  public let logNormalizer: Double
-  /// The probability of each edge given its node; zero for all edges of an impossible node.
+  public let logNormalizers: [Double]
+  /// The probability of each edge given its node, side by side; zero for all edges of an impossible
+  /// node.
   private let chances: [Double]
+  /// Numbers in a place of `chances`.
+  private let lanes: Int
 
-  init(_ graph: DerivationGraph, _ scores: [Double]) {
-    require(
-      scores.count == graph.partCount, "\(scores.count) scores of \(graph.partCount) parts")
-    (logNormalizer, chances) = graph.inside(scores)
+  /// Traps unless there is a score for each part of each row.
+  init(_ graph: DerivationGraph, _ scores: [Double], rows: Int) {
+    require((1...Self.mostRows).contains(rows), "\(rows) rows, expected 1 to \(Self.mostRows)")
+    let lanes = rows == 1 ? 1 : Self.mostRows
+    let scores = SideBySide(scores, rows: rows, places: graph.partCount, lanes: lanes)
+    var sums = SideBySide(places: graph.nodeCount, lanes: lanes)
+    let count = graph.edges.count * lanes
+    chances = [Double](unsafeUninitializedCapacity: count) { chances, initialized in
+      graph.withKernelGraph {
+        dk_chart_inside(lanes, $0, scores.values, &sums.values, chances.baseAddress)
+      }
+      initialized = count
+    }
+    logNormalizers = (0..<rows).map {
+      graph.nodeCount == 0 ? -.infinity : sums[graph.nodeCount - 1, $0]
+    }
     self.graph = graph
+    self.lanes = lanes
   }
 
-  /// The derivative of the log-normalizer in the logarithm of each node's sum: the probability that
-  /// the node is derived, in a graph without divisors.
-  private var masses: [Double] { graph.outside(chances).masses }
+  private var rows: Int { logNormalizers.count }
 
-  public var marginals: [Double] { graph.outside(chances).marginals }
-
-  /// The probability of each edge at the root.
-  var rootChances: [Double] { graph.edges(of: graph.nodeCount - 1).map { chances[$0] } }
-
-  public var entropy: Double {
-    zip(0..<graph.nodeCount, masses).reduce(0) { sum, pair in
-      let (node, mass) = pair
-      guard mass > 0 else { return sum }
-      return graph.edges(of: node).reduce(sum) { sum, index in
-        chances[index] > 0 ? sum - mass * chances[index] * .log(chances[index]) : sum
-      }
+  /// The derivatives of the log-normalizers: in the logarithm of each node's sum, which without
+  /// divisors is the probability that the node is derived, and in each part's score.
+  private func outside() -> (masses: SideBySide, marginals: SideBySide) {
+    var masses = SideBySide(places: graph.nodeCount, lanes: lanes)
+    var marginals = SideBySide(places: graph.partCount, lanes: lanes)
+    for row in 0..<rows where graph.nodeCount > 0 { masses[graph.nodeCount - 1, row] = 1 }
+    graph.withKernelGraph {
+      dk_chart_outside(lanes, $0, chances, &masses.values, &marginals.values)
     }
+    return (masses, marginals)
   }
 
-  /// The derivative of the marginals where scores move along the vector.
-  public func covariance(times vector: [Double]) -> [Double] {
-    require(
-      vector.count == graph.partCount, "a vector of \(vector.count) for \(graph.partCount) parts")
-    // How the logarithm of each node's sum moves, and each edge's probability.
-    var moves = [Double](repeating: 0, count: graph.nodeCount)
-    var slopes = [Double](repeating: 0, count: chances.count)
-    for node in 0..<graph.nodeCount {
-      let own = graph.edges(of: node)
-      var mean = 0.0
-      for index in own where chances[index] > 0 {
-        slopes[index] = graph.score(of: graph.edges[index], vector, moves)
-        mean += chances[index] * slopes[index]
-      }
-      for index in own { slopes[index] = chances[index] * (slopes[index] - mean) }
-      moves[node] = mean
-      if graph.nodeParts[node] >= 0 { moves[node] += vector[graph.nodeParts[node]] }
-    }
-    let masses = masses
-    var drifts = [Double](repeating: 0, count: graph.nodeCount)
-    var result = [Double](repeating: 0, count: graph.partCount)
-    for node in (0..<graph.nodeCount).reversed() where masses[node] != 0 || drifts[node] != 0 {
-      if graph.nodeParts[node] >= 0 { result[graph.nodeParts[node]] += drifts[node] }
-      for index in graph.edges(of: node) {
-        let edge = graph.edges[index]
-        let drift = drifts[node] * chances[index] + masses[node] * slopes[index]
-        if edge.part >= 0 { result[edge.part] += drift }
-        if edge.first >= 0 { drifts[edge.first] += drift }
-        if edge.second >= 0 { drifts[edge.second] += drift }
-        if edge.divisor >= 0 { drifts[edge.divisor] -= drift }
-      }
-    }
-    return result
+  public var marginals: [Double] { outside().marginals.rows(rows) }
+
+  /// The probability of an edge given its node.
+  func chance(of edge: Int, row: Int) -> Double { chances[edge * lanes + row] }
+
+  public var entropies: [Double] {
+    var entropies = [Double](repeating: 0, count: lanes)
+    let masses = outside().masses
+    graph.withKernelGraph { dk_chart_entropy(lanes, $0, chances, masses.values, &entropies) }
+    return Array(entropies.prefix(rows))
   }
 
-  public func sample(using generator: inout Philox) -> [Int] {
+  public func covariance(times vectors: [Double]) -> [Double] {
+    let vectors = SideBySide(vectors, rows: rows, places: graph.partCount, lanes: lanes)
+    let masses = outside().masses
+    var moves = SideBySide(places: graph.nodeCount, lanes: lanes)
+    var (drifts, products) = (moves, SideBySide(places: graph.partCount, lanes: lanes))
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: chances.count) { slopes in
+      graph.withKernelGraph {
+        dk_chart_covariance(
+          lanes, $0, chances, masses.values, vectors.values, &moves.values, slopes.baseAddress,
+          &drifts.values, &products.values)
+      }
+    }
+    return products.rows(rows)
+  }
+
+  public func sample(row: Int, using generator: inout Philox) -> [Int] {
     graph.walk { node in
       let own = graph.edges(of: node)
-      return own.count > 1
-        ? own.lowerBound + generator.index(of: chances[own]) : own.lowerBound
+      guard own.count > 1 else { return own.lowerBound }
+      return own.lowerBound
+        + generator.index(of: own.lazy.map { chances[$0 * lanes + row] })
+    }
+  }
+}
+
+/// Rows of numbers as the kernels of charts take them: place by place, the rows of a place side by
+/// side, behind a place of zeros.
+private struct SideBySide {
+  var values: [Double]
+  private let lanes: Int
+
+  /// Zeros.
+  init(places: Int, lanes: Int) {
+    values = [Double](repeating: 0, count: (places + 1) * lanes)
+    self.lanes = lanes
+  }
+
+  /// The numbers `rows * places`; traps on another count. Lanes without a row hold zeros.
+  init(_ numbers: [Double], rows: Int, places: Int, lanes: Int) {
+    require(
+      numbers.count == rows * places,
+      "\(numbers.count) numbers for \(places) parts of \(rows) rows")
+    self.init(places: places, lanes: lanes)
+    values.withUnsafeMutableBufferPointer { values in
+      numbers.withUnsafeBufferPointer { numbers in
+        for place in 0..<places {
+          for row in 0..<rows { values[(place + 1) * lanes + row] = numbers[row * places + place] }
+        }
+      }
+    }
+  }
+
+  subscript(place: Int, row: Int) -> Double {
+    get { values[(place + 1) * lanes + row] }
+    set { values[(place + 1) * lanes + row] = newValue }
+  }
+
+  /// The numbers of the first rows, `rows * places`.
+  func rows(_ count: Int) -> [Double] {
+    let places = values.count / lanes - 1
+    return [Double](unsafeUninitializedCapacity: count * places) { numbers, initialized in
+      values.withUnsafeBufferPointer { values in
+        for place in 0..<places {
+          for row in 0..<count { numbers[row * places + place] = values[(place + 1) * lanes + row] }
+        }
+      }
+      initialized = count * places
     }
   }
 }

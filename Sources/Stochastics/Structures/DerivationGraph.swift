@@ -66,56 +66,6 @@ public struct DerivationGraph: StructureEngine {
 
   var nodeCount: Int { nodeParts.count }
 
-  /// The log-sum of each node's derivations and the probability of each edge given its node.
-  func inside(_ scores: [Double]) -> (sum: Double, chances: [Double]) {
-    var sum = -Double.infinity
-    // Nothing stands before the first score and the first node.
-    let padded = [0] + scores
-    let chances = [Double](unsafeUninitializedCapacity: edges.count) { chances, count in
-      count = edges.count
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: nodeCount + 1) { sums in
-        sums[0] = 0
-        withEdges { edges in
-          padded.withUnsafeBufferPointer { scores in
-            guard let scores = scores.baseAddress, let sums = sums.baseAddress,
-              let chances = chances.baseAddress
-            else { return }
-            sum = dk_chart_inside(
-              nodeCount, starts, nodeParts, edges, scores + 1, sums + 1, chances)
-          }
-        }
-      }
-    }
-    return (sum, chances)
-  }
-
-  /// The derivatives of the root's log-sum: in each node's, and in each part's score.
-  func outside(_ chances: [Double]) -> (masses: [Double], marginals: [Double]) {
-    var masses = [Double](repeating: 0, count: nodeCount + 1)
-    var marginals = [Double](repeating: 0, count: partCount + 1)
-    masses[nodeCount] = 1
-    withEdges { edges in
-      masses.withUnsafeMutableBufferPointer { masses in
-        marginals.withUnsafeMutableBufferPointer { marginals in
-          guard let masses = masses.baseAddress, let marginals = marginals.baseAddress else {
-            return
-          }
-          dk_chart_outside(
-            nodeCount, starts, nodeParts, edges, chances, masses + 1, marginals + 1)
-        }
-      }
-    }
-    return (Array(masses.dropFirst()), Array(marginals.dropFirst()))
-  }
-
-  private func withEdges(_ body: (UnsafePointer<dk_edge>) -> Void) {
-    edges.withUnsafeBufferPointer { edges in
-      edges.withMemoryRebound(to: dk_edge.self) { edges in
-        if let edges = edges.baseAddress { body(edges) }
-      }
-    }
-  }
-
   func edges(of node: Int) -> Range<Int> { starts[node]..<starts[node + 1] }
 
   public var stateCount: Int? {
@@ -160,7 +110,10 @@ public struct DerivationGraph: StructureEngine {
     var choices = [Int](repeating: -1, count: nodeCount)
     for node in 0..<nodeCount {
       for index in edges(of: node) {
-        let score = score(of: edges[index], scores, best)
+        let edge = edges[index]
+        let score =
+          (edge.part < 0 ? 0 : scores[edge.part]) + (edge.first < 0 ? 0 : best[edge.first])
+          + (edge.second < 0 ? 0 : best[edge.second])
         if score > best[node] { (best[node], choices[node]) = (score, index) }
       }
       if nodeParts[node] >= 0 { best[node] += scores[nodeParts[node]] }
@@ -168,16 +121,24 @@ public struct DerivationGraph: StructureEngine {
     return choices
   }
 
-  public func chart(of scores: [Double]) -> DerivationChart { DerivationChart(self, scores) }
+  public func chart(of scores: [Double], rows: Int) -> DerivationChart {
+    DerivationChart(self, scores, rows: rows)
+  }
 
-  /// The score of an edge with those of its tails.
-  @inline(__always)
-  func score(of edge: Edge, _ scores: [Double], _ nodes: [Double]) -> Double {
-    let sum =
-      (edge.part < 0 ? 0 : scores[edge.part]) + (edge.first < 0 ? 0 : nodes[edge.first])
-      + (edge.second < 0 ? 0 : nodes[edge.second])
-    // Where the divisor's sum is impossible, the edge is too.
-    return edge.divisor < 0 || sum == -.infinity ? sum : sum - nodes[edge.divisor]
+  /// Calls `body` with the graph as kernels take it.
+  func withKernelGraph<Result>(_ body: (UnsafePointer<dk_graph>) -> Result) -> Result {
+    starts.withUnsafeBufferPointer { starts in
+      nodeParts.withUnsafeBufferPointer { parts in
+        edges.withUnsafeBufferPointer { edges in
+          edges.withMemoryRebound(to: dk_edge.self) { edges in
+            var graph = dk_graph(
+              nodes: nodeCount, starts: starts.baseAddress, parts: parts.baseAddress,
+              edges: edges.baseAddress)
+            return body(&graph)
+          }
+        }
+      }
+    }
   }
 
   /// The parts of the derivation that begins at the root and takes the edges that `choose` picks.

@@ -1,45 +1,82 @@
 import CKernels
 
-/// The weights of the arcs of a graph with all vertices but the root taken out.
+/// The weights of the arcs of a graph, for each of a few rows of scores, with all vertices but the
+/// root taken out.
 ///
-/// Each column, the arcs into one vertex, is divided by its largest weight. A weight that falls
-/// below the smallest number is lost, which is far below rounding unless all others into a vertex
-/// are tiny; then there is no value.
+/// The arcs into a vertex are divided by the largest of their weights. A weight that falls below
+/// the smallest number is lost, which is far below rounding unless all others into a vertex are
+/// tiny; then the row has no value.
 struct EliminatedWeights: Sendable {
-  let logNormalizer: Double
-  private let vertexCount: Int
-  private let parts: [Int]
-  private let partCount: Int
-  /// The weights as they were, and after the elimination.
-  private let weights: [Double]
-  private let eliminated: [Double]
-  private let inflows: [Double]
+  /// For each row; not finite where it has no value.
+  let logNormalizers: [Double]
+  private let arcs: ArcTable
+  /// Of each row the weights as they were, after the elimination, and their sums into vertices.
+  private let numbers: [Double]
 
-  /// - Parameter parts: the part of the arc from head h to modifier m at h · vertices + m, -1 for
-  ///   none.
-  init?(_ scores: [Double], vertices n: Int, parts: [Int], partCount: Int) {
-    var inflows = [Double](repeating: 0, count: n)
-    var logs = 0.0
-    var weights = [Double](unsafeUninitializedCapacity: n * n) { weights, count in
-      if let base = weights.baseAddress { logs = dk_arc_weights(n, parts, scores, base, &inflows) }
-      count = n * n
+  init(_ scores: [Double], rows: Int, arcs: ArcTable, partCount: Int) {
+    let (n, matrix) = (arcs.vertexCount, arcs.parts.count)
+    let size = 2 * matrix + n
+    var logs: [Double] = []
+    numbers = [Double](unsafeUninitializedCapacity: rows * size) { numbers, count in
+      scores.withUnsafeBufferPointer { scores in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * arcs.stride) { space in
+          for row in 0..<rows {
+            guard let base = numbers.baseAddress else { return }
+            let own = base + row * size
+            logs.append(
+              dk_eliminate(
+                n, arcs.parts, scores.baseAddress.map { $0 + row * partCount }, own, own + matrix,
+                own + 2 * matrix, space.baseAddress))
+          }
+        }
+      }
+      count = rows * size
     }
-    guard logs > -.infinity else { return nil }
-    self.weights = weights
-    let sum = dk_eliminate(n, &weights, &inflows)
-    guard sum.isFinite else { return nil }
-    (vertexCount, self.parts, self.partCount) = (n, parts, partCount)
-    (eliminated, self.inflows, logNormalizer) = (weights, inflows, logs + sum)
+    (logNormalizers, self.arcs) = (logs, arcs)
   }
 
-  /// The probability of each part.
-  var marginals: [Double] {
-    var slopes = [Double](repeating: 0, count: weights.count)
-    dk_eliminate_back(vertexCount, eliminated, inflows, &slopes)
-    var result = [Double](repeating: 0, count: partCount)
-    for place in parts.indices where parts[place] >= 0 {
-      result[parts[place]] += slopes[place] * weights[place]
+  /// Adds the probability of each part of a row to `marginals`.
+  func addMarginals(of row: Int, to marginals: UnsafeMutablePointer<Double>) {
+    let (n, matrix, stride) = (arcs.vertexCount, arcs.parts.count, arcs.stride)
+    numbers.withUnsafeBufferPointer { numbers in
+      guard let base = numbers.baseAddress else { return }
+      let own = base + row * (2 * matrix + n)
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: stride * (stride + 3)) { space in
+        dk_tree_marginals(
+          n, arcs.parts, own, own + matrix, own + 2 * matrix, marginals, space.baseAddress)
+      }
     }
-    return result
+  }
+}
+
+/// The part of the arc between any two vertices, as kernels take it: by modifiers and then by
+/// heads, whose number is padded to whole vectors.
+struct ArcTable: Sendable {
+  let vertexCount: Int
+  let stride: Int
+  /// -1 where there is no arc.
+  let parts: [Int32]
+
+  /// No arc leads into vertex 0, or from a vertex to itself.
+  init(vertices n: Int, part: (_ head: Int, _ modifier: Int) -> Int) {
+    (vertexCount, stride) = (n, dk_tree_stride(n))
+    var parts = [Int32](repeating: -1, count: n * stride)
+    for modifier in 1..<max(1, n) {
+      for head in 0..<n where head != modifier {
+        parts[modifier * stride + head] = Int32(part(head, modifier))
+      }
+    }
+    self.parts = parts
+  }
+
+  /// The part of an arc, -1 for none.
+  subscript(head: Int, modifier: Int) -> Int { Int(parts[modifier * stride + head]) }
+
+  /// The score of each arc from h to m, at h * vertices + m; -infinity where there is none.
+  func matrix(of scores: ArraySlice<Double>) -> [Double] {
+    (0..<vertexCount * vertexCount).map { place in
+      let part = self[place / vertexCount, place % vertexCount]
+      return part < 0 ? -.infinity : scores[scores.startIndex + part]
+    }
   }
 }

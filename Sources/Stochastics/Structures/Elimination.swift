@@ -26,8 +26,7 @@ public struct Elimination: StructureEngine {
   let roots: RootCount
   let sums: DerivationGraph
   public let partCount: Int
-  /// The part of the arc from head h to modifier m at h · vertexCount + m, -1 for none.
-  private let parts: [Int]
+  private let arcs: ArcTable
 
   /// - Parameter part: the part of the arc between two vertices; arcs that share one are a line
   ///   without direction.
@@ -38,23 +37,21 @@ public struct Elimination: StructureEngine {
     vertexCount = n
     self.roots = roots
     self.partCount = partCount
-    var parts = [Int](repeating: -1, count: n * n)
-    for head in 0..<n {
-      for modifier in 1..<max(1, n) where modifier != head {
-        parts[head * n + modifier] = part(head, modifier)
-      }
-    }
-    self.parts = parts
-    sums = Self.graph(n, partCount: partCount, roots, parts)
+    arcs = ArcTable(vertices: n, part: part)
+    sums = Self.graph(arcs, partCount: partCount, roots)
   }
 
   private static func graph(
-    _ n: Int, partCount: Int, _ roots: RootCount, _ parts: [Int]
+    _ table: ArcTable, partCount: Int, _ roots: RootCount
   ) -> DerivationGraph {
+    let n = table.vertexCount
     var graph = DerivationGraph(partCount: partCount)
     // The lowest vertex is what is left: the root, or the first word where the root has one child.
     let last = roots == .many ? 0 : 1
-    var arcs = parts.map { part in part < 0 ? -1 : graph.add(part: part, [.init()]) }
+    var arcs = (0..<n * n).map { place in
+      let part = table[place / n, place % n]
+      return part < 0 ? -1 : graph.add(part: part, [.init()])
+    }
     var (inflows, product) = ([Int](repeating: -1, count: n), graph.add([.init()]))
     for v in stride(from: n - 1, to: last, by: -1) {
       inflows[v] = graph.add((last..<v).map { .init(arcs[$0 * n + v]) })
@@ -75,7 +72,7 @@ public struct Elimination: StructureEngine {
       weights.append(
         graph.add((1..<v).map { .init(weights[$0], arcs[v * n + $0], over: inflows[v]) }))
     }
-    _ = graph.add((1..<n).map { .init(part: parts[$0], weights[$0], product) })
+    _ = graph.add((1..<n).map { .init(part: table[0, $0], weights[$0], product) })
     return graph
   }
 
@@ -104,12 +101,12 @@ public struct Elimination: StructureEngine {
   }
 
   private func parts(of heads: [Int]) -> [Int] {
-    (1..<max(1, vertexCount)).map { parts[heads[$0] * vertexCount + $0] }
+    (1..<max(1, vertexCount)).map { arcs[heads[$0], $0] }
   }
 
   public func mode(of scores: [Double]) -> [Int] {
     let n = vertexCount
-    let weights = parts.map { $0 < 0 ? -.infinity : scores[$0] }
+    let weights = arcs.matrix(of: scores[...])
     guard roots == .one, n > 1 else {
       return parts(of: BestArborescence.heads(weights, vertices: n, root: 0))
     }
@@ -127,29 +124,31 @@ public struct Elimination: StructureEngine {
     return parts(of: best.heads)
   }
 
-  public func chart(of scores: [Double]) -> EliminationChart { EliminationChart(self, scores) }
+  public func chart(of scores: [Double], rows: Int) -> EliminationChart {
+    EliminationChart(self, scores, rows: rows)
+  }
 
   public func logNormalizer(of scores: Tensor) -> Tensor { sums.logNormalizer(of: scores) }
 
-  /// The elimination of the weights themselves; `nil` where they are too far apart for that, or the
-  /// root has one child.
-  func weights(of scores: [Double]) -> EliminatedWeights? {
+  /// The elimination of the weights themselves; `nil` where the root has one child.
+  func weights(of scores: [Double], rows: Int) -> EliminatedWeights? {
     roots == .many
-      ? EliminatedWeights(scores, vertices: vertexCount, parts: parts, partCount: partCount) : nil
+      ? EliminatedWeights(scores, rows: rows, arcs: arcs, partCount: partCount) : nil
   }
 
-  /// The parts of a sample, given the chart of the scores if there is one.
+  /// The parts of a sample.
+  ///
+  /// - Parameter child: the vertex that alone may hang on the root; 0 where all may.
   func sample(
-    _ chart: DerivationChart?, _ scores: [Double], using generator: inout Philox
+    _ scores: ArraySlice<Double>, child root: Int, using generator: inout Philox
   ) -> [Int] {
     let n = vertexCount
     guard n > 1 else { return [] }
-    var weights = parts.map { $0 < 0 ? -Double.infinity : scores[$0] }
-    var (heads, root) = ([Int](repeating: 0, count: n), 0)
-    if roots == .one {
-      root = 1 + generator.index(of: (chart ?? sums.chart(of: scores)).rootChances)
-      for word in 1..<n { weights[word] = -.infinity }
+    var weights = arcs.matrix(of: scores)
+    var heads = [Int](repeating: 0, count: n)
+    if root > 0 {
       // The child's arc from the root is given, and it needs no other.
+      for word in 1..<n { weights[word] = -.infinity }
     }
     var isInTree = [Bool](repeating: false, count: n)
     (isInTree[0], isInTree[root]) = (true, true)
@@ -212,42 +211,5 @@ public struct Elimination: StructureEngine {
           }), of: modifier)
     }
     return parts(of: heads)
-  }
-}
-
-/// The sums over the trees of an ``Elimination``.
-public struct EliminationChart: StructureChart {
-  private let engine: Elimination
-  private let scores: [Double]
-  public let logNormalizer: Double
-  /// The elimination of weights; `nil` where only their logarithms will do.
-  private let weights: EliminatedWeights?
-  private let sums: DerivationChart?
-
-  init(_ engine: Elimination, _ scores: [Double]) {
-    require(
-      scores.count == engine.partCount, "\(scores.count) scores of \(engine.partCount) parts")
-    self.engine = engine
-    self.scores = scores
-    weights = engine.weights(of: scores)
-    sums = weights == nil ? engine.sums.chart(of: scores) : nil
-    logNormalizer = weights?.logNormalizer ?? sums?.logNormalizer ?? -.infinity
-  }
-
-  private var chart: DerivationChart { sums ?? engine.sums.chart(of: scores) }
-
-  /// The probability of each part, which a difference may leave below zero by rounding.
-  public var marginals: [Double] {
-    (weights?.marginals ?? chart.marginals).map { max(0, $0) }
-  }
-
-  public var entropy: Double {
-    max(0, zip(marginals, scores).reduce(logNormalizer) { $1.0 > 0 ? $0 - $1.0 * $1.1 : $0 })
-  }
-
-  public func covariance(times vector: [Double]) -> [Double] { chart.covariance(times: vector) }
-
-  public func sample(using generator: inout Philox) -> [Int] {
-    engine.sample(sums, scores, using: &generator)
   }
 }

@@ -7,7 +7,7 @@ extension Gibbs {
   /// The entropy in nats, of shape `batch`.
   public func entropy() -> Tensor {
     let law = untracked
-    return values { $0.chart.entropy }.recording(logits) { context in
+    return values { $0.chart.entropies }.recording(logits) { context in
       let law = Gibbs(law, logits: context.inputs[0])
       return [
         -context.cotangent.expandingDimensions(at: -1) * law.covariance(times: law.finiteLogits)
@@ -21,16 +21,26 @@ extension Gibbs {
   /// repeat it.
   public func klDivergence(to other: Gibbs) -> Tensor {
     other.requireScores(logits)
-    let divergences = concurrentMap(entries.count) { index in
-      let (p, q) = (entries[index], other.entries[index % other.entries.count])
-      return zip(p.chart.marginals, zip(p.scores, q.scores)).reduce(
-        q.chart.logNormalizer - p.chart.logNormalizer
-      ) { sum, part in part.0 > 0 ? sum + part.0 * (part.1.0 - part.1.1) : sum }
+    let divergences = values { block in
+      let (marginals, own) = (block.chart.marginals, block.member.engine.partCount)
+      let scores = logits.withPointer {
+        block.member.gathered(block.rows, of: $0, width: partCount)
+      }
+      let goals = other.logits.withPointer {
+        block.member.gathered(
+          block.rows.map { $0 % other.entryCount }, of: $0, width: partCount)
+      }
+      return block.rows.enumerated().map { index, row in
+        let (goal, place) = other.location(of: row % other.entryCount)
+        let start = goal.chart.logNormalizers[place] - block.chart.logNormalizers[index]
+        let sum = (index * own..<(index + 1) * own).reduce(start) { sum, part in
+          marginals[part] > 0 ? sum + marginals[part] * (scores[part] - goals[part]) : sum
+        }
+        return max(0, sum)
+      }
     }
     let (law, goal) = (untracked, other.untracked)
-    return Tensor(divergences.map { Scalar(max(0, $0)) }, shape: batch).recording(
-      [logits, other.logits]
-    ) { context in
+    return divergences.recording([logits, other.logits]) { context in
       let (p, q) = (
         Gibbs(law, logits: context.inputs[0]), Gibbs(goal, logits: context.inputs[1])
       )
@@ -49,8 +59,10 @@ extension Gibbs {
   /// KL(self || uniform over all states) in nats, of shape `batch`: the logarithm of the number of
   /// states, less the entropy.
   public func klDivergenceToUniform() -> Tensor {
-    values { entry in
-      entry.engine.chart(of: [Double](repeating: 0, count: entry.engine.partCount)).logNormalizer
-    } - entropy()
+    let counts = members.map { member in
+      member.engine.chart(of: [Double](repeating: 0, count: member.engine.partCount))
+        .logNormalizers[0]
+    }
+    return values { $0.rows.map { counts[$0 % members.count] } } - entropy()
   }
 }

@@ -14,7 +14,7 @@ extension Gibbs: PathwiseDistribution, CoupledDistribution where Shape.Engine ==
 
   private func requireWhole() {
     require(
-      entries.allSatisfy { $0.places == nil },
+      members.allSatisfy { $0.places == nil },
       "picks of entries with structures of their own, expected the same in all")
   }
 
@@ -39,7 +39,7 @@ extension Gibbs: PathwiseDistribution, CoupledDistribution where Shape.Engine ==
   public func harden(_ perturbation: Tensor) -> Bits {
     let keys = perturbation.scalars
     let count = graph.edges.count
-    return bits(perturbation.shape[0]) { index, _, sample in
+    return bits(perturbation.shape[0]) { index, sample in
       let start = (sample * batch.reduce(1, *) + index) * count
       return graph.walk { node in
         let own = graph.edges(of: node)

@@ -12,7 +12,8 @@ public import Tensors
 /// Log-probability, marginals, entropy, divergences, samples and mode are exact, and all but the
 /// last two are differentiable any number of times. Sums are kept in double precision.
 ///
-/// - Complexity: a pass of the engine for each entry of the batch when it is made.
+/// - Complexity: a pass of the engine for each entry of the batch when it is made; entries that share
+///   a structure go eight at a time.
 public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   public typealias Sample = Bits
   public typealias Point = Tensor
@@ -23,32 +24,44 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   public let structure: Shape
   /// Number of parts.
   public let partCount: Int
-  let entries: [Entry]
+  /// The structure of each entry, which repeat where the batch has more entries.
+  let members: [Member]
+  let blocks: [Block]
 
-  /// One entry of the batch: its structure, where its parts stand, their scores, and their sums.
-  struct Entry: Sendable {
+  /// A structure, and where its parts stand.
+  struct Member: Sendable {
     let engine: Shape.Engine
     /// `nil` for all places in order.
     let places: [Int]?
-    let scores: [Double]
-    let chart: Shape.Engine.Chart
-
-    /// The entry whose scores stand in a row of the batch.
-    init(_ engine: Shape.Engine, places: [Int]?, row: [Double]) {
-      self.engine = engine
-      self.places = places
-      scores = Entry.gathered(row, places)
-      chart = engine.chart(of: scores)
-    }
-
-    /// The numbers of a row that stand at its parts.
-    func gathered(_ row: [Double]) -> [Double] { Entry.gathered(row, places) }
-
-    private static func gathered(_ row: [Double], _ places: [Int]?) -> [Double] {
-      places.map { $0.map { row[$0] } } ?? row
-    }
 
     func place(of part: Int) -> Int { places.map { $0[part] } ?? part }
+
+    /// The numbers that stand at the parts, of rows of `width`, in double precision.
+    func gathered(
+      _ rows: [Int], of numbers: UnsafeBufferPointer<Scalar>, width: Int
+    ) -> [Double] {
+      let own = engine.partCount
+      return [Double](unsafeUninitializedCapacity: rows.count * own) { buffer, count in
+        for (index, row) in rows.enumerated() {
+          if let places {
+            for (part, place) in places.enumerated() {
+              buffer[index * own + part] = Double(numbers[row * width + place])
+            }
+          } else {
+            for part in 0..<own { buffer[index * own + part] = Double(numbers[row * width + part]) }
+          }
+        }
+        count = rows.count * own
+      }
+    }
+  }
+
+  /// Entries that share a structure, and their sums.
+  struct Block: Sendable {
+    let member: Member
+    /// The places of the entries in the batch.
+    let rows: [Int]
+    let chart: Shape.Engine.Chart
   }
 
   /// The law of scores over one structure, or over one structure for each entry of the batch.
@@ -59,43 +72,76 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     require(
       logits.shape.last == structure.partCount,
       "scores of shape \(logits.shape) for \(structure.partCount) parts")
-    let rows = Self.rows(of: logits)
+    let count = logits.shape.dropLast().reduce(1, *)
     require(
-      members.map { $0.count == rows.count } ?? true,
-      "\(members?.count ?? 0) structures for a batch of \(rows.count)")
+      members.map { $0.count == count } ?? true,
+      "\(members?.count ?? 0) structures for a batch of \(count)")
     self.init(
       logits: logits, structure: structure,
-      members: members.map { $0.map { Member($0.engine, structure.places(of: $0)) } }
-        ?? [Member(structure.engine, nil)], rows: rows)
+      members: members.map {
+        $0.map { Member(engine: $0.engine, places: structure.places(of: $0)) }
+      } ?? [Member(engine: structure.engine, places: nil)])
   }
 
-  /// An engine, and where its parts stand; `nil` for all places in order.
-  private typealias Member = (engine: Shape.Engine, places: [Int]?)
-
-  /// The law of rows whose structures repeat.
-  private init(logits: Tensor, structure: Shape, members: [Member], rows: [[Double]]) {
+  /// The law of scores whose structures repeat.
+  private init(logits: Tensor, structure: Shape, members: [Member]) {
     self.logits = logits
     self.structure = structure
-    partCount = structure.partCount
-    entries = concurrentMap(rows.count) { index in
-      let row = rows[index]
-      if let part = row.firstIndex(where: { !($0 < .infinity) }) {
-        fatalError("entry \(index): the score of part \(part) is \(row[part])")
+    self.members = members
+    let width = structure.partCount
+    partCount = width
+    // As many rows of a structure as a chart takes at a time.
+    let groups = Self.groups(logits.shape.dropLast().reduce(1, *), members: members.count)
+    blocks = logits.withPointer { scores in
+      concurrentMap(groups.count) { group in
+        let rows = groups[group]
+        for row in rows { Self.requireScores(in: row, of: scores, width: width) }
+        let member = members[rows[0] % members.count]
+        let chart = member.engine.chart(
+          of: member.gathered(rows, of: scores, width: width), rows: rows.count)
+        for (row, sum) in zip(rows, chart.logNormalizers) {
+          require(sum > -.infinity, "entry \(row): the scores forbid every state")
+        }
+        return Block(member: member, rows: rows, chart: chart)
       }
-      let own = members[index % members.count]
-      let entry = Entry(own.engine, places: own.places, row: row)
-      require(
-        entry.chart.logNormalizer > -.infinity, "entry \(index): the scores forbid every state")
-      return entry
+    }
+  }
+
+  private static var blockSize: Int { Shape.Engine.Chart.mostRows }
+
+  /// The rows of each block: some that share a member.
+  private static func groups(_ count: Int, members: Int) -> [[Int]] {
+    (0..<min(count, members)).flatMap { member in
+      stride(from: member, to: count, by: members * blockSize).map { first in
+        Array(stride(from: first, to: min(count, first + members * blockSize), by: members))
+      }
+    }
+  }
+
+  /// The block of an entry, and the entry's row in it.
+  func location(of entry: Int) -> (block: Block, row: Int) {
+    let (member, index) = (entry % members.count, entry / members.count)
+    let perMember = (entryCount / members.count + Self.blockSize - 1) / Self.blockSize
+    return (
+      blocks[member * perMember + index / Self.blockSize], index % Self.blockSize
+    )
+  }
+
+  /// Entries of the batch.
+  var entryCount: Int { batch.reduce(1, *) }
+
+  private static func requireScores(
+    in row: Int, of scores: UnsafeBufferPointer<Scalar>, width: Int
+  ) {
+    for part in 0..<width where !(scores[row * width + part] < .infinity) {
+      fatalError("entry \(row): the score of part \(part) is \(scores[row * width + part])")
     }
   }
 
   /// The law of other scores `leading + batch + [parts]`, whose leading axes repeat the structures.
   public func with(naturalParameters: Tensor) -> Gibbs {
     requireScores(naturalParameters)
-    return Gibbs(
-      logits: naturalParameters, structure: structure,
-      members: entries.map { ($0.engine, $0.places) }, rows: Self.rows(of: naturalParameters))
+    return Gibbs(logits: naturalParameters, structure: structure, members: members)
   }
 
   func requireScores(_ scores: Tensor) {
@@ -109,17 +155,26 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   /// - Complexity: a pass for the best state of each row, without the sums of a chart.
   public func mode(of naturalParameters: Tensor) -> Bits {
     requireScores(naturalParameters)
-    let rows = Self.rows(of: naturalParameters)
-    return Bits(
-      Tensor(shape: naturalParameters.shape) { buffer in
-        buffer.update(repeating: 0)
-        guard let base = buffer.baseAddress else { return }
-        concurrently(rows.count) { index in
-          let entry = entries[index % entries.count]
-          for part in entry.engine.mode(of: entry.gathered(rows[index])) {
-            base[index * partCount + entry.place(of: part)] = 1
+    let rows = naturalParameters.shape.dropLast().reduce(1, *)
+    return bits(naturalParameters.shape) { base in
+      naturalParameters.withPointer { scores in
+        concurrently(rows) { row in
+          let member = members[row % members.count]
+          let own = member.gathered([row], of: scores, width: partCount)
+          for part in member.engine.mode(of: own) {
+            base[row * partCount + member.place(of: part)] = 1
           }
         }
+      }
+    }
+  }
+
+  /// Zeros, into which `fill` writes ones.
+  private func bits(_ shape: [Int], _ fill: (UnsafeMutablePointer<Scalar>) -> Void) -> Bits {
+    Bits(
+      Tensor(shape: shape) { buffer in
+        buffer.update(repeating: 0)
+        if let base = buffer.baseAddress { fill(base) }
       })
   }
 
@@ -128,32 +183,39 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     self.logits = logits
     structure = other.structure
     partCount = other.partCount
-    entries = other.entries
+    members = other.members
+    blocks = other.blocks
   }
 
   public var batch: [Int] { logits.shape.dropLast() }
 
-  private static func rows(of tensor: Tensor) -> [[Double]] {
-    let (scalars, width) = (tensor.scalars, tensor.shape[tensor.rank - 1])
-    return concurrentMap(tensor.shape.dropLast().reduce(1, *)) { row in
-      scalars[(row * width)..<((row + 1) * width)].map { Double($0) }
+  /// A number for each entry, given those of a block's.
+  func values(_ body: (Block) -> [Double]) -> Tensor {
+    let results = concurrentMap(blocks.count) { body(blocks[$0]) }
+    return Tensor(shape: batch) { buffer in
+      for (block, values) in zip(blocks, results) {
+        for (row, value) in zip(block.rows, values) { buffer[row] = Scalar(value) }
+      }
     }
   }
 
-  /// A number for each entry.
-  func values(_ body: (Entry) -> Double) -> Tensor {
-    Tensor(concurrentMap(entries.count) { Scalar(body(entries[$0])) }, shape: batch)
-  }
-
-  /// A number for each part of each entry; zero on padding.
-  private func vectors(_ body: (Int, Entry) -> [Double]) -> Tensor {
+  /// A number for each part of each entry, given those of a block's; zero on padding.
+  private func vectors(_ body: (Block) -> [Double]) -> Tensor {
     Tensor(shape: logits.shape) { buffer in
-      buffer.update(repeating: 0)
       guard let base = buffer.baseAddress else { return }
-      concurrently(entries.count) { index in
-        let entry = entries[index]
-        for (part, value) in body(index, entry).enumerated() {
-          base[index * partCount + entry.place(of: part)] = Scalar(value)
+      concurrently(blocks.count) { index in
+        let (block, own) = (blocks[index], blocks[index].member.engine.partCount)
+        let values = body(block)
+        for (index, row) in block.rows.enumerated() {
+          let line = base + row * partCount
+          if let places = block.member.places {
+            line.update(repeating: 0, count: partCount)
+            for (part, place) in places.enumerated() {
+              line[place] = Scalar(values[index * own + part])
+            }
+          } else {
+            for part in 0..<own { line[part] = Scalar(values[index * own + part]) }
+          }
         }
       }
     }
@@ -162,7 +224,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   /// A(s), the logarithm of the sum of all states' weights, of shape `batch`.
   public var logNormalizer: Tensor {
     let law = untracked
-    return values { $0.chart.logNormalizer }.recording(logits) { context in
+    return values { $0.chart.logNormalizers }.recording(logits) { context in
       [
         context.cotangent.expandingDimensions(at: -1)
           * Gibbs(law, logits: context.inputs[0]).marginals
@@ -173,7 +235,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   /// The probability of each part, `batch + [parts]`: the mean of the law.
   public var marginals: Tensor {
     let law = untracked
-    return vectors { $1.chart.marginals }.recording(logits) { context in
+    return vectors { $0.chart.marginals }.recording(logits) { context in
       [Gibbs(law, logits: context.inputs[0]).covariance(times: context.cotangent)]
     }
   }
@@ -183,8 +245,12 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   public func covariance(times vectors: Tensor) -> Tensor {
     require(vectors.shape == logits.shape, "vectors \(vectors.shape) for \(logits.shape)")
     let law = untracked
-    let rows = Self.rows(of: vectors)
-    let products = self.vectors { $1.chart.covariance(times: $1.gathered(rows[$0])) }
+    let products = vectors.withPointer { numbers in
+      self.vectors { block in
+        block.chart.covariance(
+          times: block.member.gathered(block.rows, of: numbers, width: partCount))
+      }
+    }
     return products.recording([logits, vectors]) { context in
       guard context.needed[0] else {
         return [nil, Gibbs(law, logits: context.inputs[0]).covariance(times: context.cotangent)]
@@ -201,13 +267,15 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
 
   /// A(s) by plain operations, of shape `[entries]`.
   private func unrolled(_ logits: Tensor) -> Tensor {
-    let rows = logits.reshaped([entries.count, partCount])
+    let rows = logits.reshaped([entryCount, partCount])
     return concatenate(
-      entries.enumerated().map { index, entry in
-        let row = rows.sliced(along: 0, index..<(index + 1))
-        guard let places = entry.places else { return entry.engine.logNormalizer(of: row) }
+      (0..<entryCount).map { index in
+        let (row, member) = (
+          rows.sliced(along: 0, index..<(index + 1)), members[index % members.count]
+        )
+        guard let places = member.places else { return member.engine.logNormalizer(of: row) }
         let own = Indices(places, shape: [places.count])
-        return entry.engine.logNormalizer(of: row.gathering(own, along: 1))
+        return member.engine.logNormalizer(of: row.gathering(own, along: 1))
       }, along: 0)
   }
 
@@ -217,34 +285,32 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   /// Independent exact samples, `[count] + batch + [parts]`.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bits {
     var stream = Philox(seed: generator.next())
-    return sample(count, keys: entries.map { _ in stream.next() })
+    return sample(count, keys: (0..<entryCount).map { _ in stream.next() })
   }
 
   /// Samples whose noise is a function of one key for each entry of the batch, so that an entry's
   /// samples do not depend on the others.
   public func sample(_ count: Int, keys: [UInt64]) -> Bits {
     require(count >= 0, "\(count) samples")
-    require(keys.count == entries.count, "\(keys.count) keys for \(entries.count) entries")
-    return bits(count) { index, entry, sample in
+    require(keys.count == entryCount, "\(keys.count) keys for \(entryCount) entries")
+    return bits(count) { index, sample in
+      let (block, row) = location(of: index)
       var stream = Philox(seed: keys[index]).folding(UInt64(sample))
-      return entry.chart.sample(using: &stream)
+      return block.chart.sample(row: row, using: &stream)
     }
   }
 
   /// So many states of each entry by their parts.
-  func bits(_ count: Int, _ parts: (Int, Entry, Int) -> [Int]) -> Bits {
-    Bits(
-      Tensor(shape: [count] + logits.shape) { buffer in
-        buffer.update(repeating: 0)
-        guard let base = buffer.baseAddress else { return }
-        concurrently(count * entries.count) { row in
-          let (sample, index) = (row / entries.count, row % entries.count)
-          let entry = entries[index]
-          for part in parts(index, entry, sample) {
-            base[row * partCount + entry.place(of: part)] = 1
-          }
+  func bits(_ count: Int, _ parts: (_ entry: Int, _ sample: Int) -> [Int]) -> Bits {
+    let entries = entryCount
+    return bits([count] + logits.shape) { base in
+      concurrently(count * entries) { row in
+        let member = members[row % entries % members.count]
+        for part in parts(row % entries, row / entries) {
+          base[row * partCount + member.place(of: part)] = 1
         }
-      })
+      }
+    }
   }
 
   /// The log-probability of states `leading + batch + [parts]`, of shape `leading + batch`.
@@ -256,13 +322,21 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     let leading = Array(bits.shape.dropLast(logits.rank))
     require(
       bits.shape == leading + logits.shape, "states of shape \(bits.shape) under \(logits.shape)")
-    let values = bits.scalars
-    let logs = concurrentMap(leading.reduce(1, *) * entries.count) { row -> Scalar in
-      let entry = entries[row % entries.count]
-      var sum = -entry.chart.logNormalizer
-      for (part, score) in entry.scores.enumerated()
-      where values[row * partCount + entry.place(of: part)] != 0 { sum += score }
-      return Scalar(min(0, sum))
+    let entries = entryCount
+    let logs = logits.withPointer { scores in
+      bits.withPointer { values in
+        concurrentMap(leading.reduce(1, *) * entries) { row -> Scalar in
+          let (block, index) = location(of: row % entries)
+          var sum = -block.chart.logNormalizers[index]
+          for part in 0..<block.member.engine.partCount {
+            let place = block.member.place(of: part)
+            if values[row * partCount + place] != 0 {
+              sum += Double(scores[row % entries * partCount + place])
+            }
+          }
+          return Scalar(min(0, sum))
+        }
+      }
     }
     let law = untracked
     let count = leading.reduce(1, *)
@@ -283,13 +357,13 @@ extension Gibbs: EnumerableDistribution {
   /// Number of states of the structure; `nil` if it exceeds what an integer holds, or where entries
   /// have structures of their own.
   public var stateCount: Int? {
-    entries.contains { $0.places != nil } ? nil : structure.engine.stateCount
+    members.contains { $0.places != nil } ? nil : structure.engine.stateCount
   }
 
   /// Every state once, `[states] + batch + [parts]`, also a state that a score forbids.
   public func states() -> Bits {
     require(stateCount != nil, "too many states, or not the same in every entry")
     let states = structure.engine.states()
-    return bits(states.count) { _, _, state in states[state] }
+    return bits(states.count) { _, state in states[state] }
   }
 }

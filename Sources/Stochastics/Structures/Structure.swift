@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 /// The parts of a structured value, and which sets of parts are values: chains, segmentations,
@@ -32,8 +33,11 @@ public protocol StructureEngine: Sendable {
   /// Number of states, or `nil` if it exceeds what an integer holds.
   var stateCount: Int? { get }
 
-  /// The sums of the given scores, one for each part.
-  func chart(of scores: [Double]) -> Chart
+  /// The sums of rows of scores `rows * parts`, one set for each row and by itself: a row has the
+  /// same sums in any company.
+  ///
+  /// - Parameter rows: at most ``StructureChart/mostRows``.
+  func chart(of scores: [Double], rows: Int) -> Chart
   /// The parts of a state with the largest sum of scores; of several the one that is found first.
   func mode(of scores: [Double]) -> [Int]
   /// The parts of every state.
@@ -43,17 +47,27 @@ public protocol StructureEngine: Sendable {
   func logNormalizer(of scores: Tensor) -> Tensor
 }
 
-/// The sums of one set of scores.
+extension StructureEngine {
+  /// The sums of one set of scores.
+  func chart(of scores: [Double]) -> Chart { chart(of: scores, rows: 1) }
+}
+
+/// The sums of a few rows of scores.
 public protocol StructureChart: Sendable {
-  /// The logarithm of the sum of all states' weights; -infinity if there is none.
-  var logNormalizer: Double { get }
-  /// In nats.
-  var entropy: Double { get }
-  /// The probability of each part.
+  /// The logarithm of the sum of all states' weights, for each row; -infinity if there is no state.
+  var logNormalizers: [Double] { get }
+  /// In nats, for each row.
+  var entropies: [Double] { get }
+  /// The probability of each part, `rows * parts`.
   var marginals: [Double] { get }
 
-  /// The covariance matrix of the parts' indicators times a vector.
-  func covariance(times vector: [Double]) -> [Double]
-  /// The parts of an exact sample.
-  func sample(using generator: inout Philox) -> [Int]
+  /// The covariance matrix of the parts' indicators times vectors `rows * parts`.
+  func covariance(times vectors: [Double]) -> [Double]
+  /// The parts of an exact sample of a row.
+  func sample(row: Int, using generator: inout Philox) -> [Int]
+}
+
+extension StructureChart {
+  /// As many rows as kernels take side by side.
+  public static var mostRows: Int { Int(dk_chart_lanes) }
 }

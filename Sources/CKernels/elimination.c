@@ -1,0 +1,147 @@
+#include "functions.h"
+
+// Sums over the trees of a graph by elimination of its vertices, in double precision. Matrices hold
+// the arc from head h to modifier m at m * stride + h, so that the heads of a vertex stand together
+// and fill vectors of eight.
+
+typedef double vector __attribute__((ext_vector_type(8), aligned(8), may_alias));
+typedef long places __attribute__((ext_vector_type(8)));
+
+// Vectors are not arguments: where they are wider than registers, calls would differ by instruction
+// set.
+#define AT(pointer) (*(vector *)(pointer))
+/// A vector with zeros from place `count` on.
+#define FIRST(count, x) ((places){0, 1, 2, 3, 4, 5, 6, 7} < (count) ? (x) : (vector)0)
+
+DK_INLINE double total(const vector *x) {
+  const double *e = (const double *)x;
+  return ((e[0] + e[1]) + (e[2] + e[3])) + ((e[4] + e[5]) + (e[6] + e[7]));
+}
+
+/// Copies the first elements of a row, and zeros up to a whole vector; returns their sum.
+DK_INLINE double take(long count, const double *row, double *copy) {
+  vector sum = 0;
+  for (long h = 0; h < count; h += 8) {
+    vector x = FIRST(count - h, AT(row + h));
+    AT(copy + h) = x;
+    sum += x;
+  }
+  return total(&sum);
+}
+
+long dk_tree_stride(long n) { return (n + 7) / 8 * 8; }
+
+/// The weights of arcs over the largest into their modifier; returns the sum of the logarithms of
+/// those.
+DK_INLINE double arc_weights(long n, const int32_t *parts, const double *scores, double *w) {
+  const long stride = dk_tree_stride(n);
+  for (long i = stride; i < n * stride; i++) w[i] = parts[i] < 0 ? -INFINITY : scores[parts[i]];
+  double sum = 0;
+  for (long m = 1; m < n; m++) {
+    double *row = w + m * stride;
+    vector most = AT(row);
+    for (long h = 8; h < stride; h += 8) most = __builtin_elementwise_max(most, AT(row + h));
+    double largest = __builtin_reduce_max(most);
+    if (!(largest > -INFINITY)) return -INFINITY;
+    sum += largest;
+    for (long h = 0; h < stride; h += 8) AT(row + h) -= largest;
+  }
+  for (long i = stride; i < n * stride; i++) w[i] = exp_negative_d(w[i]);
+  return sum;
+}
+
+/// Whether a sum of weights is so large that what falls below the smallest number does not count.
+DK_INLINE bool is_safe(double inflow) { return inflow > 1e-150; }
+
+/// Row and column v of `w` stay as they were when v was taken out; vertices go in pairs, so that
+/// what remains is read and written half as often.
+DK_CLONES
+double dk_eliminate(
+    long n, const int32_t *parts, const double *scores, double *restrict weights,
+    double *restrict w, double *restrict inflows, double *restrict space) {
+  const long stride = dk_tree_stride(n);
+  double *ways = space, *next_ways = space + stride;
+  double *shares = space + 2 * stride, *next_shares = space + 3 * stride;
+  double sum = arc_weights(n, parts, scores, weights);
+  if (!(sum > -INFINITY)) return -INFINITY;
+  memcpy(w + stride, weights + stride, (size_t)((n - 1) * stride) * sizeof *w);
+  long v = n - 1;
+  for (; v > 1; v -= 2) {
+    const long u = v - 1;
+    inflows[v] = take(v, w + v * stride, ways);
+    if (!is_safe(inflows[v])) return NAN;
+    double inverse = 1 / inflows[v];
+    for (long m = 1; m < v; m++) shares[m] = w[m * stride + v] * inverse;
+
+    double *row = w + u * stride;
+    for (long h = 0; h < u; h += 8) AT(row + h) += AT(ways + h) * shares[u];
+    inflows[u] = take(u, row, next_ways);
+    if (!is_safe(inflows[u])) return NAN;
+    inverse = 1 / inflows[u];
+    for (long m = 1; m < u; m++) {
+      double x = w[m * stride + u] + ways[u] * shares[m];
+      w[m * stride + u] = x;
+      next_shares[m] = x * inverse;
+    }
+    ways[u] = 0;
+
+    for (long h = 0; h < u; h += 8) {
+      vector way = AT(ways + h), next_way = AT(next_ways + h);
+      for (long m = 1; m < u; m++) {
+        double *at = w + m * stride + h;
+        AT(at) += way * shares[m] + next_way * next_shares[m];
+      }
+    }
+  }
+  if (v == 1) {
+    inflows[1] = w[stride];
+    if (!is_safe(inflows[1])) return NAN;
+  }
+  for (long m = 1; m < n; m++) sum += log_normal_d(inflows[m]);
+  return sum;
+}
+
+DK_CLONES
+void dk_tree_marginals(
+    long n, const int32_t *parts, const double *restrict weights, const double *restrict w,
+    const double *restrict inflows, double *restrict marginals, double *restrict space) {
+  const long stride = dk_tree_stride(n);
+  // The derivative in each weight; rows and shares beyond those in use are zeros.
+  double *slopes = space, *ways = slopes + stride * stride;
+  double *shares = ways + stride, *sums = shares + stride;
+  memset(slopes, 0, (size_t)(stride * stride) * sizeof *slopes);
+  memset(shares, 0, (size_t)stride * sizeof *shares);
+  for (long v = 1; v < n; v++) {
+    take(v, w + v * stride, ways);
+    double inverse = 1 / inflows[v];
+    for (long m = 1; m < v; m++) shares[m] = w[m * stride + v] * inverse;
+    for (long h = 0; h < v; h += 8) AT(sums + h) = 0;
+    for (long m = 0; m < v; m += 4) {
+      const double *row = slopes + m * stride;
+      double s0 = shares[m], s1 = shares[m + 1], s2 = shares[m + 2], s3 = shares[m + 3];
+      vector d0 = 0, d1 = 0, d2 = 0, d3 = 0;
+      for (long h = 0; h < v; h += 8) {
+        vector way = AT(ways + h);
+        vector x0 = AT(row + h), x1 = AT(row + stride + h);
+        vector x2 = AT(row + 2 * stride + h), x3 = AT(row + 3 * stride + h);
+        d0 += x0 * way;
+        d1 += x1 * way;
+        d2 += x2 * way;
+        d3 += x3 * way;
+        AT(sums + h) += ((x0 * s0 + x1 * s1) + (x2 * s2 + x3 * s3));
+      }
+      double *at = slopes + m * stride + v;
+      if (m) at[0] = total(&d0) * inverse;
+      if (m + 1 < v) at[stride] = total(&d1) * inverse;
+      if (m + 2 < v) at[2 * stride] = total(&d2) * inverse;
+      if (m + 3 < v) at[3 * stride] = total(&d3) * inverse;
+    }
+    vector used = 0;
+    for (long h = 0; h < v; h += 8) used += AT(sums + h) * AT(ways + h);
+    double rest = (1 - total(&used)) * inverse;
+    double *own = slopes + v * stride;
+    for (long h = 0; h < v; h += 8) AT(own + h) = FIRST(v - h, AT(sums + h) + rest);
+  }
+  for (long i = stride; i < n * stride; i++)
+    if (parts[i] >= 0) marginals[parts[i]] += slopes[i] * weights[i];
+}
