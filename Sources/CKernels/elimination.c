@@ -31,6 +31,28 @@ DK_INLINE double take(long count, const double *row, double *copy) {
 
 long dk_tree_stride(long n) { return (n + 7) / 8 * 8; }
 
+enum { line = 8 };  // numbers in a line of the cache, which a vector is not to cross
+
+DK_INLINE double *aligned(double *x) {
+  return (double *)(((uintptr_t)x + line * sizeof *x - 1) / (line * sizeof *x) * (line * sizeof *x));
+}
+
+/// A matrix of weights, the same after the elimination, and the sum of the weights into each
+/// vertex when it was taken out.
+typedef struct {
+  double *weights, *eliminated, *inflows;
+} tree;
+
+long dk_tree_size(long n) { return (2 * n + 1) * dk_tree_stride(n) + line; }
+
+DK_INLINE tree tree_at(long n, double *numbers) {
+  const long matrix = n * dk_tree_stride(n);
+  double *start = aligned(numbers);
+  return (tree){start, start + matrix, start + 2 * matrix};
+}
+
+long dk_tree_space(long n) { return (dk_tree_stride(n) + 3) * dk_tree_stride(n) + line; }
+
 /// The weights of arcs over the largest into their modifier; returns the sum of the logarithms of
 /// those.
 DK_INLINE double arc_weights(long n, const int32_t *parts, const double *scores, double *w) {
@@ -40,8 +62,9 @@ DK_INLINE double arc_weights(long n, const int32_t *parts, const double *scores,
   for (long m = 1; m < n; m++) {
     double *row = w + m * stride;
     vector most = AT(row);
-    for (long h = 8; h < stride; h += 8) most = __builtin_elementwise_max(most, AT(row + h));
-    double largest = __builtin_reduce_max(most);
+    for (long h = 8; h < stride; h += 8) most = AT(row + h) > most ? AT(row + h) : most;
+    double largest = most[0];
+    for (long i = 1; i < 8; i++) largest = most[i] > largest ? most[i] : largest;
     if (!(largest > -INFINITY)) return -INFINITY;
     sum += largest;
     for (long h = 0; h < stride; h += 8) AT(row + h) -= largest;
@@ -57,14 +80,15 @@ DK_INLINE bool is_safe(double inflow) { return inflow > 1e-150; }
 /// what remains is read and written half as often.
 DK_CLONES
 double dk_eliminate(
-    long n, const int32_t *parts, const double *scores, double *restrict weights,
-    double *restrict w, double *restrict inflows, double *restrict space) {
+    long n, const int32_t *parts, const double *scores, double *numbers, double *all_space) {
   const long stride = dk_tree_stride(n);
-  double *ways = space, *next_ways = space + stride;
-  double *shares = space + 2 * stride, *next_shares = space + 3 * stride;
-  double sum = arc_weights(n, parts, scores, weights);
+  const tree t = tree_at(n, numbers);
+  double *restrict w = t.eliminated, *restrict inflows = t.inflows, *space = aligned(all_space);
+  double *restrict ways = space, *restrict next_ways = space + stride;
+  double *restrict shares = space + 2 * stride, *restrict next_shares = space + 3 * stride;
+  double sum = arc_weights(n, parts, scores, t.weights);
   if (!(sum > -INFINITY)) return -INFINITY;
-  memcpy(w + stride, weights + stride, (size_t)((n - 1) * stride) * sizeof *w);
+  memcpy(w + stride, t.weights + stride, (size_t)((n - 1) * stride) * sizeof *w);
   long v = n - 1;
   for (; v > 1; v -= 2) {
     const long u = v - 1;
@@ -78,14 +102,12 @@ double dk_eliminate(
     inflows[u] = take(u, row, next_ways);
     if (!is_safe(inflows[u])) return NAN;
     inverse = 1 / inflows[u];
-    for (long m = 1; m < u; m++) {
-      double x = w[m * stride + u] + ways[u] * shares[m];
-      w[m * stride + u] = x;
-      next_shares[m] = x * inverse;
-    }
-    ways[u] = 0;
+    for (long m = 1; m < u; m++)
+      next_shares[m] = (w[m * stride + u] + ways[u] * shares[m]) * inverse;
 
-    for (long h = 0; h < u; h += 8) {
+    // Column u, which u's own share leaves alone, still lacks that of v.
+    if (u % 8 == 0) AT(next_ways + u) = 0;
+    for (long h = 0; h <= u; h += 8) {
       vector way = AT(ways + h), next_way = AT(next_ways + h);
       for (long m = 1; m < u; m++) {
         double *at = w + m * stride + h;
@@ -103,12 +125,13 @@ double dk_eliminate(
 
 DK_CLONES
 void dk_tree_marginals(
-    long n, const int32_t *parts, const double *restrict weights, const double *restrict w,
-    const double *restrict inflows, double *restrict marginals, double *restrict space) {
+    long n, const int32_t *parts, const double *numbers, double *marginals, double *all_space) {
   const long stride = dk_tree_stride(n);
+  const tree t = tree_at(n, (double *)numbers);
+  const double *restrict w = t.eliminated, *inflows = t.inflows;
   // The derivative in each weight; rows and shares beyond those in use are zeros.
-  double *slopes = space, *ways = slopes + stride * stride;
-  double *shares = ways + stride, *sums = shares + stride;
+  double *restrict slopes = aligned(all_space), *restrict ways = slopes + stride * stride;
+  double *restrict shares = ways + stride, *restrict sums = shares + stride;
   memset(slopes, 0, (size_t)(stride * stride) * sizeof *slopes);
   memset(shares, 0, (size_t)stride * sizeof *shares);
   for (long v = 1; v < n; v++) {
@@ -143,5 +166,5 @@ void dk_tree_marginals(
     for (long h = 0; h < v; h += 8) AT(own + h) = FIRST(v - h, AT(sums + h) + rest);
   }
   for (long i = stride; i < n * stride; i++)
-    if (parts[i] >= 0) marginals[parts[i]] += slopes[i] * weights[i];
+    if (parts[i] >= 0) marginals[parts[i]] += slopes[i] * t.weights[i];
 }

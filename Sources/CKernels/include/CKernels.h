@@ -117,23 +117,20 @@ void dk_chart_covariance(
     long lanes, const dk_graph *graph, const double *chances, const double *masses,
     const double *vector, double *moves, double *slopes, double *drifts, double *products);
 
-/// Elements of a row of the matrices below: n, and padding up to whole vectors.
+/// Elements of a row of a matrix over n vertices: n, and padding up to whole vectors.
 long dk_tree_stride(long n);
+/// Numbers that an elimination of n vertices leaves behind, and those that it uses meanwhile.
+long dk_tree_size(long n);
+long dk_tree_space(long n);
 /// Takes vertices n - 1, ..., 1 out of the graph whose arc from head h to modifier m has the part
 /// parts[m * stride + h], -1 for none. Returns the logarithm of the sum over trees away from vertex
 /// 0, -INFINITY where a vertex has no possible arc, or NaN where weights are too far apart.
-///
-/// Leaves exp(score - largest into the modifier) in `weights`, the same after the elimination in
-/// `w`, both [n, stride], and the sum of the weights into each vertex in `inflows`, [n]. `space` has
-/// 4 * stride places.
 double dk_eliminate(
-    long n, const int32_t *parts, const double *scores, double *weights, double *w,
-    double *inflows, double *space);
-/// The probability of each part into `marginals`, which are zero, given what `dk_eliminate` left.
-/// `space` has stride * (stride + 3) places.
+    long n, const int32_t *parts, const double *scores, double *numbers, double *space);
+/// The probability of each part into `marginals`, which are zero, given the numbers that
+/// `dk_eliminate` left where they are.
 void dk_tree_marginals(
-    long n, const int32_t *parts, const double *weights, const double *w, const double *inflows,
-    double *marginals, double *space);
+    long n, const int32_t *parts, const double *numbers, double *marginals, double *space);
 
 // MARK: Bits
 

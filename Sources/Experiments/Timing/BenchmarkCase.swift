@@ -160,7 +160,7 @@ package enum BenchmarkCase: String, CaseIterable {
     _ structure: some Structure, batch: Int, using generator: inout Philox
   ) -> Timing {
     let scores = Tensor.randomNormal([batch, structure.partCount], using: &generator)
-    return timed(elements: nil) {
+    return timed(elements: nil, calls: 20) {
       let law = Gibbs(logits: scores, structure: structure)
       if rawValue.hasSuffix("sample") {
         _ = law.sample(1, using: &generator)

@@ -10,23 +10,19 @@ struct EliminatedWeights: Sendable {
   /// For each row; not finite where it has no value.
   let logNormalizers: [Double]
   private let arcs: ArcTable
-  /// Of each row the weights as they were, after the elimination, and their sums into vertices.
+  /// What the elimination of each row left behind.
   private let numbers: [Double]
 
   init(_ scores: [Double], rows: Int, arcs: ArcTable, partCount: Int) {
-    let (n, matrix) = (arcs.vertexCount, arcs.parts.count)
-    let size = 2 * matrix + n
+    let (n, size) = (arcs.vertexCount, dk_tree_size(arcs.vertexCount))
     var logs: [Double] = []
     numbers = [Double](unsafeUninitializedCapacity: rows * size) { numbers, count in
       scores.withUnsafeBufferPointer { scores in
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * arcs.stride) { space in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: dk_tree_space(n)) { space in
+          guard let base = numbers.baseAddress else { return }
           for row in 0..<rows {
-            guard let base = numbers.baseAddress else { return }
-            let own = base + row * size
-            logs.append(
-              dk_eliminate(
-                n, arcs.parts, scores.baseAddress.map { $0 + row * partCount }, own, own + matrix,
-                own + 2 * matrix, space.baseAddress))
+            let own = scores.baseAddress.map { $0 + row * partCount }
+            logs.append(dk_eliminate(n, arcs.parts, own, base + row * size, space.baseAddress))
           }
         }
       }
@@ -37,13 +33,12 @@ struct EliminatedWeights: Sendable {
 
   /// Adds the probability of each part of a row to `marginals`.
   func addMarginals(of row: Int, to marginals: UnsafeMutablePointer<Double>) {
-    let (n, matrix, stride) = (arcs.vertexCount, arcs.parts.count, arcs.stride)
+    let n = arcs.vertexCount
     numbers.withUnsafeBufferPointer { numbers in
-      guard let base = numbers.baseAddress else { return }
-      let own = base + row * (2 * matrix + n)
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: stride * (stride + 3)) { space in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: dk_tree_space(n)) { space in
+        guard let base = numbers.baseAddress else { return }
         dk_tree_marginals(
-          n, arcs.parts, own, own + matrix, own + 2 * matrix, marginals, space.baseAddress)
+          n, arcs.parts, base + row * dk_tree_size(n), marginals, space.baseAddress)
       }
     }
   }

@@ -133,9 +133,11 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   private static func requireScores(
     in row: Int, of scores: UnsafeBufferPointer<Scalar>, width: Int
   ) {
-    for part in 0..<width where !(scores[row * width + part] < .infinity) {
-      fatalError("entry \(row): the score of part \(part) is \(scores[row * width + part])")
-    }
+    let own = UnsafeBufferPointer(rebasing: scores[(row * width)..<((row + 1) * width)])
+    // Without an end before the last one, so that it is done by vectors.
+    let wrong = own.reduce(0) { $0 | ($1 < .infinity ? 0 : 1) }
+    guard wrong != 0, let part = own.firstIndex(where: { !($0 < .infinity) }) else { return }
+    fatalError("entry \(row): the score of part \(part) is \(own[part])")
   }
 
   /// The law of other scores `leading + batch + [parts]`, whose leading axes repeat the structures.
@@ -224,7 +226,11 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   /// A(s), the logarithm of the sum of all states' weights, of shape `batch`.
   public var logNormalizer: Tensor {
     let law = untracked
-    return values { $0.chart.logNormalizers }.recording(logits) { context in
+    return Tensor(shape: batch) { buffer in
+      for block in blocks {
+        for (row, sum) in zip(block.rows, block.chart.logNormalizers) { buffer[row] = Scalar(sum) }
+      }
+    }.recording(logits) { context in
       [
         context.cotangent.expandingDimensions(at: -1)
           * Gibbs(law, logits: context.inputs[0]).marginals
