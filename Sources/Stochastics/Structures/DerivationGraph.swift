@@ -90,10 +90,14 @@ public struct DerivationGraph: StructureEngine {
   }
 
   /// The derivatives of the root's log-sum: in each node's, and in each part's score.
-  func outside(_ chances: [Double]) -> (masses: [Double], marginals: [Double]) {
-    var masses = [Double](repeating: 0, count: nodeCount + 1)
+  ///
+  /// - Parameter flows: derivatives in nodes' log-sums of what is derived instead of the root.
+  func outside(
+    _ chances: [Double], from flows: [Double]? = nil
+  ) -> (masses: [Double], marginals: [Double]) {
+    var masses = [0] + (flows ?? [Double](repeating: 0, count: nodeCount))
     var marginals = [Double](repeating: 0, count: partCount + 1)
-    masses[nodeCount] = 1
+    if flows == nil { masses[nodeCount] = 1 }
     withEdges { edges in
       masses.withUnsafeMutableBufferPointer { masses in
         marginals.withUnsafeMutableBufferPointer { marginals in

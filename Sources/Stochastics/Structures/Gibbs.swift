@@ -133,7 +133,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
 
   public var batch: [Int] { logits.shape.dropLast() }
 
-  private static func rows(of tensor: Tensor) -> [[Double]] {
+  static func rows(of tensor: Tensor) -> [[Double]] {
     let (scalars, width) = (tensor.scalars, tensor.shape[tensor.rank - 1])
     return concurrentMap(tensor.shape.dropLast().reduce(1, *)) { row in
       scalars[(row * width)..<((row + 1) * width)].map { Double($0) }
@@ -146,7 +146,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   }
 
   /// A number for each part of each entry; zero on padding.
-  private func vectors(_ body: (Int, Entry) -> [Double]) -> Tensor {
+  func vectors(_ body: (Int, Entry) -> [Double]) -> Tensor {
     Tensor(shape: logits.shape) { buffer in
       buffer.update(repeating: 0)
       guard let base = buffer.baseAddress else { return }
@@ -191,23 +191,23 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
       }
       // Third derivatives of A, from operations that can be differentiated further.
       return context.cotangents { inputs in
+        let sums = law.unrolled(inputs[0]) { law.entries[$0].engine.logNormalizer(of: $1) }
         let mean = gradients(
-          of: law.unrolled(inputs[0]).sum(), withRespectTo: [inputs[0]], differentiable: true)[0]
+          of: sums.sum(), withRespectTo: [inputs[0]], differentiable: true)[0]
         return gradients(
           of: (mean * inputs[1]).sum(), withRespectTo: [inputs[0]], differentiable: true)[0]
       }
     }
   }
 
-  /// A(s) by plain operations, of shape `[entries]`.
-  private func unrolled(_ logits: Tensor) -> Tensor {
+  /// What plain operations make of each entry's own scores `[1, parts]`, of shape `[entries]`.
+  func unrolled(_ logits: Tensor, by body: (Int, Tensor) -> Tensor) -> Tensor {
     let rows = logits.reshaped([entries.count, partCount])
     return concatenate(
       entries.enumerated().map { index, entry in
         let row = rows.sliced(along: 0, index..<(index + 1))
-        guard let places = entry.places else { return entry.engine.logNormalizer(of: row) }
-        let own = Indices(places, shape: [places.count])
-        return entry.engine.logNormalizer(of: row.gathering(own, along: 1))
+        guard let places = entry.places else { return body(index, row) }
+        return body(index, row.gathering(Indices(places, shape: [places.count]), along: 1))
       }, along: 0)
   }
 
@@ -224,11 +224,15 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   /// samples do not depend on the others.
   public func sample(_ count: Int, keys: [UInt64]) -> Bits {
     require(count >= 0, "\(count) samples")
-    require(keys.count == entries.count, "\(keys.count) keys for \(entries.count) entries")
+    requireKeys(keys)
     return bits(count) { index, entry, sample in
       var stream = Philox(seed: keys[index]).folding(UInt64(sample))
       return entry.chart.sample(using: &stream)
     }
+  }
+
+  func requireKeys(_ keys: [UInt64]) {
+    require(keys.count == entries.count, "\(keys.count) keys for \(entries.count) entries")
   }
 
   /// So many states of each entry by their parts.
