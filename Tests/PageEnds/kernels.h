@@ -343,29 +343,40 @@ static void DK(charts)(long nodes, long width) {
   for (long node = 1; node < nodes; node++)
     for (long i = 0; i < width; i++)
       edges[starts[node] + i] = (dk_edge){-1, (int32_t)((node - 1) * i / width), -1, -1};
-  double *scores = place((size_t)(nodes + 1) * sizeof *scores);
-  double *sums = place((size_t)(nodes + 1) * sizeof *sums);
-  double *masses = place((size_t)(nodes + 1) * sizeof *masses);
-  double *marginals = place((size_t)(nodes + 1) * sizeof *marginals);
-  double *chances = place((size_t)count * sizeof *chances);
-  for (long i = 0; i <= nodes; i++) scores[i] = sums[i] = masses[i] = marginals[i] = 0;
-  masses[nodes] = 1;
-  dk_chart_inside(nodes, starts, parts, edges, scores + 1, sums + 1, chances);
-  dk_chart_outside(nodes, starts, parts, edges, chances, masses + 1, marginals + 1);
+  const dk_graph graph = {nodes, starts, parts, edges};
+  for (long lanes = 1; lanes <= dk_chart_lanes; lanes += dk_chart_lanes - 1) {
+    size_t places = (size_t)((nodes + 1) * lanes);
+    double *lines[8];
+    for (int i = 0; i < 8; i++) {
+      lines[i] = place(places * sizeof(double));
+      for (size_t j = 0; j < places; j++) lines[i][j] = 0;
+    }
+    double *chances = place((size_t)(count * lanes) * sizeof *chances);
+    double *slopes = place((size_t)(count * lanes) * sizeof *slopes);
+    double *entropies = place((size_t)lanes * sizeof *entropies);
+    for (long l = 0; l < lanes; l++) lines[2][nodes * lanes + l] = 1;
+    dk_chart_inside(lanes, &graph, lines[0], lines[1], chances);
+    dk_chart_outside(lanes, &graph, chances, lines[2], lines[3]);
+    dk_chart_entropy(lanes, &graph, chances, lines[2], entropies);
+    dk_chart_covariance(
+        lanes, &graph, chances, lines[2], lines[4], lines[5], slopes, lines[6], lines[7]);
+  }
 
   begin("dk_eliminate", nodes, 0, 0, 0);
-  double *weights = place((size_t)(nodes * nodes) * sizeof *weights);
-  double *inflows = place((size_t)nodes * sizeof *inflows);
-  double *slopes = place((size_t)(nodes * nodes) * sizeof *slopes);
-  long *arcs = place((size_t)(nodes * nodes) * sizeof *arcs);
-  double *arc_scores = place((size_t)(nodes * nodes) * sizeof *arc_scores);
-  for (long i = 0; i < nodes * nodes; i++) {
-    arcs[i] = i % nodes == 0 || i % (nodes + 1) == 0 ? -1 : i;
-    arc_scores[i] = slopes[i] = 0;
+  const long stride = dk_tree_stride(nodes);
+  int32_t *arcs = place((size_t)(nodes * stride) * sizeof *arcs);
+  double *scores = place((size_t)(nodes * nodes) * sizeof *scores);
+  double *chances = place((size_t)(nodes * nodes) * sizeof *chances);
+  double *numbers = place((size_t)dk_tree_size(nodes) * sizeof *numbers);
+  double *space = place((size_t)dk_tree_space(nodes) * sizeof *space);
+  for (long i = 0; i < nodes * nodes; i++) scores[i] = chances[i] = 0;
+  for (long i = 0; i < nodes * stride; i++) {
+    long modifier = i / stride, head = i % stride;
+    bool is_arc = modifier > 0 && head < nodes && head != modifier;
+    arcs[i] = is_arc ? (int32_t)(modifier * nodes + head) : -1;
   }
-  dk_arc_weights(nodes, arcs, arc_scores, weights, inflows);
-  dk_eliminate(nodes, weights, inflows);
-  dk_eliminate_back(nodes, weights, inflows, slopes);
+  dk_eliminate(nodes, arcs, scores, numbers, space);
+  dk_tree_marginals(nodes, arcs, numbers, chances, space);
 }
 
 void DK(kernel_sweep)(void) {

@@ -80,6 +80,7 @@ package enum Verification {
         },
         StructureFault.allCases.map { fault in { StructureMutant(fault).finding() } }
       ),
+      checks { DistinctMutant($0).finding() },
       checks { BoundMutant($0).finding() },
       checks { RelaxationMutant($0).finding() },
     ]

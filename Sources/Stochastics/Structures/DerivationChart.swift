@@ -85,6 +85,17 @@ public struct DerivationChart: StructureChart {
   }
 }
 
+extension DerivationGraph {
+  /// The expected number of times that each part is derived, where each node is derived so many
+  /// times on its own account and edges have the given probabilities.
+  func marginals(of flows: [Double], chances: [Double]) -> [Double] {
+    var masses = SideBySide(flows, rows: 1, places: nodeCount, lanes: 1)
+    var marginals = SideBySide(places: partCount, lanes: 1)
+    withKernelGraph { dk_chart_outside(1, $0, chances, &masses.values, &marginals.values) }
+    return marginals.rows(1)
+  }
+}
+
 /// Rows of numbers as the kernels of charts take them: place by place, the rows of a place side by
 /// side, behind a place of zeros.
 private struct SideBySide {
@@ -101,7 +112,7 @@ private struct SideBySide {
   init(_ numbers: [Double], rows: Int, places: Int, lanes: Int) {
     require(
       numbers.count == rows * places,
-      "\(numbers.count) numbers for \(places) parts of \(rows) rows")
+      "\(numbers.count) numbers for \(places) places of \(rows) rows")
     self.init(places: places, lanes: lanes)
     values.withUnsafeMutableBufferPointer { values in
       numbers.withUnsafeBufferPointer { numbers in

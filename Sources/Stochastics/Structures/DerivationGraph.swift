@@ -110,10 +110,7 @@ public struct DerivationGraph: StructureEngine {
     var choices = [Int](repeating: -1, count: nodeCount)
     for node in 0..<nodeCount {
       for index in edges(of: node) {
-        let edge = edges[index]
-        let score =
-          (edge.part < 0 ? 0 : scores[edge.part]) + (edge.first < 0 ? 0 : best[edge.first])
-          + (edge.second < 0 ? 0 : best[edge.second])
+        let score = score(of: edges[index], scores, best)
         if score > best[node] { (best[node], choices[node]) = (score, index) }
       }
       if nodeParts[node] >= 0 { best[node] += scores[nodeParts[node]] }
@@ -139,6 +136,13 @@ public struct DerivationGraph: StructureEngine {
         }
       }
     }
+  }
+
+  /// The score of an edge with those of its tails.
+  @inline(__always)
+  func score(of edge: Edge, _ scores: [Double], _ nodes: [Double]) -> Double {
+    (edge.part < 0 ? 0 : scores[edge.part]) + (edge.first < 0 ? 0 : nodes[edge.first])
+      + (edge.second < 0 ? 0 : nodes[edge.second])
   }
 
   /// The parts of the derivation that begins at the root and takes the edges that `choose` picks.

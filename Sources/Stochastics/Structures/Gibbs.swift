@@ -28,42 +28,6 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   let members: [Member]
   let blocks: [Block]
 
-  /// A structure, and where its parts stand.
-  struct Member: Sendable {
-    let engine: Shape.Engine
-    /// `nil` for all places in order.
-    let places: [Int]?
-
-    func place(of part: Int) -> Int { places.map { $0[part] } ?? part }
-
-    /// The numbers that stand at the parts, of rows of `width`, in double precision.
-    func gathered(
-      _ rows: [Int], of numbers: UnsafeBufferPointer<Scalar>, width: Int
-    ) -> [Double] {
-      let own = engine.partCount
-      return [Double](unsafeUninitializedCapacity: rows.count * own) { buffer, count in
-        for (index, row) in rows.enumerated() {
-          if let places {
-            for (part, place) in places.enumerated() {
-              buffer[index * own + part] = Double(numbers[row * width + place])
-            }
-          } else {
-            for part in 0..<own { buffer[index * own + part] = Double(numbers[row * width + part]) }
-          }
-        }
-        count = rows.count * own
-      }
-    }
-  }
-
-  /// Entries that share a structure, and their sums.
-  struct Block: Sendable {
-    let member: Member
-    /// The places of the entries in the batch.
-    let rows: [Int]
-    let chart: Shape.Engine.Chart
-  }
-
   /// The law of scores over one structure, or over one structure for each entry of the batch.
   ///
   /// Traps unless there is a score for each part, finite or -infinity, a structure for each entry,
@@ -106,29 +70,6 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
       }
     }
   }
-
-  private static var blockSize: Int { Shape.Engine.Chart.mostRows }
-
-  /// The rows of each block: some that share a member.
-  private static func groups(_ count: Int, members: Int) -> [[Int]] {
-    (0..<min(count, members)).flatMap { member in
-      stride(from: member, to: count, by: members * blockSize).map { first in
-        Array(stride(from: first, to: min(count, first + members * blockSize), by: members))
-      }
-    }
-  }
-
-  /// The block of an entry, and the entry's row in it.
-  func location(of entry: Int) -> (block: Block, row: Int) {
-    let (member, index) = (entry % members.count, entry / members.count)
-    let perMember = (entryCount / members.count + Self.blockSize - 1) / Self.blockSize
-    return (
-      blocks[member * perMember + index / Self.blockSize], index % Self.blockSize
-    )
-  }
-
-  /// Entries of the batch.
-  var entryCount: Int { batch.reduce(1, *) }
 
   private static func requireScores(
     in row: Int, of scores: UnsafeBufferPointer<Scalar>, width: Int
@@ -191,38 +132,6 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
 
   public var batch: [Int] { logits.shape.dropLast() }
 
-  /// A number for each entry, given those of a block's.
-  func values(_ body: (Block) -> [Double]) -> Tensor {
-    let results = concurrentMap(blocks.count) { body(blocks[$0]) }
-    return Tensor(shape: batch) { buffer in
-      for (block, values) in zip(blocks, results) {
-        for (row, value) in zip(block.rows, values) { buffer[row] = Scalar(value) }
-      }
-    }
-  }
-
-  /// A number for each part of each entry, given those of a block's; zero on padding.
-  private func vectors(_ body: (Block) -> [Double]) -> Tensor {
-    Tensor(shape: logits.shape) { buffer in
-      guard let base = buffer.baseAddress else { return }
-      concurrently(blocks.count) { index in
-        let (block, own) = (blocks[index], blocks[index].member.engine.partCount)
-        let values = body(block)
-        for (index, row) in block.rows.enumerated() {
-          let line = base + row * partCount
-          if let places = block.member.places {
-            line.update(repeating: 0, count: partCount)
-            for (part, place) in places.enumerated() {
-              line[place] = Scalar(values[index * own + part])
-            }
-          } else {
-            for part in 0..<own { line[part] = Scalar(values[index * own + part]) }
-          }
-        }
-      }
-    }
-  }
-
   /// A(s), the logarithm of the sum of all states' weights, of shape `batch`.
   public var logNormalizer: Tensor {
     let law = untracked
@@ -263,25 +172,23 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
       }
       // Third derivatives of A, from operations that can be differentiated further.
       return context.cotangents { inputs in
+        let sums = law.unrolled(inputs[0]) { law.member(of: $0).engine.logNormalizer(of: $1) }
         let mean = gradients(
-          of: law.unrolled(inputs[0]).sum(), withRespectTo: [inputs[0]], differentiable: true)[0]
+          of: sums.sum(), withRespectTo: [inputs[0]], differentiable: true)[0]
         return gradients(
           of: (mean * inputs[1]).sum(), withRespectTo: [inputs[0]], differentiable: true)[0]
       }
     }
   }
 
-  /// A(s) by plain operations, of shape `[entries]`.
-  private func unrolled(_ logits: Tensor) -> Tensor {
+  /// What plain operations make of each entry's own scores `[1, parts]`, of shape `[entries]`.
+  func unrolled(_ logits: Tensor, by body: (Int, Tensor) -> Tensor) -> Tensor {
     let rows = logits.reshaped([entryCount, partCount])
     return concatenate(
       (0..<entryCount).map { index in
-        let (row, member) = (
-          rows.sliced(along: 0, index..<(index + 1)), members[index % members.count]
-        )
-        guard let places = member.places else { return member.engine.logNormalizer(of: row) }
-        let own = Indices(places, shape: [places.count])
-        return member.engine.logNormalizer(of: row.gathering(own, along: 1))
+        let row = rows.sliced(along: 0, index..<(index + 1))
+        guard let places = member(of: index).places else { return body(index, row) }
+        return body(index, row.gathering(Indices(places, shape: [places.count]), along: 1))
       }, along: 0)
   }
 
@@ -298,7 +205,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   /// samples do not depend on the others.
   public func sample(_ count: Int, keys: [UInt64]) -> Bits {
     require(count >= 0, "\(count) samples")
-    require(keys.count == entryCount, "\(keys.count) keys for \(entryCount) entries")
+    requireKeys(keys)
     return bits(count) { index, sample in
       let (block, row) = location(of: index)
       var stream = Philox(seed: keys[index]).folding(UInt64(sample))
@@ -306,12 +213,16 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
     }
   }
 
+  func requireKeys(_ keys: [UInt64]) {
+    require(keys.count == entryCount, "\(keys.count) keys for \(entryCount) entries")
+  }
+
   /// So many states of each entry by their parts.
   func bits(_ count: Int, _ parts: (_ entry: Int, _ sample: Int) -> [Int]) -> Bits {
     let entries = entryCount
     return bits([count] + logits.shape) { base in
       concurrently(count * entries) { row in
-        let member = members[row % entries % members.count]
+        let member = member(of: row % entries)
         for part in parts(row % entries, row / entries) {
           base[row * partCount + member.place(of: part)] = 1
         }

@@ -49,6 +49,19 @@ struct UnorderedSetTests {
     }
   }
 
+  @Test("equals enumeration over structures", arguments: Cost.allCases)
+  func structures(cost: Cost) {
+    for errors in [
+      Self.errors(structured(Chain(steps: 4, labels: 3)), cost, samples: 2),
+      Self.errors(structured(BinaryTree(leaves: 5)), cost, samples: 3),
+      Self.errors(structured(ProjectiveDependencies(words: 2)), cost, samples: 3),
+      Self.errors(structured(Alignment(rows: 2, columns: 2)), cost, samples: 3),
+    ] {
+      #expect(errors.value < 10 * rounding && errors.direct < 10 * rounding)
+      #expect(errors.gradient < 10 * rounding)
+    }
+  }
+
   @Test("distinct states follow the law of drawing without replacement: 100,000 draws")
   func law() {
     let q = classes.draws.distribution(classes.parameters, 1)
