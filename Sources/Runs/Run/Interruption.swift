@@ -8,9 +8,13 @@ import Synchronization
 
 /// Whether somebody has asked the program to stop, by a signal that would end it.
 ///
-/// A second signal ends the program at once.
+/// A second signal ends the program at once, unless it comes within half a second of the first: one
+/// wish to stop may arrive twice, from a program that signals a process and then its group.
 public enum Interruption {
-  private static let requested = Atomic<Bool>(false)
+  /// When the first signal came, in nanoseconds of a clock that only goes on; 0 before.
+  private static let requested = Atomic<UInt64>(0)
+
+  private static let repetition: UInt64 = 500_000_000
 
   /// The signals that ask for a stop: from a terminal, a batch system, or a limit on time.
   private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU]
@@ -26,7 +30,10 @@ public enum Interruption {
     signal(SIGXFSZ, SIG_IGN)
   }
 
-  public static var isRequested: Bool { requested.load(ordering: .relaxed) }
+  public static var isRequested: Bool { requested.load(ordering: .relaxed) > 0 }
+
+  /// Whether a signal ends the program at once, given when it and the first one came.
+  static func endsProgram(at now: UInt64, first: UInt64) -> Bool { now &- first > repetition }
 
   private static func isIgnored(_ signal: Int32) -> Bool {
     var action = sigaction()
@@ -52,13 +59,19 @@ public enum Interruption {
     sigaction(signal, &action, nil)
   }
 
-  private static let handler: @convention(c) (Int32) -> Void = { _ in
-    requested.store(true, ordering: .relaxed)
-    // Ignored signals are among these, but whoever sends one of them now wants the program to end.
-    signal(SIGINT, SIG_DFL)
-    signal(SIGTERM, SIG_DFL)
-    signal(SIGHUP, SIG_DFL)
-    signal(SIGUSR1, SIG_DFL)
-    signal(SIGXCPU, SIG_DFL)
+  private static let handler: @convention(c) (Int32) -> Void = { number in
+    let now = nanoseconds()
+    let (isFirst, first) = requested.compareExchange(
+      expected: 0, desired: now, ordering: .relaxed)
+    guard !isFirst, endsProgram(at: now, first: first) else { return }
+    // It is blocked while it is handled, and acts when this returns.
+    signal(number, SIG_DFL)
+    raise(number)
+  }
+
+  private static func nanoseconds() -> UInt64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return max(1, UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec))
   }
 }
