@@ -124,6 +124,16 @@ double dk_eliminate(
 }
 
 DK_CLONES
+void dk_arc_chances(long n, const double *numbers, double *chances) {
+  const long stride = dk_tree_stride(n);
+  const double *weights = tree_at(n, (double *)numbers).weights;
+  for (long m = 1; m < n; m++) {
+    double inverse = 1 / take(stride, weights + m * stride, chances + m * stride);
+    for (long h = 0; h < stride; h++) chances[m * stride + h] *= inverse;
+  }
+}
+
+DK_CLONES
 void dk_tree_marginals(
     long n, const int32_t *parts, const double *numbers, double *marginals, double *all_space) {
   const long stride = dk_tree_stride(n);

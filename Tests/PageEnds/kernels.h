@@ -376,6 +376,7 @@ static void DK(charts)(long nodes, long width) {
     arcs[i] = is_arc ? (int32_t)(modifier * nodes + head) : -1;
   }
   dk_eliminate(nodes, arcs, scores, numbers, space);
+  dk_arc_chances(nodes, numbers, place((size_t)(nodes * stride) * sizeof(double)));
   dk_tree_marginals(nodes, arcs, numbers, chances, space);
 }
 

@@ -127,6 +127,9 @@ long dk_tree_space(long n);
 /// 0, -INFINITY where a vertex has no possible arc, or NaN where weights are too far apart.
 double dk_eliminate(
     long n, const int32_t *parts, const double *scores, double *numbers, double *space);
+/// The weight of each arc over the sum of those into its modifier, [n, stride] without the first row,
+/// given the numbers that `dk_eliminate` left where they are.
+void dk_arc_chances(long n, const double *numbers, double *chances);
 /// The probability of each part into `marginals`, which are zero, given the numbers that
 /// `dk_eliminate` left where they are.
 void dk_tree_marginals(

@@ -31,6 +31,16 @@ struct EliminatedWeights: Sendable {
     (logNormalizers, self.arcs) = (logs, arcs)
   }
 
+  /// The probability of each arc among those into its modifier, of a row; in the order of the table.
+  func chances(of row: Int) -> [Double] {
+    var chances = [Double](repeating: 0, count: arcs.parts.count)
+    numbers.withUnsafeBufferPointer { numbers in
+      guard let base = numbers.baseAddress else { return }
+      dk_arc_chances(arcs.vertexCount, base + row * dk_tree_size(arcs.vertexCount), &chances)
+    }
+    return chances
+  }
+
   /// Adds the probability of each part of a row to `marginals`.
   func addMarginals(of row: Int, to marginals: UnsafeMutablePointer<Double>) {
     let n = arcs.vertexCount

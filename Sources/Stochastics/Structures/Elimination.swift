@@ -1,4 +1,3 @@
-import RealModule
 public import Tensors
 
 /// The engine of trees that span a graph: vertices are eliminated one by one, in log space and
@@ -26,7 +25,7 @@ public struct Elimination: StructureEngine {
   let roots: RootCount
   let sums: DerivationGraph
   public let partCount: Int
-  private let arcs: ArcTable
+  let arcs: ArcTable
 
   /// - Parameter part: the part of the arc between two vertices; arcs that share one are a line
   ///   without direction.
@@ -100,7 +99,7 @@ public struct Elimination: StructureEngine {
     return states
   }
 
-  private func parts(of heads: [Int]) -> [Int] {
+  func parts(of heads: [Int]) -> [Int] {
     (1..<max(1, vertexCount)).map { arcs[heads[$0], $0] }
   }
 
@@ -134,82 +133,5 @@ public struct Elimination: StructureEngine {
   func weights(of scores: [Double], rows: Int) -> EliminatedWeights? {
     roots == .many
       ? EliminatedWeights(scores, rows: rows, arcs: arcs, partCount: partCount) : nil
-  }
-
-  /// The parts of a sample.
-  ///
-  /// - Parameter child: the vertex that alone may hang on the root; 0 where all may.
-  func sample(
-    _ scores: ArraySlice<Double>, child root: Int, using generator: inout Philox
-  ) -> [Int] {
-    let n = vertexCount
-    guard n > 1 else { return [] }
-    var weights = arcs.matrix(of: scores)
-    var heads = [Int](repeating: 0, count: n)
-    if root > 0 {
-      // The child's arc from the root is given, and it needs no other.
-      for word in 1..<n { weights[word] = -.infinity }
-    }
-    var isInTree = [Bool](repeating: false, count: n)
-    (isInTree[0], isInTree[root]) = (true, true)
-    // The distribution of each vertex's head.
-    let chances = (0..<n).map { modifier -> [Double] in
-      let column = (0..<n).map { weights[$0 * n + modifier] }
-      let sum = logSumExp(column)
-      return column.map { sum > -.infinity ? .exp($0 - sum) : 0 }
-    }
-    var steps = 64 * n * n
-    for start in 1..<n where !isInTree[start] {
-      var place = start
-      while !isInTree[place] {
-        guard steps > 0 else {
-          return sampleInTurn(weights, child: root, using: &generator)
-        }
-        steps -= 1
-        heads[place] = generator.index(of: chances[place])
-        place = heads[place]
-      }
-      // A later visit has overwritten the head of an earlier one: loops are erased.
-      place = start
-      while !isInTree[place] {
-        isInTree[place] = true
-        place = heads[place]
-      }
-    }
-    return parts(of: heads)
-  }
-
-  /// A sample by the marginals of one vertex's heads after another.
-  private func sampleInTurn(
-    _ weights: [Double], child: Int, using generator: inout Philox
-  ) -> [Int] {
-    let n = vertexCount
-    let arcs = Arborescence(words: n - 1)
-    var scores = [Double](repeating: -.infinity, count: arcs.partCount)
-    for head in 0..<n {
-      for modifier in 1..<n where modifier != head {
-        scores[Arborescence.arc(head, modifier, of: n - 1)] = weights[head * n + modifier]
-      }
-    }
-    var heads = [Int](repeating: 0, count: n)
-    func keep(_ head: Int, of modifier: Int) {
-      heads[modifier] = head
-      for other in 0..<n where other != modifier && other != head {
-        scores[Arborescence.arc(other, modifier, of: n - 1)] = -.infinity
-      }
-    }
-    if child > 0 {
-      scores[Arborescence.arc(0, child, of: n - 1)] = 0
-      keep(0, of: child)
-    }
-    for modifier in 1..<n where modifier != child {
-      let marginals = arcs.engine.sums.chart(of: scores).marginals
-      keep(
-        generator.index(
-          of: (0..<n).map {
-            $0 == modifier ? 0 : max(0, marginals[Arborescence.arc($0, modifier, of: n - 1)])
-          }), of: modifier)
-    }
-    return parts(of: heads)
   }
 }

@@ -68,7 +68,9 @@ public struct EliminationChart: StructureChart {
 
   public func sample(row: Int, using generator: inout Philox) -> [Int] {
     let own = scores[(row * engine.partCount)..<((row + 1) * engine.partCount)]
-    return engine.sample(own, child: child(of: row, using: &generator), using: &generator)
+    let chances = weights?.logNormalizers[row].isFinite == true ? weights?.chances(of: row) : nil
+    return engine.sample(
+      own, child: child(of: row, using: &generator), chances: chances, using: &generator)
   }
 
   /// The only child of the root, 0 where it may have several.
