@@ -66,6 +66,9 @@ struct CompareTests {
         ["compare", "--problem", "\(root)/one.json", "--estimators", "reinforce,unordered-set"],
         in: root)
       expectFailure(named, 64, ["unordered-set needs 2 distinct states", "have 1"])
+      let listed = try discrete(["compare", "--problem", "chain:n=50,k=3", "--exact"], in: root)
+      #expect(listed.code == 64 && listed.output.isEmpty)
+      #expect(listed.errors.hasSuffix("no estimator could be measured on chain:n=50,k=3\n"))
     }
   }
 

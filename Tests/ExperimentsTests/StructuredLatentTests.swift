@@ -89,7 +89,7 @@ struct StructuredLatentTests {
       ("tree:x", "expected tree:N"), ("tree:2x3", "expected tree:N"),
       ("chain:3", "expected chain:NxK"), ("chain:0x2", "expected chain:NxK"),
       ("tree:1", "a single state"), ("parse:900", "GiB"), ("kruskal:4", "tree:N"),
-      ("trees:4", "tree:N"),
+      ("trees:4", "tree:N"), ("tree:500", "the sums over spanning-tree:500"),
     ])
   func misfits(latent: String, words: String) {
     let error = #expect(throws: SettingError.self) { try Latents(latent, mostLayers: 1) }

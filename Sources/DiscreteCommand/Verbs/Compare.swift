@@ -76,6 +76,9 @@ struct Compare: ParsableCommand, SharedVerb {
           tell("discrete: skipped: \(error)")
         }
       })
+    guard !rows.isEmpty else {
+      throw Failure(.usage, "no estimator could be measured on \(problem)")
+    }
     return rows
   }
 }

@@ -60,17 +60,19 @@ package enum Latents: Equatable, Sendable {
   /// The structure, `nil` for variables.
   var structure: (any Structure)? {
     guard case .structure(let name, let shape) = self else { return nil }
-    return Law.structuresByName[name]?.structure?(shape)
+    return Self.law(name)?.structure?(shape)
   }
 
   /// Numbers in the sums over a structure at most; 0 for variables.
   var chartSize: Int {
     guard case .structure(let name, let shape) = self else { return 0 }
-    return Self.parts(name, shape) * (shape.max() ?? 1)
+    return Self.law(name)?.sums(shape) ?? 0
   }
 
+  private static func law(_ name: String) -> Law? { Law.structuresByName[name] }
+
   private static func parts(_ name: String, _ shape: [Int]) -> Int {
-    Law.structuresByName[name]?.extent?.parameters?(shape) ?? 0
+    law(name)?.extent?.parameters?(shape) ?? 0
   }
 
   /// The structures that latents can have: the names of their numbers by the name.
@@ -107,7 +109,7 @@ package enum Latents: Equatable, Sendable {
       guard Latents.parts(name, shape) > 0 else {
         throw SettingError("latent is '\(text)', a single state, without a part to score")
       }
-      if let excess = MemoryBudget.excess("a structure of \(text)", [[4, chartSize]]) {
+      if let excess = Latents.law(name)?.excess(shape) {
         throw SettingError("latent is '\(text)': \(excess)")
       }
     default:

@@ -39,13 +39,14 @@ extension Comparison where Distribution: EnumerableDistribution {
       throw SettingError("\(text): its mean cannot be listed, as it draws more than samples")
     }
     let samples = entry.completed(specification).option("samples").flatMap { Int($0) } ?? 1
-    let states = single(study.parameters).states()
-    guard let states = states as? any ListedSample, let count = site.states,
-      let draws = wholePower(count, samples), draws <= Self.mostDraws
+    guard let count = site.states, let draws = wholePower(count, samples), draws <= Self.mostDraws
     else {
       throw SettingError(
         "\(text): \(samples) samples of \(site.states.map { "\($0)" } ?? "too many") states are more than the \(Self.mostDraws) draws that are listed at most"
       )
+    }
+    guard let states = single(study.parameters).states() as? any ListedSample else {
+      throw SettingError("\(text): the states of \(site.kind) cannot be listed")
     }
     var period = 1
     let places = (0..<samples).map { _ in

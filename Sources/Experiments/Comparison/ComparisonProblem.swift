@@ -31,7 +31,9 @@ public struct ComparisonProblem: Sendable {
     self.event = event ?? parameters.shape
     self.batch = batch
     self.extent = extent
-    self.rows = rows ?? law.rows
+    // Sums over structures are in double precision, and each estimate has its own.
+    self.rows =
+      rows ?? max(1, min(law.rows, MemoryBudget.bytes / (8 * max(1, law.sums(extent)))))
     self.metric = metric
     self.cost = cost
   }
@@ -139,9 +141,8 @@ public struct ComparisonProblem: Sendable {
     guard parts > 0 else {
       throw SettingError("\(specification.text) has a single state, without a part to score")
     }
-    if let excess = MemoryBudget.excess("a quadratic cost of \(parts) parts", [[4, parts, parts]]) {
-      throw SettingError(excess)
-    }
+    let cost = MemoryBudget.excess("a quadratic cost of \(parts) parts", [[4, parts, parts]])
+    if let excess = cost ?? law.excess(extent) { throw SettingError(excess) }
     return random(law, parameters: parts, extent: extent, seed: seed)
   }
 

@@ -10,17 +10,23 @@ struct LawExtent: Sendable {
   let example: [Int]
   /// The number of parameters of these numbers; `nil` where the parameters say it.
   let parameters: (@Sendable ([Int]) -> Int)?
+  /// Numbers in the sums over a structure of these numbers at most; 0 without a structure.
+  let sums: @Sendable ([Int]) -> Int
 
   /// A number of items that are chosen or placed, at most as many as there are.
   static func count(_ member: String) -> LawExtent {
-    LawExtent(member: member, names: [], example: [2], parameters: nil)
+    LawExtent(member: member, names: [], example: [2], parameters: nil) { _ in 0 }
   }
 
   /// The shape of a structure, with its number of parts.
+  ///
+  /// - Parameter sums: one for each part by default.
   static func shape(
-    _ names: [String], example: [Int], parts: @escaping @Sendable ([Int]) -> Int
+    _ names: [String], example: [Int], sums: (@Sendable ([Int]) -> Int)? = nil,
+    parts: @escaping @Sendable ([Int]) -> Int
   ) -> LawExtent {
-    LawExtent(member: "shape", names: names, example: example, parameters: parts)
+    LawExtent(
+      member: "shape", names: names, example: example, parameters: parts, sums: sums ?? parts)
   }
 
   /// The member as help shows it.

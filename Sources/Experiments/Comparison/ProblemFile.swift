@@ -66,15 +66,20 @@ struct ProblemFile {
     guard let expected = extent.parameters else {
       return [try whole(value, extent.member, in: 1...parameters)]
     }
-    guard let numbers = value?.array, numbers.count == extent.names.count else {
-      throw failure("\(extent.member) is not a list [\(extent.names.joined(separator: ", "))]")
+    let names = "[\(extent.names.joined(separator: ", "))]"
+    guard let value else { throw failure("\(extent.member) is missing, expected \(names)") }
+    guard let numbers = value.array, numbers.count == extent.names.count else {
+      throw failure("\(extent.member) is \(excerpt(value)), expected \(names)")
     }
-    let shape = try zip(numbers, extent.names).map { try whole($0, $1, in: 1...10_000) }
+    let shape = try zip(numbers, extent.names).map {
+      try whole($0, "\($1) of \(extent.member)", in: 1...10_000)
+    }
     guard expected(shape) == parameters else {
       throw failure(
         "logits has \(parameters) numbers, expected \(expected(shape)), one for each part of a \(law.name) of \(shape)"
       )
     }
+    if let excess = law.excess(shape) { throw failure(excess) }
     return shape
   }
 

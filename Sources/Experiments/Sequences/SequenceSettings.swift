@@ -80,7 +80,7 @@ package enum SequenceSettings {
 
   package static let estimator = Setting<SequenceEstimator>(
     "estimator", "reinforce",
-    "\(names(SequenceEstimator.Kind.self)); the first with a baseline as option, grpo with deviation=sample, population or none and length=yes or no.",
+    "\(names(SequenceEstimator.Kind.self)); the first with a baseline as option, grpo with deviation=sample, population or none and length=yes or no. Biased: mean-centered, grpo, reinforce++, st-gumbel-softmax.",
     "name",
     encode: \.json
   ) { (text) throws(SettingError) in try SequenceEstimator(text) }

@@ -136,7 +136,7 @@ package func parseFlag(_ text: String, named name: String) throws(SettingError) 
   switch text {
   case "true", "yes": return true
   case "false", "no": return false
-  default: throw SettingError("\(name) is '\(text)', neither true nor false")
+  default: throw SettingError("\(name) is '\(text)', expected yes, no, true or false")
   }
 }
 

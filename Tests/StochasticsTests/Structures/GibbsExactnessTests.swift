@@ -111,7 +111,7 @@ struct GibbsExactnessTests {
       let scores = own.scalars.map { Double($0) }
       let (states, p, logSum) = enumeration(shape, scores)
       let q = enumeration(shape, other.scalars.map { Double($0) })
-      let tolerance = Self.tolerance * 10
+      let tolerance = isDouble ? 1e-12 : 2e-4
       #expect(abs(Double(law.logNormalizer.item) - logSum) < tolerance * max(1, abs(logSum)))
       var mean = [Double](repeating: 0, count: n)
       for (state, chance) in zip(states, p) { for part in state { mean[part] += chance } }
@@ -177,13 +177,13 @@ struct GibbsExactnessTests {
   }
 
   @Test(
-    "the mode has the largest score of all states: 400 laws of whole scores, with ties",
+    "the mode has the largest score of all states: 10,000 laws of whole scores, with ties",
     arguments: CountedStructure.all)
   func mode(_ entry: CountedStructure) {
     func check<Shape: Structure>(_ shape: Shape) {
       var generator = Philox(seed: 8)
       let states = shape.engine.states()
-      for _ in 0..<400 {
+      for _ in 0..<10_000 {
         let scores = (0..<shape.partCount).map { _ in (generator.uniform() * 7).rounded() - 3 }
         let mode = shape.engine.mode(of: scores)
         #expect(states.contains { $0.sorted() == mode.sorted() })
@@ -205,6 +205,7 @@ struct GibbsExactnessTests {
     check(Chain(steps: 3, labels: 3))
     check(Segmentation(steps: 5, longest: 3, labels: 2))
     check(BinaryTree(leaves: 5))
+    check(BinaryTree(leaves: 3, labels: 2))
     check(Alignment(rows: 3, columns: 3))
     check(Brackets(pairs: 4))
     check(ProjectiveDependencies(words: 3))
@@ -216,18 +217,38 @@ struct GibbsExactnessTests {
 
   @Test("walks that do not end are cut, and the samples have the law all the same")
   func slowWalks() {
-    // Three words that lead to each other e^20 times more often than to the root.
-    let shape = Arborescence(words: 3)
-    var scores = [Scalar](repeating: 0, count: shape.partCount)
-    for word in 1...3 { scores[shape.part(from: 0, to: word)] = -20 - Scalar(word) }
-    let law = Gibbs(logits: Tensor(scores), structure: shape)
-    let check = DistributionCheck(at: law.logits, tolerance: 100 * Self.tolerance) {
-      Gibbs(logits: $0, structure: shape)
+    func check<Shape: Structure>(_ shape: Shape, _ rare: [(part: Int, score: Scalar)]) {
+      var scores = [Scalar](repeating: 0, count: shape.partCount)
+      for (part, score) in rare { scores[part] = score }
+      let law = Gibbs(logits: Tensor(scores), structure: shape)
+      let check = DistributionCheck(at: law.logits, tolerance: 100 * Self.tolerance) {
+        Gibbs(logits: $0, structure: shape)
+      }
+      var generator = Philox(seed: 11)
+      #expect(
+        check.frequencyFailures(
+          of: law, in: law.sample(5000, using: &generator), falseAlarmRate: 1e-6) == [],
+        "\(Shape.self)")
     }
-    var generator = Philox(seed: 11)
-    #expect(
-      check.frequencyFailures(
-        of: law, in: law.sample(5000, using: &generator), falseAlarmRate: 1e-6) == [])
+    // Three words that lead to each other e^20 times more often than to the root.
+    let words = Arborescence(words: 3)
+    check(words, (1...3).map { (words.part(from: 0, to: $0), -20 - Scalar($0)) })
+    // Three that lead to each other more often than to the only child of the root.
+    let child = Arborescence(words: 4, roots: .one)
+    check(
+      child,
+      (2...4).flatMap {
+        [
+          (child.part(from: 0, to: $0), -60 - Scalar($0)),
+          (child.part(from: 1, to: $0), -20 - Scalar($0)),
+        ]
+      })
+    // Two pairs of vertices with weak lines between them.
+    let pairs = SpanningTree(vertices: 4)
+    check(
+      pairs,
+      [0, 1].flatMap { i in [2, 3].map { (pairs.part(between: i, and: $0), -20 - Scalar($0 - i)) } }
+    )
   }
 
   @Test(
@@ -305,14 +326,24 @@ struct GibbsExactnessTests {
     check(Chain(steps: 4, labels: 2), [1, 4, 2].map { Chain(steps: $0, labels: 2) })
     check(
       Segmentation(steps: 5, longest: 3), [5, 1, 3].map { Segmentation(steps: $0, longest: 3) })
+    check(
+      Segmentation(steps: 4, longest: 2, labels: 2),
+      [1, 4, 3].map { Segmentation(steps: $0, longest: 2, labels: 2) })
     check(BinaryTree(leaves: 5), [2, 5, 1].map { BinaryTree(leaves: $0) })
+    check(BinaryTree(leaves: 3, labels: 2), [2, 3, 1].map { BinaryTree(leaves: $0, labels: 2) })
     check(
       Alignment(rows: 3, columns: 4),
       [(1, 1), (3, 2), (3, 4)].map { Alignment(rows: $0, columns: $1) })
     check(Brackets(pairs: 4), [1, 4, 2].map { Brackets(pairs: $0) })
     check(
       ProjectiveDependencies(words: 4), [4, 1, 2].map { ProjectiveDependencies(words: $0) })
+    check(
+      ProjectiveDependencies(words: 4, roots: .one),
+      [4, 1, 2].map { ProjectiveDependencies(words: $0, roots: .one) })
     check(Arborescence(words: 4), [1, 4, 3].map { Arborescence(words: $0) })
+    check(
+      Arborescence(words: 4, roots: .one),
+      [1, 4, 3].map { Arborescence(words: $0, roots: .one) })
     check(SpanningTree(vertices: 5), [2, 5, 3].map { SpanningTree(vertices: $0) })
   }
 
