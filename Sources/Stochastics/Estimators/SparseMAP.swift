@@ -73,8 +73,12 @@ public struct SparseMAP<Distribution: ScoredDistribution>: BlackBoxGradientEstim
       let directions = Tensor(
         mixtures.flatMap { $0.direction.map { Scalar($0) } }, shape: scores.shape)
       let best = q.mode(of: directions).tensor.scalars
-      for row in mixtures.indices where !mixtures[row].isFinished {
-        mixtures[row].add((0..<parts).filter { best[row * parts + $0] != 0 })
+      let before = mixtures
+      mixtures = concurrentMap(before.count) { row in
+        var mixture = before[row]
+        guard !mixture.isFinished else { return mixture }
+        mixture.add((0..<parts).filter { best[row * parts + $0] != 0 })
+        return mixture
       }
     }
     return mixtures
