@@ -97,16 +97,11 @@ struct SparseMixture {
       rows.swapAt(column, pivot)
       let top = rows[column]
       guard top[column] != 0 else { continue }
-      for row in (column + 1)..<n where rows[row][column] != 0 {
+      for row in 0..<n where row != column && rows[row][column] != 0 {
         let factor = rows[row][column] / top[column]
         for place in column...n { rows[row][place] -= factor * top[place] }
       }
     }
-    var solution = [Double](repeating: 0, count: n)
-    for row in (0..<n).reversed() {
-      let known = ((row + 1)..<n).reduce(0) { $0 + rows[row][$1] * solution[$1] }
-      solution[row] = (rows[row][n] - known) / rows[row][row]
-    }
-    return solution.dropLast()
+    return (0..<n - 1).map { rows[$0][n] / rows[$0][$0] }
   }
 }
