@@ -4,7 +4,9 @@ public import Tensors
 ///
 /// That mean is the projection of the scores on the convex hull of the states, a mix of few of
 /// them: an active-set loop finds these by the best state of what the scores have beyond the mean.
-/// The cost is called at each of them, and the gradient of their weights is exact.
+/// The cost is called at each of them, and the gradient of their weights is exact. The mean is
+/// unique, the states need not be: where two states would extend the mix alike, rounding says which
+/// comes in, and the expectation of a cost that is not linear may jump from scores to scores nearby.
 ///
 /// - Bias: biased as an estimate for the Gibbs law; exact, without variance, for the sparse one.
 /// - Cost calls: as many as the largest support of the batch.
@@ -73,8 +75,12 @@ public struct SparseMAP<Distribution: ScoredDistribution>: BlackBoxGradientEstim
       let directions = Tensor(
         mixtures.flatMap { $0.direction.map { Scalar($0) } }, shape: scores.shape)
       let best = q.mode(of: directions).tensor.scalars
-      for row in mixtures.indices where !mixtures[row].isFinished {
-        mixtures[row].add((0..<parts).filter { best[row * parts + $0] != 0 })
+      let before = mixtures
+      mixtures = concurrentMap(before.count) { row in
+        var mixture = before[row]
+        guard !mixture.isFinished else { return mixture }
+        mixture.add((0..<parts).filter { best[row * parts + $0] != 0 })
+        return mixture
       }
     }
     return mixtures

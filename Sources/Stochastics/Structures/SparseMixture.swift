@@ -5,6 +5,8 @@ struct SparseMixture {
   private let scores: [Double]
   /// The parts of each state.
   private(set) var states: [[Int]] = []
+  /// How many parts each two states share.
+  private var shared: [[Double]] = []
   /// Positive, and one in sum.
   private(set) var weights: [Double] = []
   private(set) var isFinished = false
@@ -21,7 +23,7 @@ struct SparseMixture {
   /// Takes the state that is best by the direction in, or finishes where it brings nothing.
   mutating func add(_ state: [Int]) {
     guard !states.isEmpty else {
-      (states, weights) = ([state], [1])
+      append(state, weight: 1)
       updateMean()
       return
     }
@@ -33,10 +35,18 @@ struct SparseMixture {
       isFinished = true
       return
     }
-    states.append(state)
-    weights.append(0)
+    append(state, weight: 0)
     descend()
     updateMean()
+  }
+
+  private mutating func append(_ state: [Int], weight: Double) {
+    let parts = Set(state)
+    let common = states.map { Double($0.count { parts.contains($0) }) }
+    for (other, count) in common.enumerated() { shared[other].append(count) }
+    shared.append(common + [Double(parts.count)])
+    states.append(state)
+    weights.append(weight)
   }
 
   /// Goes to the nearest point of the states' affine hull, leaving those out whose weight would
@@ -57,6 +67,7 @@ struct SparseMixture {
       // The one that has just come in may be the one to leave; then nothing is nearer.
       guard kept.count < weights.count, !kept.isEmpty else { return }
       (states, weights) = (kept.map { states[$0] }, kept.map { weights[$0] })
+      shared = kept.map { row in kept.map { shared[row][$0] } }
     }
   }
 
@@ -77,22 +88,18 @@ struct SparseMixture {
   /// The a with G a + m = b and a given sum, G holding the parts that each two states share.
   private func solve(_ values: [Double], sum: Double) -> [Double] {
     let n = states.count + 1
-    let sets = states.map { Set($0) }
-    var rows = (0..<n).map { i in
-      (0..<n).map { j -> Double in
-        if i == n - 1 || j == n - 1 { return i == j ? 0 : 1 }
-        return Double(sets[i].intersection(sets[j]).count)
-      } + [i == n - 1 ? sum : values[i]]
-    }
+    var rows = zip(shared, values).map { $0.0 + [1, $0.1] }
+    rows.append([Double](repeating: 1, count: n - 1) + [0, sum])
     // Gauss with the largest pivot of each column.
     for column in 0..<n {
       let pivot =
         (column..<n).max { abs(rows[$0][column]) < abs(rows[$1][column]) } ?? column
       rows.swapAt(column, pivot)
-      guard rows[column][column] != 0 else { continue }
+      let top = rows[column]
+      guard top[column] != 0 else { continue }
       for row in 0..<n where row != column && rows[row][column] != 0 {
-        let factor = rows[row][column] / rows[column][column]
-        for place in column...n { rows[row][place] -= factor * rows[column][place] }
+        let factor = rows[row][column] / top[column]
+        for place in column...n { rows[row][place] -= factor * top[place] }
       }
     }
     return (0..<n - 1).map { rows[$0][n] / rows[$0][$0] }
