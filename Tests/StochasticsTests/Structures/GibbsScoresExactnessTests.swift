@@ -118,7 +118,10 @@ struct GibbsScoresExactnessTests {
       var numbers = scores(structure.partCount, seed: 24).scalars
       for part in stride(from: offset, to: numbers.count, by: 3) { numbers[part] = -.infinity }
       let logits = Tensor(numbers)
-      guard structure.engine.chart(of: numbers.map { Double($0) }).logNormalizer > -.infinity else {
+      guard
+        structure.engine.chart(of: numbers.map { Double($0) }, rows: 1).logNormalizers[0]
+          > -.infinity
+      else {
         let states = structure.engine.states()
         #expect(states.allSatisfy { $0.contains { numbers[$0] == -.infinity } })
         return
@@ -155,7 +158,8 @@ struct GibbsScoresExactnessTests {
   func impossible(_ entry: CountedStructure) {
     func check(_ structure: some Structure) {
       let n = structure.partCount
-      let sum = structure.engine.chart(of: [Double](repeating: -.infinity, count: n)).logNormalizer
+      let sum = structure.engine.chart(of: [Double](repeating: -.infinity, count: n), rows: 1)
+        .logNormalizers[0]
       // A lone vertex is a tree without lines, and the first cell of an alignment has no step.
       let hasParts = structure.engine.states().allSatisfy { !$0.isEmpty }
       #expect(sum == (hasParts ? -.infinity : 0))
