@@ -48,4 +48,22 @@ struct ListOpsGrammarTests {
       #expect(expression.depth == 4 && expression.tokens.count == 22)
     }
   }
+
+  @Test("lengths that no expression has are refused, and do not draw forever")
+  func lengths() async {
+    // Lists of five digits have seven tokens, and with a list among them thirteen.
+    var generator = Philox(seed: 11)
+    let grammar = ListOpsGrammar(arguments: 5...5, depth: 3, lengths: 12...13)
+    #expect(grammar.sample(using: &generator).tokens.count == 13)
+    await #expect(processExitsWith: .failure) {
+      _ = ListOpsGrammar(depth: 3, lengths: 38...100)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = ListOpsGrammar(depth: 1, lengths: 4...10)
+    }
+    await #expect(processExitsWith: .failure) {
+      var generator = Philox(seed: 12)
+      _ = ListOpsGrammar(arguments: 5...5, depth: 3, lengths: 8...12).sample(using: &generator)
+    }
+  }
 }

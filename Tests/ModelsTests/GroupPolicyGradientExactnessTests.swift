@@ -70,4 +70,34 @@ struct GroupPolicyGradientExactnessTests {
     let shorter = mean(GroupPolicyGradient(), over: pairs, q)
     #expect(distance(grpo.map { $0 / 2 }, shorter) < tolerance)
   }
+
+  @Test("a division by the length is by the tokens up to the end")
+  func lengths() {
+    var generator = Philox(seed: 32)
+    let q = SequenceGenerator(
+      vocabulary: 3, length: 3, embeddingSize: 2, units: 3, end: 2, deviation: 1, using: &generator)
+    // One token, which is the end, and three.
+    let sample = Classes(Indices([2, 2, 2, 0, 1, 2], shape: [2, 3]), classCount: 3)
+    func slopes(_ gradient: GroupPolicyGradient, _ rewards: [Scalar]) -> [Scalar] {
+      var (q, gradient, generator) = (q, gradient, Philox(seed: 0))
+      let values = Tensor(rewards).reshaped([2, 1]).broadcast(to: [2, 3]).contiguous()
+      return valueWithGradient(at: &q) {
+        gradient.cost(of: $0, at: sample, reward: RewardToGo(ofLast: values), using: &generator)
+      }.gradient.namedParameters().flatMap { $0.tensor.scalars }
+    }
+    func group(_ divides: Bool) -> GroupPolicyGradient {
+      GroupPolicyGradient(advantage: GroupAdvantage(scale: .none), dividesByLength: divides)
+    }
+    // Advantages are opposite, so that the sum is of the first score and a third of the other.
+    let (plain, divided) = (slopes(group(false), [1, 0]), slopes(group(true), [1, 0]))
+    var alone = q
+    let scores = (0..<2).map { row in
+      valueWithGradient(at: &alone) { $0.logProbability(sample.rows([row])).sum() }
+        .gradient.namedParameters().flatMap { $0.tensor.scalars }
+    }
+    let shares = plain.indices.map { -0.25 * (scores[0][$0] - scores[1][$0]) }
+    let thirds = plain.indices.map { -0.25 * (scores[0][$0] - scores[1][$0] / 3) }
+    #expect(distance(plain, shares) < tolerance)
+    #expect(distance(divided, thirds) < tolerance)
+  }
 }

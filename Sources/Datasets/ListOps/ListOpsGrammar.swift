@@ -18,7 +18,7 @@ public struct ListOpsGrammar: Sendable {
   /// The grammar of the data set as it was published.
   public static let original = ListOpsGrammar()
 
-  /// Without sums, and so short and flat that a small network sees much of what there is.
+  /// Without sums, short and flat: a small network sees a large share of all expressions.
   ///
   /// - Parameter length: the most tokens, 4 or more; no expression is a lone digit.
   public static func simplified(length: Int = 10, depth: Int = 3) -> ListOpsGrammar {
@@ -27,8 +27,8 @@ public struct ListOpsGrammar: Sendable {
       lengths: 4...max(4, length))
   }
 
-  /// Traps unless there is an operator, the share is in 0...1, the numbers are positive, and some
-  /// expression has one of the lengths.
+  /// Traps unless there is an operator, the share is in 0...1, the numbers are positive, and the
+  /// shortest or the longest expression is not beyond all lengths.
   public init(
     operators: [ListOps.Operator] = ListOps.Operator.allCases, digitShare: Double = 0.75,
     arguments: ClosedRange<Int> = 2...5, depth: Int = 20, lengths: ClosedRange<Int> = 1...Int.max
@@ -38,11 +38,13 @@ public struct ListOpsGrammar: Sendable {
     require(
       arguments.lowerBound >= 1 && depth >= 1 && lengths.lowerBound >= 1,
       "expressions of \(arguments) arguments, depth \(depth) and lengths \(lengths)")
-    let isReached =
+    // The numbers of tokens of the shortest list, and of the longest expression if it is finite.
+    let list = arguments.lowerBound + 2
+    let longest = (1..<depth).reduce(1.0) { size, _ in 2 + Double(arguments.upperBound) * size }
+    require(
       lengths.contains(1) && digitShare > 0
-      || depth > 1 && digitShare < 1 && lengths.upperBound >= arguments.lowerBound + 2
-        && (lengths.lowerBound <= arguments.upperBound + 2 || depth > 2)
-    require(isReached, "no expression of depth \(depth) has \(lengths) tokens")
+        || digitShare < 1 && lengths.upperBound >= list && Double(lengths.lowerBound) <= longest,
+      "no expression of depth \(depth) has \(lengths) tokens")
     self.operators = operators
     self.digitShare = digitShare
     self.arguments = arguments
@@ -50,12 +52,13 @@ public struct ListOpsGrammar: Sendable {
     self.lengths = lengths
   }
 
-  /// An expression.
+  /// An expression; traps where none of a million draws has one of the lengths.
   public func sample(using generator: inout some RandomNumberGenerator) -> ListOps {
-    while true {
+    for _ in 0..<1_000_000 {
       let expression = node(at: 1, using: &generator)
       if lengths.contains(expression.tokens.count) { return expression }
     }
+    fatalError("none of a million expressions of depth \(depth) has \(lengths) tokens")
   }
 
   /// Expressions that differ from each other, as those of the data set do; traps where a hundred

@@ -1,12 +1,11 @@
 import Tensors
 
-// The draw of a derivation as choices of which none depends on another: every node picks one of
-// its edges, whether or not the derivation reaches it. All is done by operations that can be
-// differentiated any number of times.
+// The draw of a derivation as independent choices: every node picks one of its edges, whether or
+// not the derivation reaches it. All is done by operations that can be differentiated any number
+// of times.
 
 extension DerivationGraph {
-  /// Nodes of which none depends on another, each with as many places for edges as the one with the
-  /// most of them.
+  /// Nodes that do not depend on each other; each has as many places as the widest has edges.
   private struct Level {
     let nodes: [Int]
     let width: Int
@@ -31,7 +30,7 @@ extension DerivationGraph {
 
   /// The columns of a source that stand for the edges of a level, `[rows, nodes, width]`.
   ///
-  /// - Parameter column: of an edge by its number, and of a place without one.
+  /// - Parameter column: that of an edge by its number; of `nil`, that of a place without an edge.
   private func taken(
     _ source: Tensor, at level: Level, _ column: (Int?) -> Int
   ) -> Tensor {
@@ -55,7 +54,8 @@ extension DerivationGraph {
   /// given its node, `[rows, edges]`.
   func sums(of scores: Tensor) -> (logNormalizer: Tensor, logChances: Tensor) {
     let rows = scores.shape[0]
-    // Two columns stand behind the scores and behind the nodes: of nothing, and of the impossible.
+    // Two columns stand behind the scores and before the nodes: 0, the score of an edge's end that
+    // it does not have, and -infinity, that of an edge that a node does not have.
     let fill = concatenate([.zeros([rows, 1]), .full(-.infinity, [rows, 1])], along: 1)
     let parts = concatenate([scores, fill], along: 1)
     var nodes = fill
@@ -108,7 +108,7 @@ extension DerivationGraph {
         }
       }
     }
-    // Of nothing and of the root, then the flows through nodes and edges from the root down.
+    // No flow, and that into the root; then the flows through nodes and edges from the root down.
     var flows = concatenate([.zeros([rows, 1]), .ones([rows, 1])], along: 1)
     var columns = [Int](repeating: 0, count: edges.count)
     var parts = [[Int]](repeating: [], count: partCount)

@@ -1,9 +1,9 @@
 public import Tensors
 
 // Every node of the graph picks one of its edges, whether or not the derivation reaches it, and the
-// state is what the picks derive from the root. So a draw is one of independent categorical
-// variables, one for each node, whose log-probabilities come with Gumbel noise; a pick that is not
-// reached says nothing of the state, and keeps the law of its noise given it.
+// state is what the picks derive from the root. So a draw is that of independent categorical
+// variables, one for each node, whose log-probabilities get Gumbel noise. The state does not depend
+// on the picks of nodes that it does not reach: given the state, their noise has the law it had.
 
 extension Gibbs: PathwiseDistribution, CoupledDistribution where Shape.Engine == DerivationGraph {
   public var parameters: Tensor { logits }

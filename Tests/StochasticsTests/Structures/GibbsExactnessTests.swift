@@ -297,6 +297,12 @@ struct GibbsExactnessTests {
         (batch.logNormalizer + batch.entropy() + batch.logProbability(samples).sum(along: 0)).sum()
         + (batch.marginals * weights).sum()
       let slopes = gradients(of: total, withRespectTo: [padded])[0]
+      // Two laws of each member have a divergence from a third.
+      let third = batch.with(naturalParameters: padded.detached() * 0.5)
+      let divergences = batch.with(naturalParameters: stack([padded, padded * 0.75]))
+        .klDivergence(to: third)
+      let divergenceSlopes = gradients(
+        of: batch.klDivergence(to: third).sum(), withRespectTo: [padded])[0]
       for (index, member) in members.enumerated() {
         let places = shape.places(of: member)
         let own = Tensor(places.map { padded.scalars[index * n + $0] }).variable()
@@ -319,8 +325,16 @@ struct GibbsExactnessTests {
           law.logNormalizer + law.entropy() + law.logProbability(drawn).sum()
           + (law.marginals * Tensor(row(weights))).sum()
         #expect(row(slopes) == gradients(of: alone, withRespectTo: [own])[0].scalars)
+        let other = Gibbs(logits: own.detached() * 0.5, structure: member)
+        let divergence = law.klDivergence(to: other)
+        let second = Gibbs(logits: own * 0.75, structure: member).klDivergence(to: other)
+        #expect(divergences.scalars[index] == divergence.item)
+        #expect(divergences.scalars[members.count + index] == second.item)
+        #expect(row(divergenceSlopes) == gradients(of: divergence, withRespectTo: [own])[0].scalars)
         let padding = Set(0..<n).subtracting(places)
-        #expect(padding.allSatisfy { slopes.scalars[index * n + $0] == 0 })
+        for slopes in [slopes, divergenceSlopes] {
+          #expect(padding.allSatisfy { slopes.scalars[index * n + $0] == 0 })
+        }
       }
     }
     check(Chain(steps: 4, labels: 2), [1, 4, 2].map { Chain(steps: $0, labels: 2) })
