@@ -14,11 +14,13 @@ struct StructuredLatentTests {
     arguments: [
       "exact", "reinforce:baseline=leave-one-out", "rloo", "nvil", "vimco:samples=3", "remax",
       "muprop", "double-cv", "straight-through", "stochastic-softmax:temperature=1,rate=0.001",
-      "imle", "sparse-map", "auto",
+      "imle", "sparse-map", "unordered-set", "sum-and-sample", "auto",
     ])
   func trains(estimator: String) throws {
     let isOther = ["vimco", "stochastic", "imle", "sparse"].contains { estimator.hasPrefix($0) }
-    for latent in ["tree:4", "chain:2x2"] {
+    // Trees by elimination have no distinct states.
+    let isDistinct = ["unordered-set", "sum-and-sample"].contains(estimator)
+    for latent in [isDistinct ? "parse:4" : "tree:4", "chain:2x2"] {
       try BarRuns.with { root, runs in
         let path = "\(root)/run"
         let summary = try runs.train(

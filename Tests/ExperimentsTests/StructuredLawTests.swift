@@ -95,6 +95,16 @@ struct StructuredLawTests {
     try ComparisonTests.expectAgreement(of: rows)
   }
 
+  @Test("a law by elimination has no distinct states", arguments: ["tree:n=4", "arborescence:n=3"])
+  func refused(problem: String) throws {
+    for name in ["unordered-set", "sum-and-sample"] {
+      let error = #expect(throws: (any Error).self) {
+        try ComparisonTests.rows(problem, [name], draws: 2)
+      }
+      #expect("\(error as Any)".contains("\(name) does not fit"), "\(error as Any)")
+    }
+  }
+
   @Test(
     "shapes that do not fit",
     arguments: [

@@ -120,7 +120,7 @@ extension EstimatorCatalogue {
   static let withoutReplacement: [EstimatorEntry] = [
     .init(
       "unordered-set", "Distinct samples, weighted as an unordered set.",
-      when: "Classes whose samples would often repeat, or whose calls are dear.",
+      when: "Classes or structures whose samples would often repeat, or whose calls are dear.",
       [.whole("samples", 2, in: 1...10)]
     ) { site, o, _ throws(SettingError) in try site.distinct?.unorderedSet(o, site) },
     .init(

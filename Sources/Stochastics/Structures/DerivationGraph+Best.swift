@@ -19,7 +19,7 @@ extension DerivationGraph {
     return shares
   }
 
-  /// Nodes that are still to be derived, the next one last, where the last of some takes an edge.
+  /// The nodes still to be derived once the last of `nodes` has taken an edge, the next one last.
   func pending(_ nodes: [Int], taking edge: Int) -> [Int] {
     nodes.dropLast() + [edges[edge].second, edges[edge].first].filter { $0 >= 0 }
   }

@@ -101,7 +101,8 @@ struct RemainingDerivations {
   func logMass(of scores: Tensor) -> Tensor {
     let chances = graph.sums(of: scores).logChances
     let padded = concatenate([chances, .zeros([1, 1])], along: 1)
-    // The sums of each excluded derivation's edges before the first, the second and so on.
+    // Sums of each excluded derivation's edges before its first, its second and so on: from the
+    // zero behind the edges, which fills up the shorter ones too.
     let steps = (excluded.map(\.count).max() ?? 0) + 1
     let paths = (excluded.isEmpty ? [[]] : excluded).flatMap { path in
       let fill = [Int](repeating: logs.count, count: steps)
