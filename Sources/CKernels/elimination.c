@@ -10,24 +10,30 @@ typedef long places __attribute__((ext_vector_type(8)));
 // Vectors are not arguments: where they are wider than registers, calls would differ by instruction
 // set.
 #define AT(pointer) (*(vector *)(pointer))
-/// A vector with zeros from place `count` on.
+/// A vector with zeros from place `count` on, and one with zeros before it.
 #define FIRST(count, x) ((places){0, 1, 2, 3, 4, 5, 6, 7} < (count) ? (x) : (vector)0)
+#define REST(count, x) ((places){0, 1, 2, 3, 4, 5, 6, 7} >= (count) ? (x) : (vector)0)
 
 DK_INLINE double total(const vector *x) {
   const double *e = (const double *)x;
   return ((e[0] + e[1]) + (e[2] + e[3])) + ((e[4] + e[5]) + (e[6] + e[7]));
 }
 
-/// Copies the first elements of a row, and zeros up to a whole vector; returns their sum.
-DK_INLINE double take(long count, const double *row, double *copy) {
+/// Copies the first elements of a row, and zeros up to a whole vector; returns the sum of those
+/// from a place on.
+DK_INLINE double take(long count, long from, const double *row, double *copy) {
   vector sum = 0;
   for (long h = 0; h < count; h += 8) {
     vector x = FIRST(count - h, AT(row + h));
     AT(copy + h) = x;
-    sum += x;
+    sum += REST(from - h, x);
   }
   return total(&sum);
 }
+
+/// The first head whose arc is taken when vertex v is. An only child of the root is what is left in
+/// the end, vertex 1, with the weights of all: no other vertex is taken by an arc from the root.
+DK_INLINE long first_head(const dk_arcs *arcs, long v) { return arcs->has_one_child && v > 1; }
 
 long dk_tree_stride(long n) { return (n + 7) / 8 * 8; }
 
@@ -51,11 +57,13 @@ DK_INLINE tree tree_at(long n, double *numbers) {
   return (tree){start, start + matrix, start + 2 * matrix};
 }
 
-long dk_tree_space(long n) { return (dk_tree_stride(n) + 3) * dk_tree_stride(n) + line; }
+long dk_tree_space(long n) { return (3 * dk_tree_stride(n) + 6) * dk_tree_stride(n) + line; }
 
 /// The weights of arcs over the largest into their modifier; returns the sum of the logarithms of
 /// those.
-DK_INLINE double arc_weights(long n, const int32_t *parts, const double *scores, double *w) {
+DK_INLINE double arc_weights(const dk_arcs *arcs, const double *scores, double *w) {
+  const long n = arcs->vertices;
+  const int32_t *parts = arcs->parts;
   const long stride = dk_tree_stride(n);
   for (long i = stride; i < n * stride; i++) w[i] = parts[i] < 0 ? -INFINITY : scores[parts[i]];
   double sum = 0;
@@ -80,26 +88,26 @@ DK_INLINE bool is_safe(double inflow) { return inflow > 1e-150; }
 /// what remains is read and written half as often.
 DK_CLONES
 double dk_eliminate(
-    long n, const int32_t *parts, const double *scores, double *numbers, double *all_space) {
-  const long stride = dk_tree_stride(n);
+    const dk_arcs *arcs, const double *scores, double *numbers, double *all_space) {
+  const long n = arcs->vertices, stride = dk_tree_stride(n);
   const tree t = tree_at(n, numbers);
   double *restrict w = t.eliminated, *restrict inflows = t.inflows, *space = aligned(all_space);
   double *restrict ways = space, *restrict next_ways = space + stride;
   double *restrict shares = space + 2 * stride, *restrict next_shares = space + 3 * stride;
-  double sum = arc_weights(n, parts, scores, t.weights);
+  double sum = arc_weights(arcs, scores, t.weights);
   if (!(sum > -INFINITY)) return -INFINITY;
   memcpy(w + stride, t.weights + stride, (size_t)((n - 1) * stride) * sizeof *w);
   long v = n - 1;
   for (; v > 1; v -= 2) {
     const long u = v - 1;
-    inflows[v] = take(v, w + v * stride, ways);
+    inflows[v] = take(v, first_head(arcs, v), w + v * stride, ways);
     if (!is_safe(inflows[v])) return NAN;
     double inverse = 1 / inflows[v];
     for (long m = 1; m < v; m++) shares[m] = w[m * stride + v] * inverse;
 
     double *row = w + u * stride;
     for (long h = 0; h < u; h += 8) AT(row + h) += AT(ways + h) * shares[u];
-    inflows[u] = take(u, row, next_ways);
+    inflows[u] = take(u, first_head(arcs, u), row, next_ways);
     if (!is_safe(inflows[u])) return NAN;
     inverse = 1 / inflows[u];
     for (long m = 1; m < u; m++)
@@ -124,19 +132,21 @@ double dk_eliminate(
 }
 
 DK_CLONES
-void dk_arc_chances(long n, const double *numbers, double *chances) {
-  const long stride = dk_tree_stride(n);
+void dk_arc_chances(const dk_arcs *arcs, const double *numbers, double *chances) {
+  const long n = arcs->vertices, stride = dk_tree_stride(n);
   const double *weights = tree_at(n, (double *)numbers).weights;
   for (long m = 1; m < n; m++) {
-    double inverse = 1 / take(stride, weights + m * stride, chances + m * stride);
-    for (long h = 0; h < stride; h++) chances[m * stride + h] *= inverse;
+    double *own = chances + m * stride;
+    double inverse = 1 / take(stride, arcs->has_one_child, weights + m * stride, own);
+    for (long h = 0; h < stride; h++) own[h] *= inverse;
+    if (arcs->has_one_child) own[0] = 0;
   }
 }
 
 DK_CLONES
 void dk_tree_marginals(
-    long n, const int32_t *parts, const double *numbers, double *marginals, double *all_space) {
-  const long stride = dk_tree_stride(n);
+    const dk_arcs *arcs, const double *numbers, double *marginals, double *all_space) {
+  const long n = arcs->vertices, stride = dk_tree_stride(n);
   const tree t = tree_at(n, (double *)numbers);
   const double *restrict w = t.eliminated, *inflows = t.inflows;
   // The derivative in each weight; rows and shares beyond those in use are zeros.
@@ -145,7 +155,7 @@ void dk_tree_marginals(
   memset(slopes, 0, (size_t)(stride * stride) * sizeof *slopes);
   memset(shares, 0, (size_t)stride * sizeof *shares);
   for (long v = 1; v < n; v++) {
-    take(v, w + v * stride, ways);
+    take(v, 0, w + v * stride, ways);
     double inverse = 1 / inflows[v];
     for (long m = 1; m < v; m++) shares[m] = w[m * stride + v] * inverse;
     for (long h = 0; h < v; h += 8) AT(sums + h) = 0;
@@ -171,10 +181,96 @@ void dk_tree_marginals(
     }
     vector used = 0;
     for (long h = 0; h < v; h += 8) used += AT(sums + h) * AT(ways + h);
-    double rest = (1 - total(&used)) * inverse;
+    vector rest = (vector)((1 - total(&used)) * inverse);
     double *own = slopes + v * stride;
-    for (long h = 0; h < v; h += 8) AT(own + h) = FIRST(v - h, AT(sums + h) + rest);
+    const long from = first_head(arcs, v);
+    for (long h = 0; h < v; h += 8)
+      AT(own + h) = FIRST(v - h, AT(sums + h) + REST(from - h, rest));
   }
   for (long i = stride; i < n * stride; i++)
-    if (parts[i] >= 0) marginals[parts[i]] += slopes[i] * t.weights[i];
+    if (arcs->parts[i] >= 0) marginals[arcs->parts[i]] += slopes[i] * t.weights[i];
+}
+
+/// The elimination and its marginals once more, each number with its derivative along the vector.
+DK_CLONES
+void dk_tree_covariance(
+    const dk_arcs *arcs, const double *numbers, const double *along, double *products,
+    double *all_space) {
+  const long n = arcs->vertices, stride = dk_tree_stride(n);
+  const tree t = tree_at(n, (double *)numbers);
+  const double *restrict w = t.eliminated, *inflows = t.inflows;
+  double *restrict moves = aligned(all_space);  // of what is in w
+  double *restrict slopes = moves + stride * stride, *restrict bends = slopes + stride * stride;
+  double *restrict ways = bends + stride * stride, *restrict way_moves = ways + stride;
+  double *restrict shares = way_moves + stride, *restrict share_moves = shares + stride;
+  double *restrict sums = share_moves + stride, *restrict sum_moves = sums + stride;
+  for (long i = stride; i < n * stride; i++)
+    moves[i] = arcs->parts[i] < 0 ? 0 : t.weights[i] * along[arcs->parts[i]];
+  for (long v = n - 1; v > 0; v--) {
+    take(v, 0, w + v * stride, ways);
+    double inverse = 1 / inflows[v];
+    double shift = take(v, first_head(arcs, v), moves + v * stride, way_moves) * inverse;
+    for (long m = 1; m < v; m++) {
+      double x = w[m * stride + v] * inverse;
+      shares[m] = x;
+      share_moves[m] = moves[m * stride + v] * inverse - x * shift;
+    }
+    for (long h = 0; h < v; h += 8) {
+      vector way = AT(ways + h), way_move = AT(way_moves + h);
+      for (long m = 1; m < v; m++)
+        AT(moves + m * stride + h) += way * share_moves[m] + way_move * shares[m];
+    }
+  }
+  memset(slopes, 0, (size_t)(2 * stride * stride) * sizeof *slopes);
+  memset(shares, 0, (size_t)(2 * stride) * sizeof *shares);
+  for (long v = 1; v < n; v++) {
+    const long from = first_head(arcs, v);
+    take(v, 0, w + v * stride, ways);
+    double inverse = 1 / inflows[v];
+    double shift = take(v, from, moves + v * stride, way_moves) * inverse;
+    for (long m = 1; m < v; m++) {
+      shares[m] = w[m * stride + v] * inverse;
+      share_moves[m] = moves[m * stride + v] * inverse - shares[m] * shift;
+    }
+    for (long h = 0; h < v; h += 8) AT(sums + h) = AT(sum_moves + h) = 0;
+    for (long m = 0; m < v; m += 2) {
+      const double *row = slopes + m * stride, *bend = bends + m * stride;
+      double s0 = shares[m], s1 = shares[m + 1], t0 = share_moves[m], t1 = share_moves[m + 1];
+      vector d0 = 0, d1 = 0, e0 = 0, e1 = 0;
+      for (long h = 0; h < v; h += 8) {
+        vector way = AT(ways + h), way_move = AT(way_moves + h);
+        vector x0 = AT(row + h), x1 = AT(row + stride + h);
+        vector y0 = AT(bend + h), y1 = AT(bend + stride + h);
+        d0 += x0 * way;
+        d1 += x1 * way;
+        e0 += y0 * way + x0 * way_move;
+        e1 += y1 * way + x1 * way_move;
+        AT(sums + h) += x0 * s0 + x1 * s1;
+        AT(sum_moves + h) += (y0 * s0 + x0 * t0) + (y1 * s1 + x1 * t1);
+      }
+      const double dots[2] = {total(&d0), total(&d1)}, dot_moves[2] = {total(&e0), total(&e1)};
+      for (long i = m == 0; i < 2 && m + i < v; i++) {
+        double slope = dots[i] * inverse;
+        slopes[(m + i) * stride + v] = slope;
+        bends[(m + i) * stride + v] = dot_moves[i] * inverse - slope * shift;
+      }
+    }
+    vector used = 0, use_moves = 0;
+    for (long h = 0; h < v; h += 8) {
+      used += AT(sums + h) * AT(ways + h);
+      use_moves += AT(sum_moves + h) * AT(ways + h) + AT(sums + h) * AT(way_moves + h);
+    }
+    double rest = (1 - total(&used)) * inverse;
+    double rest_move = -total(&use_moves) * inverse - rest * shift;
+    for (long h = 0; h < v; h += 8) {
+      AT(slopes + v * stride + h) = FIRST(v - h, AT(sums + h) + REST(from - h, (vector)rest));
+      AT(bends + v * stride + h) =
+          FIRST(v - h, AT(sum_moves + h) + REST(from - h, (vector)rest_move));
+    }
+  }
+  for (long i = stride; i < n * stride; i++) {
+    const int32_t part = arcs->parts[i];
+    if (part >= 0)
+      products[part] += t.weights[i] * (bends[i] + slopes[i] * along[part]);
+  }
 }

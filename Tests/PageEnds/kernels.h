@@ -375,9 +375,13 @@ static void DK(charts)(long nodes, long width) {
     bool is_arc = modifier > 0 && head < nodes && head != modifier;
     arcs[i] = is_arc ? (int32_t)(modifier * nodes + head) : -1;
   }
-  dk_eliminate(nodes, arcs, scores, numbers, space);
-  dk_arc_chances(nodes, numbers, place((size_t)(nodes * stride) * sizeof(double)));
-  dk_tree_marginals(nodes, arcs, numbers, chances, space);
+  for (int one = 0; one < 2; one++) {
+    const dk_arcs graph = {nodes, arcs, one == 1};
+    dk_eliminate(&graph, scores, numbers, space);
+    dk_arc_chances(&graph, numbers, place((size_t)(nodes * stride) * sizeof(double)));
+    dk_tree_marginals(&graph, numbers, chances, space);
+    dk_tree_covariance(&graph, numbers, scores, chances, space);
+  }
 }
 
 void DK(kernel_sweep)(void) {

@@ -117,23 +117,34 @@ void dk_chart_covariance(
     long lanes, const dk_graph *graph, const double *chances, const double *masses,
     const double *vector, double *moves, double *slopes, double *drifts, double *products);
 
+/// The arcs of a graph whose trees lead away from vertex 0: the part of that from head h to modifier
+/// m at parts[m * stride + h], -1 for none.
+typedef struct {
+  long vertices;
+  const int32_t *parts;
+  bool has_one_child;  // vertex 0, or any number
+} dk_arcs;
+
 /// Elements of a row of a matrix over n vertices: n, and padding up to whole vectors.
 long dk_tree_stride(long n);
-/// Numbers that an elimination of n vertices leaves behind, and those that it uses meanwhile.
+/// Numbers that an elimination of n vertices leaves behind, and those that are used meanwhile.
 long dk_tree_size(long n);
 long dk_tree_space(long n);
-/// Takes vertices n - 1, ..., 1 out of the graph whose arc from head h to modifier m has the part
-/// parts[m * stride + h], -1 for none. Returns the logarithm of the sum over trees away from vertex
-/// 0, -INFINITY where a vertex has no possible arc, or NaN where weights are too far apart.
+/// Takes vertices n - 1, ..., 1 out. Returns the logarithm of the sum over trees, -INFINITY where a
+/// vertex has no possible arc, or NaN where weights are too far apart.
 double dk_eliminate(
-    long n, const int32_t *parts, const double *scores, double *numbers, double *space);
-/// The weight of each arc over the sum of those into its modifier, [n, stride] without the first row,
-/// given the numbers that `dk_eliminate` left where they are.
-void dk_arc_chances(long n, const double *numbers, double *chances);
-/// The probability of each part into `marginals`, which are zero, given the numbers that
-/// `dk_eliminate` left where they are.
+    const dk_arcs *arcs, const double *scores, double *numbers, double *space);
+/// The probability of the head of each vertex by the weights of arcs alone, [n, stride] without the
+/// first row, given the numbers that `dk_eliminate` left where they are. The root is not a head
+/// where it has one child.
+void dk_arc_chances(const dk_arcs *arcs, const double *numbers, double *chances);
+/// The probability of each part into `marginals`, which are zero, given those numbers.
 void dk_tree_marginals(
-    long n, const int32_t *parts, const double *numbers, double *marginals, double *space);
+    const dk_arcs *arcs, const double *numbers, double *marginals, double *space);
+/// The covariance of the parts times a vector into `products`, which are zero, given those numbers.
+void dk_tree_covariance(
+    const dk_arcs *arcs, const double *numbers, const double *along, double *products,
+    double *space);
 
 // MARK: Bits
 

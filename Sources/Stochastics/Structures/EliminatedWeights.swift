@@ -14,15 +14,15 @@ struct EliminatedWeights: Sendable {
   private let numbers: [Double]
 
   init(_ scores: [Double], rows: Int, arcs: ArcTable, partCount: Int) {
-    let (n, size) = (arcs.vertexCount, dk_tree_size(arcs.vertexCount))
+    let size = dk_tree_size(arcs.vertexCount)
     var logs: [Double] = []
     numbers = [Double](unsafeUninitializedCapacity: rows * size) { numbers, count in
       scores.withUnsafeBufferPointer { scores in
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: dk_tree_space(n)) { space in
+        arcs.withKernelArcs { arcs, space in
           guard let base = numbers.baseAddress else { return }
           for row in 0..<rows {
             let own = scores.baseAddress.map { $0 + row * partCount }
-            logs.append(dk_eliminate(n, arcs.parts, own, base + row * size, space.baseAddress))
+            logs.append(dk_eliminate(arcs, own, base + row * size, space))
           }
         }
       }
@@ -32,23 +32,38 @@ struct EliminatedWeights: Sendable {
   }
 
   /// The probability of each arc among those into its modifier, of a row; in the order of the table.
+  ///
+  /// Where the root has one child these are the arcs of the others.
   func chances(of row: Int) -> [Double] {
     var chances = [Double](repeating: 0, count: arcs.parts.count)
-    numbers.withUnsafeBufferPointer { numbers in
-      guard let base = numbers.baseAddress else { return }
-      dk_arc_chances(arcs.vertexCount, base + row * dk_tree_size(arcs.vertexCount), &chances)
-    }
+    withNumbers(of: row) { arcs, numbers, _ in dk_arc_chances(arcs, numbers, &chances) }
     return chances
   }
 
   /// Adds the probability of each part of a row to `marginals`.
   func addMarginals(of row: Int, to marginals: UnsafeMutablePointer<Double>) {
-    let n = arcs.vertexCount
+    withNumbers(of: row) { arcs, numbers, space in
+      dk_tree_marginals(arcs, numbers, marginals, space)
+    }
+  }
+
+  /// Adds the covariance of the parts of a row times a vector to `products`.
+  func addCovariance(
+    of row: Int, times vector: UnsafePointer<Double>, to products: UnsafeMutablePointer<Double>
+  ) {
+    withNumbers(of: row) { arcs, numbers, space in
+      dk_tree_covariance(arcs, numbers, vector, products, space)
+    }
+  }
+
+  private func withNumbers(
+    of row: Int,
+    _ body: (UnsafePointer<dk_arcs>, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  ) {
     numbers.withUnsafeBufferPointer { numbers in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: dk_tree_space(n)) { space in
+      arcs.withKernelArcs { arcs, space in
         guard let base = numbers.baseAddress else { return }
-        dk_tree_marginals(
-          n, arcs.parts, base + row * dk_tree_size(n), marginals, space.baseAddress)
+        body(arcs, base + row * dk_tree_size(self.arcs.vertexCount), space)
       }
     }
   }
@@ -59,12 +74,14 @@ struct EliminatedWeights: Sendable {
 struct ArcTable: Sendable {
   let vertexCount: Int
   let stride: Int
+  /// How many children vertex 0 may have.
+  let roots: RootCount
   /// -1 where there is no arc.
   let parts: [Int32]
 
   /// No arc leads into vertex 0, or from a vertex to itself.
-  init(vertices n: Int, part: (_ head: Int, _ modifier: Int) -> Int) {
-    (vertexCount, stride) = (n, dk_tree_stride(n))
+  init(vertices n: Int, roots: RootCount, part: (_ head: Int, _ modifier: Int) -> Int) {
+    (vertexCount, stride, self.roots) = (n, dk_tree_stride(n), roots)
     var parts = [Int32](repeating: -1, count: n * stride)
     for modifier in 1..<max(1, n) {
       for head in 0..<n where head != modifier {
@@ -72,6 +89,21 @@ struct ArcTable: Sendable {
       }
     }
     self.parts = parts
+  }
+
+  /// Calls `body` with the table as kernels take it, and with the space that they need.
+  func withKernelArcs(
+    _ body: (UnsafePointer<dk_arcs>, UnsafeMutablePointer<Double>) -> Void
+  ) {
+    parts.withUnsafeBufferPointer { parts in
+      withUnsafeTemporaryAllocation(
+        of: Double.self, capacity: dk_tree_space(vertexCount)
+      ) { space in
+        var arcs = dk_arcs(
+          vertices: vertexCount, parts: parts.baseAddress, has_one_child: roots == .one)
+        if let space = space.baseAddress { body(&arcs, space) }
+      }
+    }
   }
 
   /// The part of an arc, -1 for none.

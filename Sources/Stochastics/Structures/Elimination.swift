@@ -7,25 +7,24 @@ public import Tensors
 /// replace every way h → v → m by an arc: with s_v the sum of the weights of arcs into v,
 /// t_hm ← t_hm + t_hv t_vm / s_v; the product of all s_v is the sum over trees. That is the
 /// determinant of the matrix-tree theorem, which alone would cancel. Every step is a node of a
-/// ``DerivationGraph`` with divisors. Where weights are not too far apart for it, sum and marginals
-/// come from the same steps on the weights themselves.
+/// ``DerivationGraph`` with divisors. Where weights are not too far apart for it, sums,
+/// marginals and covariances come from the same steps on the weights themselves.
 ///
 /// Samples are drawn by walks with erased loops (Wilson 1996); where a walk does not end within
 /// 64 n² steps, arcs are drawn one after another by their marginals given those before.
 ///
-/// - Complexity: O(n³) in time and memory for a chart; a sample takes the mean hitting time of the
+/// A root with one child is what is left in the end: no other vertex is taken out by its arc.
+///
+/// - Complexity: O(n³) in time, and O(n²) in memory while weights will do; a sample takes the mean hitting time of the
 ///   walk, at most O(n²) steps, or n charts.
 /// - Reference: Koo, Globerson, Carreras and Collins (2007), Structured prediction models via the
 ///   matrix-tree theorem; Grassmann, Taksar and Heyman (1985), Regenerative analysis and steady
 ///   state distributions for Markov chains; Wilson (1996), Generating random spanning trees more
 ///   quickly than the cover time.
 public struct Elimination: StructureEngine {
-  /// Number of vertices, the root 0 among them.
-  let vertexCount: Int
-  let roots: RootCount
-  let sums: DerivationGraph
   public let partCount: Int
   let arcs: ArcTable
+  private let graph: Once<DerivationGraph>
 
   /// - Parameter part: the part of the arc between two vertices; arcs that share one are a line
   ///   without direction.
@@ -33,17 +32,21 @@ public struct Elimination: StructureEngine {
     vertices n: Int, partCount: Int, roots: RootCount = .many,
     part: (_ head: Int, _ modifier: Int) -> Int
   ) {
-    vertexCount = n
-    self.roots = roots
     self.partCount = partCount
-    arcs = ArcTable(vertices: n, part: part)
-    sums = Self.graph(arcs, partCount: partCount, roots)
+    let arcs = ArcTable(vertices: n, roots: roots, part: part)
+    self.arcs = arcs
+    graph = Once { Self.graph(arcs, partCount: partCount) }
   }
 
-  private static func graph(
-    _ table: ArcTable, partCount: Int, _ roots: RootCount
-  ) -> DerivationGraph {
-    let n = table.vertexCount
+  /// Number of vertices, the root 0 among them.
+  var vertexCount: Int { arcs.vertexCount }
+  var roots: RootCount { arcs.roots }
+
+  /// The steps of the elimination as a graph, O(n³) edges: most laws need none of it.
+  var sums: DerivationGraph { graph.value }
+
+  private static func graph(_ table: ArcTable, partCount: Int) -> DerivationGraph {
+    let (n, roots) = (table.vertexCount, table.roots)
     var graph = DerivationGraph(partCount: partCount)
     // The lowest vertex is what is left: the root, or the first word where the root has one child.
     let last = roots == .many ? 0 : 1
@@ -109,16 +112,23 @@ public struct Elimination: StructureEngine {
     guard roots == .one, n > 1 else {
       return parts(of: BestArborescence.heads(weights, vertices: n, root: 0))
     }
-    var best: (score: Double, heads: [Int]) = (-.infinity, [])
-    for child in 1..<n where weights[child] > -.infinity {
+    // A tree with a child is worth at most the best arcs into all others and that to the child.
+    let others = (1..<n).map { word in (1..<n).map { weights[$0 * n + word] }.max() ?? -.infinity }
+    let bounds = (0..<n - 1).map { child in
+      others.indices.reduce(weights[child + 1]) { $1 == child ? $0 : $0 + others[$1] }
+    }
+    let likeliest = bounds.indices.max { bounds[$0] < bounds[$1] } ?? 0
+    var best = (score: -Double.infinity, child: 0, heads: [Int]())
+    for child in [likeliest] + bounds.indices.filter({ $0 != likeliest })
+    where bounds[child] > -.infinity && bounds[child] >= best.score {
       // The child alone may hang on the root.
       var allowed = weights
-      for word in 1..<n where word != child { allowed[word] = -.infinity }
+      for word in 1..<n where word != child + 1 { allowed[word] = -.infinity }
       guard let heads = BestArborescence.possibleHeads(allowed, vertices: n, root: 0) else {
         continue
       }
       let score = (1..<n).reduce(0) { $0 + allowed[heads[$1] * n + $1] }
-      if score > best.score { best = (score, heads) }
+      if (score, -child) > (best.score, -best.child) { best = (score, child, heads) }
     }
     return parts(of: best.heads)
   }
@@ -128,10 +138,4 @@ public struct Elimination: StructureEngine {
   }
 
   public func logNormalizer(of scores: Tensor) -> Tensor { sums.logNormalizer(of: scores) }
-
-  /// The elimination of the weights themselves; `nil` where the root has one child.
-  func weights(of scores: [Double], rows: Int) -> EliminatedWeights? {
-    roots == .many
-      ? EliminatedWeights(scores, rows: rows, arcs: arcs, partCount: partCount) : nil
-  }
 }

@@ -5,8 +5,7 @@ public struct EliminationChart: StructureChart {
   private let engine: Elimination
   private let scores: [Double]
   public let logNormalizers: [Double]
-  /// The elimination of weights; `nil` where the root has one child.
-  private let weights: EliminatedWeights?
+  private let weights: EliminatedWeights
   /// The rows for which only logarithms will do, and their sums.
   private let rest: (rows: [Int], chart: DerivationChart)?
 
@@ -16,13 +15,14 @@ public struct EliminationChart: StructureChart {
       "\(scores.count) scores of \(engine.partCount) parts in \(rows) rows")
     self.engine = engine
     self.scores = scores
-    weights = engine.weights(of: scores, rows: rows)
-    var logs = weights?.logNormalizers ?? [Double](repeating: .nan, count: rows)
+    weights = EliminatedWeights(
+      scores, rows: rows, arcs: engine.arcs, partCount: engine.partCount)
+    var logs = weights.logNormalizers
     let left = logs.indices.filter { !logs[$0].isFinite }
     if left.isEmpty {
       rest = nil
     } else {
-      let own = left.flatMap { scores[($0 * engine.partCount)..<(($0 + 1) * engine.partCount)] }
+      let own = left.flatMap { scores[engine.line($0)] }
       let chart = engine.sums.chart(of: own, rows: left.count)
       for (row, log) in zip(left, chart.logNormalizers) { logs[row] = log }
       rest = (left, chart)
@@ -32,30 +32,17 @@ public struct EliminationChart: StructureChart {
 
   /// The probability of each part, which a difference may leave below zero by rounding.
   public var marginals: [Double] {
-    let parts = engine.partCount
-    var result = [Double](repeating: 0, count: scores.count)
-    result.withUnsafeMutableBufferPointer { result in
-      guard let base = result.baseAddress else { return }
-      if let weights {
-        for row in logNormalizers.indices where weights.logNormalizers[row].isFinite {
-          weights.addMarginals(of: row, to: base + row * parts)
-        }
-      }
-      if let rest {
-        let marginals = rest.chart.marginals
-        for (place, row) in rest.rows.enumerated() {
-          for part in 0..<parts { base[row * parts + part] = marginals[place * parts + part] }
-        }
-      }
-      for place in result.indices { base[place] = max(0, base[place]) }
-    }
-    return result
+    lines {
+      weights.addMarginals(of: $0, to: $1)
+    } byLogarithms: {
+      $0.marginals
+    }.map { max(0, $0) }
   }
 
   public var entropies: [Double] {
-    let (marginals, parts) = (marginals, engine.partCount)
+    let marginals = marginals
     return logNormalizers.enumerated().map { row, log in
-      let sum = (row * parts..<(row + 1) * parts).reduce(log) { sum, place in
+      let sum = engine.line(row).reduce(log) { sum, place in
         marginals[place] > 0 ? sum - marginals[place] * scores[place] : sum
       }
       return max(0, sum)
@@ -63,22 +50,66 @@ public struct EliminationChart: StructureChart {
   }
 
   public func covariance(times vectors: [Double]) -> [Double] {
-    engine.sums.chart(of: scores, rows: logNormalizers.count).covariance(times: vectors)
+    require(vectors.count == scores.count, "\(vectors.count) numbers for \(scores.count) parts")
+    return vectors.withUnsafeBufferPointer { numbers in
+      lines { row, products in
+        guard let base = numbers.baseAddress else { return }
+        weights.addCovariance(
+          of: row, times: base + engine.line(row).lowerBound, to: products)
+      } byLogarithms: { chart in
+        chart.covariance(times: rest?.rows.flatMap { vectors[engine.line($0)] } ?? [])
+      }
+    }
+  }
+
+  /// A number for each part of each row.
+  ///
+  /// - Parameters:
+  ///   - byWeights: adds those of a row to zeros.
+  ///   - byLogarithms: gives those of the other rows.
+  private func lines(
+    byWeights: (Int, UnsafeMutablePointer<Double>) -> Void,
+    byLogarithms: (DerivationChart) -> [Double]
+  ) -> [Double] {
+    var result = [Double](repeating: 0, count: scores.count)
+    result.withUnsafeMutableBufferPointer { result in
+      guard let base = result.baseAddress else { return }
+      for row in logNormalizers.indices where weights.logNormalizers[row].isFinite {
+        byWeights(row, base + engine.line(row).lowerBound)
+      }
+      guard let rest else { return }
+      let numbers = byLogarithms(rest.chart)
+      for (place, row) in rest.rows.enumerated() {
+        for (target, source) in zip(engine.line(row), engine.line(place)) {
+          base[target] = numbers[source]
+        }
+      }
+    }
+    return result
   }
 
   public func sample(row: Int, using generator: inout Philox) -> [Int] {
-    let own = scores[(row * engine.partCount)..<((row + 1) * engine.partCount)]
-    let chances = weights?.logNormalizers[row].isFinite == true ? weights?.chances(of: row) : nil
+    let isWeighed = weights.logNormalizers[row].isFinite
     return engine.sample(
-      own, child: child(of: row, using: &generator), chances: chances, using: &generator)
+      scores[engine.line(row)], child: child(of: row, using: &generator),
+      chances: isWeighed ? weights.chances(of: row) : nil, using: &generator)
   }
 
   /// The only child of the root, 0 where it may have several.
   private func child(of row: Int, using generator: inout Philox) -> Int {
-    guard engine.roots == .one, let rest, let place = rest.rows.firstIndex(of: row) else {
-      return 0
+    guard engine.roots == .one, engine.vertexCount > 1 else { return 0 }
+    if let rest, let place = rest.rows.firstIndex(of: row) {
+      let root = engine.sums.edges(of: engine.sums.nodeCount - 1)
+      return 1 + generator.index(of: root.lazy.map { rest.chart.chance(of: $0, row: place) })
     }
-    let root = engine.sums.edges(of: engine.sums.nodeCount - 1)
-    return 1 + generator.index(of: root.lazy.map { rest.chart.chance(of: $0, row: place) })
+    var marginals = [Double](repeating: 0, count: engine.partCount)
+    weights.addMarginals(of: row, to: &marginals)
+    return 1
+      + generator.index(of: (1..<engine.vertexCount).lazy.map { marginals[engine.arcs[0, $0]] })
   }
+}
+
+extension Elimination {
+  /// The places of a row among those of several.
+  fileprivate func line(_ row: Int) -> Range<Int> { (row * partCount)..<((row + 1) * partCount) }
 }

@@ -84,21 +84,26 @@ struct GibbsBlocksExactnessTests {
 
   @Test(
     "elimination of weights has the sums of the derivations of logarithms, whatever their number",
-    arguments: 1...26)
-  func elimination(words: Int) {
-    let engine = Arborescence(words: words).engine
+    arguments: [RootCount.many, .one], 1...26)
+  func elimination(roots: RootCount, words: Int) {
+    let engine = Arborescence(words: words, roots: roots).engine
     var generator = Philox(seed: UInt64(words))
-    let scores = Tensor.randomNormal([3, engine.partCount], using: &generator).scalars.map {
-      Double($0)
+    func numbers() -> [Double] {
+      Tensor.randomNormal([3, engine.partCount], using: &generator).scalars.map { Double($0) }
     }
+    let (scores, vectors) = (numbers(), numbers())
     let (weights, sums) = (
       engine.chart(of: scores, rows: 3), engine.sums.chart(of: scores, rows: 3)
     )
-    #expect(engine.weights(of: scores, rows: 3)?.logNormalizers == weights.logNormalizers)
     for (a, b) in zip(weights.logNormalizers, sums.logNormalizers) {
       #expect(abs(a - b) < 1e-12 * max(1, abs(b)))
     }
+    let eliminated = EliminatedWeights(
+      scores, rows: 3, arcs: engine.arcs, partCount: engine.partCount)
+    #expect(eliminated.logNormalizers == weights.logNormalizers)
     for (a, b) in zip(weights.marginals, sums.marginals) { #expect(abs(a - b) < 1e-12) }
+    let products = zip(weights.covariance(times: vectors), sums.covariance(times: vectors))
+    for (a, b) in products { #expect(abs(a - b) < 1e-11) }
     // Every word has one head.
     let heads = weights.marginals.reduce(0, +)
     #expect(abs(heads - Double(3 * words)) < 1e-11 * Double(words))
