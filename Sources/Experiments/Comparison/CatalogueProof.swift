@@ -108,8 +108,9 @@ public enum CatalogueProof {
 }
 
 extension Law {
-  /// Three bits, three variables of three classes, or three items, with a cost that no estimator
-  /// finds easy; over orders one that is made of a ranking metric, which all of them can take.
+  /// Three bits, three variables of three classes, three items or a structure of a few parts, with
+  /// a cost that no estimator finds easy; over orders one that is made of a ranking metric, which
+  /// all of them can take.
   var proofProblem: ComparisonProblem {
     let (example, extent) = (exampleShape, extent?.example ?? [])
     let size = features(example, extent)

@@ -52,8 +52,10 @@ public struct DiscreteVAE<Latents: LatentLaw>: Autoencoder {
   public var event: [Int] { latents.event }
 
   /// q(z | x), of batch [batch].
-  public func posterior(given x: Bits) -> Latents {
-    latents.with(logits: encoder(x.tensor, centeredBy: mean).reshaped([x.shape[0]] + event))
+  public func posterior(given x: Bits) -> Latents { latents.with(logits: logits(given: x)) }
+
+  private func logits(given x: Bits) -> Tensor {
+    encoder(x.tensor, centeredBy: mean).reshaped([x.shape[0]] + event)
   }
 
   /// p(x | z) for what a decoder sees of latents, [..., scalars of an event].
@@ -64,8 +66,10 @@ public struct DiscreteVAE<Latents: LatentLaw>: Autoencoder {
   public func negativeBound<G: RandomNumberGenerator>(
     of x: Bits, estimators: inout BoundEstimation<Latents>, using generator: inout G
   ) -> Tensor {
-    estimators.negativeBound(
-      posterior: posterior(given: x), prior: prior, given: x.tensor, using: &generator
+    let logits = logits(given: x)
+    if let refusal = latents.refusal(of: logits) { return refusal }
+    return estimators.negativeBound(
+      posterior: latents.with(logits: logits), prior: prior, given: x.tensor, using: &generator
     ) { features, _ in likelihood(given: features).logProbability(x) }
   }
 

@@ -26,6 +26,14 @@ public protocol LatentLaw: EnumerableDistribution, MomentDistribution, ModalDist
 extension LatentLaw {
   /// The shape of the parameters of one event, where this is the law of one.
   var event: [Int] { naturalParameters.shape.suffix(Self.eventRank) }
+
+  /// A loss for each event of logits `leading + event`, which is not finite where they are not:
+  /// the trainer refuses it, where a law of such scores would trap. `nil` if all are finite.
+  func refusal(of logits: Tensor) -> Tensor? {
+    guard !logits.allFinite else { return nil }
+    let leading = Array(logits.shape.dropLast(event.count))
+    return logits.reshaped(leading + [event.reduce(1, *)]).sum(along: -1)
+  }
 }
 
 extension Bernoulli: LatentLaw {

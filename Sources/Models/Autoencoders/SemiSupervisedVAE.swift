@@ -107,10 +107,13 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
 
   /// q(z | x, y) for labels [..., batch, labels], one-hot or relaxed.
   public func posterior(given x: Bits, label: Tensor) -> Latents {
+    latents.with(logits: logits(given: x, label: label))
+  }
+
+  private func logits(given x: Bits, label: Tensor) -> Tensor {
     let leading = Array(label.shape.dropLast())
     let pixels = (x.tensor - mean).broadcast(to: leading + [mean.count])
-    let logits = encoder(concatenate([pixels, label], along: -1))
-    return latents.with(logits: logits.reshaped(leading + event))
+    return encoder(concatenate([pixels, label], along: -1)).reshaped(leading + event)
   }
 
   /// p(x | y, z) for labels [..., labels] and what a decoder sees of latents, [samples] + those of
@@ -125,10 +128,12 @@ public struct SemiSupervisedVAE<Latents: LatentLaw>: LatentVariableModel, Labele
   private func negativeBound<G: RandomNumberGenerator>(
     of x: Bits, label: Tensor, estimation: inout BoundEstimation<Latents>, using generator: inout G
   ) -> Tensor {
+    let logits = logits(given: x, label: label)
+    if let refusal = latents.refusal(of: logits) { return refusal }
     let leading = Array(label.shape.dropLast())
     let context = concatenate([x.tensor.broadcast(to: leading + [mean.count]), label], along: -1)
     return estimation.negativeBound(
-      posterior: posterior(given: x, label: label), prior: prior, given: context,
+      posterior: latents.with(logits: logits), prior: prior, given: context,
       using: &generator
     ) { features, _ in likelihood(given: features, label: label).logProbability(x) }
   }

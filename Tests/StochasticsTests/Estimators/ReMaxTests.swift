@@ -13,6 +13,28 @@ struct ReMaxTests {
     #expect(other.map(\.description) == [])
   }
 
+  @Test("each draw's weight is its cost less that of the likeliest state")
+  func weights() {
+    let logits = Tensor([0.3, -0.8]).reshaped([1, 2])
+    let bits = Bits(Tensor([1, 1, 0, 1], shape: [2, 1, 2]))
+    // Of 2 a + b the likeliest state, (1, 0), has 2.
+    let costs: [Scalar] = [3, 1]
+    for row in 0..<2 {
+      let z = Bits(bits.tensor.sliced(along: 0, row..<(row + 1)))
+      var (estimator, generator) = (ReMax<Prescribed<Bernoulli>>(), Philox(seed: 0))
+      let found = gradient(at: logits) {
+        estimator.expectation(
+          over: Prescribed(base: Bernoulli(logits: $0), samples: z), using: &generator,
+          of: { (z: Tensor, _: inout Philox) -> Tensor in (z * Tensor([2, 1])).sum(along: -1) }
+        ).sum()
+      }
+      let score = gradient(at: logits) { Bernoulli(logits: $0).logProbability(z).sum() }
+      for (a, b) in zip(found.scalars, score.scalars) {
+        #expect(abs(a - (costs[row] - 2) * b) < 1e-6)
+      }
+    }
+  }
+
   @Test("the mode of every law is its likeliest state")
   func modes() {
     func isLikeliest<Q: ModalDistribution & EnumerableDistribution>(_ q: Q) -> Bool {
