@@ -7,16 +7,17 @@ public import Tensors
 /// replace every way h → v → m by an arc: with s_v the sum of the weights of arcs into v,
 /// t_hm ← t_hm + t_hv t_vm / s_v; the product of all s_v is the sum over trees. That is the
 /// determinant of the matrix-tree theorem, which alone would cancel. Every step is a node of a
-/// ``DerivationGraph`` with divisors. Where weights are not too far apart for it, sums,
-/// marginals and covariances come from the same steps on the weights themselves.
+/// ``DerivationGraph`` with divisors. Where weights are not too far apart for it, sums, marginals
+/// and covariances come from the same steps on the weights themselves.
 ///
 /// Samples are drawn by walks with erased loops (Wilson 1996); where a walk does not end within
 /// 64 n² steps, arcs are drawn one after another by their marginals given those before.
 ///
-/// A root with one child is what is left in the end: no other vertex is taken out by its arc.
+/// Where the root has one child, that is what is left in the end: the root's arcs to the vertices
+/// that are taken out before count as ways to it alone.
 ///
-/// - Complexity: O(n³) in time, and O(n²) in memory while weights will do; a sample takes the mean hitting time of the
-///   walk, at most O(n²) steps, or n charts.
+/// - Complexity: O(n³) in time, and O(n²) in memory while weights will do; a sample takes the mean
+///   hitting time of the walk, at most O(n²) steps, or n charts.
 /// - Reference: Koo, Globerson, Carreras and Collins (2007), Structured prediction models via the
 ///   matrix-tree theorem; Grassmann, Taksar and Heyman (1985), Regenerative analysis and steady
 ///   state distributions for Markov chains; Wilson (1996), Generating random spanning trees more
