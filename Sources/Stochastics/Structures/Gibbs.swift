@@ -76,7 +76,7 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   ) {
     let own = UnsafeBufferPointer(rebasing: scores[(row * width)..<((row + 1) * width)])
     // Without an end before the last one, so that it is done by vectors.
-    let wrong = own.reduce(0) { $0 | ($1 < .infinity ? 0 : 1) }
+    let wrong = own.reduce(UInt32(0)) { $0 | ($1 < .infinity ? 0 : 1) }
     guard wrong != 0, let part = own.firstIndex(where: { !($0 < .infinity) }) else { return }
     fatalError("entry \(row): the score of part \(part) is \(own[part])")
   }
