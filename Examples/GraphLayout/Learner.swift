@@ -13,17 +13,23 @@ where Estimator.Distribution: LineLaw {
     visitor.visit("estimator", &estimator)
   }
 
-  private func law(of layouts: Layouts) -> Law {
-    Law(lines: model.scores(of: layouts), vertices: layouts.vertices)
+  private func law(of layouts: Layouts, isHeld: Bool = false) -> Law {
+    let scores = model.scores(of: layouts)
+    return Law(lines: isHeld ? scores.detached() : scores, vertices: layouts.vertices)
   }
 
   private func divergence(of law: Law) -> Tensor {
     estimator.isRelaxed ? law.perturbedDivergence : law.divergence
   }
 
-  /// The mean negative bound in nats.
-  mutating func loss(of layouts: Layouts, using generator: inout Philox) -> Tensor {
-    let (model, law) = (model, law(of: layouts))
+  /// The mean negative bound in nats; only the decoder learns from it if the law is held.
+  ///
+  /// A decoder that has learned nothing likes lines or dislikes them by chance. A law that follows
+  /// it at once may end at the lines that are not there, which a decoder can learn to read too.
+  mutating func loss(
+    of layouts: Layouts, isHeld: Bool, using generator: inout Philox
+  ) -> Tensor {
+    let (model, law) = (model, law(of: layouts, isHeld: isHeld))
     let cost = estimator.expectation(over: law, using: &generator) { point, _ in
       -model.logProbability(of: layouts, lines: point)
     }

@@ -31,9 +31,11 @@ let (vertices, times, batch) = (10, 10, 50)
       estimator: estimator), optimizer: Adam(), learningRate: 3e-3,
     schedule: .cosine(over: steps), maximumNorm: 1000)
   let start = Date()
-  for _ in 1...steps {
+  for step in 1...steps {
     let rows = (0..<batch).map { _ in Int.random(in: 0..<graphs, using: &generator) }
-    _ = try trainer.descend { $0.loss(of: training[rows], using: &generator) }
+    _ = try trainer.descend {
+      $0.loss(of: training[rows], isHeld: step <= steps / 10, using: &generator)
+    }
   }
   let seconds = Date().timeIntervalSince(start)
   let bound = Double(trainer.model.bounds(of: test, using: &generator).mean().item)

@@ -98,6 +98,7 @@ try run("trees: leave-one-out, 4") {
   Learner(
     reader: $0, estimator: Reinforce<Trees, _>(samples: 4, baseline: LeaveOneOutBaseline()))
 }
+try run("trees: SparseMAP") { Learner(reader: $0, estimator: SparseMAP<Trees>()) }
 try run("trees: I-MLE") { Learner(reader: $0, estimator: IMLE<Trees>()) }
 try run("heads: leave-one-out, 4") {
   Learner(

@@ -99,7 +99,7 @@ struct ExampleTests {
       let run = try RunningCommand(small, of: "ListOps", in: folder).wait()
       #expect(run.code == 0, "\(run.errors)")
       let rows = run.output.matches(of: /(?m)^(.*\S) +(\d+\.\d) +(\d+\.\d) +\d+$/)
-      try #require(rows.count == 10, "\(run.output)")
+      try #require(rows.count == 11, "\(run.output)")
       #expect(rows[0].1 == "the true tree" && rows[0].3 == "100.0", "\(run.output)")
 
       let good = "9\t( ( ( [MAX 2 ) 9 ) ] )\n"
