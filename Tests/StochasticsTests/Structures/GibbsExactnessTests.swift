@@ -251,30 +251,6 @@ struct GibbsExactnessTests {
     )
   }
 
-  @Test(
-    "scores of any size: probabilities to the resolution of the scores",
-    arguments: [1, 1e2, 1e4, 8e5])
-  func far(scale: Double) {
-    func check<Shape: Structure>(_ shape: Shape) {
-      let own = logits(shape.partCount, seed: 12, scale: Scalar(scale))
-      let law = Gibbs(logits: own, structure: shape)
-      let (states, p, _) = enumeration(shape, own.scalars.map { Double($0) })
-      let logs = law.logProbability(law.states()).scalars
-      #expect(logs.allSatisfy { $0 <= 0 })
-      for (a, b) in zip(logs, p) { #expect(abs(exp(Double(a)) - b) < 1e-6) }
-      var mean = [Double](repeating: 0, count: shape.partCount)
-      for (state, chance) in zip(states, p) { for part in state { mean[part] += chance } }
-      for (a, b) in zip(law.marginals.scalars, mean) { #expect(abs(Double(a) - b) < 1e-6) }
-    }
-    check(Chain(steps: 4, labels: 3))
-    check(BinaryTree(leaves: 5))
-    check(Alignment(rows: 3, columns: 4))
-    check(ProjectiveDependencies(words: 4))
-    check(Arborescence(words: 4))
-    check(Arborescence(words: 4, roots: .one))
-    check(SpanningTree(vertices: 5))
-  }
-
   @Test("a batch of different lengths equals its members one at a time, bit for bit")
   func lengths() {
     func check<Shape: Structure>(_ shape: Shape, _ members: [Shape]) {
@@ -359,33 +335,6 @@ struct GibbsExactnessTests {
       Arborescence(words: 4, roots: .one),
       [1, 4, 3].map { Arborescence(words: $0, roots: .one) })
     check(SpanningTree(vertices: 5), [2, 5, 3].map { SpanningTree(vertices: $0) })
-  }
-
-  @Test("a forbidden part has probability zero and no gradient; third derivatives stay finite")
-  func forbidden() {
-    func check<Shape: Structure>(_ shape: Shape, _ part: Int) {
-      var scores = logits(shape.partCount, seed: 14).scalars
-      scores[part] = -.infinity
-      let variable = Tensor(scores).variable()
-      let law = Gibbs(logits: variable, structure: shape)
-      #expect(law.marginals.scalars[part] == 0)
-      let total = law.entropy() + law.logNormalizer + law.marginals.sum()
-      let first = gradients(of: total, withRespectTo: [variable], differentiable: true)[0]
-      #expect(first.scalars[part] == 0 && first.allFinite)
-      let second = gradients(of: (first * first).sum(), withRespectTo: [variable])[0]
-      #expect(second.scalars[part] == 0 && second.allFinite)
-      var generator = Philox(seed: 15)
-      let drawn = law.sample(200, using: &generator).tensor.sum(along: 0).scalars
-      #expect(drawn[part] == 0)
-      let logs = law.logProbability(law.states()).exp()
-      #expect(abs(Double(logs.sum().item) - 1) < Self.tolerance * 10)
-    }
-    check(Chain(steps: 3, labels: 2), 7)
-    check(Segmentation(steps: 4, longest: 3), 4)
-    check(BinaryTree(leaves: 4), BinaryTree(leaves: 4).part(from: 1, to: 3))
-    check(Arborescence(words: 3), 4)
-    check(Arborescence(words: 3, roots: .one), 4)
-    check(SpanningTree(vertices: 4), 2)
   }
 
   @Test("estimators apply: Exact and leave-one-out over all samples have the exact gradient")
