@@ -31,11 +31,13 @@ for index in stride(from: 0, to: words.count, by: 2) {
   return value
 }
 
+let path = options["--data"] ?? ""
 let steps = whole("--steps", 1...1_000_000)
 let (length, depth) = (whole("--length", 6...Sentences.longest), whole("--depth", 2...20))
-let (units, count) = (whole("--units", 1...4096), whole("--sentences", 1...100_000))
+let units = whole("--units", 1...4096)
+// Of at most six tokens there are 33,300 expressions.
+let count = whole("--sentences", 1...(length == 6 && path.isEmpty ? 20_000 : 100_000))
 let seed = UInt64(whole("--seed", 0...1_000_000))
-let path = options["--data"] ?? ""
 
 var noise = Philox(seed: seed)
 var expressions: [ListOps]

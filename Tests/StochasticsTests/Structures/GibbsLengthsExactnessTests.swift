@@ -89,4 +89,34 @@ struct GibbsLengthsExactnessTests {
       [1, 4, 3].map { Arborescence(words: $0, roots: .one) })
     check(SpanningTree(vertices: 5), [2, 5, 3].map { SpanningTree(vertices: $0) })
   }
+
+  @Test("scores of any size in one batch: each row is as it is alone")
+  func scales() {
+    func check<Shape: Structure>(_ structure: Shape) {
+      let n = structure.partCount
+      var generator = Philox(seed: 14)
+      let scales = Tensor([8e5, 1, 1e4, 8e5, 100]).expandingDimensions(at: 1)
+      let logits = Tensor.randomNormal([5, n], using: &generator) * scales
+      let vectors = Tensor.randomNormal([5, n], using: &generator)
+      let batch = Gibbs(logits: logits, structure: structure)
+      let keys = (0..<5).map { UInt64(200 + $0) }
+      let samples = batch.sample(4, keys: keys).tensor
+      for row in 0..<5 {
+        func own(_ tensor: Tensor, axis: Int = 0) -> Tensor { tensor.sliced(along: axis, at: row) }
+        let law = Gibbs(logits: own(logits), structure: structure)
+        #expect(batch.logNormalizer.scalars[row] == law.logNormalizer.item)
+        #expect(batch.entropy().scalars[row] == law.entropy().item)
+        #expect(own(batch.marginals).scalars == law.marginals.scalars)
+        #expect(
+          own(batch.covariance(times: vectors)).scalars
+            == law.covariance(times: own(vectors)).scalars)
+        #expect(
+          own(samples, axis: 1).scalars == law.sample(4, keys: [keys[row]]).tensor.scalars)
+      }
+    }
+    check(SpanningTree(vertices: 6))
+    check(Arborescence(words: 5))
+    check(Arborescence(words: 5, roots: .one))
+    check(BinaryTree(leaves: 5))
+  }
 }
