@@ -27,8 +27,10 @@ extension LatentLaw {
   /// The shape of the parameters of one event, where this is the law of one.
   var event: [Int] { naturalParameters.shape.suffix(Self.eventRank) }
 
-  /// A loss for each event of logits `leading + event`, which is not finite where they are not:
-  /// the trainer refuses it, where a law of such scores would trap. `nil` if all are finite.
+  /// A loss for each event of logits `leading + event`, not finite where they are not; `nil` if all
+  /// are finite.
+  ///
+  /// The trainer refuses such a loss, where a law of such scores would trap.
   func refusal(of logits: Tensor) -> Tensor? {
     guard !logits.allFinite else { return nil }
     let leading = Array(logits.shape.dropLast(event.count))

@@ -108,7 +108,9 @@ private struct SideBySide {
     self.lanes = lanes
   }
 
-  /// The numbers `rows * places`; traps on another count. Lanes without a row hold zeros.
+  /// The numbers `rows * places`; lanes without a row hold zeros.
+  ///
+  /// Traps on another count.
   init(_ numbers: [Double], rows: Int, places: Int, lanes: Int) {
     require(
       numbers.count == rows * places,
