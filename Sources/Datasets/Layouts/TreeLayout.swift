@@ -28,7 +28,7 @@ public struct TreeLayout: Sendable {
     }
   }
 
-  /// The lines of a random tree. Keys of one law order them as a shuffle does.
+  /// The lines of a random tree: keys of one law order them as a shuffle does.
   private static func tree(
     vertices n: Int, using generator: inout some RandomNumberGenerator
   ) -> [(Int, Int)] {
