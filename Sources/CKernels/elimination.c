@@ -59,9 +59,10 @@ DK_INLINE tree tree_at(long n, double *numbers) {
 
 long dk_tree_space(long n) { return (3 * dk_tree_stride(n) + 6) * dk_tree_stride(n) + line; }
 
-/// The weights of arcs over the largest into their modifier; returns the sum of the logarithms of
-/// those.
-DK_INLINE double arc_weights(const dk_arcs *arcs, const double *scores, double *w) {
+/// The weights of arcs over the largest into their modifier, twice; returns the sum of the
+/// logarithms of those.
+DK_INLINE double arc_weights(
+    const dk_arcs *arcs, const double *scores, double *restrict weights, double *restrict w) {
   const long n = arcs->vertices;
   const int32_t *parts = arcs->parts;
   const long stride = dk_tree_stride(n);
@@ -77,7 +78,7 @@ DK_INLINE double arc_weights(const dk_arcs *arcs, const double *scores, double *
     sum += largest;
     for (long h = 0; h < stride; h += 8) AT(row + h) -= largest;
   }
-  for (long i = stride; i < n * stride; i++) w[i] = exp_negative_d(w[i]);
+  for (long i = stride; i < n * stride; i++) w[i] = weights[i] = exp_negative_d(w[i]);
   return sum;
 }
 
@@ -94,9 +95,8 @@ double dk_eliminate(
   double *restrict w = t.eliminated, *restrict inflows = t.inflows, *space = aligned(all_space);
   double *restrict ways = space, *restrict next_ways = space + stride;
   double *restrict shares = space + 2 * stride, *restrict next_shares = space + 3 * stride;
-  double sum = arc_weights(arcs, scores, t.weights);
+  double sum = arc_weights(arcs, scores, t.weights, w);
   if (!(sum > -INFINITY)) return -INFINITY;
-  memcpy(w + stride, t.weights + stride, (size_t)((n - 1) * stride) * sizeof *w);
   long v = n - 1;
   for (; v > 1; v -= 2) {
     const long u = v - 1;
@@ -115,12 +115,21 @@ double dk_eliminate(
 
     // Column u, which u's own share leaves alone, still lacks that of v.
     if (u % 8 == 0) AT(next_ways + u) = 0;
-    for (long h = 0; h <= u; h += 8) {
+    long h = 0;
+    for (; h + 8 <= u; h += 16) {
       vector way = AT(ways + h), next_way = AT(next_ways + h);
-      for (long m = 1; m < u; m++) {
-        double *at = w + m * stride + h;
+      vector far_way = AT(ways + h + 8), next_far_way = AT(next_ways + h + 8);
+      double *at = w + stride + h;
+      for (long m = 1; m < u; m++, at += stride) {
         AT(at) += way * shares[m] + next_way * next_shares[m];
+        AT(at + 8) += far_way * shares[m] + next_far_way * next_shares[m];
       }
+    }
+    if (h <= u) {
+      vector way = AT(ways + h), next_way = AT(next_ways + h);
+      double *at = w + stride + h;
+      for (long m = 1; m < u; m++, at += stride)
+        AT(at) += way * shares[m] + next_way * next_shares[m];
     }
   }
   if (v == 1) {

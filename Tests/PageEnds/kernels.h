@@ -48,6 +48,10 @@ static void DK(elementwise)(long n) {
   DK(dk_all_finite)(n, IN(n));
   begin("dk_arrays_finite", n, 0, 0, 0);
   DK(dk_arrays_finite)(3, (long[]){n, 0, 1}, (const REAL *[]){IN(n), IN(0), IN(1)});
+  begin("dk_are_log_weights", n, 0, 0, 0);
+  DK(dk_are_log_weights)(n, IN(n));
+  begin("dk_widen", n, 0, 0, 0);
+  DK(dk_widen)(n, IN(n), place((size_t)n * sizeof(double)));
   begin("dk_tanh_backward", n, 0, 0, 0);
   DK(dk_tanh_backward)(n, IN(n), IN(n), OUT(n));
 }

@@ -418,5 +418,11 @@ KERNEL("packedSlopes(_:_:_:_:_:_:_:_:_:)")
 void DK(dk_packed_slopes)(
     long rows, long n, long m, const uint32_t *words, bool is_signed, const REAL *w,
     const REAL *_Nullable center, REAL *y, REAL *sums);
+/// Whether all are numbers below infinity.
+KERNEL("areLogWeights(_:_:)")
+bool DK(dk_are_log_weights)(long n, const REAL *x);
+/// y[i] = x[i].
+KERNEL("widen(_:_:_:)")
+void DK(dk_widen)(long n, const REAL *x, double *y);
 
 #pragma clang assume_nonnull end

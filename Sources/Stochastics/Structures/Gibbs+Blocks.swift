@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 // Entries that share a structure are summed side by side, a few at a time.
@@ -22,8 +23,8 @@ extension Gibbs {
             for (part, place) in places.enumerated() {
               buffer[index * own + part] = Double(numbers[row * width + place])
             }
-          } else {
-            for part in 0..<own { buffer[index * own + part] = Double(numbers[row * width + part]) }
+          } else if let source = numbers.baseAddress, let target = buffer.baseAddress {
+            Kernels.widen(own, source + row * width, target + index * own)
           }
         }
         count = rows.count * own
