@@ -32,11 +32,15 @@ public struct EliminationChart: StructureChart {
 
   /// The probability of each part, which a difference may leave below zero by rounding.
   public var marginals: [Double] {
-    lines {
+    var marginals = lines {
       weights.addMarginals(of: $0, to: $1)
     } byLogarithms: {
       $0.marginals
-    }.map { max(0, $0) }
+    }
+    marginals.withUnsafeMutableBufferPointer { marginals in
+      for place in marginals.indices { marginals[place] = max(0, marginals[place]) }
+    }
+    return marginals
   }
 
   public var entropies: [Double] {

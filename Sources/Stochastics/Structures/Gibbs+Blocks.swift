@@ -30,6 +30,19 @@ extension Gibbs {
         count = rows.count * own
       }
     }
+
+    /// Writes a number for each part into a row of `width`, zero on padding.
+    func scatter(
+      _ numbers: UnsafeBufferPointer<Double>, from start: Int,
+      to line: UnsafeMutablePointer<Scalar>, width: Int
+    ) {
+      guard let places else {
+        for part in 0..<width { line[part] = Scalar(numbers[start + part]) }
+        return
+      }
+      line.update(repeating: 0, count: width)
+      for (part, place) in places.enumerated() { line[place] = Scalar(numbers[start + part]) }
+    }
   }
 
   /// Entries that share a structure, and their sums.
@@ -85,17 +98,12 @@ extension Gibbs {
     Tensor(shape: logits.shape) { buffer in
       guard let base = buffer.baseAddress else { return }
       concurrently(blocks.count) { index in
-        let (block, own) = (blocks[index], blocks[index].member.engine.partCount)
-        let values = body(block)
-        for (index, row) in block.rows.enumerated() {
-          let line = base + row * partCount
-          if let places = block.member.places {
-            line.update(repeating: 0, count: partCount)
-            for (part, place) in places.enumerated() {
-              line[place] = Scalar(values[index * own + part])
-            }
-          } else {
-            for part in 0..<own { line[part] = Scalar(values[index * own + part]) }
+        let member = blocks[index].member
+        body(blocks[index]).withUnsafeBufferPointer { values in
+          for (index, row) in blocks[index].rows.enumerated() {
+            member.scatter(
+              values, from: index * member.engine.partCount, to: base + row * partCount,
+              width: partCount)
           }
         }
       }
