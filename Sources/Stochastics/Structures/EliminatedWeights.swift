@@ -110,10 +110,10 @@ struct ArcTable: Sendable {
   subscript(head: Int, modifier: Int) -> Int { Int(parts[modifier * stride + head]) }
 
   /// The score of each arc from h to m, at h * vertices + m; -infinity where there is none.
-  func matrix(of scores: ArraySlice<Double>) -> [Double] {
+  func matrix(of scores: [Double]) -> [Double] {
     (0..<vertexCount * vertexCount).map { place in
       let part = self[place / vertexCount, place % vertexCount]
-      return part < 0 ? -.infinity : scores[scores.startIndex + part]
+      return part < 0 ? -.infinity : scores[part]
     }
   }
 }

@@ -109,7 +109,7 @@ public struct Elimination: StructureEngine {
 
   public func mode(of scores: [Double]) -> [Int] {
     let n = vertexCount
-    let weights = arcs.matrix(of: scores[...])
+    let weights = arcs.matrix(of: scores)
     guard roots == .one, n > 1 else {
       return parts(of: BestArborescence.heads(weights, vertices: n, root: 0))
     }

@@ -67,10 +67,8 @@ extension Gibbs {
   /// The block of an entry, and the entry's row in it.
   func location(of entry: Int) -> (block: Block, row: Int) {
     let (member, index) = (entry % members.count, entry / members.count)
-    let perMember = (entryCount / members.count + Self.blockSize - 1) / Self.blockSize
-    return (
-      blocks[member * perMember + index / Self.blockSize], index % Self.blockSize
-    )
+    let block = member * (blocks.count / members.count) + index / Self.blockSize
+    return (blocks[block], index % Self.blockSize)
   }
 
   /// Entries of the batch.

@@ -9,8 +9,7 @@ extension Gibbs: DistinctSampling where Shape.Engine == DerivationGraph {
   public func sampleDistinct(
     _ count: Int, using generator: inout some RandomNumberGenerator
   ) -> Bits {
-    var stream = Philox(seed: generator.next())
-    return sampleDistinct(count, keys: (0..<entryCount).map { _ in stream.next() })
+    sampleDistinct(count, keys: keys(using: &generator))
   }
 
   /// Distinct states whose noise is a function of one key for each entry of the batch, so that an
@@ -37,8 +36,7 @@ extension Gibbs: DistinctSampling where Shape.Engine == DerivationGraph {
   public func sample(
     _ count: Int, excluding states: Bits, using generator: inout some RandomNumberGenerator
   ) -> Bits {
-    var stream = Philox(seed: generator.next())
-    return sample(count, excluding: states, keys: (0..<entryCount).map { _ in stream.next() })
+    sample(count, excluding: states, keys: keys(using: &generator))
   }
 
   /// Samples that are none of `states`, whose noise is a function of one key for each entry of the

@@ -13,8 +13,8 @@ public import Tensors
 /// Log-probability, marginals, entropy, divergences, samples and mode are exact, and all but the
 /// last two are differentiable any number of times. Sums are kept in double precision.
 ///
-/// - Complexity: a pass of the engine for each entry of the batch when it is made; entries that share
-///   a structure go eight at a time.
+/// - Complexity: a pass of the engine for each entry of the batch when it is made; entries that
+///   share a structure go eight at a time.
 public struct Gibbs<Shape: Structure>: DiscreteDistribution {
   public typealias Sample = Bits
   public typealias Point = Tensor
@@ -198,8 +198,13 @@ public struct Gibbs<Shape: Structure>: DiscreteDistribution {
 
   /// Independent exact samples, `[count] + batch + [parts]`.
   public func sample(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bits {
+    sample(count, keys: keys(using: &generator))
+  }
+
+  /// A key for each entry of the batch.
+  func keys(using generator: inout some RandomNumberGenerator) -> [UInt64] {
     var stream = Philox(seed: generator.next())
-    return sample(count, keys: (0..<entryCount).map { _ in stream.next() })
+    return (0..<entryCount).map { _ in stream.next() }
   }
 
   /// Samples whose noise is a function of one key for each entry of the batch, so that an entry's
