@@ -117,8 +117,8 @@ void dk_chart_covariance(
     long lanes, const dk_graph *graph, const double *chances, const double *masses,
     const double *vector, double *moves, double *slopes, double *drifts, double *products);
 
-/// The arcs of a graph whose trees lead away from vertex 0: the part of that from head h to modifier
-/// m at parts[m * stride + h], -1 for none.
+/// The arcs of a graph whose trees lead away from vertex 0: the part of that from head h to
+/// modifier m at parts[m * stride + h], -1 for none.
 typedef struct {
   long vertices;
   const int32_t *parts;

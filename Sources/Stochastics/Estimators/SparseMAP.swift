@@ -6,7 +6,8 @@ public import Tensors
 /// them: an active-set loop finds these by the best state of what the scores have beyond the mean.
 /// The cost is called at each of them, and the gradient of their weights is exact. The mean is
 /// unique, the states need not be: where two states would extend the mix alike, rounding says which
-/// comes in, and the expectation of a cost that is not linear may jump from scores to scores nearby.
+/// comes in, and the expectation of a cost that is not linear may jump from scores to scores
+/// nearby.
 ///
 /// - Bias: biased as an estimate for the Gibbs law; exact, without variance, for the sparse one.
 /// - Cost calls: as many as the largest support of the batch.

@@ -31,7 +31,7 @@ struct EliminatedWeights: Sendable {
     (logNormalizers, self.arcs) = (logs, arcs)
   }
 
-  /// The probability of each arc among those into its modifier, of a row; in the order of the table.
+  /// The probability of each arc among those into its modifier, of a row, as the table has them.
   ///
   /// Where the root has one child these are the arcs of the others.
   func chances(of row: Int) -> [Double] {

@@ -5,9 +5,9 @@ public import Tensors
 ///
 /// Line e has a key from an exponential of rate w_e = exp(logit), and the least key that still
 /// joins two components comes next. So p(trace) is the product over steps of w of the accepted line
-/// over the sum of w over the lines that still join two components. The probability of a tree is the
-/// sum of those of its (n - 1)! traces, which is not tractable, and not that of the ``Gibbs`` law
-/// of the same scores.
+/// over the sum of w over the lines that still join two components. The probability of a tree is
+/// the sum of those of its (n - 1)! traces, which is not tractable, and not that of the ``Gibbs``
+/// law of the same scores.
 /// Estimators work on traces, and the cost sees the lines of the tree. Keys given a trace are
 /// exact, so that ``RELAX`` and ``REBAR`` apply.
 ///

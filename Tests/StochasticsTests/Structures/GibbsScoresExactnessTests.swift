@@ -4,7 +4,8 @@ import Stochastics
 import Tensors
 import Testing
 
-/// Laws over structures of scores that are shifted, far apart or forbidden, against lists of states.
+/// Laws over structures of scores that are shifted, far apart or forbidden, against lists of
+/// states.
 struct GibbsScoresExactnessTests {
   private static let isDouble = MemoryLayout<Scalar>.size == 8
   private static let tolerance = isDouble ? 1e-11 : 2e-5
